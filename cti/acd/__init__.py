@@ -1,0 +1,1 @@
+"""Automatic call distribution: who gets the next caller, and what agents may do."""

@@ -1,0 +1,221 @@
+"""From an accepted offer to a conversation, and out of it.
+
+The agent's leg is in the room before the caller is moved, and the caller counts as connected only once the carrier
+says that both are in it.
+"""
+
+from cti.acd.offers import withdraw
+from cti.core.call import Leg
+from cti.core.contact import Contact
+from cti.core.events import (
+    AgentNotReady,
+    BridgeRequested,
+    CallJoined,
+    CallLeft,
+    ContactConnected,
+    ContactEnded,
+    ContactRequeued,
+    DeviceSuspected,
+    HangUpRequested,
+    LegEnded,
+    LegRefused,
+    LegsBridged,
+    LegsParted,
+    PlanRequested,
+    RequestRefused,
+)
+from cti.core.lifecycle import end_contact
+from cti.core.plan import Door, HangUp, Join, Park, Plan
+from cti.core.state import State
+from cti.core.states import ContactState, EndCause, LegState, OfferState, PartyRole, WithdrawReason
+from cti.core.turn import Turn
+
+BRIDGE_MS = 6_000
+"""How long a caller may take into the room before being sent again."""
+
+BRIDGE_TRIES_MAX = 3
+
+
+def _contact_with_leg(state: State, leg: Leg) -> Contact | None:
+    """The contact whose running offer this agent's leg belongs to."""
+    contact = state.contacts.get(leg.contact_id)
+    return contact if contact and contact.offer and contact.offer.leg_id == leg.leg_id else None
+
+
+def decide_call_joined(turn: Turn, event: CallJoined) -> None:
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    if leg is None:
+        return
+    if leg.role is PartyRole.CUSTOMER:
+        _customer_joined(turn, leg, event.call_id)
+    elif leg.role is PartyRole.AGENT:
+        _agent_joined(turn, leg, event.call_id)
+
+
+def _agent_joined(turn: Turn, leg: Leg, call_id: str) -> None:
+    contact = _contact_with_leg(turn.state, leg)
+    if contact is None or contact.state is ContactState.ENDED:
+        turn.release(leg.leg_id)
+        return
+    if contact.state is ContactState.QUEUED and contact.call_id == call_id:
+        _send_customer(turn, contact, tries=1)
+
+
+def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
+    assert contact.offer is not None
+    turn.emit(
+        BridgeRequested(
+            contact_id=contact.contact_id,
+            call_id=contact.call_id,
+            agent_id=contact.offer.agent_id,
+            bridge_by=turn.now.at + BRIDGE_MS,
+            tries=tries,
+        )
+    )
+    turn.plan(contact.leg_id, Plan((Join(call_id=contact.call_id, ends_call=True),)))
+
+
+def _customer_joined(turn: Turn, leg: Leg, call_id: str) -> None:
+    state = turn.state
+    contact = state.contacts.get(leg.contact_id)
+    if contact is None or contact.state is not ContactState.CONNECTING or contact.call_id != call_id:
+        return
+    offer = contact.offer
+    if offer is None or offer.leg_id not in state.calls[call_id].leg_ids:
+        return  # the agent's leaving is handled where it is reported
+    turn.emit(
+        LegsBridged(
+            call_id=call_id,
+            contact_id=contact.contact_id,
+            agent_id=offer.agent_id,
+            leg_ids=(leg.leg_id, offer.leg_id),
+        )
+    )
+    turn.emit(
+        ContactConnected(
+            contact_id=contact.contact_id,
+            agent_id=offer.agent_id,
+            queue_id=contact.queue_id,
+            waited_ms=turn.now.at - contact.queued_at,
+        )
+    )
+
+
+def decide_call_left(turn: Turn, event: CallLeft) -> None:
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    if leg is None:
+        return
+    if leg.role is PartyRole.AGENT:
+        _agent_left(turn, leg, event.cause)
+        return
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact and contact.state is ContactState.CONNECTED and contact.call_id == event.call_id:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP if contact.hung_up_by else EndCause.CALLER_HUNG_UP)
+
+
+def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    if leg and leg.role is PartyRole.AGENT:
+        _agent_left(turn, leg, event.cause)
+
+
+def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
+    leg = turn.state.legs.get(event.leg_id)
+    if leg and leg.role is PartyRole.AGENT:
+        _agent_left(turn, leg, EndCause.FAILED)
+
+
+_AGENT_DID_NOT_ANSWER = (EndCause.NO_ANSWER, EndCause.BUSY, EndCause.REJECTED)
+
+
+def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
+    """Before the talk the caller keeps its place; during it, the talk is over."""
+    contact = _contact_with_leg(turn.state, leg)
+    if contact is None or contact.offer is None or contact.state is ContactState.ENDED:
+        return
+    if contact.state is ContactState.CONNECTED:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP)
+        turn.release(contact.leg_id)
+        return
+    agent_id = contact.offer.agent_id
+    if cause in _AGENT_DID_NOT_ANSWER:
+        turn.emit(AgentNotReady(agent_id=agent_id, reason="no_answer"))
+    elif not contact.hung_up_by:
+        turn.emit(DeviceSuspected(agent_id=agent_id))
+    if contact.state is ContactState.CONNECTING:
+        _send_back(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+    else:
+        withdraw(turn, contact, WithdrawReason.LEG_FAILED)
+
+
+def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
+    """Back in line, at the old place, with music."""
+    turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why))
+    turn.plan(contact.leg_id, Plan((Park(),)))
+    withdraw(turn, turn.state.contacts[contact.contact_id], reason)
+
+
+def _part(turn: Turn, contact: Contact, cause: EndCause) -> None:
+    call = turn.state.calls.get(contact.call_id)
+    turn.emit(
+        LegsParted(
+            call_id=contact.call_id, contact_id=contact.contact_id, leg_ids=call.leg_ids if call else ()
+        )
+    )
+    end_contact(turn, contact, cause)
+
+
+def decide_came_back(turn: Turn, event: PlanRequested) -> None:
+    """The customer's leg is out of the room and asks what to do."""
+    if event.door is not Door.JOINED:
+        return
+    leg = turn.state.legs[event.leg_id]
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact and contact.state is ContactState.CONNECTED:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP)
+    elif contact and contact.state is ContactState.CONNECTING:
+        offer = contact.offer
+        if offer and offer.state is OfferState.ACCEPTED:
+            _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
+            return
+    if leg.state is not LegState.ENDED:
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+
+
+def due_bridge(turn: Turn, contact_id: str) -> None:
+    """The caller was sent but is not there: send again, a few times; then give the agent back."""
+    contact = turn.state.contacts[contact_id]
+    if contact.bridge_tries < BRIDGE_TRIES_MAX:
+        _send_customer(turn, contact, contact.bridge_tries + 1)
+    else:
+        _send_back(turn, contact, "bridge_failed", WithdrawReason.BRIDGE_FAILED)
+
+
+def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
+    """The agent ends the conversation: the customer's leg goes, and takes the room with it."""
+    contact = turn.state.contacts.get(event.contact_id)
+    talking = (ContactState.CONNECTED, ContactState.CONNECTING)
+    if contact is None or contact.agent_id != event.agent_id or contact.state not in talking:
+        detail = "There is no conversation with this contact to end."
+        turn.emit(
+            RequestRefused(agent_id=event.agent_id, code="not_connected", detail=detail, request_id=event.request_id)
+        )
+        return
+    turn.release(contact.leg_id)
+
+
+def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
+    """Whoever was about to talk to it is free again; who talked has wrap-up. The carrier ends the agent's leg with the
+    room; should it not, the watch over legs does."""
+    contact = turn.state.contacts[event.contact_id]
+    if not contact.connected_at:
+        withdraw(turn, contact, WithdrawReason.CALLER_LEFT)
+
+
+def _bridge_by(state: State, contact_id: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return contact.bridge_by if contact and contact.state is ContactState.CONNECTING else 0
+
+
+PROMISES = {"bridge": _bridge_by}
+DUE = {"bridge": due_bridge}

@@ -1,0 +1,109 @@
+"""Who gets whom. Callers by priority, then by age; agents by rank, then by longest idle.
+
+Both sides are kept in order by the skills that are asked for, so a match looks at the heads of a few lists, however
+many agents are signed in and however many callers wait.
+"""
+
+from cti.acd.state import AcdState, Line, Skills, qualifies
+from cti.core.agent import Agent
+from cti.core.base import Record
+from cti.core.contact import Contact
+from cti.core.events import Exclusion
+from cti.core.state import State
+from cti.core.states import AgentState
+from cti.core.tables import Entry
+
+SCAN_MAX = 25
+"""How far into a list a match looks past those who declined each other."""
+
+NEAREST_MAX = 3
+
+
+class Match(Record):
+    """The agent for a caller, and why: how many could have had it, and what kept the others from it."""
+
+    agent_id: str
+    candidates: int
+    exclusions: tuple[Exclusion, ...]
+
+
+def _spared(contact: Contact, agent_id: str, now: int) -> bool:
+    return any(spared_id == agent_id and until > now for spared_id, until in contact.passed_over)
+
+
+def agent_for(state: State, contact: Contact, now: int) -> Match | None:
+    """The free agent with the best rank, then the longest idle, who has the skills and has not just passed."""
+    acd = state.room(AcdState)
+    line: Line = (contact.queue_id, contact.skills)
+    idle = acd.idle.get(line)
+    if idle is None:
+        return None
+    spared: list[str] = []
+    for entry in idle.entries[:SCAN_MAX]:
+        agent_id: str = entry[-1]
+        if contact.passed_over and _spared(contact, agent_id, now):
+            spared.append(agent_id)
+            continue
+        return Match(
+            agent_id=agent_id,
+            candidates=len(idle) - len(spared),
+            exclusions=_exclusions(acd, line, idle.entries, agent_id, spared),
+        )
+    return None
+
+
+_COUNTED = (
+    AgentState.SIGNED_OUT,
+    AgentState.NOT_READY,
+    AgentState.RESERVED,
+    AgentState.BUSY,
+    AgentState.WRAP_UP,
+)
+
+
+def _exclusions(
+    acd: AcdState, line: Line, idle: list[Entry], chosen: str, spared: list[str]
+) -> tuple[Exclusion, ...]:
+    """Counts a rule, from numbers that are kept anyway: explaining costs next to nothing."""
+    queue_id, skills = line
+    found = [
+        Exclusion(rule=state.value.lower(), agents=agents)
+        for state in _COUNTED
+        if (agents := acd.counts.get((queue_id, state)) or 0)
+    ]
+    if skills:
+        everyone = acd.idle.get((queue_id, ()))
+        lacking = (len(everyone) if everyone else 0) - len(idle)
+        if lacking > 0:
+            found.append(Exclusion(rule="skills", agents=lacking))
+    if spared:
+        found.append(Exclusion(rule="passed", agents=len(spared), nearest=tuple(spared[:NEAREST_MAX])))
+    behind = [entry[-1] for entry in idle[: NEAREST_MAX + 1 + len(spared)] if entry[-1] not in (chosen, *spared)]
+    if behind:
+        count = len(idle) - 1 - len(spared)
+        found.append(Exclusion(rule="order", agents=count, nearest=tuple(behind[:NEAREST_MAX])))
+    return tuple(found)
+
+
+def contact_for(state: State, agent: Agent, now: int) -> str:
+    """The caller this agent should have: highest priority, then best rank of the queue, then longest wait."""
+    acd = state.room(AcdState)
+    config = state.config.agents.get(agent.agent_id)
+    best: Entry | None = None
+    for membership in config.memberships if config else ():
+        for skills in acd.skill_sets.get(membership.queue_id) or ():
+            entry = _first(state, acd, (membership.queue_id, skills), agent.agent_id, now)
+            if entry is None or config is None or not qualifies(config, skills):
+                continue
+            ranked = (entry[0], membership.rank, *entry[1:])
+            if best is None or ranked < best:
+                best = ranked
+    return best[-1] if best else ""
+
+
+def _first(state: State, acd: AcdState, line: tuple[str, Skills], agent_id: str, now: int) -> Entry | None:
+    waiting = acd.waiting.get(line)
+    for entry in waiting.entries[:SCAN_MAX] if waiting else ():
+        if not _spared(state.contacts[entry[-1]], agent_id, now):
+            return entry
+    return None

@@ -1,0 +1,261 @@
+"""Offers: a contact is held out to one agent, who takes it, leaves it, or does not react.
+
+The contact keeps its place and its clock throughout. An offer that the desktop does not acknowledge goes on at once,
+and is not the agent's fault; one that rings out is: the agent goes not-ready.
+"""
+
+from cti.acd.matching import agent_for, contact_for
+from cti.core.commands import Originate
+from cti.core.contact import Contact, Offer
+from cti.core.events import (
+    AcceptRequested,
+    AgentNotReady,
+    AgentReady,
+    AgentReturned,
+    AssignmentReleased,
+    CallStarted,
+    ContactQueued,
+    DeclineRequested,
+    DesktopConnected,
+    DeviceProven,
+    DeviceSuspected,
+    LegStarted,
+    OfferAccepted,
+    OfferAcknowledged,
+    OfferAlerting,
+    OfferDeclined,
+    OfferExpired,
+    OfferMade,
+    OfferWithdrawn,
+    RequestRefused,
+    WrapUpEnded,
+)
+from cti.core.ids import CALL, LEG, OFFER
+from cti.core.state import State
+from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
+from cti.core.turn import Turn
+
+ACKNOWLEDGE_MS = 2_000
+"""How long a desktop may take to say that it shows an offer."""
+
+CONNECT_MS = 35_000
+"""How long the agent's leg may take to be in the room, the carrier's queue for its calls per second included."""
+
+LEG_RING_S = 15
+
+
+def offer_contact(turn: Turn, contact_id: str) -> None:
+    """Offer a waiting contact to the best free agent, if there is one."""
+    state = turn.state
+    contact = state.contacts.get(contact_id)
+    if contact is None or contact.state is not ContactState.QUEUED or contact.offer is not None:
+        return
+    match = agent_for(state, contact, turn.now.at)
+    if match is None:
+        return
+    agent = state.agents[match.agent_id]
+    turn.emit(
+        OfferMade(
+            offer_id=turn.new_id(OFFER),
+            contact_id=contact_id,
+            agent_id=match.agent_id,
+            queue_id=contact.queue_id,
+            ack_by=turn.now.at + ACKNOWLEDGE_MS,
+            waited_ms=turn.now.at - contact.queued_at,
+            candidates=match.candidates,
+            idle_ms=turn.now.at - agent.idle_since,
+            exclusions=match.exclusions,
+            from_number=contact.from_number,
+        )
+    )
+
+
+def serve_agent(turn: Turn, agent_id: str) -> None:
+    """Offer a free agent the caller who is due, as long as there is room and anybody waits."""
+    state = turn.state
+    for _ in range(state.config.agents[agent_id].capacity if agent_id in state.config.agents else 0):
+        contact_id = contact_for(state, state.agents[agent_id], turn.now.at)
+        if not contact_id:
+            return
+        before = state.agents[agent_id].assignments
+        offer_contact(turn, contact_id)
+        if state.agents[agent_id].assignments == before:
+            return
+
+
+def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
+    offer_contact(turn, event.contact_id)
+
+
+def decide_agent_free(
+    turn: Turn,
+    event: AgentReady | WrapUpEnded | AssignmentReleased | DeviceProven | AgentReturned | DesktopConnected,
+) -> None:
+    serve_agent(turn, event.agent_id)
+
+
+def decide_offer_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWithdrawn) -> None:
+    """The caller goes on to the next agent, the agent to the next caller."""
+    offer_contact(turn, event.contact_id)
+    serve_agent(turn, event.agent_id)
+
+
+def running_offer(state: State, agent_id: str, offer_id: str) -> tuple[Contact, Offer] | None:
+    """The offer as it stands, if it is still this agent's."""
+    agent = state.agents[agent_id]
+    for held in agent.assignments:
+        contact = state.contacts.get(held.contact_id)
+        if contact and contact.offer and contact.offer.offer_id == offer_id and contact.offer.agent_id == agent_id:
+            return contact, contact.offer
+    return None
+
+
+def _refuse_gone(turn: Turn, agent_id: str, request_id: str) -> None:
+    detail = "This offer is over: it was answered, withdrawn, or rang too long."
+    turn.emit(RequestRefused(agent_id=agent_id, code="offer_gone", detail=detail, request_id=request_id))
+
+
+def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
+    """Now it rings, and the time to ring begins."""
+    found = running_offer(turn.state, event.agent_id, event.offer_id)
+    if found is None:
+        _refuse_gone(turn, event.agent_id, event.request_id)
+        return
+    contact, offer = found
+    if offer.state is OfferState.PENDING and not offer.expires_at:
+        queue = turn.state.config.queues.get(contact.queue_id)
+        ring_s = queue.ring_s if queue else LEG_RING_S
+        turn.emit(
+            OfferAlerting(
+                offer_id=offer.offer_id,
+                contact_id=contact.contact_id,
+                agent_id=event.agent_id,
+                expires_at=turn.now.at + 1_000 * ring_s,
+            )
+        )
+
+
+def decide_accept(turn: Turn, event: AcceptRequested) -> None:
+    """The agent's leg is asked for. Until it is in the room the caller has not moved, so nothing needs repair."""
+    found = running_offer(turn.state, event.agent_id, event.offer_id)
+    if found is None:
+        _refuse_gone(turn, event.agent_id, event.request_id)
+        return
+    contact, offer = found
+    if offer.state is not OfferState.PENDING:
+        return  # pressed twice
+    config = turn.state.config.agents[event.agent_id]
+    call_id, leg_id = turn.new_id(CALL), turn.new_id(LEG)
+    turn.emit(CallStarted(call_id=call_id, contact_id=contact.contact_id))
+    turn.emit(
+        LegStarted(
+            leg_id=leg_id,
+            role=PartyRole.AGENT,
+            endpoint_kind=config.endpoint.partition(":")[0],
+            contact_id=contact.contact_id,
+            agent_id=event.agent_id,
+            call_id=call_id,
+        )
+    )
+    turn.emit(
+        OfferAccepted(
+            offer_id=offer.offer_id,
+            contact_id=contact.contact_id,
+            agent_id=event.agent_id,
+            connect_by=turn.now.at + CONNECT_MS,
+            leg_id=leg_id,
+            call_id=call_id,
+        )
+    )
+    turn.ask(
+        Originate(
+            leg_id=leg_id,
+            call_id=call_id,
+            caller_id=turn.state.config.caller_id or contact.to_number,
+            timeout_s=LEG_RING_S,
+            endpoint=config.endpoint,
+        )
+    )
+
+
+def decide_decline(turn: Turn, event: DeclineRequested) -> None:
+    found = running_offer(turn.state, event.agent_id, event.offer_id)
+    if found is None or found[1].state is not OfferState.PENDING:
+        _refuse_gone(turn, event.agent_id, event.request_id)
+        return
+    contact, offer = found
+    turn.emit(
+        OfferDeclined(
+            offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=event.agent_id, reason=event.reason
+        )
+    )
+
+
+def withdraw(turn: Turn, contact: Contact, reason: WithdrawReason) -> None:
+    """Take the running offer back. The agent's leg, if one was asked for, is let go first."""
+    offer = contact.offer
+    if offer is None:
+        return
+    if offer.leg_id:
+        turn.release(offer.leg_id)
+    turn.emit(
+        OfferWithdrawn(
+            offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, reason=reason
+        )
+    )
+
+
+def due_acknowledgement(turn: Turn, contact_id: str) -> None:
+    contact = turn.state.contacts[contact_id]
+    assert contact.offer is not None
+    agent_id = contact.offer.agent_id
+    turn.emit(DeviceSuspected(agent_id=agent_id))
+    withdraw(turn, contact, WithdrawReason.NOT_ACKNOWLEDGED)
+
+
+def due_expiry(turn: Turn, contact_id: str) -> None:
+    contact = turn.state.contacts[contact_id]
+    offer = contact.offer
+    assert offer is not None
+    turn.emit(AgentNotReady(agent_id=offer.agent_id, reason="missed"))
+    turn.emit(OfferExpired(offer_id=offer.offer_id, contact_id=contact_id, agent_id=offer.agent_id))
+
+
+def due_connect(turn: Turn, contact_id: str) -> None:
+    """The agent's leg did not come in time."""
+    contact = turn.state.contacts[contact_id]
+    assert contact.offer is not None
+    turn.emit(DeviceSuspected(agent_id=contact.offer.agent_id))
+    withdraw(turn, contact, WithdrawReason.LEG_FAILED)
+
+
+def due_relook(turn: Turn, contact_id: str) -> None:
+    """Those who passed may be asked again."""
+    offer_contact(turn, contact_id)
+
+
+def _offer_time(state: State, contact_id: str, name: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return int(getattr(contact.offer, name)) if contact and contact.offer else 0
+
+
+def _relook_at(state: State, contact_id: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return contact.relook_at if contact else 0
+
+
+PROMISES = {
+    "offer_ack": lambda state, key: _offer_time(state, key, "ack_by"),
+    "offer_expiry": lambda state, key: _offer_time(state, key, "expires_at"),
+    "offer_connect": lambda state, key: _offer_time(state, key, "connect_by"),
+    "relook": _relook_at,
+}
+
+DUE = {
+    "offer_ack": due_acknowledgement,
+    "offer_expiry": due_expiry,
+    "offer_connect": due_connect,
+    "relook": due_relook,
+}
+
+

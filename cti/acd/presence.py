@@ -1,0 +1,141 @@
+"""Signing in and out, ready and not ready, desktops that vanish and come back."""
+
+from typing import Any
+
+from cti.acd.offers import withdraw
+from cti.core.agent import Agent
+from cti.core.events import (
+    AgentAbsent,
+    AgentNotReady,
+    AgentReady,
+    AgentReturned,
+    AgentSignedIn,
+    AgentSignedOut,
+    DesktopConnected,
+    DesktopDisconnected,
+    DeviceProven,
+    NotReadyRequested,
+    ProbeAnswered,
+    ReadyRequested,
+    RequestAccepted,
+    RequestRefused,
+    SignInRequested,
+    SignOutRequested,
+    WrapUpEnded,
+)
+from cti.core.state import State
+from cti.core.states import AssignmentState, OfferState, Presence, WithdrawReason
+from cti.core.turn import Turn
+
+
+def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
+    turn.emit(RequestRefused(agent_id=event.agent_id, code=code, detail=detail, request_id=event.request_id))
+
+
+def _accept(turn: Turn, event: Any) -> None:
+    """It was so already."""
+    turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
+
+
+def decide_sign_in(turn: Turn, event: SignInRequested) -> None:
+    agent = turn.state.agents[event.agent_id]
+    if agent.presence is Presence.SIGNED_OUT:
+        turn.emit(AgentSignedIn(agent_id=event.agent_id))
+    elif agent.presence is Presence.ABSENT:
+        turn.emit(AgentReturned(agent_id=event.agent_id))
+    else:
+        _accept(turn, event)
+
+
+def decide_sign_out(turn: Turn, event: SignOutRequested) -> None:
+    """Not in the middle of a conversation; a wrap-up ends with it."""
+    agent = turn.state.agents[event.agent_id]
+    if agent.presence is Presence.SIGNED_OUT:
+        _accept(turn, event)
+        return
+    if any(held.state is AssignmentState.BUSY for held in agent.assignments) or _is_connecting(turn.state, agent):
+        _refuse(turn, event, "in_conversation", "Finish the conversation first, or hang up.")
+        return
+    turn.emit(AgentNotReady(agent_id=event.agent_id, reason="signing_out"))
+    _drop_offers(turn, agent)
+    for held in agent.assignments:
+        if held.state is AssignmentState.WRAP_UP:
+            turn.emit(WrapUpEnded(agent_id=event.agent_id, contact_id=held.contact_id, reason="signed_out"))
+    turn.emit(AgentSignedOut(agent_id=event.agent_id, reason="requested"))
+
+
+def _is_connecting(state: State, agent: Agent) -> bool:
+    for held in agent.assignments:
+        contact = state.contacts.get(held.contact_id)
+        if contact and contact.offer and contact.offer.state is OfferState.ACCEPTED:
+            return True
+    return False
+
+
+def _drop_offers(turn: Turn, agent: Agent) -> None:
+    for held in agent.assignments:
+        contact = turn.state.contacts.get(held.contact_id)
+        if held.state is AssignmentState.RESERVED and contact and contact.offer:
+            withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+
+
+def decide_ready(turn: Turn, event: ReadyRequested) -> None:
+    agent = turn.state.agents[event.agent_id]
+    if agent.presence is Presence.SIGNED_OUT:
+        _refuse(turn, event, "signed_out", "Sign in first.")
+    elif agent.presence is Presence.ABSENT:
+        turn.emit(AgentReturned(agent_id=event.agent_id))
+        turn.emit(AgentReady(agent_id=event.agent_id))
+    elif agent.ready:
+        _accept(turn, event)
+    else:
+        turn.emit(AgentReady(agent_id=event.agent_id))
+
+
+def decide_not_ready(turn: Turn, event: NotReadyRequested) -> None:
+    """Takes effect at once, or after what the agent is doing."""
+    agent = turn.state.agents[event.agent_id]
+    reasons = turn.state.config.not_ready_reasons
+    if agent.presence is Presence.SIGNED_OUT:
+        _refuse(turn, event, "signed_out", "Sign in first.")
+    elif event.reason not in reasons:
+        _refuse(turn, event, "unknown_reason", f"Choose one of: {', '.join(reasons)}.")
+    else:
+        turn.emit(AgentNotReady(agent_id=event.agent_id, reason=event.reason))
+
+
+def decide_connected(turn: Turn, event: DesktopConnected) -> None:
+    agent = turn.state.agents[event.agent_id]
+    if agent.presence is Presence.ABSENT:
+        turn.emit(AgentReturned(agent_id=event.agent_id))
+
+
+def decide_disconnected(turn: Turn, event: DesktopDisconnected) -> None:
+    """An offer that nobody sees rings for nobody: it goes on at once. Everything else waits for the grace."""
+    agent = turn.state.agents[event.agent_id]
+    if agent.sockets:
+        return
+    for held in agent.assignments:
+        contact = turn.state.contacts.get(held.contact_id)
+        if contact and contact.offer and contact.offer.state is OfferState.PENDING:
+            withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+
+
+def decide_probe(turn: Turn, event: ProbeAnswered) -> None:
+    if turn.state.agents[event.agent_id].suspected:
+        turn.emit(DeviceProven(agent_id=event.agent_id))
+
+
+def due_absence(turn: Turn, agent_id: str) -> None:
+    """The desktop did not come back. A conversation goes on: it is at the carrier, not in the browser."""
+    turn.emit(AgentAbsent(agent_id=agent_id))
+    _drop_offers(turn, turn.state.agents[agent_id])
+
+
+def _absent_at(state: State, agent_id: str) -> int:
+    agent = state.agents.get(agent_id)
+    return agent.absent_at if agent else 0
+
+
+PROMISES = {"absence": _absent_at}
+DUE = {"absence": due_absence}

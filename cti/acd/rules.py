@@ -1,0 +1,41 @@
+"""What the distributor does when something happens: one table from event type to functions, in order."""
+
+from cti.acd import connecting, offers, presence, waiting, wrap_up
+from cti.core import events as e
+
+RULES = {
+    e.QueueRequested: (waiting.decide_queue_requested,),
+    e.PositionAsked: (waiting.decide_position_asked,),
+    e.ContactQueued: (offers.decide_contact_queued,),
+    e.OfferAcknowledged: (offers.decide_acknowledged,),
+    e.AcceptRequested: (offers.decide_accept,),
+    e.DeclineRequested: (offers.decide_decline,),
+    e.OfferDeclined: (offers.decide_offer_over,),
+    e.OfferExpired: (offers.decide_offer_over,),
+    e.OfferWithdrawn: (offers.decide_offer_over,),
+    e.AgentReady: (offers.decide_agent_free,),
+    e.WrapUpEnded: (offers.decide_agent_free,),
+    e.AssignmentReleased: (offers.decide_agent_free,),
+    e.DeviceProven: (offers.decide_agent_free,),
+    e.AgentReturned: (offers.decide_agent_free,),
+    e.DesktopConnected: (presence.decide_connected, offers.decide_agent_free),
+    e.DesktopDisconnected: (presence.decide_disconnected,),
+    e.SignInRequested: (presence.decide_sign_in,),
+    e.SignOutRequested: (presence.decide_sign_out,),
+    e.ReadyRequested: (presence.decide_ready,),
+    e.NotReadyRequested: (presence.decide_not_ready,),
+    e.ProbeAnswered: (presence.decide_probe,),
+    e.CallJoined: (connecting.decide_call_joined,),
+    e.CallLeft: (connecting.decide_call_left,),
+    e.LegEnded: (connecting.decide_leg_ended,),
+    e.LegRefused: (connecting.decide_leg_refused,),
+    e.PlanRequested: (connecting.decide_came_back,),
+    e.HangUpRequested: (connecting.decide_hang_up,),
+    e.ContactEnded: (connecting.decide_contact_ended, wrap_up.decide_contact_ended),
+    e.DispositionGiven: (wrap_up.decide_disposition,),
+    e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
+}
+
+PROMISES = {**offers.PROMISES, **connecting.PROMISES, **wrap_up.PROMISES, **presence.PROMISES}
+
+DUE = {**offers.DUE, **connecting.DUE, **wrap_up.DUE, **presence.DUE}

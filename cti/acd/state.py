@@ -1,0 +1,179 @@
+"""The distributor's indexes: who waits, and who is free, by queue and by required skills.
+
+Both are views of the core's rows: `place_contact` and `place_agent` compare what a row says with what is indexed, so
+every event needs only the name of the row it touched, and a restart builds them anew.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from cti.core import events as e
+from cti.core.agent import Agent, agent_state
+from cti.core.base import Moment
+from cti.core.config import AgentConfig, SkillRequirement
+from cti.core.contact import Contact
+from cti.core.state import State
+from cti.core.states import AgentState, ContactState
+from cti.core.tables import Entry, SortedIndex, Table, Undo
+
+Skills = tuple[SkillRequirement, ...]
+Line = tuple[str, Skills]
+
+
+def qualifies(agent: AgentConfig, skills: Skills) -> bool:
+    """Every skill at its level or better."""
+    return all(agent.skills.get(needed.skill, 0) >= needed.level for needed in skills)
+
+
+def available(agent: Agent, config: AgentConfig) -> bool:
+    """May be offered a contact now: ready, a desktop connected, room for one more."""
+    state = agent_state(agent)
+    ready = state is AgentState.READY or (agent.ready and not agent.suspected and state is not AgentState.SIGNED_OUT)
+    return ready and bool(agent.sockets) and len(agent.assignments) < config.capacity
+
+
+def order_of(contact: Contact) -> Entry:
+    """Callers are served by priority, then by how long they wait."""
+    return (-contact.priority, contact.queued_at, contact.queued_seq, contact.contact_id)
+
+
+class AcdState:
+    """`queued` holds a queue's callers in order; `waiting` those not on offer, by skills; `idle` the free agents."""
+
+    APPLY: ClassVar[dict[type, Callable[[State, Any, Moment], None]]] = {}
+
+    def __init__(self, undo: Undo) -> None:
+        self._undo = undo
+        self.queued: Table[str, SortedIndex] = Table(undo)
+        self.waiting: Table[Line, SortedIndex] = Table(undo)
+        self.idle: Table[Line, SortedIndex] = Table(undo)
+        self.skill_sets: Table[str, tuple[Skills, ...]] = Table(undo)
+        self.counts: Table[tuple[str, AgentState], int] = Table(undo)
+        self._contact_places: Table[str, tuple[str, Skills, Entry, bool]] = Table(undo)
+        self._agent_places: Table[str, tuple[tuple[Line, Entry], ...]] = Table(undo)
+        self._agent_counted: Table[str, tuple[AgentState, tuple[str, ...]]] = Table(undo)
+
+    def index(self, table: Table[Any, SortedIndex], key: Any) -> SortedIndex:
+        found = table.get(key)
+        if found is None:
+            found = SortedIndex(self._undo)
+            table.put(key, found)
+        return found
+
+    def place_contact(self, state: State, contact_id: str) -> None:
+        """Bring the contact's places in line with its row."""
+        contact = state.contacts.get(contact_id)
+        wanted = None
+        if contact and contact.state is ContactState.QUEUED:
+            wanted = (contact.queue_id, contact.skills, order_of(contact), contact.offer is None)
+        placed = self._contact_places.get(contact_id)
+        if wanted == placed:
+            return
+        if placed:
+            queue_id, skills, entry, waiting = placed
+            self.queued[queue_id].remove(entry)
+            if waiting:
+                self.waiting[(queue_id, skills)].remove(entry)
+            self._contact_places.drop(contact_id)
+        if wanted:
+            queue_id, skills, entry, waiting = wanted
+            self.know_skills(state, queue_id, skills)
+            self.index(self.queued, queue_id).add(entry)
+            if waiting:
+                self.index(self.waiting, (queue_id, skills)).add(entry)
+            self._contact_places.put(contact_id, wanted)
+
+    def know_skills(self, state: State, queue_id: str, skills: Skills) -> None:
+        """The first caller with these skills in this queue makes an index of the agents who have them."""
+        known = self.skill_sets.get(queue_id) or ()
+        if skills in known:
+            return
+        self.skill_sets.put(queue_id, (*known, skills))
+        for agent_id in sorted(state.agents.rows):
+            self.place_agent(state, agent_id)
+
+    def place_agent(self, state: State, agent_id: str) -> None:
+        """Bring the agent's places among the free ones, and the counts by state, in line with its row."""
+        agent = state.agents.get(agent_id)
+        config = state.config.agents.get(agent_id)
+        self._count(agent_id, agent, config)
+        wanted: tuple[tuple[Line, Entry], ...] = ()
+        if agent and config and available(agent, config):
+            wanted = tuple(
+                ((membership.queue_id, skills), (membership.rank, agent.idle_since, agent_id))
+                for membership in config.memberships
+                for skills in self.skill_sets.get(membership.queue_id) or ((),)
+                if qualifies(config, skills)
+            )
+        placed = self._agent_places.get(agent_id) or ()
+        if wanted == placed:
+            return
+        for line, entry in placed:
+            self.idle[line].remove(entry)
+        for line, entry in wanted:
+            self.index(self.idle, line).add(entry)
+        self._agent_places.put(agent_id, wanted)
+
+    def _count(self, agent_id: str, agent: Agent | None, config: AgentConfig | None) -> None:
+        counted = self._agent_counted.get(agent_id)
+        wanted = None
+        if agent and config:
+            wanted = (agent_state(agent), tuple(membership.queue_id for membership in config.memberships))
+        if wanted == counted:
+            return
+        for step, counting in ((-1, counted), (1, wanted)):
+            if counting:
+                for queue_id in counting[1]:
+                    key = (queue_id, counting[0])
+                    self.counts.put(key, (self.counts.get(key) or 0) + step)
+        if wanted:
+            self._agent_counted.put(agent_id, wanted)
+        else:
+            self._agent_counted.drop(agent_id)
+
+    def place_all(self, state: State) -> None:
+        """After a change of configuration, or from nothing after a restart."""
+        for agent_id in sorted({*state.agents.rows, *self._agent_places.rows}):
+            self.place_agent(state, agent_id)
+        for contact in state.contacts.in_order():
+            self.place_contact(state, contact.contact_id)
+
+
+def _touch_agent(state: State, event: Any, now: Moment) -> None:
+    state.room(AcdState).place_agent(state, event.agent_id)
+
+
+def _touch_contact(state: State, event: Any, now: Moment) -> None:
+    state.room(AcdState).place_contact(state, event.contact_id)
+
+
+def _touch_both(state: State, event: Any, now: Moment) -> None:
+    acd = state.room(AcdState)
+    acd.place_contact(state, event.contact_id)
+    acd.place_agent(state, event.agent_id)
+
+
+def _touch_all(state: State, event: Any, now: Moment) -> None:
+    state.room(AcdState).place_all(state)
+
+
+def _touch_quarantined(state: State, event: e.ContactQuarantined, now: Moment) -> None:
+    acd = state.room(AcdState)
+    acd.place_contact(state, event.contact_id)
+    for agent_id in sorted(state.agents.rows):
+        acd.place_agent(state, agent_id)
+
+
+for _kind in (
+    e.DesktopConnected, e.DesktopDisconnected, e.AgentSignedIn, e.AgentSignedOut, e.AgentReady, e.AgentNotReady,
+    e.AgentAbsent, e.AgentReturned, e.DeviceSuspected, e.DeviceProven, e.WrapUpStarted, e.WrapUpEnded,
+    e.AssignmentReleased,
+):  # fmt: skip
+    AcdState.APPLY[_kind] = _touch_agent
+for _kind in (e.ContactQueued, e.StepEntered, e.ContactRequeued, e.ContactEnded, e.BridgeRequested):
+    AcdState.APPLY[_kind] = _touch_contact
+for _kind in (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected):
+    AcdState.APPLY[_kind] = _touch_both
+for _kind in (e.ServerStarted, e.ConfigApplied):
+    AcdState.APPLY[_kind] = _touch_all
+AcdState.APPLY[e.ContactQuarantined] = _touch_quarantined

@@ -1,0 +1,36 @@
+"""Getting into a queue, and one's place in it."""
+
+from cti.acd.state import AcdState, order_of
+from cti.core.events import ContactQueued, PositionAsked, PositionTold, QueueRefused, QueueRequested
+from cti.core.states import ContactState
+from cti.core.turn import Turn
+
+
+def decide_queue_requested(turn: Turn, event: QueueRequested) -> None:
+    state = turn.state
+    contact = state.contacts[event.contact_id]
+    queue = state.config.queues.get(event.queue_id) or state.config_of(contact).queues.get(event.queue_id)
+    if queue is None:
+        turn.emit(QueueRefused(contact_id=event.contact_id, queue_id=event.queue_id, reason="unknown"))
+        return
+    line = state.room(AcdState).queued.get(event.queue_id)
+    if line is not None and len(line) >= queue.contacts_max:
+        turn.emit(QueueRefused(contact_id=event.contact_id, queue_id=event.queue_id, reason="full"))
+        return
+    turn.emit(
+        ContactQueued(
+            contact_id=event.contact_id,
+            queue_id=event.queue_id,
+            priority=queue.priority + event.priority,
+            skills=event.skills,
+        )
+    )
+
+
+def decide_position_asked(turn: Turn, event: PositionAsked) -> None:
+    """The place among all callers of the queue, those on offer included: nobody moves back for an offer."""
+    contact = turn.state.contacts[event.contact_id]
+    place = 0
+    if contact.state is ContactState.QUEUED:
+        place = turn.state.room(AcdState).queued[contact.queue_id].place(order_of(contact))
+    turn.emit(PositionTold(contact_id=event.contact_id, position=place + 1))

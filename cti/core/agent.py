@@ -1,0 +1,97 @@
+"""An agent: presence, work mode and a list of assignments. The familiar state is derived from the three."""
+
+from cti.core.base import Record
+from cti.core.events import (
+    AgentAbsent,
+    AgentReturned,
+    AgentSignedIn,
+    AgentSignedOut,
+    AnyEvent,
+    AssignmentReleased,
+    ContactConnected,
+    OfferDeclined,
+    OfferExpired,
+    OfferWithdrawn,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from cti.core.states import AgentState, AssignmentState, Presence
+
+
+class Assignment(Record):
+    """An agent's hold on a contact. `wrap_up_ends_at` is ms, 0 outside wrap-up."""
+
+    contact_id: str
+    queue_id: str
+    state: AssignmentState
+    since: int
+    wrap_up_ends_at: int = 0
+
+
+class Agent(Record):
+    """`ready` is the work mode; `reason` why not. `sockets` are the desktops now connected. `suspected`: the desktop
+    did not acknowledge an offer. `absent_at`: when the grace for a vanished desktop ends. `idle_since` orders agents
+    by longest idle; a break does not count."""
+
+    agent_id: str
+    presence: Presence = Presence.SIGNED_OUT
+    ready: bool = False
+    reason: str = ""
+    suspected: bool = False
+    sockets: tuple[str, ...] = ()
+    absent_at: int = 0
+    assignments: tuple[Assignment, ...] = ()
+    idle_since: int = 0
+    leg_id: str = ""
+
+
+def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:
+    for assignment in agent.assignments:
+        if assignment.contact_id == contact_id:
+            return assignment
+    return None
+
+
+_BY_ASSIGNMENT = (
+    (AssignmentState.BUSY, AgentState.BUSY),
+    (AssignmentState.RESERVED, AgentState.RESERVED),
+    (AssignmentState.WRAP_UP, AgentState.WRAP_UP),
+)
+
+
+def agent_state(agent: Agent) -> AgentState:
+    """What people call the agent's state: the busiest of the assignments, else the work mode."""
+    if agent.presence is Presence.SIGNED_OUT:
+        return AgentState.SIGNED_OUT
+    held = [assignment.state for assignment in agent.assignments]
+    for assignment_state, state in _BY_ASSIGNMENT:
+        if assignment_state in held:
+            return state
+    if agent.ready and not agent.suspected and agent.presence is Presence.SIGNED_IN:
+        return AgentState.READY
+    return AgentState.NOT_READY
+
+
+_P = Presence
+
+PRESENCE_TRANSITIONS: dict[Presence, dict[type[AnyEvent], Presence]] = {
+    _P.SIGNED_OUT: {AgentSignedIn: _P.SIGNED_IN},
+    _P.SIGNED_IN: {AgentAbsent: _P.ABSENT, AgentSignedOut: _P.SIGNED_OUT},
+    _P.ABSENT: {AgentReturned: _P.SIGNED_IN, AgentSignedOut: _P.SIGNED_OUT},
+}
+"""From a presence, by an event, to a presence."""
+
+_A = AssignmentState
+
+ASSIGNMENT_TRANSITIONS: dict[AssignmentState, dict[type[AnyEvent], AssignmentState | None]] = {
+    _A.RESERVED: {
+        ContactConnected: _A.BUSY,
+        OfferDeclined: None,
+        OfferExpired: None,
+        OfferWithdrawn: None,
+        AssignmentReleased: None,
+    },
+    _A.BUSY: {WrapUpStarted: _A.WRAP_UP, AssignmentReleased: None},
+    _A.WRAP_UP: {WrapUpEnded: None},
+}
+"""From a state, by an event, to a state; None: the assignment is over."""

@@ -1,0 +1,10 @@
+"""How each event changes the state: one table from event type to function. Nothing here decides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cti.core.apply import agents, contacts, legs, site
+
+Apply = Callable[[Any, Any, Any], None]
+
+APPLY: dict[type, Apply] = {**legs.APPLY, **contacts.APPLY, **agents.APPLY, **site.APPLY}

@@ -1,0 +1,309 @@
+"""How contacts move, with the agents' assignments that hang on them."""
+
+from typing import Any
+
+from cti.core.apply.agents import assigned, unassigned
+from cti.core.apply.legs import RELEASE_CHECK_MS
+from cti.core.base import Moment, changed
+from cti.core.contact import CONTACT_TRANSITIONS, Contact, Offer
+from cti.core.events import (
+    AttributeSet,
+    BridgeRequested,
+    ContactAbandoned,
+    ContactClosed,
+    ContactConnected,
+    ContactEnded,
+    ContactQuarantined,
+    ContactQueued,
+    ContactRequeued,
+    ContactStarted,
+    CustomerLookUpRequested,
+    CustomersFound,
+    DispositionRecorded,
+    FlowEnded,
+    HangUpRequested,
+    LookUpAwaited,
+    OfferAccepted,
+    OfferAlerting,
+    OfferDeclined,
+    OfferExpired,
+    OfferMade,
+    OfferWithdrawn,
+    QueueRefused,
+    StepEntered,
+)
+from cti.core.state import State
+from cti.core.states import AssignmentState, ContactState, LegState, OfferState, WithdrawReason
+
+SPARED_MS = 20_000
+"""How long an agent who declined a contact is not offered it again."""
+
+
+def _moved(contact: Contact, event: object) -> ContactState:
+    """Where an event takes the contact. Raises `KeyError` if it cannot happen now: a rule's mistake."""
+    return CONTACT_TRANSITIONS[contact.state][type(event)]  # type: ignore[index]
+
+
+def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
+    contact = Contact(
+        contact_id=event.contact_id,
+        direction=event.direction,
+        state=ContactState.IN_FLOW,
+        leg_id=event.leg_id,
+        from_number=event.from_number,
+        to_number=event.to_number,
+        flow_id=event.flow_id,
+        arrived_at=now.at,
+        config_hash=state.config_hash,
+    )
+    state.contacts.put(contact.contact_id, contact)
+
+
+def apply_step_entered(state: State, event: StepEntered, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(
+        event.contact_id, changed(contact, state=_moved(contact, event), step_id=event.step_id, tries=event.tries)
+    )
+
+
+def apply_flow_ended(state: State, event: FlowEnded, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), outcome="flow_ended"))
+
+
+def apply_attribute_set(state: State, event: AttributeSet, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    kept = tuple(pair for pair in contact.attributes if pair[0] != event.name)
+    state.contacts.put(event.contact_id, changed(contact, attributes=(*kept, (event.name, event.value))))
+
+
+def apply_look_up_requested(state: State, event: CustomerLookUpRequested, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, look_up="pending"))
+
+
+def apply_look_up_awaited(state: State, event: LookUpAwaited, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, look_up_by=event.until))
+    state.deadlines.add(event.until, "look_up", event.contact_id)
+
+
+def apply_customers_found(state: State, event: CustomersFound, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    look_up = "failed" if event.error else "found"
+    state.contacts.put(event.contact_id, changed(contact, look_up=look_up, customers=event.matches))
+
+
+def apply_contact_queued(state: State, event: ContactQueued, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    queued = changed(
+        contact,
+        state=_moved(contact, event),
+        queue_id=event.queue_id,
+        priority=event.priority,
+        skills=event.skills,
+        queued_at=now.at,
+        queued_seq=now.seq,
+    )
+    state.contacts.put(event.contact_id, queued)
+
+
+def apply_queue_refused(state: State, event: QueueRefused, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, queue_refused=event.reason, queue_id=event.queue_id))
+
+
+def apply_offer_made(state: State, event: OfferMade, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    offer = Offer(
+        offer_id=event.offer_id,
+        agent_id=event.agent_id,
+        state=OfferState.PENDING,
+        made_at=now.at,
+        ack_by=event.ack_by,
+    )
+    state.contacts.put(
+        event.contact_id, changed(contact, state=_moved(contact, event), offer=offer, offers=contact.offers + 1)
+    )
+    state.deadlines.add(event.ack_by, "offer_ack", event.contact_id)
+    assigned(state, event.agent_id, contact, AssignmentState.RESERVED, now)
+
+
+def _offer_put(rows: State, event: Any, **fields: Any) -> None:
+    contact = rows.contacts[event.contact_id]
+    assert contact.offer is not None
+    assert contact.offer.offer_id == event.offer_id
+    offer = changed(contact.offer, **fields)
+    rows.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), offer=offer))
+
+
+def apply_offer_alerting(state: State, event: OfferAlerting, now: Moment) -> None:
+    _offer_put(state, event, ack_by=0, expires_at=event.expires_at)
+    state.deadlines.add(event.expires_at, "offer_expiry", event.contact_id)
+
+
+def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> None:
+    _offer_put(
+        state,
+        event,
+        state=OfferState.ACCEPTED,
+        ack_by=0,
+        expires_at=0,
+        connect_by=event.connect_by,
+        leg_id=event.leg_id,
+    )
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, call_id=event.call_id))
+    state.deadlines.add(event.connect_by, "offer_connect", event.contact_id)
+
+
+def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWithdrawn, now: Moment) -> None:
+    """The contact keeps its place; who did not take it is spared it for a while."""
+    contact = state.contacts[event.contact_id]
+    assert contact.offer is not None
+    fields: dict[str, Any] = {"offer": None}
+    if contact.state is not ContactState.ENDED:
+        fields["state"] = _moved(contact, event)
+    if type(event) is OfferExpired:
+        fields["offers_missed"] = contact.offers_missed + 1
+    if type(event) is OfferDeclined:
+        fields["offers_declined"] = contact.offers_declined + 1
+    if contact.state is not ContactState.ENDED and not _blameless(event):
+        until = now.at + SPARED_MS
+        kept = tuple(pair for pair in contact.passed_over if pair[1] > now.at and pair[0] != event.agent_id)
+        fields |= {"passed_over": (*kept, (event.agent_id, until)), "relook_at": until}
+        state.deadlines.add(until, "relook", event.contact_id)
+    _forget_offered_leg(state, contact.offer)
+    if contact.call_id and not contact.connected_at:
+        state.calls.drop(contact.call_id)
+        fields["call_id"] = ""
+    state.contacts.put(event.contact_id, changed(contact, **fields))
+    unassigned(state, event.agent_id, contact.contact_id, event)
+
+
+def _blameless(event: OfferDeclined | OfferExpired | OfferWithdrawn) -> bool:
+    return type(event) is OfferWithdrawn and event.reason in (WithdrawReason.CALLER_LEFT, WithdrawReason.AGENT_LEFT)
+
+
+def _forget_offered_leg(state: State, offer: Offer) -> None:
+    """A leg that has ended is nobody's any more; one that still lives is dropped when its end is reported."""
+    leg = state.legs.get(offer.leg_id)
+    if leg and leg.state is LegState.ENDED:
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+
+
+def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    offer = changed(contact.offer, connect_by=0) if contact.offer else None
+    state.contacts.put(
+        event.contact_id,
+        changed(
+            contact,
+            state=_moved(contact, event),
+            offer=offer,
+            agent_id=event.agent_id,
+            bridge_by=event.bridge_by,
+            bridge_tries=event.tries,
+        ),
+    )
+    state.deadlines.add(event.bridge_by, "bridge", event.contact_id)
+
+
+def apply_contact_requeued(state: State, event: ContactRequeued, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    offer = contact.offer
+    assert offer is not None
+    state.contacts.put(
+        event.contact_id,
+        changed(contact, state=_moved(contact, event), agent_id="", bridge_by=0, bridge_tries=0),
+    )
+
+
+def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    agent_ids = contact.agent_ids if event.agent_id in contact.agent_ids else (*contact.agent_ids, event.agent_id)
+    state.contacts.put(
+        event.contact_id,
+        changed(contact, state=_moved(contact, event), connected_at=now.at, bridge_by=0, agent_ids=agent_ids),
+    )
+    assigned(state, event.agent_id, contact, AssignmentState.BUSY, now)
+
+
+def apply_hang_up_requested(state: State, event: HangUpRequested, now: Moment) -> None:
+    contact = state.contacts.get(event.contact_id)
+    if contact and contact.agent_id == event.agent_id:
+        state.contacts.put(event.contact_id, changed(contact, hung_up_by=event.agent_id))
+
+
+def apply_contact_abandoned(state: State, event: ContactAbandoned, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, outcome=f"abandoned_in_{event.place}"))
+
+
+def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    outcome = contact.outcome or ("connected" if contact.connected_at else "flow_ended")
+    ended = changed(contact, state=_moved(contact, event), ended_at=now.at, cause=event.cause, outcome=outcome)
+    state.contacts.put(event.contact_id, changed(ended, bridge_by=0, look_up_by=0, relook_at=0))
+    for leg in state.legs_of(contact):
+        if leg.state is not LegState.ENDED:
+            check_at = now.at + RELEASE_CHECK_MS
+            state.legs.put(leg.leg_id, changed(leg, check_at=check_at))
+            state.deadlines.add(check_at, "leg_check", leg.leg_id)
+
+
+def apply_disposition_recorded(state: State, event: DispositionRecorded, now: Moment) -> None:
+    contact = state.contacts.get(event.contact_id)
+    if contact:
+        state.contacts.put(event.contact_id, changed(contact, disposition=event.disposition))
+
+
+def apply_quarantined(state: State, event: ContactQuarantined, now: Moment) -> None:
+    contact = state.contacts.get(event.contact_id)
+    if contact is None:
+        return
+    target = CONTACT_TRANSITIONS[contact.state].get(ContactQuarantined, contact.state)
+    outcome = contact.outcome or "quarantined"
+    row = changed(contact, state=target, quarantined=True, outcome=outcome, bridge_by=0, look_up_by=0, relook_at=0)
+    state.contacts.put(event.contact_id, changed(row, offer=None))
+    if contact.offer:
+        unassigned(state, contact.offer.agent_id, contact.contact_id, None)
+
+
+def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> None:
+    """Nothing of a finished contact stays in memory; the journal has it all."""
+    contact = state.contacts[event.contact_id]
+    for leg in state.legs_of(contact):
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+    state.calls.drop(contact.call_id)
+    state.contacts.drop(event.contact_id)
+
+
+APPLY = {
+    ContactStarted: apply_contact_started,
+    StepEntered: apply_step_entered,
+    FlowEnded: apply_flow_ended,
+    AttributeSet: apply_attribute_set,
+    CustomerLookUpRequested: apply_look_up_requested,
+    LookUpAwaited: apply_look_up_awaited,
+    CustomersFound: apply_customers_found,
+    ContactQueued: apply_contact_queued,
+    QueueRefused: apply_queue_refused,
+    OfferMade: apply_offer_made,
+    OfferAlerting: apply_offer_alerting,
+    OfferAccepted: apply_offer_accepted,
+    OfferDeclined: apply_offer_over,
+    OfferExpired: apply_offer_over,
+    OfferWithdrawn: apply_offer_over,
+    BridgeRequested: apply_bridge_requested,
+    ContactRequeued: apply_contact_requeued,
+    ContactConnected: apply_contact_connected,
+    HangUpRequested: apply_hang_up_requested,
+    ContactAbandoned: apply_contact_abandoned,
+    ContactEnded: apply_contact_ended,
+    DispositionRecorded: apply_disposition_recorded,
+    ContactQuarantined: apply_quarantined,
+    ContactClosed: apply_contact_closed,
+}

@@ -1,0 +1,205 @@
+"""How legs and calls move. Reports that do not fit never come here: the engine notes them as ignored."""
+
+from cti.core.base import Moment, changed
+from cti.core.call import LEG_TRANSITIONS, Call, Leg
+from cti.core.events import (
+    CallEnded,
+    CallJoined,
+    CallLeft,
+    CallStarted,
+    LegAlerting,
+    LegAnswered,
+    LegChecked,
+    LegEnded,
+    LegHeld,
+    LegPlaced,
+    LegPlanned,
+    LegRefused,
+    LegRetrieved,
+    LegStarted,
+    LegWatched,
+    PlanRequested,
+    ReleaseRequested,
+    ReplyOverdue,
+)
+from cti.core.plan import Door, Join
+from cti.core.state import State
+from cti.core.states import LeaveResult, LegState, PartyRole
+
+CHECK_AFTER_MS = 90_000
+"""How long a leg may be silent before the carrier is asked whether it still lives."""
+
+RELEASE_CHECK_MS = 6_000
+"""The same once we asked for its end."""
+
+
+def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
+    inbound = event.role is PartyRole.CUSTOMER and event.provider_ref != ""
+    leg = Leg(
+        leg_id=event.leg_id,
+        role=event.role,
+        state=LegState.CONNECTED if inbound else LegState.INITIATED,
+        endpoint_kind=event.endpoint_kind,
+        started_at=now.at,
+        contact_id=event.contact_id,
+        agent_id=event.agent_id,
+        provider_ref=event.provider_ref,
+        bound_for=event.call_id,
+        awaiting=inbound,
+        seen_at=now.at,
+        check_at=now.at + CHECK_AFTER_MS,
+    )
+    state.legs.put(leg.leg_id, leg)
+    state.deadlines.add(leg.check_at, "leg_check", leg.leg_id)
+    if event.provider_ref:
+        state.leg_by_ref.put(event.provider_ref, leg.leg_id)
+
+
+def _moved(state: State, leg: Leg, event: object, now: Moment) -> Leg:
+    """The leg after a report, with the carrier's reference learnt from it. Raises `KeyError` for a stale one."""
+    target = LEG_TRANSITIONS[leg.state][type(event)]  # type: ignore[index]
+    provider_ref = getattr(event, "provider_ref", "")
+    if provider_ref and provider_ref != leg.provider_ref:
+        state.leg_by_ref.put(provider_ref, leg.leg_id)
+        return changed(leg, state=target, provider_ref=provider_ref, seen_at=now.at)
+    return changed(leg, state=target, seen_at=now.at)
+
+
+def apply_leg_report(state: State, event: LegPlaced | LegAlerting | LegAnswered, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    assert leg is not None
+    state.legs.put(leg.leg_id, _moved(state, leg, event, now))
+
+
+def apply_leg_held(state: State, event: LegHeld | LegRetrieved, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    state.legs.put(leg.leg_id, _moved(state, leg, event, now))
+
+
+def apply_leg_refused(state: State, event: LegRefused, now: Moment) -> None:
+    leg = _moved(state, state.legs[event.leg_id], event, now)
+    if _is_orphan(state, leg):
+        state.legs.drop(leg.leg_id)
+    else:
+        state.legs.put(leg.leg_id, changed(leg, awaiting=False, check_at=0))
+
+
+def apply_leg_ended(state: State, event: LegEnded, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    assert leg is not None
+    _leave_room(state, leg)
+    leg = _moved(state, leg, event, now)
+    if _is_orphan(state, leg):
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+    else:
+        state.legs.put(leg.leg_id, changed(leg, cause=event.cause, awaiting=False, call_id="", check_at=0, plan=None))
+
+
+def _is_orphan(state: State, leg: Leg) -> bool:
+    """An agent's leg that no contact waits for any more: nobody would ever drop it later."""
+    contact = state.contacts.get(leg.contact_id)
+    if leg.role is PartyRole.CUSTOMER:
+        return contact is None
+    return contact is None or contact.offer is None or contact.offer.leg_id != leg.leg_id
+
+
+def apply_leg_checked(state: State, event: LegChecked, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    state.legs.put(leg.leg_id, changed(leg, seen_at=now.at))
+
+
+def apply_leg_watched(state: State, event: LegWatched, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    state.legs.put(leg.leg_id, changed(leg, check_at=event.check_at))
+    state.deadlines.add(event.check_at, "leg_check", leg.leg_id)
+
+
+def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    only_told = event.door is Door.PARKED and event.result in (LeaveResult.REDIRECTED, LeaveResult.HUNG_UP)
+    state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or not only_told, seen_at=now.at))
+
+
+def apply_reply_overdue(state: State, event: ReplyOverdue, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    state.legs.put(leg.leg_id, changed(leg, awaiting=True))
+
+
+def apply_leg_planned(state: State, event: LegPlanned, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    bound_for = leg.bound_for
+    for verb in event.plan.verbs:
+        if type(verb) is Join:
+            bound_for = verb.call_id
+    state.legs.put(leg.leg_id, changed(leg, plan=event.plan, nonce=now.seq, awaiting=False, bound_for=bound_for))
+
+
+def apply_release_requested(state: State, event: ReleaseRequested, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    check_at = now.at + RELEASE_CHECK_MS
+    state.legs.put(leg.leg_id, changed(leg, released=True, check_at=check_at))
+    state.deadlines.add(check_at, "leg_check", leg.leg_id)
+
+
+def apply_call_started(state: State, event: CallStarted, now: Moment) -> None:
+    call = Call(call_id=event.call_id, started_at=now.at, contact_id=event.contact_id, agent_id=event.agent_id)
+    state.calls.put(call.call_id, call)
+
+
+def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    call = state.calls[event.call_id]
+    assert leg is not None
+    _leave_room(state, leg)
+    leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
+    state.legs.put(leg.leg_id, leg)
+    call = state.calls[event.call_id]
+    state.calls.put(call.call_id, changed(call, leg_ids=(*call.leg_ids, leg.leg_id)))
+
+
+def apply_call_left(state: State, event: CallLeft, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    assert leg is not None
+    _leave_room(state, leg)
+    leg = _moved(state, leg, event, now)
+    if leg.call_id == event.call_id:
+        leg = changed(leg, call_id="")
+    state.legs.put(leg.leg_id, leg)
+
+
+def _leave_room(state: State, leg: Leg) -> None:
+    call = state.calls.get(leg.call_id)
+    if call and leg.leg_id in call.leg_ids:
+        rest = tuple(leg_id for leg_id in call.leg_ids if leg_id != leg.leg_id)
+        state.calls.put(call.call_id, changed(call, leg_ids=rest))
+
+
+def apply_call_ended(state: State, event: CallEnded, now: Moment) -> None:
+    for leg_id in state.calls[event.call_id].leg_ids:
+        leg = state.legs.get(leg_id)
+        if leg and leg.call_id == event.call_id:
+            state.legs.put(leg_id, changed(leg, call_id=""))
+    state.calls.drop(event.call_id)
+
+
+APPLY = {
+    LegStarted: apply_leg_started,
+    LegPlaced: apply_leg_report,
+    LegAlerting: apply_leg_report,
+    LegAnswered: apply_leg_report,
+    LegHeld: apply_leg_held,
+    LegRetrieved: apply_leg_held,
+    LegRefused: apply_leg_refused,
+    LegEnded: apply_leg_ended,
+    LegChecked: apply_leg_checked,
+    LegWatched: apply_leg_watched,
+    PlanRequested: apply_plan_requested,
+    ReplyOverdue: apply_reply_overdue,
+    LegPlanned: apply_leg_planned,
+    ReleaseRequested: apply_release_requested,
+    CallStarted: apply_call_started,
+    CallJoined: apply_call_joined,
+    CallLeft: apply_call_left,
+    CallEnded: apply_call_ended,
+}

@@ -1,0 +1,54 @@
+"""How the site itself moves: starts, configuration, credentials."""
+
+from cti.core.agent import Agent
+from cti.core.apply.agents import start_grace
+from cti.core.base import Moment, changed
+from cti.core.events import ConfigApplied, ServerStarted, TokenIssued, TokenRevoked
+from cti.core.state import State, Token
+from cti.core.states import Presence
+
+
+def apply_server_started(state: State, event: ServerStarted, now: Moment) -> None:
+    """No socket and no waiting request outlived the worker before; agents have the grace to come back."""
+    for agent in state.agents.in_order():
+        if agent.sockets or (agent.presence is Presence.SIGNED_IN and not agent.absent_at):
+            start_grace(state, agent, now)
+    for leg in state.legs.in_order():
+        if leg.awaiting:
+            state.legs.put(leg.leg_id, changed(leg, awaiting=False))
+
+
+def apply_config(state: State, event: ConfigApplied, now: Moment) -> None:
+    """Contacts in a flow finish under the configuration they began with; others are let go of."""
+    in_use = {contact.config_hash for contact in state.contacts.in_order()}
+    for old in sorted(state.configs.rows):
+        if old not in in_use:
+            state.configs.drop(old)
+    state.configs.put(event.config_hash, event.config)
+    state.current.put("config", event.config_hash)
+    for agent_id in event.config.agents:
+        if agent_id not in state.agents:
+            state.agents.put(agent_id, Agent(agent_id=agent_id))
+    for agent in state.agents.in_order():
+        gone = agent.agent_id not in event.config.agents
+        if gone and agent.presence is Presence.SIGNED_OUT and not agent.assignments:
+            state.agents.drop(agent.agent_id)
+
+
+def apply_token_issued(state: State, event: TokenIssued, now: Moment) -> None:
+    token = Token(
+        token_hash=event.token_hash, scope=event.scope, subject=event.subject, expires_at=event.expires_at
+    )
+    state.tokens.put(event.token_hash, token)
+
+
+def apply_token_revoked(state: State, event: TokenRevoked, now: Moment) -> None:
+    state.tokens.drop(event.token_hash)
+
+
+APPLY = {
+    ServerStarted: apply_server_started,
+    ConfigApplied: apply_config,
+    TokenIssued: apply_token_issued,
+    TokenRevoked: apply_token_revoked,
+}

@@ -1,0 +1,101 @@
+"""Legs and calls. A leg is one endpoint's attachment; a call is the room in which legs hear each other."""
+
+from cti.core.base import Record
+from cti.core.events import (
+    AnyEvent,
+    CallJoined,
+    CallLeft,
+    LegAlerting,
+    LegAnswered,
+    LegChecked,
+    LegDiverted,
+    LegEnded,
+    LegHeld,
+    LegMuted,
+    LegPlaced,
+    LegRefused,
+    LegRetrieved,
+    PlanRequested,
+    ReplyOverdue,
+)
+from cti.core.plan import Plan
+from cti.core.states import EndCause, LegState, PartyRole
+
+
+class Leg(Record):
+    """`nonce` is the number of its plan. `awaiting`: the carrier waits for a reply. `call_id`: the room it is in;
+    `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so."""
+
+    leg_id: str
+    role: PartyRole
+    state: LegState
+    endpoint_kind: str
+    started_at: int
+    contact_id: str = ""
+    agent_id: str = ""
+    provider_ref: str = ""
+    call_id: str = ""
+    bound_for: str = ""
+    plan: Plan | None = None
+    nonce: int = 0
+    awaiting: bool = False
+    released: bool = False
+    seen_at: int = 0
+    check_at: int = 0
+    cause: EndCause = EndCause.NORMAL
+
+
+class Call(Record):
+    """A room. `leg_ids` are in it now, in order of joining."""
+
+    call_id: str
+    started_at: int
+    contact_id: str = ""
+    agent_id: str = ""
+    leg_ids: tuple[str, ...] = ()
+
+
+_S = LegState
+
+LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
+    _S.INITIATED: {
+        LegPlaced: _S.INITIATED,
+        LegAlerting: _S.ALERTING,
+        LegAnswered: _S.CONNECTED,
+        CallJoined: _S.CONNECTED,
+        LegDiverted: _S.INITIATED,
+        LegRefused: _S.ENDED,
+        LegEnded: _S.ENDED,
+        CallLeft: _S.INITIATED,
+        LegChecked: _S.INITIATED,
+    },
+    _S.ALERTING: {
+        LegPlaced: _S.ALERTING,
+        LegAnswered: _S.CONNECTED,
+        CallJoined: _S.CONNECTED,
+        LegDiverted: _S.ALERTING,
+        LegEnded: _S.ENDED,
+        CallLeft: _S.ALERTING,
+        LegChecked: _S.ALERTING,
+    },
+    _S.CONNECTED: {
+        LegPlaced: _S.CONNECTED,
+        PlanRequested: _S.CONNECTED,
+        ReplyOverdue: _S.CONNECTED,
+        CallJoined: _S.CONNECTED,
+        CallLeft: _S.CONNECTED,
+        LegHeld: _S.HELD,
+        LegMuted: _S.CONNECTED,
+        LegEnded: _S.ENDED,
+        LegChecked: _S.CONNECTED,
+    },
+    _S.HELD: {
+        LegPlaced: _S.HELD,
+        LegRetrieved: _S.CONNECTED,
+        CallLeft: _S.CONNECTED,
+        LegEnded: _S.ENDED,
+        LegChecked: _S.HELD,
+    },
+    _S.ENDED: {},
+}
+"""From a state, by a report, to a state. A report that is not here is stale: it is noted and has no effect."""

@@ -1,0 +1,190 @@
+"""The configuration as the rules read it: frozen, resolved, content-addressed. `cti.configuration` makes it from YAML.
+
+Times of day are minutes after local midnight, week days 0 (Monday) to 6. Zone data is part of the configuration,
+so that a journal replays the same on a machine with other zone tables.
+"""
+
+from typing import Literal
+
+from cti.core.base import Message, Record
+from cti.core.plan import Pause, Play, Say
+
+Prompt = tuple[Say | Play | Pause, ...]
+
+
+class ZoneTable(Record):
+    """A time zone as its changes: at `starts_at[i]` (ms UTC, ascending) the offset becomes `offsets_s[i]` seconds east."""
+
+    name: str
+    starts_at: tuple[int, ...]
+    offsets_s: tuple[int, ...]
+
+
+class OpeningSpan(Record):
+    """Open on `weekday` from `opens` to `closes` (minutes). `closes` up to 2880 reaches into the next day."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+class HoursConfig(Record):
+    """When something is open. `holidays` are local dates (ISO) on which it stays closed."""
+
+    hours_id: str
+    zone: str
+    spans: tuple[OpeningSpan, ...] = ()
+    holidays: tuple[str, ...] = ()
+
+
+class SkillRequirement(Record, order=True):
+    """A skill an agent must have, at `level` (1-5) or better."""
+
+    skill: str
+    level: int = 1
+
+
+class QueueConfig(Record):
+    """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds."""
+
+    queue_id: str
+    name: str
+    priority: int = 0
+    contacts_max: int = 1000
+    ring_s: int = 20
+    wrap_up_s: int = 30
+    music: Prompt = ()
+    announce_position: bool = True
+    announcement: str = "You are number {position} in line."
+    language: str = "en-US"
+    dispositions: tuple[str, ...] = ()
+
+
+class Membership(Record):
+    """An agent serves a queue. Rank 1 is served before rank 2."""
+
+    queue_id: str
+    rank: int = 1
+
+
+class AgentConfig(Record):
+    """`endpoint` is `client:<identity>` (softphone), `tel:+...` (any phone) or `sip:...`."""
+
+    agent_id: str
+    name: str
+    endpoint: str
+    memberships: tuple[Membership, ...] = ()
+    skills: dict[str, int] = {}
+    capacity: int = 1
+    nailed_up: bool = False
+
+
+class EntryPoint(Record):
+    """A number of ours, bound to a flow."""
+
+    number: str
+    flow_id: str
+    name: str = ""
+
+
+class StepConfig(Message):
+    """A step of a flow. `next` is where the caller goes afterwards."""
+
+
+class PlayStep(StepConfig, tag="play"):
+    """Play a recording or say a text, then go on."""
+
+    prompt: Prompt
+    next: str
+
+
+class MenuStep(StepConfig, tag="menu"):
+    """One key, one way. After `tries` silent or wrong answers the caller goes to `otherwise`."""
+
+    prompt: Prompt
+    choices: dict[str, str]
+    otherwise: str
+    invalid: Prompt = ()
+    tries: int = 3
+    timeout_s: int = 5
+
+
+class CollectStep(StepConfig, tag="collect"):
+    """Ask for a number of `digits_min` to `digits_max` digits and keep it as attribute `into`. Secret digits are kept
+    in memory only; the journal carries a reference."""
+
+    prompt: Prompt
+    into: str
+    digits_min: int
+    digits_max: int
+    next: str
+    otherwise: str
+    invalid: Prompt = ()
+    finish_on_key: str = "#"
+    tries: int = 3
+    timeout_s: int = 5
+    secret: bool = False
+
+
+class HoursStep(StepConfig, tag="hours"):
+    """Branch by opening hours."""
+
+    hours_id: str
+    open: str
+    closed: str
+
+
+class LookUpStep(StepConfig, tag="look_up"):
+    """Wait, at most `wait_s`, until the caller's number was looked up; then branch."""
+
+    known: str
+    unknown: str
+    wait_s: int = 5
+
+
+class EnqueueStep(StepConfig, tag="enqueue"):
+    """Wait in a queue for an agent with `skills`. `priority` adds to the queue's. A full queue goes to `full`."""
+
+    queue_id: str
+    full: str
+    priority: int = 0
+    skills: tuple[SkillRequirement, ...] = ()
+
+
+class HangUpStep(StepConfig, tag="hang_up"):
+    """The flow's end, after a last word."""
+
+    prompt: Prompt = ()
+
+
+AnyStep = PlayStep | MenuStep | CollectStep | HoursStep | LookUpStep | EnqueueStep | HangUpStep
+
+
+class Flow(Record):
+    """Steps by name, and the first one."""
+
+    flow_id: str
+    start: str
+    steps: dict[str, AnyStep]
+
+
+class SiteConfig(Record):
+    """One site's configuration, whole."""
+
+    name: str
+    zone: str
+    language: str = "en-US"
+    zones: dict[str, ZoneTable] = {}
+    hours: dict[str, HoursConfig] = {}
+    queues: dict[str, QueueConfig] = {}
+    agents: dict[str, AgentConfig] = {}
+    entry_points: dict[str, EntryPoint] = {}
+    flows: dict[str, Flow] = {}
+    not_ready_reasons: tuple[str, ...] = ("break", "lunch", "training")
+    apology: Prompt = ()
+    unknown_number: Prompt = ()
+    hold_music: Prompt = ()
+    caller_id: str = ""
+    dial_prefixes: tuple[str, ...] = ()
+    pop_template: str = ""
+    zone_data: Literal[""] | str = ""

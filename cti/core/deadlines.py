@@ -1,0 +1,53 @@
+"""Promises, in one lazy heap.
+
+A promise is an `*_at` field of a row. The heap only remembers to look: an entry counts if the row still promises that
+very time. So nothing is ever cancelled, a rolled-back turn needs no undo here, and a restart fills the heap anew.
+"""
+
+from collections.abc import Callable, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from cti.core.events import Due
+
+DUE_MAX = 50
+"""How many due promises enter in one turn, so that no webhook waits behind a crowd of timers."""
+
+Promised = Callable[[Any, str], int]
+"""The time (ms) that the row behind a key now promises; 0 for none."""
+
+
+class Deadlines:
+    """Entries are (at, kind, key): a total order, the same in every run."""
+
+    __slots__ = ("heap",)
+
+    def __init__(self) -> None:
+        self.heap: list[tuple[int, str, str]] = []
+
+    def add(self, at: int, kind: str, key: str) -> None:
+        heappush(self.heap, (at, kind, key))
+
+    def next_at(self) -> int | None:
+        """When to look again, or None."""
+        return self.heap[0][0] if self.heap else None
+
+    def take_due(self, state: Any, now: int, promised: Mapping[str, Promised]) -> tuple[Due, ...]:
+        """Remove and return what is due by `now`, at most `DUE_MAX`; entries that no longer count vanish."""
+        due: list[Due] = []
+        heap = self.heap
+        while heap and heap[0][0] <= now and len(due) < DUE_MAX:
+            at, kind, key = heappop(heap)
+            if promised[kind](state, key) == at and not (due and due[-1] == Due(kind=kind, key=key, at=at)):
+                due.append(Due(kind=kind, key=key, at=at))
+        return tuple(due)
+
+    def put_back(self, due: tuple[Due, ...]) -> None:
+        """The turn they were taken for was rolled back."""
+        for promise in due:
+            self.add(promise.at, promise.kind, promise.key)
+
+    def prune(self, state: Any, promised: Mapping[str, Promised]) -> None:
+        """Drop entries that no longer count; called when the heap has grown far beyond the rows."""
+        self.heap = [entry for entry in self.heap if promised[entry[1]](state, entry[2]) == entry[0]]
+        heapify(self.heap)

@@ -1,0 +1,53 @@
+"""What can go wrong, in one tree.
+
+CtiError
+ +-- CoreError             a bug of ours, or an input the rules cannot take: the turn is rolled back
+ |    +-- TurnOverflow     a turn derived more events than any turn may
+ +-- JournalError
+ |    +-- Fenced           another owner has the site: stop at once
+ |    +-- JournalUnavailable   nothing can be recorded now; hold callers, dial nothing, probe
+ |    +-- CommitUnknown    the commit may or may not have happened: forget memory, start from the journal
+ |    +-- JournalDamaged   a record does not verify
+ +-- SettingsError         the environment is wrong; all mistakes at once
+ +-- ConfigError           the configuration is wrong; all mistakes at once
+"""
+
+
+class CtiError(Exception):
+    """Root of every error of ours."""
+
+
+class CoreError(CtiError):
+    """The rules met something they cannot take."""
+
+
+class TurnOverflow(CoreError):
+    """A turn derived more events than any turn may."""
+
+
+class JournalError(CtiError):
+    """Root of the journal's errors."""
+
+
+class Fenced(JournalError):
+    """Another owner has the site, or the sequence number is taken."""
+
+
+class JournalUnavailable(JournalError):
+    """Nothing can be recorded at the moment, and surely nothing was."""
+
+
+class CommitUnknown(JournalError):
+    """The commit may or may not have happened."""
+
+
+class JournalDamaged(JournalError):
+    """A record does not verify, or is missing."""
+
+
+class SettingsError(CtiError):
+    """The environment is wrong."""
+
+
+class ConfigError(CtiError):
+    """The configuration is wrong."""

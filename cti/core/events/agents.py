@@ -1,0 +1,174 @@
+"""What agents and their desktops ask for, and what becomes of them. Requests carry the desktop's `request_id`."""
+
+from typing import ClassVar
+
+from cti.core.events.base import Event
+
+
+class DesktopConnected(Event):
+    agent_id: str
+    socket_id: str
+
+
+class DesktopDisconnected(Event):
+    agent_id: str
+    socket_id: str
+
+
+class SignInRequested(Event):
+    agent_id: str
+    request_id: str = ""
+
+
+class SignOutRequested(Event):
+    agent_id: str
+    request_id: str = ""
+
+
+class ReadyRequested(Event):
+    agent_id: str
+    request_id: str = ""
+
+
+class NotReadyRequested(Event):
+    agent_id: str
+    reason: str
+    request_id: str = ""
+
+
+class OfferAcknowledged(Event):
+    """The desktop shows the offer. Not yet a decision of the agent."""
+
+    agent_id: str
+    offer_id: str
+    request_id: str = ""
+
+
+class AcceptRequested(Event):
+    agent_id: str
+    offer_id: str
+    request_id: str = ""
+
+
+class DeclineRequested(Event):
+    agent_id: str
+    offer_id: str
+    reason: str = ""
+    request_id: str = ""
+
+
+class HangUpRequested(Event):
+    agent_id: str
+    contact_id: str
+    request_id: str = ""
+
+
+class DispositionGiven(Event):
+    personal: ClassVar[tuple[str, ...]] = ("note",)
+    agent_id: str
+    contact_id: str
+    disposition: str
+    note: str = ""
+    request_id: str = ""
+
+
+class WrapUpEndRequested(Event):
+    agent_id: str
+    contact_id: str
+    request_id: str = ""
+
+
+class ProbeAnswered(Event):
+    """The desktop answered a probe: its device works again."""
+
+    agent_id: str
+    request_id: str = ""
+
+
+class AgentSignedIn(Event):
+    agent_id: str
+
+
+class AgentSignedOut(Event):
+    agent_id: str
+    reason: str = ""
+
+
+class AgentReady(Event):
+    """May be offered contacts, as soon as there is room for one."""
+
+    agent_id: str
+
+
+class AgentNotReady(Event):
+    agent_id: str
+    reason: str
+
+
+class AgentAbsent(Event):
+    """No desktop was connected for the whole grace."""
+
+    agent_id: str
+
+
+class AgentReturned(Event):
+    agent_id: str
+
+
+class DeviceSuspected(Event):
+    """The desktop did not acknowledge in time: nothing is offered until it answers a probe."""
+
+    agent_id: str
+
+
+class DeviceProven(Event):
+    agent_id: str
+
+
+class WrapUpStarted(Event):
+    agent_id: str
+    contact_id: str
+    queue_id: str
+    ends_at: int
+
+
+class WrapUpEnded(Event):
+    """`reason` is `done`, `timeout` or `signed_out`."""
+
+    agent_id: str
+    contact_id: str
+    reason: str
+
+
+class AssignmentReleased(Event):
+    """The agent is free of the contact without wrap-up."""
+
+    agent_id: str
+    contact_id: str
+
+
+class AgentLegNailedUp(Event):
+    agent_id: str
+    leg_id: str
+    call_id: str
+
+
+class AgentLegLost(Event):
+    agent_id: str
+    leg_id: str
+
+
+class RequestRefused(Event):
+    """What a person asked for cannot be done. `code` is stable, `detail` says what to do instead."""
+
+    agent_id: str
+    code: str
+    detail: str
+    request_id: str = ""
+
+
+class RequestAccepted(Event):
+    """What a person asked for was done or had been done already, and nothing else tells so."""
+
+    agent_id: str
+    request_id: str

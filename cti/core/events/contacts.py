@@ -1,0 +1,355 @@
+"""What happens to a contact: flow, queue, offer, talk, end."""
+
+from typing import ClassVar
+
+from cti.core.base import Record
+from cti.core.config import SkillRequirement
+from cti.core.events.base import Event
+from cti.core.states import Direction, EndCause, SupervisorMode, TransferKind, WithdrawReason
+
+
+class Customer(Record):
+    """A person found by number. `customer_id` and `segment` are what rules use; the rest is for people's eyes."""
+
+    customer_id: str
+    segment: str = ""
+    name: str = ""
+    account: str = ""
+
+
+class ContactStarted(Event):
+    personal: ClassVar[tuple[str, ...]] = ("from_number",)
+    contact_id: str
+    direction: Direction
+    leg_id: str
+    to_number: str
+    flow_id: str = ""
+    from_number: str = ""
+
+
+class StepEntered(Event):
+    """The caller is at `step_id` of the flow. `tries` counts silent or wrong answers here."""
+
+    contact_id: str
+    step_id: str
+    tries: int = 0
+
+
+class AttributeSet(Event):
+    """A value collected on the way. A secret one is a reference; the value itself is in memory only."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    contact_id: str
+    name: str
+    value: str = ""
+    secret: bool = False
+
+
+class FlowEnded(Event):
+    contact_id: str
+    step_id: str
+
+
+class QueueRequested(Event):
+    """A flow asks for a place in a queue."""
+
+    contact_id: str
+    queue_id: str
+    priority: int = 0
+    skills: tuple[SkillRequirement, ...] = ()
+
+
+class ContactQueued(Event):
+    contact_id: str
+    queue_id: str
+    priority: int
+    skills: tuple[SkillRequirement, ...] = ()
+
+
+class QueueRefused(Event):
+    """`reason` is `full` or `unknown`."""
+
+    contact_id: str
+    queue_id: str
+    reason: str
+
+
+class PositionAsked(Event):
+    contact_id: str
+
+
+class PositionTold(Event):
+    """`position` counts from 1. `estimate_s` is a forecast of the wait, -1 when there is none."""
+
+    contact_id: str
+    position: int
+    estimate_s: int = -1
+
+
+class Exclusion(Record):
+    """How many agents a rule kept from an offer, and the nearest of them."""
+
+    rule: str
+    agents: int
+    nearest: tuple[str, ...] = ()
+
+
+class OfferMade(Event):
+    """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`. The rest says why this one."""
+
+    personal: ClassVar[tuple[str, ...]] = ("from_number",)
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    queue_id: str
+    ack_by: int
+    waited_ms: int
+    candidates: int
+    idle_ms: int
+    exclusions: tuple[Exclusion, ...] = ()
+    from_number: str = ""
+
+
+class OfferAlerting(Event):
+    """The desktop rings, until `expires_at`."""
+
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    expires_at: int
+
+
+class OfferAccepted(Event):
+    """The agent's leg is asked for, and must be in the room by `connect_by`."""
+
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    connect_by: int
+    leg_id: str
+    call_id: str
+
+
+class OfferDeclined(Event):
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    reason: str = ""
+
+
+class OfferExpired(Event):
+    offer_id: str
+    contact_id: str
+    agent_id: str
+
+
+class OfferWithdrawn(Event):
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    reason: WithdrawReason
+
+
+class BridgeRequested(Event):
+    """The agent's leg is in the room; the caller is sent there, and must arrive by `bridge_by`."""
+
+    contact_id: str
+    call_id: str
+    agent_id: str
+    bridge_by: int
+    tries: int = 1
+
+
+class ContactConnected(Event):
+    contact_id: str
+    agent_id: str
+    queue_id: str
+    waited_ms: int
+
+
+class ContactRequeued(Event):
+    """Back in line with its old place and clock."""
+
+    contact_id: str
+    queue_id: str
+    reason: str
+
+
+class ContactAbandoned(Event):
+    """The caller left before talking to anybody. `place` is `flow` or `queue`."""
+
+    contact_id: str
+    place: str
+    waited_ms: int
+    queue_id: str = ""
+
+
+class ContactEnded(Event):
+    """The customer's side is over. `agent_ids` are those it was with."""
+
+    contact_id: str
+    cause: EndCause
+    agent_ids: tuple[str, ...] = ()
+    talk_ms: int = 0
+
+
+class DispositionRecorded(Event):
+    personal: ClassVar[tuple[str, ...]] = ("note",)
+    contact_id: str
+    agent_id: str
+    disposition: str
+    note: str = ""
+
+
+class ContactClosed(Event):
+    """Nothing more will happen to it: legs ended, wrap-up over. The core forgets it after this."""
+
+    contact_id: str
+    direction: Direction
+    cause: EndCause
+    outcome: str  # connected, abandoned_in_flow, abandoned_in_queue, flow_ended, quarantined
+    arrived_at: int
+    ended_at: int
+    flow_id: str = ""
+    last_step: str = ""
+    queue_id: str = ""
+    queued_at: int = 0
+    connected_at: int = 0
+    agent_ids: tuple[str, ...] = ()
+    offers: int = 0
+    disposition: str = ""
+    queue_refused: str = ""
+    offers_missed: int = 0
+    offers_declined: int = 0
+
+
+class CustomerLookUpRequested(Event):
+    contact_id: str
+
+
+class LookUpAwaited(Event):
+    """The flow waits for the look-up, at most until `until`."""
+
+    contact_id: str
+    until: int
+
+
+class CustomersFound(Event):
+    """The answer of the directory: none, one or several. `error` when it could not say."""
+
+    personal: ClassVar[tuple[str, ...]] = ("matches",)
+    contact_id: str
+    matches: tuple[Customer, ...] = ()
+    count: int = 0
+    error: str = ""
+
+
+class ScreenPop(Record):
+    """What the agent sees before the ring. `match` is `none`, `one`, `several`, `pending`, `withheld` or `failed`."""
+
+    match: str
+    queue_id: str
+    to_number: str
+    from_number: str = ""
+    waited_ms: int = 0
+    customers: tuple[Customer, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+
+
+class ScreenPopped(Event):
+    personal: ClassVar[tuple[str, ...]] = ("pop",)
+    contact_id: str
+    agent_id: str
+    offer_id: str
+    pop: ScreenPop | None = None
+
+
+class ScreenPopUpdated(Event):
+    personal: ClassVar[tuple[str, ...]] = ("pop",)
+    contact_id: str
+    agent_id: str
+    offer_id: str
+    pop: ScreenPop | None = None
+
+
+class ContactQuarantined(Event):
+    """An input about this contact made the rules fail; it gets an apology, nobody else notices."""
+
+    contact_id: str
+    leg_id: str
+    reason: str
+
+
+class HoldRequested(Event):
+    contact_id: str
+    agent_id: str
+    request_id: str = ""
+
+
+class TransferRequested(Event):
+    contact_id: str
+    agent_id: str
+    kind: TransferKind
+    destination: str
+    request_id: str = ""
+
+
+class ContactTransferred(Event):
+    contact_id: str
+    from_agent_id: str
+    destination: str
+    kind: TransferKind
+
+
+class ConsultRequested(Event):
+    contact_id: str
+    agent_id: str
+    destination: str
+    request_id: str = ""
+
+
+class ConsultStarted(Event):
+    contact_id: str
+    agent_id: str
+    with_agent_id: str
+    call_id: str
+
+
+class ConsultEnded(Event):
+    contact_id: str
+    agent_id: str
+    reason: str
+
+
+class ConferenceStarted(Event):
+    contact_id: str
+    call_id: str
+    agent_ids: tuple[str, ...]
+
+
+class SupervisionStarted(Event):
+    contact_id: str
+    supervisor_id: str
+    mode: SupervisorMode
+    leg_id: str
+
+
+class SupervisionEnded(Event):
+    contact_id: str
+    supervisor_id: str
+
+
+class CallbackScheduled(Event):
+    """A contact that starts later. Keeps its place when it came out of a queue."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number",)
+    contact_id: str
+    queue_id: str
+    not_before: int
+    agent_id: str = ""
+    number: str = ""
+
+
+class CallbackDue(Event):
+    contact_id: str

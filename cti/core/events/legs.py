@@ -1,0 +1,208 @@
+"""What happens to legs, rooms and the requests of the carrier."""
+
+from typing import ClassVar
+
+from cti.core.events.base import Event
+from cti.core.plan import Door, Plan
+from cti.core.states import EndCause, PartyRole
+
+
+class CallArrived(Event):
+    """The carrier asks what to do with a new inbound call. Numbers are as received; they may be words or empty."""
+
+    personal: ClassVar[tuple[str, ...]] = ("from_number", "caller_name")
+    provider: str
+    provider_ref: str
+    to_number: str
+    from_number: str = ""
+    caller_name: str = ""
+
+
+class PlanRequested(Event):
+    """A known leg came back to `door` with the nonce of the plan it was given. `result` is why it left a waiting
+    room or a call, in the words of `LeaveResult`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("digits",)
+    leg_id: str
+    door: Door
+    nonce: int
+    digits: str = ""
+    result: str = ""
+
+
+class ReplyOverdue(Event):
+    """The carrier has waited long for a plan for this leg; a filler goes out."""
+
+    leg_id: str
+    nonce: int
+
+
+class LegStarted(Event):
+    """A leg exists: an inbound one with its call, an outbound one by the command that asks for it."""
+
+    leg_id: str
+    role: PartyRole
+    endpoint_kind: str
+    contact_id: str = ""
+    agent_id: str = ""
+    call_id: str = ""
+    provider_ref: str = ""
+
+
+class LegPlanned(Event):
+    """What the leg shall do now. The plan's nonce is the record's sequence number. `replied` plans answer a request
+    of the carrier; others are pushed to a leg that is busy with an older plan."""
+
+    leg_id: str
+    plan: Plan
+    replied: bool
+
+
+class LegPlaced(Event):
+    """The carrier accepted our request for an outbound leg."""
+
+    leg_id: str
+    provider_ref: str
+
+
+class LegRefused(Event):
+    """The carrier refused our request for an outbound leg, or never had it (`ABSENT`)."""
+
+    leg_id: str
+    code: str
+    detail: str = ""
+
+
+class LegAlerting(Event):
+    leg_id: str
+    provider_ref: str = ""
+    sequence: int = -1
+
+
+class LegAnswered(Event):
+    leg_id: str
+    provider_ref: str = ""
+    sequence: int = -1
+
+
+class LegEnded(Event):
+    """`sip_code` and `provider_status` are kept as received, for reports."""
+
+    leg_id: str
+    cause: EndCause
+    provider_ref: str = ""
+    sequence: int = -1
+    provider_status: str = ""
+    sip_code: int = 0
+
+
+class LegChecked(Event):
+    """What the carrier answered when asked about a leg: alive, in `call_id` or nowhere."""
+
+    leg_id: str
+    alive: bool
+    cause: EndCause = EndCause.LOST_SIGHT
+    call_id: str = ""
+
+
+class LegWatched(Event):
+    """The leg was looked at; the next look is at `check_at` (ms)."""
+
+    leg_id: str
+    check_at: int
+
+
+class LegHeld(Event):
+    leg_id: str
+
+
+class LegRetrieved(Event):
+    leg_id: str
+
+
+class LegMuted(Event):
+    leg_id: str
+    muted: bool
+
+
+class LegDiverted(Event):
+    leg_id: str
+    endpoint: str
+
+
+class CallStarted(Event):
+    """A room was set apart for a contact, or for an agent's nailed-up leg."""
+
+    call_id: str
+    contact_id: str = ""
+    agent_id: str = ""
+
+
+class CallJoined(Event):
+    """A leg is in the room. The carrier's report names the leg by our label, or by its own reference."""
+
+    call_id: str
+    leg_id: str = ""
+    provider_ref: str = ""
+    sequence: int = -1
+
+
+class CallLeft(Event):
+    call_id: str
+    leg_id: str = ""
+    provider_ref: str = ""
+    cause: EndCause = EndCause.NORMAL
+    sequence: int = -1
+
+
+class LegsBridged(Event):
+    """Customer and agent hear each other."""
+
+    call_id: str
+    contact_id: str
+    agent_id: str
+    leg_ids: tuple[str, ...]
+
+
+class LegsParted(Event):
+    call_id: str
+    contact_id: str
+    leg_ids: tuple[str, ...]
+
+
+class CallEnded(Event):
+    call_id: str
+    sequence: int = -1
+
+
+class ReleaseRequested(Event):
+    """We want this leg gone, and asked the carrier so."""
+
+    leg_id: str
+
+
+class CommandFailed(Event):
+    """A command on an existing leg did not work, finally. `code` is ours: GONE, REFUSED, UNREACHABLE."""
+
+    command_id: str
+    leg_id: str
+    code: str
+    detail: str = ""
+
+
+class ReportIgnored(Event):
+    """A report that does not fit the state it met: late, doubled or for something unknown."""
+
+    about: str
+    reason: str
+
+
+class RecordingStarted(Event):
+    leg_id: str
+    recording_id: str
+
+
+class RecordingEnded(Event):
+    leg_id: str
+    recording_id: str
+    duration_s: int

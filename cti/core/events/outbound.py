@@ -1,0 +1,77 @@
+"""Calls that we place: one door for all of them, and the dialer's attempts."""
+
+from typing import ClassVar
+
+from cti.core.base import Record
+from cti.core.events.base import Event
+from cti.core.states import Outcome
+
+
+class DialRequested(Event):
+    """Somebody wants an outside number rung, through the one door."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number",)
+    dial_id: str
+    purpose: str  # agent_leg, callback, transfer, manual, campaign
+    leg_id: str = ""
+    contact_id: str = ""
+    number: str = ""
+
+
+class DialCleared(Event):
+    """It may be rung now, by `rules_version`."""
+
+    dial_id: str
+    rules_version: str
+
+
+class DialRefused(Event):
+    dial_id: str
+    rule: str
+    detail: str
+    next_allowed_at: int = -1
+
+
+class ClaimedLead(Record):
+    lead_id: str
+    number: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class LeadsClaimed(Event):
+    personal: ClassVar[tuple[str, ...]] = ("leads",)
+    campaign_id: str
+    claim_id: str
+    as_of_seq: int
+    leads: tuple[ClaimedLead, ...] = ()
+
+
+class PacingComputed(Event):
+    campaign_id: str
+    calls_now: int
+    method: str
+
+
+class AttemptStarted(Event):
+    campaign_id: str
+    attempt_id: str
+    lead_id: str
+    leg_id: str
+
+
+class AttemptAnswered(Event):
+    attempt_id: str
+
+
+class AttemptClassified(Event):
+    attempt_id: str
+    outcome: Outcome
+
+
+class AttemptAbandoned(Event):
+    attempt_id: str
+
+
+class AttemptEnded(Event):
+    attempt_id: str
+    outcome: Outcome

@@ -1,0 +1,110 @@
+"""What the core's shells need from the world, as shapes. Adapters satisfy them; nothing inherits."""
+
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from cti.core.commands import AnyCommand, Originate
+from cti.core.events import AnyEvent, Customer
+from cti.core.plan import Plan
+from cti.core.record import Batch, OutboxRow, StoredRecord, StoredReply
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """Where a journal ends: the last sequence number (0 when empty), its hash and its time (ms)."""
+
+    seq: int
+    hash: str
+    at: int
+
+
+class Journal(Protocol):
+    """The site's book of record. One owner writes, fenced by its epoch; anyone may read."""
+
+    async def take_over(self, holder: str) -> int:
+        """Become the owner: the next epoch. Whoever had an older one can append no more."""
+
+    async def tail(self) -> Tail: ...
+
+    async def append(self, batch: Batch) -> None:
+        """Make the batch durable, all or nothing. Raises `Fenced`, `JournalUnavailable` (surely nothing was written)
+        or `CommitUnknown`. Never to be cancelled."""
+
+    async def probe(self) -> None:
+        """Write and commit something harmless. Raises `JournalUnavailable`."""
+
+    def read(self, after: int, upto: int | None = None) -> AsyncIterator[StoredRecord]:
+        """Records with `after` < seq <= `upto`, in order."""
+
+    async def reply_for(self, key: str, token: str = "") -> StoredReply | None:
+        """The stored answer to a request with this token, or else this key."""
+
+    async def recent_replies(self, count_max: int) -> list[StoredReply]:
+        """The newest stored answers, oldest first."""
+
+    async def open_commands(self) -> list[OutboxRow]:
+        """Commands that are not confirmed and not void, oldest first."""
+
+    async def erase_personal(self, before_at: int) -> int:
+        """Empty the personal column of records older than `before_at` (ms). Returns how many."""
+
+    async def close(self) -> None: ...
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What became of a command. `status`: `done`, `failed` (finally), `retry` (surely not executed, try again after
+    `retry_after_s`) or `unknown` (may have been executed). `events` are reports to take in."""
+
+    status: str
+    events: tuple[AnyEvent, ...] = ()
+    code: str = ""
+    detail: str = ""
+    retry_after_s: float = 0.0
+
+
+class Carrier(Protocol):
+    """Carries commands out on legs and rooms. Never raises for what the network or the carrier does."""
+
+    async def execute(self, command: AnyCommand) -> Result: ...
+
+    async def reconcile(self, command: Originate, sent_at: int) -> Result:
+        """Find out what became of a dial that may have been executed. `done` with `LegPlaced` when it was, `failed`
+        with code ABSENT when it surely was not, `unknown` when that cannot be told yet."""
+
+    async def survey(self, legs: Sequence[tuple[str, str]]) -> list[AnyEvent]:
+        """Compare what we hold to be alive, as (leg id, provider reference), with the carrier: `LegChecked` for each
+        one about which the carrier could say something."""
+
+
+class Renderer(Protocol):
+    """Turns plans into the carrier's documents."""
+
+    def document(self, plan: Plan, leg_id: str, nonce: int) -> str: ...
+
+
+class Directory(Protocol):
+    """Where customers are looked up by number (E.164, or as received)."""
+
+    async def find(self, number: str) -> tuple[Customer, ...]: ...
+
+
+class Fanout(Protocol):
+    """Delivers frames to whoever listens to a topic. Losing one costs latency, never a fact."""
+
+    def publish(self, topic: str, seq: int, frame: bytes) -> None: ...
+
+
+class Intake(Protocol):
+    """The server's one way in. What is posted becomes a turn; the answer comes when its record is durable."""
+
+    @property
+    def holding(self) -> str:
+        """Why nothing can be recorded now, in words; empty when all is well."""
+
+    def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
+        """The document to reply with (empty when there is none). A repeat by `token` or `key` gets the first answer and
+        has no effect. Never raises for what an event says; raises `JournalUnavailable` while holding."""
+
+    def keep_secret(self, value: str) -> str:
+        """Keep digits out of every record: returns the reference under which memory holds them."""

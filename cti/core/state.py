@@ -1,0 +1,80 @@
+"""The state of one site: tables of frozen records behind one `put`, with an undo list for the turn.
+
+Core owns contacts, legs, calls, agents and tokens. A room owns only indexes over them, which it can build anew.
+"""
+
+from typing import Any, TypeVar, cast
+
+from cti.core.agent import Agent
+from cti.core.base import Moment, Record
+from cti.core.call import Call, Leg
+from cti.core.config import SiteConfig
+from cti.core.contact import Contact
+from cti.core.deadlines import Deadlines
+from cti.core.tables import Table, Undo
+
+R = TypeVar("R")
+
+
+class Token(Record):
+    """A bearer token, known by the SHA-256 (hex) of its text. `expires_at` is ms, 0 for never."""
+
+    token_hash: str
+    scope: str
+    subject: str
+    expires_at: int = 0
+
+
+NO_CONFIG = SiteConfig(name="", zone="UTC")
+
+
+class State:
+    """Everything the rules know. Changed by `apply` functions only."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.undo = Undo()
+        self.deadlines = Deadlines()
+        self.contacts: Table[str, Contact] = Table(self.undo)
+        self.legs: Table[str, Leg] = Table(self.undo)
+        self.leg_by_ref: Table[str, str] = Table(self.undo)
+        self.calls: Table[str, Call] = Table(self.undo)
+        self.agents: Table[str, Agent] = Table(self.undo)
+        self.tokens: Table[str, Token] = Table(self.undo)
+        self.configs: Table[str, SiteConfig] = Table(self.undo)
+        self.current: Table[str, str] = Table(self.undo)
+        self.last = Moment(0, 0)
+        self.rooms: dict[type, Any] = {}
+
+    def room(self, kind: type[R]) -> R:
+        """A room's indexes."""
+        return cast("R", self.rooms[kind])
+
+    @property
+    def config_hash(self) -> str:
+        return self.current.rows.get("config", "")
+
+    @property
+    def config(self) -> SiteConfig:
+        """The configuration now in force."""
+        return self.configs.rows.get(self.current.rows.get("config", ""), NO_CONFIG)
+
+    def config_of(self, contact: Contact) -> SiteConfig:
+        """The configuration a contact began under: its flow finishes on that one."""
+        return self.configs.rows.get(contact.config_hash) or self.config
+
+    def find_leg(self, leg_id: str, provider_ref: str) -> Leg | None:
+        """By our id, else by the carrier's."""
+        leg = self.legs.rows.get(leg_id)
+        if leg is None and provider_ref:
+            leg = self.legs.rows.get(self.leg_by_ref.rows.get(provider_ref, ""))
+        return leg
+
+    def legs_of(self, contact: Contact) -> list[Leg]:
+        """The customer's leg and those of agents, as far as they still exist."""
+        ids = [contact.leg_id]
+        if contact.offer and contact.offer.leg_id:
+            ids.append(contact.offer.leg_id)
+        call = self.calls.rows.get(contact.call_id)
+        ids += [leg_id for leg_id in (call.leg_ids if call else ()) if leg_id not in ids]
+        return [self.legs.rows[leg_id] for leg_id in ids if leg_id in self.legs.rows]

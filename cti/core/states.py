@@ -1,0 +1,127 @@
+"""The words for where things stand, and for why they ended."""
+
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+class PartyRole(StrEnum):
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    SUPERVISOR = "SUPERVISOR"
+    EXTERNAL = "EXTERNAL"
+
+
+class ContactState(StrEnum):
+    SCHEDULED = "SCHEDULED"  # a callback that is not due yet
+    IN_FLOW = "IN_FLOW"
+    QUEUED = "QUEUED"
+    CONNECTING = "CONNECTING"  # an agent is in the room, the caller is being moved
+    CONNECTED = "CONNECTED"
+    ENDED = "ENDED"
+
+
+class LegState(StrEnum):
+    INITIATED = "INITIATED"
+    ALERTING = "ALERTING"
+    CONNECTED = "CONNECTED"
+    HELD = "HELD"
+    ENDED = "ENDED"
+
+
+class LeaveResult(StrEnum):
+    """How a leg came out of the carrier's waiting room, or of a call."""
+
+    REDIRECTED = "redirected"  # we moved it
+    HUNG_UP = "hung_up"
+    LEFT = "left"  # a document told it to
+    BRIDGED = "bridged"
+    FULL = "full"
+    FAILED = "failed"
+
+
+class OfferState(StrEnum):
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class AssignmentState(StrEnum):
+    RESERVED = "RESERVED"
+    BUSY = "BUSY"
+    WRAP_UP = "WRAP_UP"
+
+
+class Presence(StrEnum):
+    SIGNED_OUT = "SIGNED_OUT"
+    SIGNED_IN = "SIGNED_IN"
+    ABSENT = "ABSENT"  # signed in, but no desktop is connected any more
+
+
+class AgentState(StrEnum):
+    """Derived from presence, work mode and assignments: what people call an agent's state."""
+
+    SIGNED_OUT = "SIGNED_OUT"
+    NOT_READY = "NOT_READY"
+    READY = "READY"
+    RESERVED = "RESERVED"
+    BUSY = "BUSY"
+    WRAP_UP = "WRAP_UP"
+
+
+class EndCause(StrEnum):
+    """Why a leg or a contact ended. Carriers' codes are mapped to these in their adapters."""
+
+    CALLER_HUNG_UP = "CALLER_HUNG_UP"
+    AGENT_HUNG_UP = "AGENT_HUNG_UP"
+    FLOW_ENDED = "FLOW_ENDED"
+    TRANSFERRED = "TRANSFERRED"
+    NORMAL = "NORMAL"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    UNREACHABLE = "UNREACHABLE"
+    FAILED = "FAILED"
+    LOST_SIGHT = "LOST_SIGHT"  # the carrier no longer knows it
+    QUARANTINED = "QUARANTINED"
+
+
+class WithdrawReason(StrEnum):
+    NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
+    AGENT_LEFT = "AGENT_LEFT"
+    CALLER_LEFT = "CALLER_LEFT"
+    LEG_FAILED = "LEG_FAILED"
+    BRIDGE_FAILED = "BRIDGE_FAILED"
+    FORCED = "FORCED"
+
+
+class TransferKind(StrEnum):
+    BLIND = "BLIND"
+    ATTENDED = "ATTENDED"
+
+
+class SupervisorMode(StrEnum):
+    MONITOR = "MONITOR"
+    WHISPER = "WHISPER"
+    BARGE = "BARGE"
+
+
+class Outcome(StrEnum):
+    """What a dialled attempt came to, by the system. (A disposition is what the agent says.)"""
+
+    HUMAN = "HUMAN"
+    MACHINE = "MACHINE"
+    FAX = "FAX"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+    INVALID = "INVALID"
+    FAILED = "FAILED"
+    BLOCKED = "BLOCKED"
+    ABANDONED = "ABANDONED"
+    UNKNOWN = "UNKNOWN"

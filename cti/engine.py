@@ -1,0 +1,119 @@
+"""The core's only door: `advance` decides a turn, `fold` repeats a recorded one without deciding.
+
+Both apply the same events with the same functions, so what was decided and what is recovered cannot differ.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cti.acd import rules as acd_rules
+from cti.acd.state import AcdState
+from cti.core import lifecycle
+from cti.core.apply import APPLY as CORE_APPLY
+from cti.core.apply import Apply
+from cti.core.base import Moment
+from cti.core.commands import AnyCommand
+from cti.core.deadlines import Promised
+from cti.core.events import AnyEvent, DeadlinesReached, Due, InputRejected, ReportIgnored
+from cti.core.record import TurnRecord
+from cti.core.state import State
+from cti.core.turn import Reply, Turn
+from cti.ivr import rules as ivr_rules
+from cti.screenpop import rules as screenpop_rules
+
+LOGIC = "1"
+"""The version of the rules. Within one, the same inputs give the same events; recorded with every turn."""
+
+Rule = Callable[[Turn, Any], None]
+
+_ROOMS = (ivr_rules, acd_rules, screenpop_rules, lifecycle)
+"""Asked in this order. The lifecycle comes last: it forgets contacts, after everybody has had a look."""
+
+RULES: dict[type, tuple[Rule, ...]] = {}
+APPLY: dict[type, tuple[Apply, ...]] = {event_type: (function,) for event_type, function in CORE_APPLY.items()}
+PROMISES: dict[str, Promised] = {}
+DUE: dict[str, Callable[[Turn, str], None]] = {}
+
+for _room in _ROOMS:
+    for _event_type, _rules in _room.RULES.items():
+        RULES[_event_type] = RULES.get(_event_type, ()) + tuple(_rules)
+    PROMISES |= _room.PROMISES
+    DUE |= _room.DUE
+for _event_type, _function in AcdState.APPLY.items():
+    APPLY[_event_type] = (*APPLY.get(_event_type, ()), _function)
+
+
+class Outcome(msgspec.Struct):
+    """What a turn came to. `replies` answer open requests of the carrier, in the order they were decided."""
+
+    events: tuple[AnyEvent, ...]
+    commands: tuple[AnyCommand, ...]
+    replies: tuple[Reply, ...]
+
+
+def new_state(site: str) -> State:
+    state = State(site)
+    state.rooms[AcdState] = AcdState(state.undo)
+    return state
+
+
+def advance(state: State, event: AnyEvent, now: Moment) -> Outcome:
+    """Take one input. Whatever goes wrong, `state` is as before and the error is raised."""
+    turn = Turn(state, now, APPLY)
+    try:
+        reason = lifecycle.unfit(state, event)
+        if reason:
+            turn.emit(ReportIgnored(about=type(event).__name__, reason=reason))
+            lifecycle.answer_stale(turn, event)
+        else:
+            turn.apply(event)
+            turn.pending.append(event)
+        while turn.pending:
+            happened = turn.pending.popleft()
+            if type(happened) is DeadlinesReached:
+                _look_at_due(turn, happened.due)
+            for rule in RULES.get(type(happened), ()):
+                rule(turn, happened)
+    except BaseException:
+        state.undo.roll_back()
+        raise
+    state.undo.forget()
+    state.last = now
+    return Outcome(tuple(turn.events), tuple(turn.commands), tuple(turn.replies))
+
+
+def _look_at_due(turn: Turn, due: tuple[Due, ...]) -> None:
+    """A promise that an earlier one of the batch has overtaken no longer counts."""
+    for promise in due:
+        if PROMISES[promise.kind](turn.state, promise.key) == promise.at:
+            DUE[promise.kind](turn, promise.key)
+
+
+def fold(state: State, record: TurnRecord) -> None:
+    """Take in a recorded turn. Raises whatever an `apply` raises: a record that does not fold is damage."""
+    now = Moment(record.seq, record.at)
+    events = record.events
+    if not (events and type(events[0]) is ReportIgnored):
+        _apply(state, record.input, now)
+    for event in events:
+        _apply(state, event, now)
+    state.undo.forget()
+    state.last = now
+
+
+def _apply(state: State, event: AnyEvent, now: Moment) -> None:
+    for function in APPLY.get(type(event), ()):
+        function(state, event, now)
+
+
+def rejected(event: AnyEvent, reason: str, key: str) -> InputRejected:
+    """The input to record in place of one that made the rules fail."""
+    return InputRejected(
+        input_type=type(event).__name__,
+        reason=reason,
+        key=key,
+        leg_id=getattr(event, "leg_id", ""),
+        provider_ref=getattr(event, "provider_ref", ""),
+    )

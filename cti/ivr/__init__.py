@@ -1,0 +1,1 @@
+"""Interactive voice response: flows of steps that callers walk through by key."""

@@ -1,0 +1,103 @@
+"""The caller, or somebody asked on the way, has answered: where does the flow go?"""
+
+from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep
+from cti.core.contact import Contact
+from cti.core.events import CustomersFound, LegEnded, PlanRequested, QueueRefused
+from cti.core.lifecycle import apology, filler
+from cti.core.plan import Door, GoOn, HangUp, Plan
+from cti.core.state import State
+from cti.core.states import ContactState, EndCause, LeaveResult
+from cti.core.turn import Turn
+from cti.ivr.flow import step_of, walk
+from cti.ivr.steps import collect, look_up, menu
+from cti.ivr.waiting import music, tell_wait
+
+
+def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
+    """The carrier asks what the leg shall do now. A call's room (door JOINED) is the distributor's business."""
+    state = turn.state
+    leg = state.legs[event.leg_id]
+    contact = state.contacts.get(leg.contact_id)
+    if event.door is Door.JOINED:
+        return
+    if event.door is Door.PARKED:
+        _left_waiting_room(turn, event, contact)
+    elif contact is None or contact.state is ContactState.ENDED:
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+    elif contact.quarantined:
+        turn.plan(leg.leg_id, apology(state))
+    elif contact.state is ContactState.IN_FLOW:
+        _answered(turn, contact, event.digits if event.door is Door.DIGITS else "")
+    else:
+        tell_wait(turn, contact)
+
+
+def _left_waiting_room(turn: Turn, event: PlanRequested, contact: Contact | None) -> None:
+    """Redirected is what we asked for. If the carrier cannot keep the caller there, the caller waits without it."""
+    if event.result == LeaveResult.HUNG_UP:
+        turn.emit(LegEnded(leg_id=event.leg_id, cause=EndCause.NORMAL))
+    if event.result in (LeaveResult.HUNG_UP, LeaveResult.REDIRECTED):
+        turn.answer(event.leg_id, Plan(()), turn.now.seq)
+    elif contact and contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
+        turn.plan(event.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
+    else:
+        turn.plan(event.leg_id, Plan((HangUp(),)))
+
+
+def _answered(turn: Turn, contact: Contact, digits: str) -> None:
+    step = step_of(turn.state, contact)
+    if isinstance(step, MenuStep):
+        _go_on(turn, contact, step, menu.answer(step, digits))
+    elif isinstance(step, CollectStep):
+        _go_on(turn, contact, step, collect.answer(turn, contact, step, digits))
+    elif isinstance(step, LookUpStep):
+        step_id = look_up.answer(contact, step, turn.now.at)
+        if step_id:
+            walk(turn, contact.contact_id, step_id)
+        # else the reply stays open: the answer, its deadline or the filler will give it
+    else:
+        turn.plan(contact.leg_id, filler(turn.state, Door.NEXT))
+
+
+def _go_on(turn: Turn, contact: Contact, step: MenuStep | CollectStep, step_id: str) -> None:
+    """To the next step, or ask again, or give up asking."""
+    if step_id:
+        walk(turn, contact.contact_id, step_id)
+    elif contact.tries + 1 < step.tries:
+        walk(turn, contact.contact_id, contact.step_id, list(step.invalid), contact.tries + 1)
+    else:
+        walk(turn, contact.contact_id, step.otherwise)
+
+
+def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
+    contact = turn.state.contacts[event.contact_id]
+    step = step_of(turn.state, contact)
+    if isinstance(step, EnqueueStep):
+        walk(turn, event.contact_id, step.full, turn.said.pop(event.contact_id, None))
+
+
+def decide_customers_found(turn: Turn, event: CustomersFound) -> None:
+    """A caller who waits for just this goes on; one who is listening to something is not cut off."""
+    _look_up_over(turn, event.contact_id)
+
+
+def due_look_up(turn: Turn, contact_id: str) -> None:
+    _look_up_over(turn, contact_id)
+
+
+def _look_up_over(turn: Turn, contact_id: str) -> None:
+    contact = turn.state.contacts[contact_id]
+    step = step_of(turn.state, contact)
+    leg = turn.state.legs.get(contact.leg_id)
+    if isinstance(step, LookUpStep) and contact.state is ContactState.IN_FLOW and leg and leg.awaiting:
+        walk(turn, contact_id, step.known if contact.customers else step.unknown)
+
+
+def _look_up_by(state: State, contact_id: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return contact.look_up_by if contact and contact.state is ContactState.IN_FLOW else 0
+
+
+PROMISES = {"look_up": _look_up_by}
+
+DUE = {"look_up": due_look_up}

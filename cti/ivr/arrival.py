@@ -1,0 +1,41 @@
+"""A call comes in: the number it was made to says which flow it starts."""
+
+from cti.core.events import CallArrived, ContactStarted, FlowEnded, LegStarted
+from cti.core.ids import CONTACT, LEG
+from cti.core.plan import HangUp, Plan, Say
+from cti.core.states import Direction, PartyRole
+from cti.core.turn import Turn
+from cti.ivr.flow import walk
+
+
+def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
+    state = turn.state
+    contact_id, leg_id = turn.new_id(CONTACT), turn.new_id(LEG)
+    entry_point = state.config.entry_points.get(event.to_number)
+    turn.emit(
+        LegStarted(
+            leg_id=leg_id,
+            role=PartyRole.CUSTOMER,
+            endpoint_kind="tel",
+            contact_id=contact_id,
+            provider_ref=event.provider_ref,
+        )
+    )
+    turn.emit(
+        ContactStarted(
+            contact_id=contact_id,
+            direction=Direction.INBOUND,
+            leg_id=leg_id,
+            to_number=event.to_number,
+            flow_id=entry_point.flow_id if entry_point else "",
+            from_number=event.from_number,
+        )
+    )
+    flow = state.config.flows.get(entry_point.flow_id) if entry_point else None
+    if flow is None:
+        language = state.config.language
+        prompt = state.config.unknown_number or (Say(text="This number is not in service.", language=language),)
+        turn.emit(FlowEnded(contact_id=contact_id, step_id=""))
+        turn.plan(leg_id, Plan((*prompt, HangUp())))
+        return
+    walk(turn, contact_id, flow.start)

@@ -1,0 +1,17 @@
+"""What flows do when something happens: one table from event type to functions."""
+
+from cti.core import events as e
+from cti.ivr import arrival, answers, waiting
+
+RULES = {
+    e.CallArrived: (arrival.decide_call_arrived,),
+    e.PlanRequested: (answers.decide_plan_requested,),
+    e.ContactQueued: (waiting.decide_contact_queued,),
+    e.QueueRefused: (answers.decide_queue_refused,),
+    e.PositionTold: (waiting.decide_position_told,),
+    e.CustomersFound: (answers.decide_customers_found,),
+}
+
+PROMISES = answers.PROMISES
+
+DUE = answers.DUE

@@ -1,0 +1,53 @@
+"""Branch by opening hours, in the hours' own time zone."""
+
+from bisect import bisect_right
+
+from cti.core.config import HoursConfig, HoursStep, ZoneTable
+from cti.core.contact import Contact
+from cti.core.plan import AnyVerb
+from cti.core.turn import Turn
+
+DAY_MIN = 24 * 60
+DAYS_FROM_MONDAY = 3  # 1970-01-01 was a Thursday
+EPOCH_SHIFT_DAYS = 719_468
+"""Days from 0000-03-01 to 1970-01-01, for the civil calendar below."""
+
+
+def enter(turn: Turn, contact: Contact, step: HoursStep, verbs: list[AnyVerb]) -> str:
+    config = turn.state.config_of(contact)
+    hours = config.hours[step.hours_id]
+    return step.open if is_open(hours, config.zones[hours.zone], turn.now.at) else step.closed
+
+
+def is_open(hours: HoursConfig, zone: ZoneTable, at: int) -> bool:
+    """Open at the instant `at` (ms UTC)? A span that reaches past midnight belongs to the day it began on, and so
+    does that day's holiday."""
+    local_min = (at // 1_000 + offset_s(zone, at)) // 60
+    day, minute = divmod(local_min, DAY_MIN)
+    for days_back in (0, 1):
+        began = day - days_back
+        if date_of(began) in hours.holidays:
+            continue
+        weekday = (began + DAYS_FROM_MONDAY) % 7
+        now = minute + days_back * DAY_MIN
+        if any(span.weekday == weekday and span.opens <= now < span.closes for span in hours.spans):
+            return True
+    return False
+
+
+def offset_s(zone: ZoneTable, at: int) -> int:
+    """Seconds east of UTC at `at`; before the table's first change, the first offset."""
+    return zone.offsets_s[max(0, bisect_right(zone.starts_at, at) - 1)]
+
+
+def date_of(day: int) -> str:
+    """ISO date of a day counted from 1970-01-01. The algorithm is Howard Hinnant's `civil_from_days`."""
+    shifted = day + EPOCH_SHIFT_DAYS
+    era, day_of_era = divmod(shifted, 146_097)
+    year_of_era = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    shifted_month = (5 * day_of_year + 2) // 153
+    day_of_month = day_of_year - (153 * shifted_month + 2) // 5 + 1
+    month = shifted_month + 3 if shifted_month < 10 else shifted_month - 9
+    year = year_of_era + era * 400 + (1 if month <= 2 else 0)
+    return f"{year:04d}-{month:02d}-{day_of_month:02d}"

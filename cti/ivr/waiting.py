@@ -1,0 +1,42 @@
+"""What a waiting caller hears: the place in line, music, and again."""
+
+from cti.core.contact import Contact
+from cti.core.events import ContactQueued, PositionAsked, PositionTold
+from cti.core.plan import AnyVerb, Door, GoOn, Park, Pause, Plan, Say
+from cti.core.state import State
+from cti.core.states import ContactState
+from cti.core.turn import Turn
+
+QUIET_S = 10
+"""A pause, where neither queue nor site has music. Shorter than what callers take for a dead line."""
+
+
+def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
+    """Into the carrier's waiting room, after whatever the flow still had to say."""
+    contact = turn.state.contacts[event.contact_id]
+    said = turn.said.pop(event.contact_id, [])
+    turn.plan(contact.leg_id, Plan((*said, Park())))
+
+
+def tell_wait(turn: Turn, contact: Contact) -> None:
+    """The waiting document ran out: ask for the place, which completes the next one."""
+    if contact.state is ContactState.QUEUED:
+        turn.emit(PositionAsked(contact_id=contact.contact_id))
+    else:  # on the way to an agent
+        turn.plan(contact.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
+
+
+def decide_position_told(turn: Turn, event: PositionTold) -> None:
+    contact = turn.state.contacts[event.contact_id]
+    queue = turn.state.config.queues.get(contact.queue_id)
+    verbs: list[AnyVerb] = []
+    if queue and queue.announce_position:
+        text = queue.announcement.replace("{position}", str(event.position))
+        verbs.append(Say(text=text, language=queue.language))
+    verbs.extend(music(turn.state, contact))
+    turn.plan(contact.leg_id, Plan((*verbs, GoOn(door=Door.WAIT))))
+
+
+def music(state: State, contact: Contact) -> tuple[AnyVerb, ...]:
+    queue = state.config.queues.get(contact.queue_id)
+    return (queue.music if queue else ()) or state.config.hold_music or (Pause(seconds=QUIET_S),)

@@ -1,0 +1,1 @@
+"""Who is calling: shown to the agent before the ring."""
