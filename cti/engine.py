@@ -10,7 +10,7 @@ import msgspec
 
 from cti.acd import rules as acd_rules
 from cti.acd.state import AcdState
-from cti.core import lifecycle
+from cti.core import lifecycle, snapshot
 from cti.core.apply import APPLY as CORE_APPLY
 from cti.core.apply import Apply
 from cti.core.base import Moment
@@ -59,8 +59,11 @@ def new_state(site: str) -> State:
     return state
 
 
-def advance(state: State, event: AnyEvent, now: Moment) -> Outcome:
-    """Take one input. Whatever goes wrong, `state` is as before and the error is raised."""
+def advance(
+    state: State, event: AnyEvent, now: Moment, seal: Callable[[Outcome], None] | None = None
+) -> Outcome:
+    """Take one input. `seal` gets the outcome while the turn can still be taken back: there a shell makes what must not
+    fail later. Whatever goes wrong, `state` is as before and the error is raised."""
     turn = Turn(state, now, APPLY)
     try:
         reason = lifecycle.unfit(state, event)
@@ -76,12 +79,15 @@ def advance(state: State, event: AnyEvent, now: Moment) -> Outcome:
                 _look_at_due(turn, happened.due)
             for rule in RULES.get(type(happened), ()):
                 rule(turn, happened)
+        outcome = Outcome(tuple(turn.events), tuple(turn.commands), tuple(turn.replies))
+        if seal is not None:
+            seal(outcome)
     except BaseException:
         state.undo.roll_back()
         raise
     state.undo.forget()
     state.last = now
-    return Outcome(tuple(turn.events), tuple(turn.commands), tuple(turn.replies))
+    return outcome
 
 
 def _look_at_due(turn: Turn, due: tuple[Due, ...]) -> None:
@@ -117,3 +123,17 @@ def rejected(event: AnyEvent, reason: str, key: str) -> InputRejected:
         leg_id=getattr(event, "leg_id", ""),
         provider_ref=getattr(event, "provider_ref", ""),
     )
+
+
+def capture(state: State) -> bytes:
+    """The whole state as bytes: equal states give equal bytes."""
+    return snapshot.capture(state)
+
+
+def restore(site: str, content: bytes) -> State:
+    """The state that `capture` saw, with every index and deadline built anew. Raises `JournalDamaged`."""
+    state = new_state(site)
+    snapshot.restore(state, content)
+    state.room(AcdState).place_all(state)
+    state.undo.forget()
+    return state

@@ -164,16 +164,30 @@ def _touch_quarantined(state: State, event: e.ContactQuarantined, now: Moment) -
         acd.place_agent(state, agent_id)
 
 
-for _kind in (
-    e.DesktopConnected, e.DesktopDisconnected, e.AgentSignedIn, e.AgentSignedOut, e.AgentReady, e.AgentNotReady,
-    e.AgentAbsent, e.AgentReturned, e.DeviceSuspected, e.DeviceProven, e.WrapUpStarted, e.WrapUpEnded,
-    e.AssignmentReleased,
-):  # fmt: skip
-    AcdState.APPLY[_kind] = _touch_agent
-for _kind in (e.ContactQueued, e.StepEntered, e.ContactRequeued, e.ContactEnded, e.BridgeRequested):
-    AcdState.APPLY[_kind] = _touch_contact
-for _kind in (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected):
-    AcdState.APPLY[_kind] = _touch_both
-for _kind in (e.ServerStarted, e.ConfigApplied):
-    AcdState.APPLY[_kind] = _touch_all
-AcdState.APPLY[e.ContactQuarantined] = _touch_quarantined
+_TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], ...] = (
+    (
+        _touch_agent,
+        (
+            e.DesktopConnected,
+            e.DesktopDisconnected,
+            e.AgentSignedIn,
+            e.AgentSignedOut,
+            e.AgentReady,
+            e.AgentNotReady,
+            e.AgentAbsent,
+            e.AgentReturned,
+            e.DeviceSuspected,
+            e.DeviceProven,
+            e.WrapUpStarted,
+            e.WrapUpEnded,
+            e.AssignmentReleased,
+        ),
+    ),
+    (_touch_contact, (e.ContactQueued, e.StepEntered, e.ContactRequeued, e.ContactEnded, e.BridgeRequested)),
+    (_touch_both, (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected)),
+    (_touch_all, (e.ServerStarted, e.ConfigApplied)),
+    (_touch_quarantined, (e.ContactQuarantined,)),
+)
+for _function, _types in _TOUCHED:
+    for _type in _types:
+        AcdState.APPLY[_type] = _function

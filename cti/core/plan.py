@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cti.core.base import FrozenMeta
+
 
 class Door(StrEnum):
     """Where the carrier asks for the next plan. `docs/reference/doors.md` shows their addresses."""
@@ -20,7 +22,7 @@ class Door(StrEnum):
     JOINED = "joined"  # the caller left a call (room)
 
 
-class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="verb", tag=True):
+class Verb(msgspec.Struct, metaclass=FrozenMeta, omit_defaults=True, tag_field="verb", tag=True):
     """One instruction of a plan."""
 
 

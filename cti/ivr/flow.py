@@ -60,4 +60,4 @@ def walk(turn: Turn, contact_id: str, step_id: str, said: list[AnyVerb] | None =
         if not step_id:
             return
         tries = 0
-    raise CoreError(f"flow {contact.flow_id} runs in a circle at step {step_id}")
+    raise CoreError(f"contact {contact_id} runs in a circle at step {step_id} of its flow")

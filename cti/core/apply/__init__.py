@@ -7,4 +7,6 @@ from cti.core.apply import agents, contacts, legs, site
 
 Apply = Callable[[Any, Any, Any], None]
 
-APPLY: dict[type, Apply] = {**legs.APPLY, **contacts.APPLY, **agents.APPLY, **site.APPLY}
+APPLY: dict[type, Apply] = {}
+for _table in (legs.APPLY, contacts.APPLY, agents.APPLY, site.APPLY):
+    APPLY.update(_table)

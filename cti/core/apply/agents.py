@@ -1,5 +1,6 @@
 """How agents move: presence, work mode, assignments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cti.core.agent import ASSIGNMENT_TRANSITIONS, PRESENCE_TRANSITIONS, Agent, Assignment, assignment_for
@@ -139,7 +140,7 @@ def apply_released(state: State, event: AssignmentReleased, now: Moment) -> None
     unassigned(state, event.agent_id, event.contact_id, event)
 
 
-APPLY = {
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     DesktopConnected: apply_desktop_connected,
     DesktopDisconnected: apply_desktop_disconnected,
     AgentSignedIn: apply_signed_in,

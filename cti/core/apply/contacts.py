@@ -1,5 +1,6 @@
 """How contacts move, with the agents' assignments that hang on them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cti.core.apply.agents import assigned, unassigned
@@ -281,7 +282,7 @@ def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> Non
     state.contacts.drop(event.contact_id)
 
 
-APPLY = {
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ContactStarted: apply_contact_started,
     StepEntered: apply_step_entered,
     FlowEnded: apply_flow_ended,

@@ -1,5 +1,8 @@
 """How legs and calls move. Reports that do not fit never come here: the engine notes them as ignored."""
 
+from collections.abc import Callable
+from typing import Any
+
 from cti.core.base import Moment, changed
 from cti.core.call import LEG_TRANSITIONS, Call, Leg
 from cti.core.events import (
@@ -183,7 +186,7 @@ def apply_call_ended(state: State, event: CallEnded, now: Moment) -> None:
     state.calls.drop(event.call_id)
 
 
-APPLY = {
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LegStarted: apply_leg_started,
     LegPlaced: apply_leg_report,
     LegAlerting: apply_leg_report,

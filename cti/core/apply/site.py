@@ -1,5 +1,8 @@
 """How the site itself moves: starts, configuration, credentials."""
 
+from collections.abc import Callable
+from typing import Any
+
 from cti.core.agent import Agent
 from cti.core.apply.agents import start_grace
 from cti.core.base import Moment, changed
@@ -46,7 +49,7 @@ def apply_token_revoked(state: State, event: TokenRevoked, now: Moment) -> None:
     state.tokens.drop(event.token_hash)
 
 
-APPLY = {
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ServerStarted: apply_server_started,
     ConfigApplied: apply_config,
     TokenIssued: apply_token_issued,

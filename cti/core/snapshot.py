@@ -1,0 +1,103 @@
+"""The state as bytes. Rows only: indexes and deadlines follow from them."""
+
+import msgspec
+
+from cti.core.agent import Agent
+from cti.core.base import Moment
+from cti.core.call import Call, Leg
+from cti.core.config import SiteConfig
+from cti.core.contact import Contact
+from cti.core.errors import JournalDamaged
+from cti.core.state import State, Token
+from cti.core.states import LegState
+
+FORMAT = 1
+
+
+class Captured(msgspec.Struct, frozen=True):
+    """Rows in the order of their keys."""
+
+    format: int
+    last: Moment
+    config_hash: str
+    configs: dict[str, SiteConfig]
+    tokens: list[Token]
+    agents: list[Agent]
+    contacts: list[Contact]
+    legs: list[Leg]
+    calls: list[Call]
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(Captured)
+
+
+def capture(state: State) -> bytes:
+    return _encoder.encode(
+        Captured(
+            FORMAT,
+            state.last,
+            state.config_hash,
+            {key: state.configs[key] for key in sorted(state.configs.rows)},
+            state.tokens.in_order(),
+            state.agents.in_order(),
+            state.contacts.in_order(),
+            state.legs.in_order(),
+            state.calls.in_order(),
+        )
+    )
+
+
+def restore(state: State, content: bytes) -> None:
+    """Fill an empty state. Raises `JournalDamaged` when the content is not a snapshot of this format."""
+    try:
+        captured = _decoder.decode(content)
+    except msgspec.MsgspecError as error:
+        raise JournalDamaged(f"snapshot cannot be read: {error}") from error
+    if captured.format != FORMAT:
+        raise JournalDamaged(f"snapshot has format {captured.format}, this is {FORMAT}")
+    state.last = captured.last
+    for key, config in captured.configs.items():
+        state.configs.put(key, config)
+    if captured.config_hash:
+        state.current.put("config", captured.config_hash)
+    for token in captured.tokens:
+        state.tokens.put(token.token_hash, token)
+    for agent in captured.agents:
+        state.agents.put(agent.agent_id, agent)
+    for contact in captured.contacts:
+        state.contacts.put(contact.contact_id, contact)
+    for leg in captured.legs:
+        state.legs.put(leg.leg_id, leg)
+        if leg.provider_ref:
+            state.leg_by_ref.put(leg.provider_ref, leg.leg_id)
+    for call in captured.calls:
+        state.calls.put(call.call_id, call)
+    _promise_again(state)
+    state.undo.forget()
+
+
+def _promise_again(state: State) -> None:
+    """Every promise that a row makes goes back into the heap."""
+    promise = state.deadlines.add
+    for agent in state.agents.in_order():
+        if agent.absent_at:
+            promise(agent.absent_at, "absence", agent.agent_id)
+        for held in agent.assignments:
+            if held.wrap_up_ends_at:
+                promise(held.wrap_up_ends_at, "wrap_up", f"{agent.agent_id}/{held.contact_id}")
+    for contact in state.contacts.in_order():
+        offer = contact.offer
+        for at, kind in (
+            (contact.bridge_by, "bridge"),
+            (contact.relook_at, "relook"),
+            (contact.look_up_by, "look_up"),
+            (offer.ack_by if offer else 0, "offer_ack"),
+            (offer.expires_at if offer else 0, "offer_expiry"),
+            (offer.connect_by if offer else 0, "offer_connect"),
+        ):
+            if at:
+                promise(at, kind, contact.contact_id)
+    for leg in state.legs.in_order():
+        if leg.check_at and leg.state is not LegState.ENDED:
+            promise(leg.check_at, "leg_check", leg.leg_id)

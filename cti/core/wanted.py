@@ -1,0 +1,24 @@
+"""Is a command still wanted? Asked before it is repeated, and for every unfinished one after a restart."""
+
+from cti.core.commands import AnyCommand, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.plan import Join
+from cti.core.state import State
+from cti.core.states import LegState
+
+
+def still_wanted(state: State, command: AnyCommand) -> bool:
+    """False once what it was to bring about has happened, or its reason is gone."""
+    if isinstance(command, LookUpCustomer):
+        contact = state.contacts.get(command.contact_id)
+        return contact is not None and contact.look_up == "pending"
+    leg = state.legs.get(getattr(command, "leg_id", ""))
+    if isinstance(command, HangUpLeg):
+        return leg is None or leg.state is not LegState.ENDED
+    if leg is None or leg.state is LegState.ENDED:
+        return False
+    if isinstance(command, Originate):
+        return not leg.released and not leg.provider_ref and leg.state is LegState.INITIATED
+    if isinstance(command, RedirectLeg):
+        joins = [verb.call_id for verb in command.plan.verbs if isinstance(verb, Join)]
+        return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])
+    return True

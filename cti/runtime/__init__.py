@@ -1,0 +1,1 @@
+"""The shells that turn the core into a running server."""

@@ -1,0 +1,216 @@
+"""From an input to a sealed record: stamp it, refuse repeats, decide, render replies, chain.
+
+Everything here is memory. Nothing may leave the process before the journal has the record.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import msgspec
+
+from cti import engine
+from cti.core.base import Moment
+from cti.core.codec import encode
+from cti.core.events import AnyEvent, CallArrived, DeadlinesReached, InputRejected, PlanRequested, ReplyOverdue
+from cti.core.ids import command_id
+from cti.core.ports import Renderer
+from cti.core.record import OutboxRow, StoredRecord, StoredReply, TurnRecord
+from cti.core.state import State
+
+SEEN_MAX = 100_000
+"""How many keys of answered inputs memory holds. Older repeats carry an old nonce and change nothing."""
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to decide about. `key` makes it a repeat when seen again; `token` is the carrier's own mark."""
+
+    event: AnyEvent
+    key: str
+    actor: str
+    token: str = ""
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided turn, ready for the journal. `answers` are documents by the key of the request they answer."""
+
+    record: TurnRecord
+    stored: StoredRecord
+    answers: dict[str, str]
+    replies: tuple[StoredReply, ...]
+    outbox: tuple[OutboxRow, ...]
+    reply_open: bool
+
+
+class Repeat(msgspec.Struct, frozen=True):
+    """This input was taken before, under `key` in record `seq`."""
+
+    key: str
+    seq: int
+
+
+class Seen:
+    """Which inputs were taken, by key and by token; the newest `SEEN_MAX` of them."""
+
+    def __init__(self) -> None:
+        self._seqs: OrderedDict[str, tuple[str, int]] = OrderedDict()
+
+    def add(self, key: str, token: str, seq: int) -> None:
+        self._seqs[key] = (key, seq)
+        if token:
+            self._seqs[f"token:{token}"] = (key, seq)
+        while len(self._seqs) > SEEN_MAX:
+            self._seqs.popitem(last=False)
+
+    def find(self, key: str, token: str) -> Repeat | None:
+        found = self._seqs.get(f"token:{token}") if token else None
+        found = found or self._seqs.get(key)
+        return Repeat(*found) if found else None
+
+
+class Decider:
+    """The owner's mind: the state, the end of the chain, and which requests of the carrier still wait for a plan."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        epoch: int,
+        last_hash: str,
+        renderer: Renderer,
+        salt: Callable[[], str],
+        seen: Seen,
+    ) -> None:
+        self.state = state
+        self.epoch = epoch
+        self.last_hash = last_hash
+        self.seen = seen
+        self.suspects: set[str] = set()
+        """Keys and leg ids of inputs at which a worker died or hung: not decided about again."""
+        self._renderer = renderer
+        self._salt = salt
+        self._open_requests: dict[str, str] = {}
+
+    def now(self, clock_ms: int) -> Moment:
+        """Time never runs backwards into the core."""
+        return Moment(self.state.last.seq + 1, max(self.state.last.at, clock_ms))
+
+    def due(self, clock_ms: int) -> Input | None:
+        """The promises that are due, as an input; None when there are none."""
+        state = self.state
+        due = state.deadlines.take_due(state, max(state.last.at, clock_ms), engine.PROMISES)
+        if not due:
+            return None
+        return Input(event=DeadlinesReached(due=due), key=f"due:{state.last.seq + 1}", actor="clock")
+
+    def next_due_at(self) -> int | None:
+        return self.state.deadlines.next_at()
+
+    def take(self, item: Input, clock_ms: int) -> Taken | Repeat:
+        """Decide. An input that makes the rules fail is taken as `InputRejected`, which cannot fail so."""
+        repeat = self.seen.find(item.key, item.token)
+        if repeat:
+            return repeat
+        reason = self._suspicion(item)
+        if not reason:
+            try:
+                return self._turn(item, clock_ms)
+            except Exception as error:  # noqa: BLE001 - whatever a rule raised, only its own contact may notice
+                reason = f"{type(error).__name__}: {error}"
+        rejected = engine.rejected(item.event, reason, item.key)
+        return self._turn(msgspec.structs.replace(item, event=rejected), clock_ms)
+
+    def _suspicion(self, item: Input) -> str:
+        if not self.suspects:
+            return ""
+        marks = (item.key, getattr(item.event, "leg_id", ""))
+        return "a worker died or hung at this input" if self.suspects.intersection(marks) else ""
+
+    def _turn(self, item: Input, clock_ms: int) -> Taken:
+        now = self.now(clock_ms)
+        sealed: list[Taken] = []
+        engine.advance(self.state, item.event, now, lambda outcome: sealed.append(self._seal(item, now, outcome)))
+        taken = sealed[0]
+        self.last_hash = taken.stored.hash
+        self.seen.add(item.key, item.token, now.seq)
+        self._note_open_requests(item, taken)
+        return taken
+
+    def _seal(self, item: Input, now: Moment, outcome: engine.Outcome) -> Taken:
+        """The record and its answers, made while the turn can still be taken back."""
+        state = self.state
+        record = TurnRecord(
+            site=state.site,
+            epoch=self.epoch,
+            seq=now.seq,
+            at=now.at,
+            actor=item.actor,
+            source_key=item.key,
+            logic=engine.LOGIC,
+            config_hash=state.config_hash,
+            input=item.event,
+            events=outcome.events,
+            commands=outcome.commands,
+        )
+        answers = self._answers(item, outcome)
+        return Taken(
+            record=record,
+            stored=encode(record, self.last_hash, self._salt()),
+            answers=answers,
+            replies=tuple(
+                StoredReply(
+                    key=key, seq=now.seq, at=now.at, content=content, token=item.token if key == item.key else ""
+                )
+                for key, content in answers.items()
+            ),
+            outbox=tuple(
+                OutboxRow(
+                    command_id=command_id(now.seq, ordinal),
+                    seq=now.seq,
+                    ordinal=ordinal,
+                    effect=command.effect,
+                    status="intent",
+                    at=now.at,
+                    epoch=self.epoch,
+                )
+                for ordinal, command in enumerate(outcome.commands)
+            ),
+            reply_open=self._awaited_leg(item.event) != "" and item.key not in answers,
+        )
+
+    def _answers(self, item: Input, outcome: engine.Outcome) -> dict[str, str]:
+        """A reply belongs to the input that asked, or to an older request of its leg that was left open."""
+        own_leg = self._asking_leg(item.event)
+        answers: dict[str, str] = {}
+        for reply in outcome.replies:
+            key = item.key if reply.leg_id == own_leg else self._open_requests.get(reply.leg_id)
+            if key:
+                answers[key] = self._renderer.document(reply.plan, reply.leg_id, reply.nonce)
+        return answers
+
+    def _asking_leg(self, event: AnyEvent) -> str:
+        """The leg whose request this input is; empty when it is none."""
+        if isinstance(event, PlanRequested):
+            return event.leg_id
+        if isinstance(event, CallArrived | InputRejected):
+            leg = self.state.find_leg(getattr(event, "leg_id", ""), event.provider_ref)
+            return leg.leg_id if leg else ""
+        return ""
+
+    def _awaited_leg(self, event: AnyEvent) -> str:
+        """The asking leg, if its request was left without a reply on purpose."""
+        leg = self.state.legs.get(self._asking_leg(event))
+        return leg.leg_id if leg and leg.awaiting else ""
+
+    def _note_open_requests(self, item: Input, taken: Taken) -> None:
+        if taken.reply_open:
+            self._open_requests[self._asking_leg(item.event)] = item.key
+        for leg_id, key in list(self._open_requests.items()):
+            if key in taken.answers or leg_id not in self.state.legs:
+                del self._open_requests[leg_id]
+
+    def overdue(self, key: str) -> ReplyOverdue | None:
+        """The input that makes the rules give a filler to a request left open."""
+        for leg_id, open_key in self._open_requests.items():
+            if open_key == key:
+                return ReplyOverdue(leg_id=leg_id, nonce=self.state.legs[leg_id].nonce)
+        return None

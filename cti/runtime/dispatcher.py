@@ -1,0 +1,132 @@
+"""Carries commands out, after their record is durable. What to do next is decided in `outbox`; here it is done.
+
+Commands on one leg go out in the order they were asked for; everything else side by side.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+import msgspec
+
+from cti.core.commands import AnyCommand, LookUpCustomer, Originate
+from cti.core.errors import JournalError
+from cti.core.events import CustomersFound
+from cti.core.ids import command_id
+from cti.core.ports import Carrier, Directory, Result
+from cti.core.record import OutboxState, TurnRecord
+from cti.core.state import State
+from cti.runtime import outbox
+from cti.runtime.clock import Clock
+from cti.runtime.driver import Driver
+from cti.runtime.failpoints import Failpoints
+from cti.runtime.outbox import Entry, Status, Step
+
+LOOK_UP_S = 2.0
+"""How long the directory may take."""
+
+
+class Dispatcher:
+    def __init__(
+        self, driver: Driver, carrier: Carrier, directory: Directory, clock: Clock, failpoints: Failpoints
+    ) -> None:
+        self._driver = driver
+        self._carrier = carrier
+        self._directory = directory
+        self._clock = clock
+        self._failpoints = failpoints
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last_of_leg: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def _state(self) -> State:
+        return self._driver.decider.state
+
+    def committed(self, record: TurnRecord) -> None:
+        """Start the commands of a record."""
+        for ordinal, command in enumerate(record.commands):
+            self.start(Entry(command_id=command_id(record.seq, ordinal), seq=record.seq, command=command))
+
+    def resume(self, entries: Iterable[Entry]) -> None:
+        """Go on with what the worker before did not finish."""
+        for entry in entries:
+            self.start(outbox.after_restart(entry))
+
+    def start(self, entry: Entry) -> None:
+        leg_id = getattr(entry.command, "leg_id", "")
+        before = self._last_of_leg.get(leg_id) if leg_id else None
+        task = asyncio.get_running_loop().create_task(self._carry_out(entry, before))
+        self._tasks.add(task)
+        if leg_id:
+            self._last_of_leg[leg_id] = task
+        task.add_done_callback(lambda done: self._finished(done, leg_id))
+
+    def _finished(self, task: "asyncio.Task[None]", leg_id: str) -> None:
+        self._tasks.discard(task)
+        if self._last_of_leg.get(leg_id) is task:
+            del self._last_of_leg[leg_id]
+        if not task.cancelled():
+            task.exception()  # a journal that is gone is reported by the driver
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _carry_out(self, entry: Entry, before: "asyncio.Task[None] | None") -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            while entry.status in outbox.OPEN:
+                entry, wait_s = await self._one_step(entry)
+                if wait_s:
+                    await asyncio.sleep(wait_s)
+        except JournalError:
+            return  # the worker is about to end; the next one goes on from what is recorded
+
+    async def _one_step(self, entry: Entry) -> tuple[Entry, float]:
+        step = outbox.step_of(entry, self._state)
+        if step is Step.VOID:
+            self._driver.inbox.note_change(self._change(entry, Status.VOID))
+            return msgspec.structs.replace(entry, status=Status.VOID), 0.0
+        if step is Step.MARK_SENT:
+            entry = msgspec.structs.replace(entry, status=Status.SENT, sent_at=self._clock.now())
+            await self._driver.inbox.mark(self._change(entry, Status.SENT))
+        if step is Step.RECONCILE and isinstance(entry.command, Originate):
+            result = await self._carrier.reconcile(entry.command, entry.sent_at)
+        else:
+            self._failpoints.here("before_send")
+            result = await self._execute(entry.command)
+            self._failpoints.here("after_send")
+        following = outbox.after_result(entry, result)
+        self._record(entry, following)
+        return following.entry, following.wait_s
+
+    def _record(self, before: Entry, following: outbox.Next) -> None:
+        """Reports enter with the change of the command in the same commit; a change alone goes with the next."""
+        entry = following.entry
+        changes = (self._change(entry, entry.status),) if entry.status is not before.status else ()
+        self._failpoints.here("before_confirm")
+        for place, event in enumerate(following.events):
+            key = f"result:{entry.command_id}:{entry.tries}:{place}"
+            self._driver.tell(event, key=key, actor="carrier", changes=changes if place == 0 else ())
+        if changes and not following.events:
+            self._driver.inbox.note_change(changes[0])
+
+    def _change(self, entry: Entry, status: Status) -> OutboxState:
+        at = entry.sent_at if status in (Status.SENT, Status.IN_DOUBT) and entry.sent_at else self._clock.now()
+        return OutboxState(command_id=entry.command_id, seq=entry.seq, status=status, at=at)
+
+    async def _execute(self, command: AnyCommand) -> Result:
+        if isinstance(command, LookUpCustomer):
+            return await self._look_up(command)
+        return await self._carrier.execute(command)
+
+    async def _look_up(self, command: LookUpCustomer) -> Result:
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                found = await self._directory.find(command.number)
+        except TimeoutError:
+            return Result("failed", code="TIMEOUT", detail=f"the directory took more than {LOOK_UP_S} s")
+        except Exception as error:  # noqa: BLE001 - a directory is somebody else's system; the call goes on without it
+            return Result("failed", code="FAILED", detail=f"{type(error).__name__}: {error}")
+        return Result("done", (CustomersFound(contact_id=command.contact_id, matches=found, count=len(found)),))

@@ -1,0 +1,91 @@
+"""The follower folds the journal read-only, behind the owner, and does what must not slow calls: projections for
+people, and snapshots for the next start."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from cti import engine
+from cti.core.codec import decode
+from cti.core.errors import JournalDamaged
+from cti.core.ports import Journal
+from cti.core.record import TurnRecord, chain_hash
+from cti.runtime.failpoints import Failpoints
+from cti.runtime.recovery import Recovered, recover
+from cti.runtime.snapshots import Snapshots
+
+SNAPSHOT_RECORDS = 2_000
+"""How many records a start should have to fold, at most about."""
+
+IDLE_S = 1.0
+PROJECT_MAX = 500
+
+Project = Callable[[Sequence[TurnRecord]], Awaitable[None]]
+
+
+class Follower:
+    """`project` gets every record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
+
+    def __init__(
+        self, site: str, journal: Journal, snapshots: Snapshots, project: Project, failpoints: Failpoints
+    ) -> None:
+        self._site = site
+        self._journal = journal
+        self._snapshots = snapshots
+        self._project = project
+        self._failpoints = failpoints
+        self._snapshot_seq = 0
+        self._hash = ""
+        self.woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises `JournalDamaged` when a record does not fold: then this follower must not go on."""
+        recovered = await recover(self._site, self._journal, self._snapshots)
+        self._snapshot_seq = recovered.snapshot_seq
+        self._hash = recovered.last_hash
+        await self._catch_up_projections(recovered)
+        self._maybe_snapshot(recovered)
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    await self.woken.wait()
+            except TimeoutError:
+                pass
+            self.woken.clear()
+            await self._follow(recovered)
+
+    async def _catch_up_projections(self, recovered: Recovered) -> None:
+        """A projection may be further behind than the snapshot: it sees everything again and skips what it has."""
+        batch: list[TurnRecord] = []
+        async for row in self._journal.read(0, recovered.state.last.seq):
+            batch.append(decode(row))
+            if len(batch) == PROJECT_MAX:
+                await self._project(batch)
+                batch = []
+        if batch:
+            await self._project(batch)
+
+    async def _follow(self, recovered: Recovered) -> None:
+        batch: list[TurnRecord] = []
+        async for row in self._journal.read(recovered.state.last.seq):
+            if row.previous_hash != self._hash or chain_hash(row) != row.hash:
+                raise JournalDamaged(f"record {row.seq} of site {self._site} does not verify")
+            record = decode(row)
+            engine.fold(recovered.state, record)
+            self._hash = row.hash
+            batch.append(record)
+            if len(batch) == PROJECT_MAX:
+                await self._project(batch)
+                batch = []
+                self._maybe_snapshot(recovered)
+        if batch:
+            await self._project(batch)
+            self._maybe_snapshot(recovered)
+
+    def _maybe_snapshot(self, recovered: Recovered) -> None:
+        seq = recovered.state.last.seq
+        if seq - self._snapshot_seq < SNAPSHOT_RECORDS:
+            return
+        content = engine.capture(recovered.state)
+        self._failpoints.here("in_snapshot")
+        self._snapshots.write(seq, self._hash, engine.LOGIC, content)
+        self._snapshot_seq = seq

@@ -1,0 +1,62 @@
+"""The server's one way in, which is there before the driver is: until then, and after it, it says what is the matter."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable
+
+from cti.core.codec import decode
+from cti.core.errors import JournalUnavailable
+from cti.core.events import AnyEvent
+from cti.core.ports import Journal
+from cti.core.record import TurnRecord
+from cti.core.state import State
+from cti.runtime.driver import Driver
+
+SECRETS_MAX = 10_000
+
+
+class Gate:
+    """`Intake` of `cti.core.ports`, and what sockets may see of the site."""
+
+    def __init__(self, site: str) -> None:
+        self._why = "the server is starting"
+        self._driver: Driver | None = None
+        self._journal: Journal | None = None
+        self._empty = State(site)
+        self._secrets: OrderedDict[str, str] = OrderedDict()
+
+    def open(self, driver: Driver, journal: Journal) -> None:
+        """The driver runs: everything may come in."""
+        self._driver, self._journal, self._why = driver, journal, ""
+
+    def hold(self, why: str) -> None:
+        """Nothing can be recorded, for this reason."""
+        self._driver, self._why = None, why
+
+    @property
+    def holding(self) -> str:
+        return self._why or (self._driver.holding if self._driver else "")
+
+    @property
+    def state(self) -> State:
+        """The state as decided; empty until the journal has been read."""
+        return self._driver.decider.state if self._driver else self._empty
+
+    def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
+        if self._driver is None:
+            raise JournalUnavailable(self._why)
+        return self._driver.post(event, key=key, token=token, actor=actor)
+
+    def keep_secret(self, value: str) -> str:
+        """The reference ends in how many digits there were, which is all that a flow may know of them."""
+        reference = f"secret:{secrets.token_hex(8)}:{len(value)}"
+        self._secrets[reference] = value
+        if len(self._secrets) > SECRETS_MAX:
+            self._secrets.popitem(last=False)
+        return reference
+
+    async def read(self, after: int) -> AsyncIterator[TurnRecord]:
+        """Durable records after `after`, in order."""
+        if self._journal is not None:
+            async for row in self._journal.read(after):
+                yield decode(row)

@@ -1,0 +1,126 @@
+"""What to do with a command next. Pure: the dispatcher and the simulation both obey it.
+
+    intent ──▶ sent ──▶ confirmed        it worked, or it failed for good (then an event says so)
+                  └───▶ in_doubt ──▶ ... only a dial: it may have been carried out; the carrier is asked, never re-dialled
+    intent, in_doubt ──▶ void            not wanted any more
+
+A dial is marked `sent` durably before the request leaves. So whatever dies, a dial without that mark was never sent,
+and one with it is never sent again.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate
+from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused
+from cti.core.ports import Result
+from cti.core.state import State
+from cti.core.wanted import still_wanted
+
+TRIES_MAX = 8
+"""How often a command on a leg, or a question, is repeated before it counts as failed."""
+
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 5.0, 5.0)
+
+RECONCILE_S = (2.0, 3.0, 5.0, 5.0, 10.0, 10.0, 20.0)
+"""When to ask about a dial in doubt; the last one again and again until the leg is not wanted any more."""
+
+
+class Status(StrEnum):
+    INTENT = "intent"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    IN_DOUBT = "in_doubt"
+    VOID = "void"
+
+
+OPEN = (Status.INTENT, Status.SENT, Status.IN_DOUBT)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A command on its way. `sent_at` is ms; `tries` counts requests made, or questions asked once in doubt."""
+
+    command_id: str
+    seq: int
+    command: AnyCommand
+    status: Status = Status.INTENT
+    tries: int = 0
+    sent_at: int = 0
+
+
+class Step(StrEnum):
+    """What to do with an entry now."""
+
+    MARK_SENT = "mark_sent"  # durably, then look again
+    EXECUTE = "execute"
+    RECONCILE = "reconcile"
+    VOID = "void"
+
+
+class Next(msgspec.Struct, frozen=True):
+    """What a result means: the entry as it is now, what to report, and how long to wait before the next step."""
+
+    entry: Entry
+    events: tuple[AnyEvent, ...] = ()
+    wait_s: float = 0.0
+
+
+def is_dial(entry: Entry) -> bool:
+    return entry.command.effect is Effect.DIAL
+
+
+def step_of(entry: Entry, state: State) -> Step:
+    """The next step. A dial in doubt is asked about even when nobody wants it any more: it may be ringing."""
+    if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
+        return Step.RECONCILE
+    if not still_wanted(state, entry.command):
+        return Step.VOID
+    return Step.MARK_SENT if is_dial(entry) else Step.EXECUTE
+
+
+def after_result(entry: Entry, result: Result) -> Next:
+    """What became of a request."""
+    if result.status == "done":
+        return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), result.events)
+    if result.status == "failed":
+        return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, result))
+    tries = entry.tries + 1
+    if is_dial(entry):
+        return _after_dial(entry, result, tries)
+    if tries >= TRIES_MAX:
+        gave_up = Result("failed", code="UNREACHABLE", detail=result.detail)
+        return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, gave_up))
+    wait_s = max(result.retry_after_s, BACKOFF_S[min(tries, len(BACKOFF_S)) - 1])
+    return Next(msgspec.structs.replace(entry, tries=tries), wait_s=wait_s)
+
+
+def _after_dial(entry: Entry, result: Result, tries: int) -> Next:
+    if result.status == "retry" and entry.status is not Status.IN_DOUBT:  # surely not carried out
+        if tries >= TRIES_MAX:
+            refused = Result("failed", code="UNREACHABLE", detail=result.detail)
+            return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, refused))
+        wait_s = max(result.retry_after_s, BACKOFF_S[min(tries, len(BACKOFF_S)) - 1])
+        return Next(msgspec.structs.replace(entry, status=Status.INTENT, tries=tries), wait_s=wait_s)
+    asked = tries if entry.status is Status.IN_DOUBT else 1
+    wait_s = RECONCILE_S[min(asked, len(RECONCILE_S)) - 1]
+    return Next(msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=asked), wait_s=wait_s)
+
+
+def after_restart(entry: Entry) -> Entry:
+    """A dial that was marked sent may have been carried out. Anything else can simply be done again."""
+    if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
+        return msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=0)
+    return msgspec.structs.replace(entry, status=Status.INTENT, tries=0)
+
+
+def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
+    command = entry.command
+    if isinstance(command, Originate):
+        return (LegRefused(leg_id=command.leg_id, code=result.code, detail=result.detail),)
+    if isinstance(command, LookUpCustomer):
+        return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
+    if isinstance(command, CheckLeg) and result.code != "GONE":
+        return ()  # the watch over legs asks again
+    leg_id = getattr(command, "leg_id", "")
+    return (CommandFailed(command_id=entry.command_id, leg_id=leg_id, code=result.code, detail=result.detail),)

@@ -1,0 +1,223 @@
+"""The parent: holds the listening socket, keeps a worker and a follower alive, and decides nothing.
+
+While a killed worker is replaced, connections wait in the socket's backlog and are then served. A spare worker, with
+everything imported, stands by, so that a replacement takes as long as reading the journal's end. Children notice the
+parent's death by the end of their standard input, and exit.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+from cti.core.errors import CtiError
+from cti.runtime.note import Note
+
+BACKLOG = 4_096
+PORT_WAIT_S = 5.0
+LOOK_S = 0.05
+HANG_S = 1.0
+"""A decision takes microseconds. One that takes this long never ends."""
+
+STOP_S = 8.0
+QUICK_DEATH_S = 2.0
+BACKOFF_MAX_S = 2.0
+DEATHS_MAX = 2
+"""A worker may die by accident in the middle of a decision, once. The second time the input is to blame."""
+
+
+class AlreadyRunning(CtiError):
+    """Another server uses these files."""
+
+
+class Child:
+    """A process of ours, started again when it dies, at growing intervals if it dies at once."""
+
+    def __init__(self, command: list[str], fds: tuple[int, ...]) -> None:
+        self._command = command
+        self._fds = fds
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
+        self.quick_deaths = 0
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, pass_fds=self._fds)
+
+    def say(self, message: dict[str, object]) -> None:
+        """One line on the child's standard input."""
+        if self.process and self.process.stdin:
+            try:
+                self.process.stdin.write(json.dumps(message).encode() + b"\n")
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                pass  # it died; noticed at the next look
+
+    def is_dead(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def back_off(self) -> float:
+        """How long to wait before the next start."""
+        lived_s = time.monotonic() - self.started_at
+        self.quick_deaths = self.quick_deaths + 1 if lived_s < QUICK_DEATH_S else 0
+        return min(BACKOFF_MAX_S, 0.1 * 2 ** (self.quick_deaths - 2)) if self.quick_deaths > 1 else 0.0
+
+    def stop(self, signal_number: int) -> None:
+        if self.process and not self.is_dead():
+            self.process.send_signal(signal_number)
+
+
+class Parent:
+    """`run` returns the exit status."""
+
+    def __init__(self, data_dir: Path, host: str, port: int, failpoints: str = "") -> None:
+        self._failpoints = failpoints.split("|")
+        self._lock = lock(data_dir)
+        self._socket = listen(host, port)
+        note_fd = os.memfd_create("note", 0)
+        self._note = Note.shared(note_fd)
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
+        os.set_blocking(self._wake_read, False)
+        us = [sys.executable, "-m", "cti"]
+        self._worker_fds = (self._socket.fileno(), note_fd, self._wake_write)
+        self._worker_command = [
+            *us, "worker", "--listen-fd", str(self._socket.fileno()),
+            "--note-fd", str(note_fd), "--wake-fd", str(self._wake_write),
+        ]  # fmt: skip
+        self._worker = self._new_worker()
+        self._spare = self._new_worker()
+        self._follower = Child([*us, "follower", "--wake-fd", str(self._wake_read)], (self._wake_read,))
+        self._deaths_at: Counter[str] = Counter()
+        self._stopping = 0
+        self._not_before = {"worker": 0.0, "spare": 0.0, "follower": 0.0}
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
+
+    def _new_worker(self) -> Child:
+        return Child(self._worker_command, self._worker_fds)
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self._worker.start()
+        self._go(self._worker)
+        self._follower.start()
+        self._spare.start()
+        while not self._stopping:
+            time.sleep(LOOK_S)
+            self._look()
+        return self._end()
+
+    def _stop(self, signal_number: int, frame: FrameType | None) -> None:
+        self._stopping = signal_number
+
+    def _go(self, worker: Child) -> None:
+        """Each worker after another gets its own failpoints: `first|second|...`."""
+        failpoints = self._failpoints.pop(0) if self._failpoints else ""
+        suspects = [mark for mark, deaths in self._deaths_at.items() if deaths >= DEATHS_MAX]
+        worker.say({"go": True, "suspects": suspects, "failpoints": failpoints})
+
+    def _look(self) -> None:
+        """Kill what hangs, replace what died."""
+        deciding = self._note.read()
+        if deciding and deciding[0] > HANG_S and not self._worker.is_dead():
+            _log("worker_hangs", input=deciding[1], seconds=round(deciding[0], 1))
+            self._worker.stop(signal.SIGKILL)
+            assert self._worker.process is not None
+            self._worker.process.wait()
+            self._deaths_at.update(deciding[1])  # a hang alone is proof enough
+        if self._worker.is_dead():
+            self._replace_worker()
+        for name, child in (("spare", self._spare), ("follower", self._follower)):
+            if child.is_dead():
+                self._start_again(name, child)
+
+    def _replace_worker(self) -> None:
+        if self._worker.process and self._not_before["worker"] == 0.0:
+            deciding = self._note.read()
+            if deciding:
+                self._deaths_at.update(deciding[1])
+            self._note.clear()
+            _log("worker_died", status=self._worker.process.returncode, suspects=deciding[1] if deciding else [])
+            self._not_before["worker"] = time.monotonic() + self._worker.back_off()
+        if time.monotonic() < self._not_before["worker"]:
+            return
+        quick_deaths = self._worker.quick_deaths
+        if self._spare.is_dead():
+            self._spare.start()
+        self._worker, self._spare = self._spare, self._new_worker()
+        self._worker.quick_deaths = quick_deaths
+        self._worker.started_at = time.monotonic()
+        self._not_before["worker"] = 0.0
+        self._go(self._worker)
+        self._spare.start()
+
+    def _start_again(self, name: str, child: Child) -> None:
+        if self._not_before[name] == 0.0:
+            self._not_before[name] = time.monotonic() + child.back_off()
+        if time.monotonic() >= self._not_before[name]:
+            self._not_before[name] = 0.0
+            child.start()
+
+    def _end(self) -> int:
+        """Let the worker finish what it holds; nobody stays behind."""
+        children = (self._worker, self._follower, self._spare)
+        self._spare.stop(signal.SIGKILL)
+        self._worker.stop(signal.SIGTERM)
+        self._follower.stop(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_S
+        while time.monotonic() < deadline and not all(child.is_dead() for child in children):
+            time.sleep(LOOK_S)
+        for child in children:
+            child.stop(signal.SIGKILL)
+        return 0
+
+
+def lock(data_dir: Path) -> int:
+    """Hold the files of `data_dir` for this process. Raises `AlreadyRunning` with who holds them."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    fd = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(fd, 100).decode(errors="replace").strip() or "unknown"
+        raise AlreadyRunning(
+            f"Another server (process {holder}) is using {data_dir}. Stop it, or give this one a data directory of "
+            "its own with CTI_DATA_DIR."
+        ) from None
+    os.ftruncate(fd, 0)
+    os.pwrite(fd, str(os.getpid()).encode(), 0)
+    return fd
+
+
+def listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    deadline = time.monotonic() + PORT_WAIT_S
+    while True:
+        try:
+            listening.bind((host, port))
+            listening.listen(BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(LOOK_S)  # a worker whose parent was killed may need a moment to let go of it
+                continue
+            message = f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with CTI_LISTEN."
+            raise CtiError(message) from error
+        return listening
+
+
+def _log(event: str, **fields: object) -> None:
+    print(json.dumps({"event": event, "level": "warning", **fields}), file=sys.stderr, flush=True)

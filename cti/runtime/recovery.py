@@ -1,0 +1,73 @@
+"""From the journal to a state: the newest snapshot that fits, then every record after it, verified link by link."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from cti import engine
+from cti.core.codec import decode
+from cti.core.errors import JournalDamaged
+from cti.core.ports import Journal
+from cti.core.record import FIRST_HASH, OutboxRow, chain_hash
+from cti.core.state import State
+from cti.runtime.decider import SEEN_MAX, Seen
+from cti.runtime.outbox import Entry, Status
+from cti.runtime.snapshots import Snapshots
+
+REPLIES_READ_MAX = SEEN_MAX // 4
+
+
+class Recovered(msgspec.Struct):
+    """What a new owner starts from. `folded` counts the records read after the snapshot."""
+
+    state: State
+    last_hash: str
+    seen: Seen
+    unfinished: list[Entry]
+    folded: int
+    snapshot_seq: int
+
+
+async def recover(
+    site: str, journal: Journal, snapshots: Snapshots | None, progress: Callable[[int], None] | None = None
+) -> Recovered:
+    """Fold the journal. Raises `JournalDamaged` at the first record that does not verify."""
+    state, last_hash = engine.new_state(site), FIRST_HASH
+    found = await _fitting_snapshot(journal, snapshots) if snapshots else None
+    if found:
+        last_hash = found.hash
+        state = engine.restore(site, found.content)
+    began_at = state.last.seq
+    seen = Seen()
+    for reply in await journal.recent_replies(REPLIES_READ_MAX):
+        seen.add(reply.key, reply.token, reply.seq)
+    async for row in journal.read(began_at):
+        if row.seq != state.last.seq + 1:
+            raise JournalDamaged(f"record {state.last.seq + 1} of site {site} is missing")
+        if row.previous_hash != last_hash or chain_hash(row) != row.hash:
+            raise JournalDamaged(f"record {row.seq} of site {site} does not verify")
+        engine.fold(state, decode(row))
+        seen.add(row.source_key, "", row.seq)
+        last_hash = row.hash
+        if progress and row.seq % 1_000 == 0:
+            progress(row.seq)
+    unfinished = [await _entry(journal, row) for row in await journal.open_commands()]
+    return Recovered(state, last_hash, seen, unfinished, state.last.seq - began_at, began_at)
+
+
+async def _fitting_snapshot(journal: Journal, snapshots: Snapshots) -> "Snapshots.Found | None":
+    """The newest snapshot whose place in the journal has the very hash it was taken at."""
+    for found in snapshots.newest_first():
+        async for row in journal.read(found.seq - 1, found.seq):
+            if row.hash == found.hash:
+                return found
+    return None
+
+
+async def _entry(journal: Journal, row: OutboxRow) -> Entry:
+    async for stored in journal.read(row.seq - 1, row.seq):
+        command = decode(stored).commands[row.ordinal]
+        return Entry(
+            command_id=row.command_id, seq=row.seq, command=command, status=Status(row.status), sent_at=row.at
+        )
+    raise JournalDamaged(f"command {row.command_id} has no record")

@@ -1,0 +1,119 @@
+"""The environment as frozen settings. Every mistake is reported at once, at start."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from cti.core.errors import SettingsError
+
+SECRET_KEY_CHARACTERS_MIN = 32
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`docs/reference/environment.md` explains each."""
+
+    site: str
+    data_dir: Path
+    config_dir: Path
+    host: str
+    port: int
+    journal_url: str
+    store_url: str
+    redis_url: str
+    public_url: str
+    twilio_account_sid: str
+    twilio_auth_tokens: tuple[str, ...]
+    twilio_api_url: str
+    secret_key: str
+    failpoints: str
+    clock_rate: float
+
+
+def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = True) -> Settings:
+    """Raises `SettingsError` that names every variable that is wrong, and what would be right."""
+    mistakes: list[str] = []
+    data_dir = Path(environment.get("CTI_DATA_DIR") or "var").absolute()
+    host, port = _listen(environment.get("CTI_LISTEN") or "127.0.0.1:8080", mistakes)
+    database_url = environment.get("CTI_DATABASE_URL", "")
+    settings = Settings(
+        site=_site(environment.get("CTI_SITE") or "main", mistakes),
+        data_dir=data_dir,
+        config_dir=Path(environment.get("CTI_CONFIG_DIR") or "config").absolute(),
+        host=host,
+        port=port,
+        journal_url=_database(database_url, mistakes) or f"sqlite+aiosqlite:///{data_dir}/journal.db",
+        store_url=_database(database_url, []) or f"sqlite+aiosqlite:///{data_dir}/store.db",
+        redis_url=environment.get("CTI_REDIS_URL", ""),
+        public_url=_public(environment.get("CTI_PUBLIC_URL") or f"http://{host}:{port}", mistakes),
+        twilio_account_sid=environment.get("CTI_TWILIO_ACCOUNT_SID", ""),
+        twilio_auth_tokens=tuple(filter(None, environment.get("CTI_TWILIO_AUTH_TOKEN", "").split(","))),
+        twilio_api_url=environment.get("CTI_TWILIO_API_URL") or "https://api.twilio.com",
+        secret_key=_secret(environment.get("CTI_SECRET_KEY", ""), mistakes),
+        failpoints=environment.get("CTI_FAILPOINTS", ""),
+        clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
+    )
+    if needs_carrier:
+        _check_carrier(settings, mistakes)
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return settings
+
+
+def _site(text: str, mistakes: list[str]) -> str:
+    if not (text.isascii() and text.replace("_", "").isalnum() and text == text.lower() and len(text) <= 32):
+        mistakes.append(f"CTI_SITE: {text!r} is no site; use up to 32 small letters, digits and underscores.")
+    return text
+
+
+def _listen(text: str, mistakes: list[str]) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65_535:
+        mistakes.append(f"CTI_LISTEN: {text!r} has no port; write it like 127.0.0.1:8080.")
+        return "127.0.0.1", 0
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+
+
+def _database(text: str, mistakes: list[str]) -> str:
+    if not text:
+        return ""
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres", "postgresql+asyncpg"):
+        mistakes.append("CTI_DATABASE_URL: only PostgreSQL goes here, as postgresql://user@host/database; without it, "
+                        "the server keeps SQLite files in CTI_DATA_DIR.")  # fmt: skip
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _public(text: str, mistakes: list[str]) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or parts.username:
+        mistakes.append(f"CTI_PUBLIC_URL: {text!r} is no address of ours; write it like https://calls.example.com.")
+    return text.rstrip("/")
+
+
+def _secret(text: str, mistakes: list[str]) -> str:
+    if text and len(text) < SECRET_KEY_CHARACTERS_MIN:
+        mistakes.append(f"CTI_SECRET_KEY: too short; use at least {SECRET_KEY_CHARACTERS_MIN} random characters.")
+    return text
+
+
+def _rate(text: str, mistakes: list[str]) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate <= 1_000:
+        mistakes.append(f"CTI_CLOCK_RATE: {text!r} is no rate between 0 and 1000; leave it out except in tests.")
+    return rate
+
+
+def _check_carrier(settings: Settings, mistakes: list[str]) -> None:
+    sid = settings.twilio_account_sid
+    if not (sid.startswith("AC") and len(sid) == 34):
+        mistakes.append("CTI_TWILIO_ACCOUNT_SID: missing or malformed; it is AC and 32 hexadecimal digits, from the "
+                        "carrier's console. To try things without a carrier, run `cti demo`.")  # fmt: skip
+    if not settings.twilio_auth_tokens:
+        mistakes.append("CTI_TWILIO_AUTH_TOKEN: missing; without it no webhook could be trusted. During a rotation give "
+                        "both, separated by a comma.")  # fmt: skip
