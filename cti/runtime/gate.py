@@ -1,5 +1,6 @@
 """The server's one way in, which is there before the driver is: until then, and after it, it says what is the matter."""
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable
@@ -23,15 +24,19 @@ class Gate:
         self._driver: Driver | None = None
         self._journal: Journal | None = None
         self._empty = State(site)
+        self.opened = asyncio.Event()
+        """Set once there is something to answer with: the driver, or the reason why there is none."""
         self._secrets: OrderedDict[str, str] = OrderedDict()
 
     def open(self, driver: Driver, journal: Journal) -> None:
         """The driver runs: everything may come in."""
         self._driver, self._journal, self._why = driver, journal, ""
+        self.opened.set()
 
     def hold(self, why: str) -> None:
         """Nothing can be recorded, for this reason."""
         self._driver, self._why = None, why
+        self.opened.set()
 
     @property
     def holding(self) -> str:

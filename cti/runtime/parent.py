@@ -110,9 +110,10 @@ class Parent:
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        first = self._failpoints[0]
         self._worker.start()
         self._go(self._worker)
-        self._follower.start()
+        self._start_follower(first)
         self._spare.start()
         while not self._stopping:
             time.sleep(LOOK_S)
@@ -128,6 +129,10 @@ class Parent:
         suspects = [mark for mark, deaths in self._deaths_at.items() if deaths >= DEATHS_MAX]
         worker.say({"go": True, "suspects": suspects, "failpoints": failpoints})
 
+    def _start_follower(self, failpoints: str = "") -> None:
+        self._follower.start()
+        self._follower.say({"go": True, "failpoints": failpoints})
+
     def _look(self) -> None:
         """Kill what hangs, replace what died."""
         deciding = self._note.read()
@@ -139,19 +144,20 @@ class Parent:
             self._deaths_at.update(deciding[1])  # a hang alone is proof enough
         if self._worker.is_dead():
             self._replace_worker()
-        for name, child in (("spare", self._spare), ("follower", self._follower)):
-            if child.is_dead():
-                self._start_again(name, child)
+        if self._spare.is_dead() and self._may_start("spare", self._spare):
+            self._spare.start()
+        if self._follower.is_dead() and self._may_start("follower", self._follower):
+            self._start_follower()
 
     def _replace_worker(self) -> None:
-        if self._worker.process and self._not_before["worker"] == 0.0:
+        first_look = self._not_before["worker"] == 0.0
+        if self._worker.process and first_look:
             deciding = self._note.read()
             if deciding:
                 self._deaths_at.update(deciding[1])
             self._note.clear()
             _log("worker_died", status=self._worker.process.returncode, suspects=deciding[1] if deciding else [])
-            self._not_before["worker"] = time.monotonic() + self._worker.back_off()
-        if time.monotonic() < self._not_before["worker"]:
+        if not self._may_start("worker", self._worker):
             return
         quick_deaths = self._worker.quick_deaths
         if self._spare.is_dead():
@@ -159,16 +165,17 @@ class Parent:
         self._worker, self._spare = self._spare, self._new_worker()
         self._worker.quick_deaths = quick_deaths
         self._worker.started_at = time.monotonic()
-        self._not_before["worker"] = 0.0
         self._go(self._worker)
         self._spare.start()
 
-    def _start_again(self, name: str, child: Child) -> None:
+    def _may_start(self, name: str, child: Child) -> bool:
+        """Whether its time to wait is over; the first question begins it."""
         if self._not_before[name] == 0.0:
             self._not_before[name] = time.monotonic() + child.back_off()
-        if time.monotonic() >= self._not_before[name]:
-            self._not_before[name] = 0.0
-            child.start()
+        if time.monotonic() < self._not_before[name]:
+            return False
+        self._not_before[name] = 0.0
+        return True
 
     def _end(self) -> int:
         """Let the worker finish what it holds; nobody stays behind."""

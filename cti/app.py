@@ -1,0 +1,308 @@
+"""The composition root: settings in, a running worker or follower out. Nothing imports it but the command line."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from contextlib import AsyncExitStack
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from cti import __version__, engine
+from cti.api.admin import admin_routes, follower_routes
+from cti.api.publishing import publish_record
+from cti.api.routes import api_routes
+from cti.configuration.digest import digest
+from cti.configuration.load import load
+from cti.core.config import SiteConfig
+from cti.core.errors import ConfigError, JournalDamaged, JournalError, JournalUnavailable
+from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, ServerStarted
+from cti.core.record import TurnRecord
+from cti.core.states import LegState
+from cti.directory.sql import SqlDirectory
+from cti.fanout.memory import MemoryFanout
+from cti.journal.sql import SqlJournal
+from cti.runtime.clock import Clock
+from cti.runtime.decider import Decider
+from cti.runtime.dispatcher import Dispatcher
+from cti.runtime.driver import Driver
+from cti.runtime.failpoints import Failpoints
+from cti.runtime.follower import Follower
+from cti.runtime.gate import Gate
+from cti.runtime.logs import contact_line
+from cti.runtime.note import Note
+from cti.runtime.recovery import Recovered, recover
+from cti.runtime.snapshots import Snapshots
+from cti.settings import Settings
+from cti.store.store import Store
+from cti.telephony.twilio.account import Account
+from cti.telephony.twilio.adapter import Adapter
+
+log = structlog.get_logger()
+
+DOORS_WAIT_S = 2.0
+"""How long callers wait unanswered for a worker that is reading the journal, before they are answered with music."""
+
+FLUSH_S = 0.3
+STATUS_START_AGAIN = 75
+
+
+class Go(msgspec.Struct):
+    """What the parent says when a worker's time has come."""
+
+    go: bool
+    suspects: list[str] = []
+    failpoints: str = ""
+
+
+class Worker:
+    """One worker's life, from the parent's word to its end. `run` returns the exit status."""
+
+    def __init__(self, settings: Settings, listening: socket.socket, note: Note, wake_fd: int) -> None:
+        self._settings = settings
+        self._listening = listening
+        self._note = note
+        self._wake_fd = wake_fd
+        self._clock = Clock(settings.clock_rate)
+        self._gate = Gate(settings.site)
+        self._fanout = MemoryFanout()
+        self._stopping = asyncio.Event()
+
+    async def run(self, go: Go, parent_gone: asyncio.Event) -> int:
+        async with AsyncExitStack() as stack:
+            adapter = await Adapter.open(self._account(), **self._prompts())
+            stack.push_async_callback(adapter.close)
+            doors = asyncio.create_task(self._open_doors(adapter, stack))
+            stack.callback(doors.cancel)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stopping.set)
+            working = asyncio.create_task(self._work(go, adapter, doors))
+            stopping = [asyncio.create_task(event.wait()) for event in (self._stopping, parent_gone)]
+            await asyncio.wait([working, *stopping], return_when=asyncio.FIRST_COMPLETED)
+            for task in stopping:
+                task.cancel()
+            if working.done():
+                return self._end_of_work(working)
+            working.cancel()
+            await asyncio.wait([working])
+        return 0
+
+    def _end_of_work(self, working: "asyncio.Task[None]") -> int:
+        error = working.exception()
+        if isinstance(error, JournalDamaged):
+            log.error("journal_damaged", why=str(error), remedy="run `cti journal verify`, restore from a copy")
+        elif isinstance(error, JournalError):
+            log.error("journal_failed", why=str(error))
+        elif error:
+            log.error("worker_failed", exc_info=error)
+        return STATUS_START_AGAIN
+
+    def _account(self) -> Account:
+        settings = self._settings
+        return Account(
+            site=settings.site,
+            account_sid=settings.twilio_account_sid,
+            auth_tokens=settings.twilio_auth_tokens,
+            public_url=settings.public_url,
+            api_url=settings.twilio_api_url,
+        )
+
+    def _prompts(self) -> dict[str, Any]:
+        """What is heard while nothing can be recorded, so before the journal can say what is configured."""
+        try:
+            config = load(self._settings.config_dir)
+        except ConfigError:
+            return {}
+        return {"waiting": config.hold_music, "apology": config.apology}
+
+    async def _open_doors(self, adapter: Adapter, stack: AsyncExitStack) -> None:
+        """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""
+        application = web.Application(client_max_size=1024 * 1024)
+        application.add_routes(adapter.routes(self._gate))
+        application.add_routes(api_routes(self._gate, self._fanout, version=__version__))
+        prompts = self._settings.config_dir / "prompts"
+        if prompts.is_dir():
+            application.router.add_static("/prompts", prompts)
+        await asyncio.wait([asyncio.create_task(self._gate.opened.wait())], timeout=DOORS_WAIT_S)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, self._listening, backlog=4_096).start()
+        admin = web.Application()
+        admin.add_routes(admin_routes(self._gate))
+        admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
+        await admin_runner.setup()
+        stack.push_async_callback(admin_runner.cleanup)
+        await _listen_locally(admin_runner, self._settings, "admin.sock")
+
+    async def _work(self, go: Go, adapter: Adapter, doors: "asyncio.Task[None]") -> None:
+        """Take the journal over, fold it, and drive until it cannot be written any more."""
+        journal = await self._journal()
+        failpoints = Failpoints(go.failpoints)
+        epoch = await journal.take_over(f"{socket.gethostname()}:{os.getpid()}")
+        failpoints.here("in_recovery")
+        recovered = await recover(self._settings.site, journal, self._snapshots())
+        failpoints.here("after_recovery")
+        decider = Decider(
+            recovered.state,
+            epoch=epoch,
+            last_hash=recovered.last_hash,
+            renderer=adapter.documents,
+            salt=lambda: secrets.token_hex(8),
+            seen=recovered.seen,
+        )
+        decider.suspects.update(go.suspects)
+        driver = Driver(decider, journal, self._clock, failpoints, self._note)
+        dispatcher = Dispatcher(driver, adapter.carrier, await self._directory(), self._clock, failpoints)
+        driver.committed += [dispatcher.committed, self._committed]
+        driving = asyncio.create_task(driver.run())
+        try:
+            await self._start(driver, recovered, epoch)
+            dispatcher.resume(recovered.unfinished)
+            self._gate.open(driver, journal)
+            await doors
+            log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=recovered.folded)
+            survey = asyncio.create_task(self._survey(driver, adapter))
+            await driving
+            survey.cancel()
+        except JournalError as error:
+            self._gate.hold(str(error))
+            await asyncio.sleep(FLUSH_S)  # answers that say so are on their way out
+            raise
+        finally:
+            driving.cancel()
+            await dispatcher.close()
+            await journal.close()
+
+    async def _journal(self) -> SqlJournal:
+        """Open for writing. While that is impossible callers are held, and it is tried again every second."""
+        while True:
+            try:
+                journal = await SqlJournal.open(self._settings.journal_url, self._settings.site)
+                await journal.probe()
+            except JournalUnavailable as error:
+                self._gate.hold(f"the journal cannot be written: {error}")
+                log.error("holding", why=str(error))
+                await asyncio.sleep(1)
+            else:
+                return journal
+
+    async def _start(self, driver: Driver, recovered: Recovered, epoch: int) -> None:
+        """The first records of a worker: that it took over, and the configuration of a new site."""
+        await driver.post(ServerStarted(epoch=epoch, logic=engine.LOGIC), key=f"epoch:{epoch}", actor="server")
+        try:
+            config = await asyncio.to_thread(load, self._settings.config_dir)
+        except ConfigError as error:
+            log.error("configuration_unusable", mistakes=str(error), remedy="run `cti check`")
+            if not recovered.state.config_hash:
+                raise
+            return
+        config_hash = digest(config)
+        if not recovered.state.config_hash:
+            await self._seed(driver, config, config_hash)
+        elif recovered.state.config_hash != config_hash:
+            log.warning("configuration_differs", remedy="the journal's is in force; nothing was applied")
+            event = ConfigDiffers(config_hash=config_hash)
+            await driver.post(event, key=f"differs:{epoch}", actor="server")
+
+    async def _seed(self, driver: Driver, config: SiteConfig, config_hash: str) -> None:
+        event = ConfigApplied(config_hash=config_hash, config=config)
+        await driver.post(event, key=f"config:{config_hash}", actor="server")
+
+    async def _survey(self, driver: Driver, adapter: Adapter) -> None:
+        """Behind open doors: what the carrier knows of the legs that we hold to be alive."""
+        alive = [
+            (leg.leg_id, leg.provider_ref)
+            for leg in driver.decider.state.legs.in_order()
+            if leg.state is not LegState.ENDED and leg.provider_ref
+        ]
+        if alive:
+            for event in await adapter.carrier.survey(alive):
+                driver.tell(event, key=f"survey:{driver.decider.epoch}:{event}", actor="survey")
+
+    async def _directory(self) -> SqlDirectory:
+        store = Store.reading(self._settings.store_url, self._settings.site)
+        return SqlDirectory(store.find_by_number)
+
+    def _snapshots(self) -> Snapshots:
+        return Snapshots(self._settings.data_dir / "snapshots")
+
+    def _committed(self, record: TurnRecord) -> None:
+        """Desktops are told, the log gets its line, the follower wakes."""
+        publish_record(self._fanout, record)
+        for event in record.events:
+            if type(event) is ContactClosed:
+                log.info("contact", **contact_line(event))
+        try:
+            os.write(self._wake_fd, b".")
+        except BlockingIOError:
+            pass  # it has enough to wake up for
+
+
+async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:
+    """The follower's life."""
+    journal = await _journal_to_follow(settings, parent_gone)
+    if journal is None:
+        return 0
+    store = await Store.open(settings.store_url, settings.site)
+    snapshots = Snapshots(settings.data_dir / "snapshots")
+    follower = Follower(settings.site, journal, snapshots, store.project, Failpoints(go.failpoints))
+    os.set_blocking(wake_fd, False)
+
+    def woken() -> None:
+        os.read(wake_fd, 65_536)
+        follower.woken.set()
+
+    asyncio.get_running_loop().add_reader(wake_fd, woken)
+    application = web.Application(client_max_size=256 * 1024 * 1024)
+    application.add_routes(follower_routes(store))
+    runner = web.AppRunner(application, access_log=None, handle_signals=False)
+    await runner.setup()
+    await _listen_locally(runner, settings, "follower.sock")
+    following = asyncio.create_task(follower.run())
+    gone = asyncio.create_task(parent_gone.wait())
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
+    for task in (gone, stopped):
+        task.cancel()
+    await runner.cleanup()
+    status = 0
+    if following.done():
+        log.error("follower_failed", exc_info=following.exception())
+        status = 1
+    following.cancel()
+    await asyncio.wait([following])
+    await store.close()
+    await journal.close()
+    return status
+
+
+async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> SqlJournal | None:
+    """The worker makes the journal; until it has, there is nothing to follow."""
+    while not parent_gone.is_set():
+        try:
+            journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
+            await journal.tail()
+        except JournalError:
+            await asyncio.sleep(0.2)
+        else:
+            return journal
+    return None
+
+
+async def _listen_locally(runner: web.AppRunner, settings: Settings, name: str) -> None:
+    """A door for the command line of whoever may read the data directory."""
+    path = settings.data_dir / name
+    path.unlink(missing_ok=True)
+    previous = os.umask(0o177)
+    try:
+        await web.UnixSite(runner, str(path)).start()
+    finally:
+        os.umask(previous)
+
+

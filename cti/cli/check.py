@@ -1,0 +1,21 @@
+"""`cti check`: is a configuration right? Every mistake at once, each with its place and its remedy."""
+
+from pathlib import Path
+
+from cti.configuration import check as configuration_check
+from cti.configuration.load import load
+
+
+def check(directory: Path = Path("config"), /) -> int:
+    """Check a configuration directory. Prints one mistake a line as `file:line:column: what, and the remedy`."""
+    mistakes = configuration_check(directory)
+    for mistake in mistakes:
+        print(mistake)
+    if mistakes:
+        return 1
+    config = load(directory)
+    print(
+        f"{directory}: no mistakes ({len(config.entry_points)} entry points, {len(config.flows)} flows, "
+        f"{len(config.queues)} queues, {len(config.agents)} agents)"
+    )
+    return 0

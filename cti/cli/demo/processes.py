@@ -1,0 +1,146 @@
+"""The processes of the demonstration: the server, and beside it the carrier's side of the wire."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from cti.cli.local import NotRunning, request_local
+from cti.core.errors import CtiError
+
+ACCOUNT_SID = "AC" + "d" * 32
+AUTH_TOKEN = "demo-token-that-signs-nothing-real"  # noqa: S105 - both ends are on this machine, and made up
+START_S = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Centre:
+    """The server (started again whenever it dies) and the fake carrier."""
+
+    def __init__(self, data_dir: Path, config_dir: Path, note: Callable[[str], None]) -> None:
+        self.data_dir = data_dir
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.carrier_url = ""
+        self._config_dir = config_dir
+        self._note = note
+        self._server: asyncio.subprocess.Process | None = None
+        self._carrier: asyncio.subprocess.Process | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._log = None
+        self._stopping = False
+        self._was_ready = False
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+
+    async def start(self) -> None:
+        """Both processes run, and the server is ready. Raises `CtiError` with the end of its log if it will not."""
+        shutil.rmtree(self.data_dir, ignore_errors=True)
+        self.data_dir.mkdir(parents=True)
+        await self._start_carrier()
+        await self._start_server()
+        self._keeping = asyncio.create_task(self._keep_server())
+        await self._until_ready()
+
+    async def _start_carrier(self) -> None:
+        arguments = [
+            "--listen", "127.0.0.1:0", "--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN,
+            "--calls-per-second", "1", "--speech-speed", "8", "--ring-buffer-s", "0", "--die-with-parent",
+        ]  # fmt: skip
+        self._carrier = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cti.fakecarrier", *arguments,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=self._log_file("carrier.log"),
+        )  # fmt: skip
+        assert self._carrier.stdout is not None
+        line = await asyncio.wait_for(self._carrier.stdout.readline(), START_S)
+        if not line:
+            raise CtiError(f"The carrier did not start; see {self.data_dir / 'carrier.log'}.")
+        self.carrier_url = f"http://127.0.0.1:{json.loads(line)['port']}"
+
+    async def _start_server(self) -> None:
+        environment = {
+            **os.environ,
+            "CTI_SITE": "main",
+            "CTI_DATA_DIR": str(self.data_dir),
+            "CTI_CONFIG_DIR": str(self._config_dir),
+            "CTI_LISTEN": self.url.removeprefix("http://"),
+            "CTI_PUBLIC_URL": self.url,
+            "CTI_DATABASE_URL": "",
+            "CTI_REDIS_URL": "",
+            "CTI_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "CTI_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "CTI_TWILIO_API_URL": self.carrier_url,
+        }
+        self._server = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cti", "serve", env=environment, start_new_session=True,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=self._log_file("server.log"),
+        )  # fmt: skip
+
+    def _log_file(self, name: str) -> Any:
+        return (self.data_dir / name).open("ab")
+
+    async def _keep_server(self) -> None:
+        while not self._stopping:
+            assert self._server is not None
+            await self._server.wait()
+            if not self._was_ready:
+                return  # it never ran: no use in starting it again
+            if not self._stopping:
+                self._note(f"the server died (status {self._server.returncode}); started again")
+                await self._start_server()
+
+    async def _until_ready(self) -> None:
+        deadline = asyncio.get_running_loop().time() + START_S
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                async with self.session.get(f"{self.url}/api/v1/health") as response:
+                    if (await response.json())["status"] == "ready":
+                        self._was_ready = True
+                        return
+            except (aiohttp.ClientError, OSError):
+                pass
+            if self._server and self._server.returncode is not None:
+                break
+            await asyncio.sleep(0.05)
+        lines = (self.data_dir / "server.log").read_text(errors="replace").splitlines()[-10:]
+        raise CtiError("The server did not become ready:\n" + "\n".join(lines))
+
+    async def control(self, method: str, path: str, **body: Any) -> Any:
+        """Ask the carrier's control door, which no real carrier has."""
+        url = f"{self.carrier_url}/_control/{path}"
+        async with self.session.request(method, url, json=body if body else None) as response:
+            if response.status >= 400:
+                raise CtiError(f"the carrier refused {method} {path}: {await response.text()}")
+            return await response.json()
+
+    async def local(self, door: str, method: str, path: str, **request: Any) -> Any:
+        """Ask the server's own doors; patient, since it may be coming back just now."""
+        for _ in range(100):
+            try:
+                return await request_local(self.data_dir / door, method, path, **request)
+            except (NotRunning, OSError):
+                await asyncio.sleep(0.1)
+        raise CtiError(f"{door} does not answer; see {self.data_dir / 'server.log'}.")
+
+    async def stop(self) -> None:
+        self._stopping = True
+        if self._keeping:
+            self._keeping.cancel()
+        for process in (self._server, self._carrier):
+            if process and process.returncode is None:
+                process.terminate()
+                try:
+                    await asyncio.wait_for(process.wait(), 10)
+                except TimeoutError:
+                    process.kill()
+        await self.session.close()

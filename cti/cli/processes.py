@@ -1,0 +1,83 @@
+"""`cti worker` and `cti follower`: started by the parent only, never by hand."""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from cti.app import Go
+
+STDIN = 0
+PARENT_GONE_S = 1.0
+"""How long a child may take to end in good order once its parent is gone."""
+
+
+def main(role: str, arguments: list[str]) -> int:
+    """Import everything, wait for the parent's word, then live until told to stop or until the parent is gone."""
+    options = _options(arguments)
+    from cti import app
+    from cti.core.errors import CtiError
+    from cti.runtime.logs import configure
+
+    configure()
+    line = _first_line()
+    if not line:
+        return 0
+    try:
+        return asyncio.run(_live(role, options, msgspec.json.decode(line, type=app.Go)))
+    except CtiError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _first_line() -> bytes:
+    """Read past Python's own buffers, which a thread must not hold when the process ends."""
+    line = b""
+    while not line.endswith(b"\n"):
+        read = os.read(STDIN, 65_536)
+        if not read:
+            return b""
+        line += read
+    return line
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--listen-fd", type=int, default=-1)
+    parser.add_argument("--note-fd", type=int, default=-1)
+    parser.add_argument("--wake-fd", type=int, required=True)
+    return parser.parse_args(arguments)
+
+
+async def _live(role: str, options: argparse.Namespace, go: "Go") -> int:
+    from cti import app
+    from cti.runtime.note import Note
+    from cti.settings import read
+
+    settings = read()
+    parent_gone = asyncio.Event()
+    _watch_parent(asyncio.get_running_loop(), parent_gone)
+    if role == "follower":
+        return await app.follow(settings, go, options.wake_fd, parent_gone)
+    listening = socket.socket(fileno=os.dup(options.listen_fd))
+    worker = app.Worker(settings, listening, Note.shared(options.note_fd), options.wake_fd)
+    return await worker.run(go, parent_gone)
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
+    """The end of standard input is the end of the parent. A thread waits for it, and makes sure of ours."""
+
+    def wait() -> None:
+        while os.read(STDIN, 4096):
+            pass
+        loop.call_soon_threadsafe(gone.set)
+        threading.Timer(PARENT_GONE_S, os._exit, (1,)).start()
+
+    threading.Thread(target=wait, daemon=True).start()
+
