@@ -1,0 +1,1 @@
+"""The site's book of record: in memory, on SQLite, on PostgreSQL, all under one contract (`cti.core.ports.Journal`)."""
