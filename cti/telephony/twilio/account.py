@@ -1,0 +1,16 @@
+"""Who we are to the carrier, and where each side reaches the other."""
+
+import msgspec
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """`public_url` is our address as the carrier calls it, without a final slash; a path in it is what a proxy strips.
+
+    Any of `auth_tokens` may have signed a request, which is what rotating them needs; the first one authorises ours.
+    """
+
+    site: str
+    account_sid: str
+    auth_tokens: tuple[str, ...]
+    public_url: str
+    api_url: str = "https://api.twilio.com"

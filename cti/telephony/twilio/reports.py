@@ -1,0 +1,172 @@
+"""Requests of the carrier as events, each with the key that makes a second one a repeat. Pure."""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from cti.core.events import (
+    AnyEvent,
+    CallArrived,
+    CallEnded,
+    CallJoined,
+    CallLeft,
+    LegAlerting,
+    LegAnswered,
+    LegEnded,
+    LegHeld,
+    LegMuted,
+    LegPlaced,
+    LegRetrieved,
+    PlanRequested,
+)
+from cti.core.plan import Door
+from cti.telephony.twilio import causes
+from cti.telephony.twilio.addresses import DoorAddress
+from cti.telephony.twilio.admission import Form
+
+PROVIDER = "twilio"
+TEXT_CHARACTERS_MAX = 64
+"""Longer than any number or name that the carrier documents. What is longer is cut: a caller is not refused for it."""
+
+_SID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{0,127}")
+
+
+class MalformedReport(ValueError):
+    """A request lacks what its kind always has. The text says what."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """An event to take in, and its key."""
+
+    event: AnyEvent
+    key: str
+
+
+def arrival(form: Form) -> Report:
+    """A call arrives: known by the carrier's id, so the fallback's request is the same arrival."""
+    call_sid = _sid(form)
+    event = CallArrived(
+        provider=PROVIDER,
+        provider_ref=call_sid,
+        to_number=cleaned(form.get("To", "")),
+        from_number=cleaned(form.get("From", "")),
+        caller_name=cleaned(form.get("CallerName", "")),
+    )
+    return Report(event, f"voice:{call_sid}")
+
+
+def told_at(address: DoorAddress, form: Form) -> str:
+    """What the request tells beside having come: digits, or why the leg left. A request that was put on hold comes
+    again without it, and has it in its address instead."""
+    door = address.door
+    if door is Door.DIGITS and "Digits" in form:
+        return cleaned(form["Digits"])
+    if door is Door.PARKED and "QueueResult" in form:
+        return causes.left_waiting_room(form["QueueResult"])
+    if door is Door.JOINED and "DialCallStatus" in form:
+        return causes.left_call(form["DialCallStatus"], form.get("CallStatus", ""))
+    return address.told if door in (Door.DIGITS, Door.PARKED, Door.JOINED) else ""
+
+
+def request_at(address: DoorAddress, told: str) -> Report:
+    """A leg comes to a door."""
+    digits, result = (told, "") if address.door is Door.DIGITS else ("", told)
+    event = PlanRequested(leg_id=address.leg_id, door=address.door, nonce=address.nonce, digits=digits, result=result)
+    return Report(event, f"{address.door}:{address.leg_id}:{address.nonce}")
+
+
+def leg_report(leg_id: str, form: Form) -> Report | None:
+    """What became of a leg that we placed, or None if it is nothing to us."""
+    status = form.get("CallStatus", "")
+    event = _leg_event(leg_id, status, form)
+    return Report(event, f"leg:{leg_id}:{cleaned(status)}:{_sequence(form)}") if event else None
+
+
+def number_report(form: Form) -> Report | None:
+    """The end of a call to one of our numbers. It names the leg by the carrier's id only."""
+    status = form.get("CallStatus", "")
+    if status not in causes.ENDED:
+        return None
+    return Report(_leg_ended("", status, form), f"status:{_sid(form)}:{status}")
+
+
+def room_report(call_id: str, form: Form) -> Report | None:
+    """What happened in a room, or None if it is nothing to us. A name may be used again by a later room of the
+    carrier, whose numbering starts anew: so the key has the carrier's own id of the room, too."""
+    kind = form.get("StatusCallbackEvent", "")
+    event = _room_event(call_id, kind, form)
+    if event is None:
+        return None
+    room_sid, call_sid = cleaned(form.get("ConferenceSid", "")), cleaned(form.get("CallSid", ""))
+    return Report(event, f"room:{call_id}:{room_sid}:{kind}:{_sequence(form)}:{call_sid}")
+
+
+def _leg_event(leg_id: str, status: str, form: Form) -> AnyEvent | None:
+    if status in causes.ENDED:
+        return _leg_ended(leg_id, status, form)
+    match status:
+        case "queued" | "initiated":  # may overtake the answer to our own request
+            return LegPlaced(leg_id=leg_id, provider_ref=_sid(form))
+        case "ringing":
+            return LegAlerting(leg_id=leg_id, provider_ref=_sid(form), sequence=_sequence(form))
+        case "in-progress" | "answered":
+            return LegAnswered(leg_id=leg_id, provider_ref=_sid(form), sequence=_sequence(form))
+        case _:
+            return None
+
+
+def _leg_ended(leg_id: str, status: str, form: Form) -> LegEnded:
+    sip_code = _number(form.get("SipResponseCode", ""), 0)
+    return LegEnded(
+        leg_id=leg_id,
+        cause=causes.ended(status, sip_code),
+        provider_ref=_sid(form),
+        sequence=_sequence(form),
+        provider_status=status,
+        sip_code=sip_code,
+    )
+
+
+def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
+    leg_id, sequence = cleaned(form.get("ParticipantLabel", "")), _sequence(form)
+    match kind:
+        case "conference-end":
+            return CallEnded(call_id=call_id, sequence=sequence)
+        case "participant-join":
+            return CallJoined(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), sequence=sequence)
+        case "participant-leave":
+            cause = causes.left_room(form.get("ReasonParticipantLeft", ""), form.get("ParticipantCallStatus", ""))
+            return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
+        case _:
+            # The rest knows legs by our label only; who has none is in the room without our doing.
+            return _IN_ROOM[kind](leg_id) if leg_id and kind in _IN_ROOM else None
+
+
+_IN_ROOM: dict[str, Callable[[str], AnyEvent]] = {
+    "participant-hold": lambda leg_id: LegHeld(leg_id=leg_id),
+    "participant-unhold": lambda leg_id: LegRetrieved(leg_id=leg_id),
+    "participant-mute": lambda leg_id: LegMuted(leg_id=leg_id, muted=True),
+    "participant-unmute": lambda leg_id: LegMuted(leg_id=leg_id, muted=False),
+}
+
+
+def cleaned(text: str) -> str:
+    """The text cut to its limit, without what cannot be printed: line ends, control characters, broken UTF-8."""
+    text = text[:TEXT_CHARACTERS_MAX]
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
+
+
+def _sid(form: Form) -> str:
+    call_sid = form.get("CallSid", "")
+    if not _SID.fullmatch(call_sid):
+        raise MalformedReport("CallSid is missing or cannot be one")
+    return call_sid
+
+
+def _sequence(form: Form) -> int:
+    return _number(form.get("SequenceNumber", ""), -1)
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else otherwise

@@ -1,0 +1,198 @@
+"""The carrier's requests, answered.
+
+A *call request* waits for a document, and the caller hears nothing meanwhile: after 2.5 s, or when nothing can be
+recorded, the answer is to hold and to ask the same again. It never gets a 5xx, which would send the caller to the
+fallback and, there, out of the line. A *report* needs no answer but 204; what gets lost is found by asking the carrier.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from cti.core.errors import JournalError, JournalUnavailable
+from cti.core.ports import Intake
+from cti.core.states import LeaveResult
+from cti.telephony.twilio import causes, reports
+from cti.telephony.twilio.account import Account
+from cti.telephony.twilio.addresses import Addresses, DoorAddress, WrongAddress
+from cti.telephony.twilio.admission import Admission, Form
+from cti.telephony.twilio.reports import MalformedReport, Report
+from cti.telephony.twilio.shelf import Shelf
+from cti.telephony.twilio.sparingly import Sparingly
+from cti.telephony.twilio.twiml import EMPTY, Documents
+
+ACTOR = "carrier"
+REPLY_WITHIN_S = 2.5
+REPORT_WITHIN_S = 10.0
+TOKEN_CHARACTERS_MAX = 128
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+FindDoor = Callable[[web.Request, Form], DoorAddress | None]
+MakeReport = Callable[[web.Request, Form], Report | None]
+
+
+def routes(
+    intake: Intake,
+    account: Account,
+    addresses: Addresses,
+    documents: Documents,
+    shelf: Shelf,
+    *,
+    reply_within_s: float = REPLY_WITHIN_S,
+    report_within_s: float = REPORT_WITHIN_S,
+) -> list[web.RouteDef]:
+    """Every address under /twilio/, for the server's aiohttp application. Only POST is answered."""
+    webhooks = Webhooks(intake, account, addresses, documents, shelf, reply_within_s, report_within_s)
+    return webhooks.routes()
+
+
+class Webhooks:
+    """Turns requests into events and documents. Holds no state of calls."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        account: Account,
+        addresses: Addresses,
+        documents: Documents,
+        shelf: Shelf,
+        reply_within_s: float,
+        report_within_s: float,
+    ) -> None:
+        self._intake = intake
+        self._admission = Admission(account)
+        self._addresses = addresses
+        self._documents = documents
+        self._shelf = shelf
+        self._reply_within_s = reply_within_s
+        self._report_within_s = report_within_s
+        self._log_fallback = Sparingly(log.warning)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The handlers with their addresses."""
+        doors = ("digits", "next", "wait", "parked", "joined", "plan")
+        return [
+            web.post("/twilio/voice", self._call_handler(lambda request, form: None)),
+            web.post("/twilio/fallback", self._call_handler(self._failed_door)),
+            *(web.post(f"/twilio/{door}", self._call_handler(self._door)) for door in doors),
+            web.post("/twilio/leg", self._report_handler(self._leg_report)),
+            web.post("/twilio/room", self._report_handler(self._room_report)),
+            web.post("/twilio/status", self._report_handler(lambda request, form: reports.number_report(form))),
+        ]
+
+    def _call_handler(self, find_door: FindDoor) -> Handler:
+        async def answer(request: web.Request) -> web.Response:
+            form = await self._admission.form(request)
+            try:
+                document = await self._answer(request, form, find_door(request, form))
+            except (WrongAddress, MalformedReport) as error:
+                raise web.HTTPBadRequest(text=f"{error}\n") from error
+            except Exception:
+                # A mistake of ours costs the caller some seconds, not the call.
+                log.exception("call request failed", path=request.path)
+                document = self._documents.holding(self._addresses.voice)
+            return web.Response(body=document.encode(), content_type="text/xml", charset="utf-8")
+
+        return answer
+
+    def _report_handler(self, make_report: MakeReport) -> Handler:
+        async def take(request: web.Request) -> web.Response:
+            form = await self._admission.form(request)
+            try:
+                report = make_report(request, form)
+                if report is not None:
+                    await self._post(report, _token(request), self._report_within_s)
+            except (WrongAddress, MalformedReport) as error:
+                raise web.HTTPBadRequest(text=f"{error}\n") from error
+            except JournalError:
+                pass  # the carrier sends nothing again, whatever we say; comparing with it finds what is missing
+            except Exception:
+                log.exception("report failed", path=request.path)
+            return web.Response(status=204)
+
+        return take
+
+    def _door(self, request: web.Request, form: Form) -> DoorAddress:
+        return self._addresses.read_door(request.raw_path)
+
+    def _failed_door(self, request: web.Request, form: Form) -> DoorAddress | None:
+        """The door whose answer did not reach the carrier. Without one of ours, the call is treated as arriving: its
+        first answer is on record. Where the caller is sent is made anew from what was read, never copied."""
+        self._log_fallback("carrier fell back", error_code=reports.cleaned(form.get("ErrorCode", "")))
+        return self._addresses.read_error_url(form.get("ErrorUrl", ""))
+
+    def _leg_report(self, request: web.Request, form: Form) -> Report | None:
+        return reports.leg_report(self._addresses.read_leg(request.raw_path), form)
+
+    def _room_report(self, request: web.Request, form: Form) -> Report | None:
+        return reports.room_report(self._addresses.read_room(request.raw_path), form)
+
+    async def _answer(self, request: web.Request, form: Form, door: DoorAddress | None) -> str:
+        """The document for a leg at a door, or for an arriving call when there is no door."""
+        told, given = "", ""
+        if door is None:
+            report = reports.arrival(form)
+        else:
+            if door.pushed and (pushed := self._shelf.get((door.leg_id, door.nonce))) is not None:
+                return pushed
+            told = given = reports.told_at(door, form)
+            if door.secret and told:
+                told = self._intake.keep_secret(told)
+            report = reports.request_at(door, told)
+        try:
+            document = await self._post(report, _token(request), self._reply_within_s)
+        except JournalError:
+            document = None
+        except Exception:
+            log.exception("call request failed", path=request.path)
+            document = None
+        if document is None:
+            return self._documents.holding(self._same_again(door, given))
+        return document or self._nothing_to_do(form, told)
+
+    def _same_again(self, door: DoorAddress | None, told: str) -> str:
+        """Where a caller on hold comes back to: the same question. What was told comes along, so that it need not be
+        told again, but for a secret, which must not stand in an address."""
+        if door is None:
+            return self._addresses.voice
+        return self._addresses.door(door if door.secret else msgspec.structs.replace(door, told=told))
+
+    def _nothing_to_do(self, form: Form, told: str) -> str:
+        """The answer when there is no plan. An empty document ends a live call, so it is only for those that are over
+        or elsewhere; any other starts again at its first answer, which leads to where it stands."""
+        if told in (LeaveResult.REDIRECTED, LeaveResult.HUNG_UP) or form.get("CallStatus") in causes.ENDED:
+            return EMPTY
+        return self._documents.holding(self._addresses.voice)
+
+    async def _post(self, report: Report, token: str, within_s: float) -> str | None:
+        """The answer, or None when it takes longer than `within_s`. What was posted is never cancelled. Raises
+        `JournalUnavailable`."""
+        answer = asyncio.ensure_future(self._intake.post(report.event, key=report.key, token=token, actor=ACTOR))
+        try:
+            if not answer.done():
+                await asyncio.wait((answer,), timeout=within_s)
+            if not answer.done():
+                return None
+            if answer.cancelled():
+                raise JournalUnavailable("the server is stopping")
+            return answer.result()
+        finally:
+            if not answer.done():
+                answer.add_done_callback(_note_late_failure)
+
+
+def _note_late_failure(answer: asyncio.Future[str]) -> None:
+    """Nobody waits any more, but a mistake of ours must not go by unseen."""
+    error = None if answer.cancelled() else answer.exception()
+    if error is not None and not isinstance(error, JournalError):
+        log.error("a late answer failed", exc_info=error)
+
+
+def _token(request: web.Request) -> str:
+    token = request.headers.get("I-Twilio-Idempotency-Token", "")
+    return token if len(token) <= TOKEN_CHARACTERS_MAX and token.isprintable() else ""

@@ -1,0 +1,111 @@
+"""A running server with nothing but the webhooks, behind it an intake that notes what it is given."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import aiohttp
+import msgspec
+import pytest
+import structlog
+from aiohttp import web
+from yarl import URL
+
+from cti.telephony.twilio.addresses import Addresses
+from cti.telephony.twilio.carrier import Carrier
+from cti.telephony.twilio.rest import Rest
+from cti.telephony.twilio.shelf import Shelf
+from cti.telephony.twilio.twiml import Documents
+from cti.telephony.twilio.webhooks import routes
+from tests.telephony.carrier_side import ACCOUNT, PUBLIC, RecordingIntake, payload, signed
+from tests.telephony.rest_side import RestSide
+
+
+@dataclass
+class Reply:
+    status: int
+    text: str
+    content_type: str
+
+
+@dataclass
+class Centre:
+    intake: RecordingIntake
+    shelf: Shelf
+    url: str
+    session: aiohttp.ClientSession
+
+    async def send(self, target, body=b"", headers=None, method="POST") -> Reply:
+        url = URL(f"{self.url}{target}", encoded=True)
+        async with self.session.request(method, url, data=body, headers=headers or {}) as response:
+            return Reply(response.status, await response.text(), response.content_type)
+
+    async def carrier(self, target, body, **more) -> Reply:
+        """A request that the carrier signed."""
+        return await self.send(target, body, signed(target, body, **more))
+
+    async def replay(self, name, **more) -> Reply:
+        """A captured request, signed."""
+        return await self.carrier(*payload(name), **more)
+
+
+@pytest.fixture(autouse=True)
+def logs():
+    """The log's lines, as data."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+async def make_centre(aiohttp_server):
+    sessions = []
+
+    async def make(**limits) -> Centre:
+        intake, shelf, addresses = RecordingIntake(), Shelf(), Addresses(PUBLIC, "main")
+        app = web.Application()
+        app.add_routes(routes(intake, ACCOUNT, addresses, Documents(addresses), shelf, **limits))
+        server = await aiohttp_server(app)
+        session = aiohttp.ClientSession()
+        sessions.append(session)
+        return Centre(intake, shelf, str(server.make_url("")).rstrip("/"), session)
+
+    yield make
+    for session in sessions:
+        await session.close()
+
+
+@pytest.fixture
+async def centre(make_centre) -> Centre:
+    return await make_centre()
+
+
+@pytest.fixture
+async def rest_side(aiohttp_server):
+    side = RestSide()
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", side.handle)
+    server = await aiohttp_server(app)
+    side.url = str(server.make_url("")).rstrip("/")
+    return side
+
+
+@pytest.fixture
+async def make_carrier():
+    rests = []
+
+    async def make(url, **limits):
+        rest = await Rest.open(msgspec.structs.replace(ACCOUNT, api_url=url), **limits)
+        rests.append(rest)
+        addresses, shelf = Addresses(PUBLIC, "main"), Shelf()
+        documents = Documents(addresses)
+        return SimpleNamespace(
+            port=Carrier(rest, addresses, documents, shelf), rest=rest, documents=documents, shelf=shelf
+        )
+
+    yield make
+    for rest in rests:
+        await rest.close()
+
+
+@pytest.fixture
+async def carrier(make_carrier, rest_side):
+    return (await make_carrier(rest_side.url, total_s=3.0)).port

@@ -1,0 +1,122 @@
+"""The smallest centre that can serve a call: a menu, a wait, one agent. It stands where the rules stand in the server,
+behind the intake's port and before the carrier's, so that the adapter is all there is between it and the carrier."""
+
+import asyncio
+
+from cti.core.commands import HangUpLeg, HoldLeg, MuteLeg, Originate, RedirectLeg
+from cti.core.events import CallArrived, CallJoined, LegAnswered, PlanRequested
+from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Say
+from cti.core.ports import Result
+from cti.core.states import LeaveResult
+
+CALLER_LEG, AGENT_LEG, CALL = "main-l1", "main-l1.1", "main-r1"
+MENU = Plan(
+    (
+        Collect(prompts=(Say(text="Press 1.", language="en-US"),), timeout_s=2, digits_max=1),
+        GoOn(door=Door.NEXT),
+    )
+)
+MUSIC = Plan((Play(audio="music-1s.mp3"), GoOn(door=Door.WAIT)))
+DIAL = Originate(
+    leg_id=AGENT_LEG, call_id=CALL, caller_id="+12025550100", timeout_s=10, endpoint="client:ann", ends_call=True
+)
+
+
+class SmallCentre:
+    """Serves one call. `join` is what the caller hears and enters when the agent is there."""
+
+    holding = ""
+
+    def __init__(self, join: Plan) -> None:
+        self.adapter = None
+        self.join = join
+        self.events: list[object] = []
+        self.repeats = 0
+        self.refs: dict[str, str] = {}
+        self.results: list[Result] = []
+        self.talking = asyncio.Event()
+        self.tasks: set[asyncio.Task] = set()
+        self._replies: dict[str, str] = {}
+        self._changed = asyncio.Condition()
+        self._nonce = 0
+
+    async def post(self, event, *, key, token="", actor):
+        if key in self._replies:
+            self.repeats += 1
+            return self._replies[key]
+        self.events.append(event)
+        plan = self._plan(event)
+        self._nonce += 1
+        reply = self.adapter.documents.document(plan, CALLER_LEG, self._nonce) if plan else ""
+        self._replies[key] = reply
+        self._react(event)
+        async with self._changed:
+            self._changed.notify_all()
+        return reply
+
+    def keep_secret(self, value):
+        raise AssertionError("nothing here is secret")
+
+    async def happened(self, kind, times=1, **values):
+        """Wait for an event of this kind with these values."""
+
+        def there():
+            found = [event for event in self.events if isinstance(event, kind)]
+            fitting = [one for one in found if all(getattr(one, name) == value for name, value in values.items())]
+            return fitting[times - 1] if len(fitting) >= times else None
+
+        async with self._changed, asyncio.timeout(10):
+            await self._changed.wait_for(there)
+        return there()
+
+    async def do(self, command) -> Result:
+        result = await self.adapter.carrier.execute(command)
+        self.results.append(result)
+        return result
+
+    def _plan(self, event):
+        match event:
+            case CallArrived():
+                self.refs[CALLER_LEG] = event.provider_ref
+                return MENU
+            case PlanRequested(door=Door.DIGITS):
+                return Plan((Park(),))
+            case PlanRequested(door=Door.NEXT):
+                return MENU
+            case PlanRequested(door=Door.WAIT):
+                return MUSIC
+            case PlanRequested(door=Door.JOINED, result=LeaveResult.BRIDGED):
+                return Plan((Say(text="Good bye.", language="en-US"), HangUp()))
+        return None
+
+    def _react(self, event):
+        match event:
+            case PlanRequested(door=Door.DIGITS):
+                self._start(self.do(DIAL))
+            case LegAnswered(leg_id="main-l1.1"):
+                self.refs[AGENT_LEG] = event.provider_ref
+            case CallJoined(leg_id="main-l1.1") if CALLER_LEG in self.refs:
+                redirect = RedirectLeg(
+                    leg_id=CALLER_LEG, provider_ref=self.refs[CALLER_LEG], plan=self.join, nonce=1_000
+                )
+                self._start(self.do(redirect))
+            case CallJoined(leg_id="main-l1"):
+                self.talking.set()
+
+    def _start(self, work):
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def hold(self, *, held):
+        return HoldLeg(leg_id=CALLER_LEG, provider_ref=self.refs[CALLER_LEG], call_id=CALL, held=held)
+
+    def mute(self, *, muted):
+        return MuteLeg(leg_id=AGENT_LEG, provider_ref=self.refs[AGENT_LEG], call_id=CALL, muted=muted)
+
+    def hang_up(self, leg_id):
+        return HangUpLeg(leg_id=leg_id, provider_ref=self.refs[leg_id])
+
+
+JOIN = Plan((Join(call_id=CALL),))
+LONG_JOIN = Plan((Say(text="Welcome! " * 500, language="en-US"), Pause(seconds=0), Join(call_id=CALL)))

@@ -1,0 +1,285 @@
+"""Commands at the carrier: what is sent, and what each kind of failure means."""
+
+import asyncio
+import socket
+
+import msgspec
+import pytest
+
+from cti.core.commands import (
+    CheckLeg,
+    EndCall,
+    HangUpLeg,
+    HoldLeg,
+    LookUpCustomer,
+    MuteLeg,
+    Originate,
+    RedirectLeg,
+)
+from cti.core.events import LegChecked, LegPlaced
+from cti.core.plan import HangUp, Join, Plan, Say
+from cti.core.ports import Result
+from cti.core.states import EndCause
+from tests.telephony.carrier_side import ACCOUNT, PUBLIC, TOKEN
+from tests.telephony.rest_side import BASE, DROP, call, problem
+
+DIAL = Originate(leg_id="main-l9.1", call_id="main-r9", caller_id="+12025550100", timeout_s=20, endpoint="client:ann")
+REDIRECT = RedirectLeg(leg_id="main-l9", provider_ref="CA1", plan=Plan((Join(call_id="main-r9"),)), nonce=12)
+HANG_UP = HangUpLeg(leg_id="main-l9", provider_ref="CA1")
+HOLD = HoldLeg(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", held=True)
+MUTE = MuteLeg(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", muted=False)
+END = EndCall(call_id="main-r9")
+CHECK = CheckLeg(leg_id="main-l9", provider_ref="CA1")
+
+PARTICIPANTS = "/Conferences/main-r9/Participants"
+PLACED = (201, {"call_sid": "CA7", "conference_sid": "CF1", "label": "main-l9.1", "status": "queued"})
+IN_ROOM = (200, {"call_sid": "CA1", "conference_sid": "CF1", "label": "main-l9"})
+ROOM = (200, {"conferences": [{"sid": "CF1", "status": "in-progress"}]})
+NO_ROOM = (200, {"conferences": []})
+
+
+async def test_a_dial_puts_the_endpoint_into_the_room(carrier, rest_side):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
+    assert await carrier.execute(DIAL) == Result("done", (LegPlaced(leg_id="main-l9.1", provider_ref="CA7"),))
+    (request,) = rest_side.requests
+    assert request.credentials == f"{ACCOUNT.account_sid}:{TOKEN}"
+    assert request.form == [
+        ("To", "client:ann"),
+        ("From", "+12025550100"),
+        ("Label", "main-l9.1"),
+        ("Timeout", "20"),
+        ("StartConferenceOnEnter", "true"),
+        ("EndConferenceOnExit", "false"),
+        ("Beep", "false"),
+        ("EarlyMedia", "false"),
+        ("WaitUrl", ""),
+        ("StatusCallback", f"{PUBLIC}/twilio/leg?site=main&leg=main-l9.1"),
+        ("StatusCallbackMethod", "POST"),
+        *[("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")],
+        ("ConferenceStatusCallback", f"{PUBLIC}/twilio/room?site=main&room=main-r9"),
+        ("ConferenceStatusCallbackMethod", "POST"),
+        *[("ConferenceStatusCallbackEvent", event) for event in ("start", "end", "join", "leave", "mute", "hold")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "to"),
+    [("tel:+12025550101", "+12025550101"), ("sip:ann@pbx.example", "sip:ann@pbx.example"), ("client:a", "client:a")],
+)
+async def test_endpoints_as_the_carrier_wants_them(carrier, rest_side, endpoint, to):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
+    dial = msgspec.structs.replace(DIAL, endpoint=endpoint, timeout_s=1, ends_call=True)
+    await carrier.execute(dial)
+    form = dict(rest_side.requests[0].form)
+    assert (form["To"], form["Timeout"], form["EndConferenceOnExit"]) == (to, "5", "true")
+
+
+async def test_a_redirect_sends_its_document_along(make_carrier, rest_side):
+    carrier = await make_carrier(rest_side.url)
+    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "in-progress"})
+    assert await carrier.port.execute(REDIRECT) == Result("done")
+    assert rest_side.requests[0].form == [("Twiml", carrier.documents.document(REDIRECT.plan, "main-l9", 12))]
+
+
+async def test_a_document_too_long_to_send_along_is_fetched(make_carrier, rest_side):
+    carrier = await make_carrier(rest_side.url)
+    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "in-progress"})
+    plan = Plan((Say(text="long " * 800, language="en-US"), HangUp()))
+    assert await carrier.port.execute(msgspec.structs.replace(REDIRECT, plan=plan)) == Result("done")
+    assert rest_side.requests[0].form == [
+        ("Url", f"{PUBLIC}/twilio/plan?site=main&leg=main-l9&n=12"),
+        ("Method", "POST"),
+    ]
+    assert carrier.shelf.get(("main-l9", 12)) == carrier.documents.document(plan, "main-l9", 12)
+
+
+async def test_hanging_up(carrier, rest_side):
+    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "completed"})
+    assert await carrier.execute(HANG_UP) == Result("done")
+    assert rest_side.requests[0].form == [("Status", "completed")]
+
+
+async def test_hold_and_mute_address_the_room_by_the_carriers_id(carrier, rest_side):
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
+    assert await carrier.execute(HOLD) == Result("done")
+    assert await carrier.execute(MUTE) == Result("done")
+    look_up = rest_side.asked("/Conferences")
+    assert ("FriendlyName", "main-r9") in look_up[0].query
+    forms = [request.form for request in rest_side.asked("/Conferences/CF1/Participants/CA1")]
+    assert forms == [[("Hold", "true")], [("Muted", "false")]]
+
+
+async def test_the_room_of_a_dial_is_known_already(carrier, rest_side):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
+    await carrier.execute(DIAL)
+    assert await carrier.execute(HOLD) == Result("done")
+    assert rest_side.asked("/Conferences") == []
+
+
+async def test_a_room_that_began_anew_is_found_again(carrier, rest_side):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
+    rest_side.answers["GET /Conferences"] = (200, {"conferences": [{"sid": "CF2"}]})
+    rest_side.answers["POST /Conferences/CF2/Participants/CA1"] = IN_ROOM
+    await carrier.execute(DIAL)
+    assert await carrier.execute(HOLD) == Result("done")
+
+
+async def test_ending_a_call_ends_its_room(carrier, rest_side):
+    rest_side.answers["GET /Conferences"] = [NO_ROOM, (200, {"conferences": [{"sid": "CF1", "status": "init"}]})]
+    rest_side.answers["POST /Conferences/CF1"] = (200, {"sid": "CF1", "status": "completed"})
+    assert await carrier.execute(END) == Result("done")
+    assert rest_side.requests[-1].form == [("Status", "completed")]
+
+
+async def test_a_call_without_a_room_is_gone(carrier, rest_side):
+    rest_side.answers["GET /Conferences"] = NO_ROOM
+    result = await carrier.execute(END)
+    assert (result.status, result.code) == ("failed", "GONE")
+
+
+@pytest.mark.parametrize(
+    ("answer", "event"),
+    [
+        ((200, call("CA1", "in-progress")), LegChecked(leg_id="main-l9", alive=True)),
+        ((200, call("CA1", "queued")), LegChecked(leg_id="main-l9", alive=True)),
+        ((200, call("CA1", "busy")), LegChecked(leg_id="main-l9", alive=False, cause=EndCause.BUSY)),
+        ((200, call("CA1", "completed")), LegChecked(leg_id="main-l9", alive=False, cause=EndCause.NORMAL)),
+        (problem(404, 20404), LegChecked(leg_id="main-l9", alive=False, cause=EndCause.LOST_SIGHT)),
+    ],
+)
+async def test_checking_a_leg(carrier, rest_side, answer, event):
+    rest_side.answers["GET /Calls/CA1"] = answer
+    assert await carrier.execute(CHECK) == Result("done", (event,))
+
+
+async def test_what_is_not_for_a_carrier_fails(carrier, rest_side):
+    result = await carrier.execute(LookUpCustomer(contact_id="c", number="+12025550123"))
+    assert (result.status, result.code) == ("failed", "REFUSED")
+    assert "2025550123" not in result.detail
+    assert rest_side.requests == []
+
+
+@pytest.mark.parametrize("command", [REDIRECT, HANG_UP, CHECK, HOLD])
+async def test_a_leg_whose_reference_is_not_known_is_not_asked_for(carrier, rest_side, command):
+    rest_side.answers["GET /Conferences"] = ROOM
+    result = await carrier.execute(msgspec.structs.replace(command, provider_ref=""))
+    assert (result.status, result.code) == ("failed", "REFUSED")
+    assert [request.method for request in rest_side.requests] in ([], ["GET", "GET"])
+
+
+UPDATE = "POST /Calls/CA1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "dial", "other"),
+    [
+        (problem(429, 20429, "Too Many Requests"), "retry", "retry"),
+        (problem(500, 20500), "unknown", "retry"),
+        (problem(503), "unknown", "retry"),
+        (DROP, "unknown", "retry"),
+        ((201, b"<html>"), "unknown", "retry"),
+        ((201, {"hello": "world"}), "unknown", "retry"),
+        (problem(400, 16099), "retry", "retry"),
+        (problem(400, 21220), "failed REFUSED", "failed GONE"),
+        (problem(404, 20404), "failed REFUSED", "failed GONE"),
+        (problem(400, 21211, "To is invalid"), "failed REFUSED", "failed REFUSED"),
+        (problem(401, 20003), "failed REFUSED", "failed REFUSED"),
+        (problem(400, 16025, "label in use"), "unknown", "failed REFUSED"),
+        ((302, b"", {"Location": f"{BASE}/elsewhere"}), "failed REFUSED", "failed REFUSED"),
+    ],
+)
+async def test_what_failures_mean(carrier, rest_side, answer, dial, other):
+    rest_side.answers |= {f"POST {PARTICIPANTS}": answer, UPDATE: answer, "GET /Calls/CA1": answer}
+    result = await carrier.execute(DIAL)
+    assert f"{result.status} {result.code}".strip() == dial
+    for command in (REDIRECT, HANG_UP):
+        result = await carrier.execute(command)
+        assert f"{result.status} {result.code}".strip() == other
+        assert result.detail
+        assert (result.retry_after_s > 0) == (result.status == "retry")
+    posts = [request for request in rest_side.requests if request.method == "POST"]
+    assert len(posts) == 3  # nothing is repeated in here
+
+
+async def test_the_detail_has_the_carriers_code_and_text(carrier, rest_side):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = problem(400, 21211, "To is invalid")
+    assert (await carrier.execute(DIAL)).detail == "HTTP 400, carrier's code 21211: To is invalid"
+    rest_side.answers[f"POST {PARTICIPANTS}"] = problem(401, 20003, "Authenticate")
+    assert "does not accept our account SID and auth token" in (await carrier.execute(DIAL)).detail
+
+
+@pytest.mark.parametrize(("command", "status"), [(DIAL, "unknown"), (REDIRECT, "retry"), (CHECK, "retry")])
+async def test_no_answer_in_time(make_carrier, rest_side, command, status):
+    carrier = await make_carrier(rest_side.url, total_s=0.1)
+    never = asyncio.Event()
+    rest_side.answers |= {f"POST {PARTICIPANTS}": never, UPDATE: never, "GET /Calls/CA1": never}
+    assert (await carrier.port.execute(command)).status == status
+    never.set()
+
+
+@pytest.mark.parametrize("command", [DIAL, REDIRECT, HANG_UP, HOLD, END, CHECK])
+async def test_without_a_connection_surely_nothing_happened(make_carrier, command):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound, not listening: connecting is refused
+        carrier = await make_carrier(f"http://127.0.0.1:{unused.getsockname()[1]}")
+        result = await carrier.port.execute(command)
+    assert result.status == "retry"
+    assert result.retry_after_s > 0
+
+
+async def test_a_host_that_accepts_no_connection_in_time_was_sent_nothing(make_carrier):
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:  # fills the backlog, so that the next connection is never accepted
+            one.setblocking(False)
+            one.connect_ex(address)
+        carrier = await make_carrier(f"http://127.0.0.1:{address[1]}", connect_s=0.1)
+        result = await carrier.port.execute(DIAL)
+        for one in waiting:
+            one.close()
+    assert result.status == "retry"
+
+
+async def test_waiting_for_others_is_not_waiting_for_a_connection(make_carrier, rest_side):
+    carrier = await make_carrier(rest_side.url, requests_max=1, connect_s=0.05)
+    held_up = asyncio.Event()
+    rest_side.answers[UPDATE] = [held_up, (200, {"sid": "CA1", "status": "completed"})]
+    first, second = [asyncio.ensure_future(carrier.port.execute(HANG_UP)) for _ in range(2)]
+    await rest_side.arrivals.get()
+    asyncio.get_running_loop().call_later(0.15, held_up.set)
+    assert (await second).status == "done"
+    assert (await first).status == "retry"
+
+
+async def test_waiting_grows_and_starts_anew_after_a_success(carrier, rest_side):
+    rest_side.answers[UPDATE] = [*[problem(429, 20429)] * 6, (200, {"sid": "CA1", "status": "completed"}), problem(429)]
+    waits = [(await carrier.execute(HANG_UP)).retry_after_s for _ in range(6)]
+    assert waits[5] > waits[0] * 4
+    assert max(waits) <= 8
+    assert (await carrier.execute(HANG_UP)).status == "done"
+    assert (await carrier.execute(HANG_UP)).retry_after_s <= 0.25
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "least_s", "most_s"), [("3", 3, 3), ("1.5", 1.5, 1.5), ("86400", 60, 60), ("soon", 0.1, 0.25)]
+)
+async def test_the_carrier_may_say_when_to_come_again(carrier, rest_side, retry_after, least_s, most_s):
+    rest_side.answers[UPDATE] = (*problem(429, 20429), {"Retry-After": retry_after})
+    assert least_s <= (await carrier.execute(HANG_UP)).retry_after_s <= most_s
+
+
+async def test_only_so_many_requests_are_on_their_way(make_carrier, rest_side):
+    carrier = await make_carrier(rest_side.url, requests_max=3)
+    open_up = asyncio.Event()
+    rest_side.answers[UPDATE] = open_up
+    commands = [asyncio.ensure_future(carrier.port.execute(HANG_UP)) for _ in range(12)]
+    for _ in range(3):
+        await rest_side.arrivals.get()
+    open_up.set()
+    await asyncio.gather(*commands)
+    assert (rest_side.under_way_max, len(rest_side.requests)) == (3, 12)

@@ -1,0 +1,197 @@
+"""The adapter between a small centre and the fake carrier, a process of its own: a call goes all the way, over HTTP."""
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+
+import aiohttp
+import msgspec
+import pytest
+from aiohttp import web
+
+from cti.core.events import (
+    CallEnded,
+    CallJoined,
+    CallLeft,
+    LegChecked,
+    LegEnded,
+    LegHeld,
+    LegMuted,
+    LegPlaced,
+    LegRetrieved,
+    PlanRequested,
+)
+from cti.core.plan import Door
+from cti.core.states import EndCause, LeaveResult
+from cti.telephony.twilio.account import Account
+from cti.telephony.twilio.adapter import Adapter
+from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, JOIN, LONG_JOIN, SmallCentre
+
+ACCOUNT_SID, TOKEN = "AC" + "0" * 29 + "abc", "token-of-the-tests"
+NUMBER = "+12025550100"
+LONG_AGO = 0
+QUICK = ["--calls-per-second", "0", "--ring-buffer-s", "0", "--speech-speed", "1000", "--seed", "7"]
+
+
+@dataclass
+class World:
+    centre: SmallCentre
+    adapter: Adapter
+    control_url: str
+    http: aiohttp.ClientSession
+
+    async def control(self, method, path, body=None):
+        async with self.http.request(method, f"{self.control_url}/_control/{path}", json=body) as response:
+            assert response.status < 300, await response.text()
+            return await response.json()
+
+    async def call(self, *script):
+        placed = await self.control("POST", "calls", {"from": "anonymous", "to": NUMBER, "script": list(script)})
+        return placed["sid"]
+
+    async def all_is_well(self, **counts):
+        """Everything is over, nobody was lost or heard nothing, and the carrier had nothing to complain of."""
+        assert (await self.control("GET", "settle?timeout_s=10"))["settled"]
+        verdict = await self.control("GET", "verdict")
+        expected = {"lost": 0, "silent": 0, "bridged_twice": 0, "dialled_twice": 0} | counts
+        assert {name: verdict[name] for name in expected} == expected, verdict["findings"]
+        return (await self.control("GET", "ledger?page=debugger"))["debugger"]
+
+
+@pytest.fixture
+async def carrier_process():
+    process = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0", "--die-with-parent", *QUICK],
+        *["--account-sid", ACCOUNT_SID, "--auth-token", TOKEN],
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    ready = json.loads(await process.stdout.readline())
+    yield f"http://127.0.0.1:{ready['port']}"
+    process.stdin.close()
+    await process.wait()
+
+
+@pytest.fixture
+async def make_world(carrier_process, aiohttp_server, unused_tcp_port):
+    closing = []
+
+    async def make(join=JOIN) -> World:
+        public_url = f"http://127.0.0.1:{unused_tcp_port}"
+        account = Account(
+            site="main",
+            account_sid=ACCOUNT_SID,
+            auth_tokens=(TOKEN,),
+            public_url=public_url,
+            api_url=carrier_process,
+        )
+        centre = SmallCentre(join)
+        adapter = centre.adapter = await Adapter.open(account)
+        app = web.Application()
+        app.add_routes(adapter.routes(centre))
+        await aiohttp_server(app, port=unused_tcp_port)
+        http = aiohttp.ClientSession()
+        closing.extend([adapter, http])
+        world = World(centre, adapter, carrier_process, http)
+        number = {name: f"{public_url}/twilio/{name.partition('_')[0]}" for name in ("voice_url", "fallback_url")}
+        await world.control("POST", "numbers", {NUMBER: number | {"status_callback": f"{public_url}/twilio/status"}})
+        return world
+
+    yield make
+    for one in closing:
+        await one.close()
+
+
+IN_THE_MENU = ({"wait": "menu"}, {"press": "1"})
+
+
+async def test_a_call_goes_all_the_way(make_world):
+    world = await make_world()
+    centre = world.centre
+    await world.call(*IN_THE_MENU, {"wait": "bridged"}, {"after_ms": 300}, {"wait": "held"})
+    await asyncio.wait_for(centre.talking.wait(), 10)
+    assert (await centre.do(centre.hold(held=True))).status == "done"
+    await centre.happened(LegHeld, leg_id=CALLER_LEG)
+    assert (await centre.do(centre.hold(held=False))).status == "done"
+    await centre.happened(LegRetrieved, leg_id=CALLER_LEG)
+    assert (await centre.do(centre.mute(muted=True))).status == "done"
+    await centre.happened(LegMuted, leg_id=AGENT_LEG, muted=True)
+    assert (await centre.do(centre.hang_up(AGENT_LEG))).status == "done"
+    await centre.happened(CallLeft, leg_id=AGENT_LEG, call_id=CALL)
+    await centre.happened(CallEnded, call_id=CALL)
+    await centre.happened(PlanRequested, door=Door.PARKED, result=LeaveResult.REDIRECTED)
+    await centre.happened(PlanRequested, door=Door.JOINED, result=LeaveResult.BRIDGED)
+    await centre.happened(LegEnded, leg_id=AGENT_LEG, cause=EndCause.NORMAL)
+    await centre.happened(LegEnded, provider_ref=centre.refs[CALLER_LEG], cause=EndCause.NORMAL)
+    assert await world.all_is_well(contacts=1, connected=1) == []
+    assert centre.repeats == 0
+    assert {result.status for result in centre.results} == {"done"}
+
+
+async def test_a_long_document_is_fetched_and_the_caller_hangs_up_first(make_world):
+    world = await make_world(LONG_JOIN)
+    centre = world.centre
+    await world.call(*IN_THE_MENU, {"wait": "bridged"}, {"after_ms": 100}, {"hang_up": True})
+    await centre.happened(CallJoined, leg_id=CALLER_LEG)
+    left = await centre.happened(CallLeft, leg_id=CALLER_LEG)
+    assert left.cause is EndCause.NORMAL
+    gone = await centre.do(centre.hang_up(CALLER_LEG))
+    assert (gone.status, gone.code) == ("failed", "GONE")
+    assert (await centre.do(centre.hang_up(AGENT_LEG))).status == "done"
+    assert await world.all_is_well(contacts=1, connected=1) == []
+    checked = await world.adapter.carrier.survey([(CALLER_LEG, centre.refs[CALLER_LEG]), ("main-l9", "CA" + "0" * 32)])
+    assert checked == [
+        LegChecked(leg_id=CALLER_LEG, alive=False, cause=EndCause.NORMAL),
+        LegChecked(leg_id="main-l9", alive=False, cause=EndCause.LOST_SIGHT),
+    ]
+
+
+@pytest.mark.parametrize("door", ["voice", "digits", "parked", "wait", "plan"])
+async def test_lost_answers_come_again_by_the_fallback(make_world, door):
+    world = await make_world(LONG_JOIN)
+    centre = world.centre
+    fault = {"door": f"/twilio/{door}$", "lost_reply": 1.0, "times": 1}
+    await world.control("POST", "faults", {"webhooks": [fault]})
+    await world.call(*IN_THE_MENU, {"wait": "bridged"}, {"after_ms": 100}, {"hang_up": True})
+    await centre.happened(CallLeft, leg_id=CALLER_LEG)
+    await centre.do(centre.hang_up(AGENT_LEG))
+    await world.all_is_well(contacts=1, connected=1)
+    # A caller who is moved does not hear the answer at `parked`, and a pushed document is asked of nobody.
+    assert centre.repeats == (0 if door in ("parked", "plan") else 1)
+
+
+@pytest.mark.parametrize("fault", ["lost_reply", "server_error"])
+async def test_a_dial_in_doubt_is_found_by_its_label(make_world, fault):
+    world = await make_world()
+    await world.control("POST", "endpoints", {"client:ann": {"on_ring": "answer", "after_ms": 300}})
+    await world.control(
+        "POST", "faults", {"rest": [{"path": "Participants", "method": "POST", "times": 1, fault: 1.0}]}
+    )
+    assert (await world.adapter.carrier.execute(DIAL)).status == "unknown"
+    found = await world.adapter.carrier.reconcile(DIAL, LONG_AGO)
+    placed = await world.centre.happened(LegPlaced, leg_id=AGENT_LEG)
+    assert (found.status, found.events) == ("done", (placed,))
+    assert await world.adapter.carrier.survey([(AGENT_LEG, placed.provider_ref)]) == [
+        LegChecked(leg_id=AGENT_LEG, alive=True)
+    ]
+    twice = await world.adapter.carrier.execute(DIAL)  # never done by the server; the carrier refuses the label
+    assert twice.status == "unknown"
+    nobody = msgspec.structs.replace(DIAL, leg_id="main-l5", endpoint="client:bob", call_id="main-r5")
+    absent = await world.adapter.carrier.reconcile(nobody, LONG_AGO)
+    assert (absent.status, absent.code) == ("failed", "ABSENT")
+    await world.centre.happened(CallJoined, leg_id=AGENT_LEG)
+    world.centre.refs[AGENT_LEG] = placed.provider_ref
+    await world.centre.do(world.centre.hang_up(AGENT_LEG))
+    await world.centre.happened(LegEnded, leg_id=AGENT_LEG)
+
+
+@pytest.mark.parametrize(("on_ring", "cause"), [("busy", EndCause.BUSY), ("reject", EndCause.REJECTED)])
+async def test_an_agent_who_does_not_take_the_call(make_world, on_ring, cause):
+    world = await make_world()
+    await world.control("POST", "endpoints", {"client:ann": {"on_ring": on_ring, "after_ms": 50}})
+    await world.adapter.carrier.execute(DIAL)
+    ended = await world.centre.happened(LegEnded, leg_id=AGENT_LEG)
+    assert ended.cause is cause
+    left = await world.centre.happened(CallLeft, leg_id=AGENT_LEG)
+    assert left.provider_ref == ended.provider_ref
