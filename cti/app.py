@@ -1,8 +1,8 @@
 """The composition root: settings in, a running worker or follower out. Nothing imports it but the command line."""
 
 import asyncio
+import gc
 import os
-import secrets
 import signal
 import socket
 from contextlib import AsyncExitStack
@@ -48,6 +48,9 @@ DOORS_WAIT_S = 2.0
 """How long callers wait unanswered for a worker that is reading the journal, before they are answered with music."""
 
 FLUSH_S = 0.3
+WAKE_S = 0.02
+"""How long the follower sleeps on after a commit: a system call for each record would cost calls more than it gives."""
+
 STATUS_START_AGAIN = 75
 
 
@@ -70,6 +73,7 @@ class Worker:
         self._clock = Clock(settings.clock_rate)
         self._gate = Gate(settings.site)
         self._fanout = MemoryFanout()
+        self._waking = False
         self._stopping = asyncio.Event()
 
     async def run(self, go: Go, parent_gone: asyncio.Event) -> int:
@@ -151,7 +155,7 @@ class Worker:
             epoch=epoch,
             last_hash=recovered.last_hash,
             renderer=adapter.documents,
-            salt=lambda: secrets.token_hex(8),
+            salt=lambda: os.urandom(8).hex(),
             seen=recovered.seen,
         )
         decider.suspects.update(go.suspects)
@@ -164,6 +168,7 @@ class Worker:
             dispatcher.resume(recovered.unfinished)
             self._gate.open(driver, journal)
             await doors
+            _settle_memory()
             log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=recovered.folded)
             survey = asyncio.create_task(self._survey(driver, adapter))
             await driving
@@ -196,9 +201,8 @@ class Worker:
         try:
             config = await asyncio.to_thread(load, self._settings.config_dir)
         except ConfigError as error:
-            log.error("configuration_unusable", mistakes=str(error), remedy="run `cti check`")
-            if not recovered.state.config_hash:
-                raise
+            effect = "the journal's stays in force" if recovered.state.config_hash else "callers hear an apology"
+            log.error("configuration_unusable", mistakes=str(error), effect=effect, remedy="run `cti check`")
             return
         config_hash = digest(config)
         if not recovered.state.config_hash:
@@ -236,10 +240,23 @@ class Worker:
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
+        if not self._waking:
+            self._waking = True
+            asyncio.get_running_loop().call_later(WAKE_S, self._wake_follower)
+
+    def _wake_follower(self) -> None:
+        self._waking = False
         try:
             os.write(self._wake_fd, b".")
         except BlockingIOError:
             pass  # it has enough to wake up for
+
+
+def _settle_memory() -> None:
+    """What is there now stays; rows and events form no cycles. So the collector need not walk through them often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:

@@ -10,7 +10,7 @@ import msgspec
 
 from cti.acd import rules as acd_rules
 from cti.acd.state import AcdState
-from cti.core import lifecycle, snapshot
+from cti.core import lifecycle, reports, snapshot
 from cti.core.apply import APPLY as CORE_APPLY
 from cti.core.apply import Apply
 from cti.core.base import Moment
@@ -20,6 +20,7 @@ from cti.core.events import AnyEvent, DeadlinesReached, Due, InputRejected, Repo
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.turn import Reply, Turn
+from cti.dialer import rules as dialer_rules
 from cti.ivr import rules as ivr_rules
 from cti.screenpop import rules as screenpop_rules
 
@@ -28,7 +29,7 @@ LOGIC = "1"
 
 Rule = Callable[[Turn, Any], None]
 
-_ROOMS = (ivr_rules, acd_rules, screenpop_rules, lifecycle)
+_ROOMS = (ivr_rules, acd_rules, dialer_rules, screenpop_rules, lifecycle)
 """Asked in this order. The lifecycle comes last: it forgets contacts, after everybody has had a look."""
 
 RULES: dict[type, tuple[Rule, ...]] = {}
@@ -59,26 +60,21 @@ def new_state(site: str) -> State:
     return state
 
 
-def advance(
-    state: State, event: AnyEvent, now: Moment, seal: Callable[[Outcome], None] | None = None
-) -> Outcome:
+def advance(state: State, event: AnyEvent, now: Moment, seal: Callable[[Outcome], None] | None = None) -> Outcome:
     """Take one input. `seal` gets the outcome while the turn can still be taken back: there a shell makes what must not
     fail later. Whatever goes wrong, `state` is as before and the error is raised."""
     turn = Turn(state, now, APPLY)
     try:
-        reason = lifecycle.unfit(state, event)
+        reason = reports.unfit(state, event)
         if reason:
             turn.emit(ReportIgnored(about=type(event).__name__, reason=reason))
-            lifecycle.answer_stale(turn, event)
+            reports.answer_stale(turn, event)
+        elif type(event) is DeadlinesReached:
+            _keep_promises(turn, event.due)
         else:
             turn.apply(event)
             turn.pending.append(event)
-        while turn.pending:
-            happened = turn.pending.popleft()
-            if type(happened) is DeadlinesReached:
-                _look_at_due(turn, happened.due)
-            for rule in RULES.get(type(happened), ()):
-                rule(turn, happened)
+        _react(turn)
         outcome = Outcome(tuple(turn.events), tuple(turn.commands), tuple(turn.replies))
         if seal is not None:
             seal(outcome)
@@ -90,11 +86,34 @@ def advance(
     return outcome
 
 
-def _look_at_due(turn: Turn, due: tuple[Due, ...]) -> None:
-    """A promise that an earlier one of the batch has overtaken no longer counts."""
+def _react(turn: Turn) -> None:
+    """Ask every rule about everything that happened, until nothing new happens."""
+    pending = turn.pending
+    while pending:
+        happened = pending.popleft()
+        for rule in RULES.get(type(happened), ()):
+            rule(turn, happened)
+
+
+def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
+    """One by one, so that one that makes the rules fail takes nothing from the others. A promise that an earlier one of
+    the batch has overtaken no longer counts."""
     for promise in due:
-        if PROMISES[promise.kind](turn.state, promise.key) == promise.at:
+        if PROMISES[promise.kind](turn.state, promise.key) != promise.at:
+            continue
+        mark = turn.mark()
+        try:
             DUE[promise.kind](turn, promise.key)
+            _react(turn)
+        except Exception as error:  # noqa: BLE001 - whatever a rule raised, only its own contact may notice
+            turn.back_to(mark)
+            turn.emit(_broken(promise, f"{type(error).__name__}: {error}"))
+            _react(turn)
+
+
+def _broken(promise: Due, reason: str) -> InputRejected:
+    """The key of a promise is the id of what promised: a contact, a leg, an agent."""
+    return InputRejected(input_type=f"Due:{promise.kind}", reason=reason, contact_id=promise.key, leg_id=promise.key)
 
 
 def fold(state: State, record: TurnRecord) -> None:
@@ -122,6 +141,8 @@ def rejected(event: AnyEvent, reason: str, key: str) -> InputRejected:
         key=key,
         leg_id=getattr(event, "leg_id", ""),
         provider_ref=getattr(event, "provider_ref", ""),
+        agent_id=getattr(event, "agent_id", ""),
+        request_id=getattr(event, "request_id", ""),
     )
 
 

@@ -10,10 +10,12 @@ from cti.core.contact import Contact
 from cti.core.events import (
     AgentNotReady,
     BridgeRequested,
+    CallEnded,
     CallJoined,
     CallLeft,
     ContactConnected,
     ContactEnded,
+    ContactQuarantined,
     ContactRequeued,
     DeviceSuspected,
     HangUpRequested,
@@ -24,14 +26,15 @@ from cti.core.events import (
     PlanRequested,
     RequestRefused,
 )
-from cti.core.lifecycle import end_contact
+from cti.core.lifecycle import cause_of, end_contact
 from cti.core.plan import Door, HangUp, Join, Park, Plan
 from cti.core.state import State
-from cti.core.states import ContactState, EndCause, LegState, OfferState, PartyRole, WithdrawReason
+from cti.core.states import ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
-BRIDGE_MS = 6_000
-"""How long a caller may take into the room before being sent again."""
+BRIDGE_MS = 10_000
+"""How long a caller may take into the room before being sent again: longer than the carrier takes to do it or to fail,
+for a caller who is sent twice leaves the room, and so ends it."""
 
 BRIDGE_TRIES_MAX = 3
 
@@ -107,16 +110,27 @@ def decide_call_left(turn: Turn, event: CallLeft) -> None:
         return
     if leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
+    elif leg.role is PartyRole.CUSTOMER:
+        _customer_left(turn, leg, EndCause.NORMAL)
+
+
+def decide_call_ended(turn: Turn, event: CallEnded) -> None:
+    """A room ends when the customer leaves it, so that is what the reports on their way will say."""
+    contact = turn.state.contacts.get(turn.state.calls[event.call_id].contact_id)
+    if contact is None or contact.call_id != event.call_id:
         return
-    contact = turn.state.contacts.get(leg.contact_id)
-    if contact and contact.state is ContactState.CONNECTED and contact.call_id == event.call_id:
-        _part(turn, contact, EndCause.AGENT_HUNG_UP if contact.hung_up_by else EndCause.CALLER_HUNG_UP)
+    if contact.state is ContactState.CONNECTED:
+        _part(turn, contact, cause_of(contact, EndCause.NORMAL))
+    elif contact.state is ContactState.CONNECTING:
+        _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
 
 
 def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
+    elif leg and leg.role is PartyRole.CUSTOMER:
+        _customer_left(turn, leg, event.cause)
 
 
 def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
@@ -125,27 +139,40 @@ def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
         _agent_left(turn, leg, EndCause.FAILED)
 
 
+def _customer_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact and contact.state is ContactState.CONNECTED:
+        _part(turn, contact, cause_of(contact, cause))
+
+
 _AGENT_DID_NOT_ANSWER = (EndCause.NO_ANSWER, EndCause.BUSY, EndCause.REJECTED)
 
 
 def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
-    """Before the talk the caller keeps its place; during it, the talk is over."""
+    """Before the talk the caller keeps its place; during it, the talk is over. CANCELLED is an agent whom the room's end
+    put out: then the customer left first."""
     contact = _contact_with_leg(turn.state, leg)
     if contact is None or contact.offer is None or contact.state is ContactState.ENDED:
         return
     if contact.state is ContactState.CONNECTED:
-        _part(turn, contact, EndCause.AGENT_HUNG_UP)
+        put_out = cause is EndCause.CANCELLED
+        _part(turn, contact, cause_of(contact, EndCause.NORMAL) if put_out else EndCause.AGENT_HUNG_UP)
         turn.release(contact.leg_id)
         return
     agent_id = contact.offer.agent_id
     if cause in _AGENT_DID_NOT_ANSWER:
         turn.emit(AgentNotReady(agent_id=agent_id, reason="no_answer"))
-    elif not contact.hung_up_by:
-        turn.emit(DeviceSuspected(agent_id=agent_id))
-    if contact.state is ContactState.CONNECTING:
-        _send_back(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
     else:
-        withdraw(turn, contact, WithdrawReason.LEG_FAILED)
+        turn.emit(DeviceSuspected(agent_id=agent_id))
+    _back_in_line(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+
+
+def _back_in_line(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
+    """The offer came to nothing: the caller keeps the place it has, or gets it back."""
+    if contact.state is ContactState.CONNECTING:
+        _send_back(turn, contact, why, reason)
+    else:
+        withdraw(turn, contact, reason)
 
 
 def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
@@ -157,29 +184,22 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
 
 def _part(turn: Turn, contact: Contact, cause: EndCause) -> None:
     call = turn.state.calls.get(contact.call_id)
-    turn.emit(
-        LegsParted(
-            call_id=contact.call_id, contact_id=contact.contact_id, leg_ids=call.leg_ids if call else ()
-        )
-    )
+    turn.emit(LegsParted(call_id=contact.call_id, contact_id=contact.contact_id, leg_ids=call.leg_ids if call else ()))
     end_contact(turn, contact, cause)
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
     """The customer's leg is out of the room and asks what to do."""
-    if event.door is not Door.JOINED:
+    if event.door is not Door.JOINED or event.result == LeaveResult.HUNG_UP:
         return
     leg = turn.state.legs[event.leg_id]
     contact = turn.state.contacts.get(leg.contact_id)
     if contact and contact.state is ContactState.CONNECTED:
         _part(turn, contact, EndCause.AGENT_HUNG_UP)
     elif contact and contact.state is ContactState.CONNECTING:
-        offer = contact.offer
-        if offer and offer.state is OfferState.ACCEPTED:
-            _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
-            return
-    if leg.state is not LegState.ENDED:
-        turn.plan(leg.leg_id, Plan((HangUp(),)))
+        _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
+        return
+    turn.plan(leg.leg_id, Plan((HangUp(),)))
 
 
 def due_bridge(turn: Turn, contact_id: str) -> None:
@@ -192,16 +212,26 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
 
 
 def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
-    """The agent ends the conversation: the customer's leg goes, and takes the room with it."""
+    """The agent ends the conversation: the customer's leg goes, and takes the room with it. Who hangs up before there
+    is a conversation gives the caller back."""
     contact = turn.state.contacts.get(event.contact_id)
-    talking = (ContactState.CONNECTED, ContactState.CONNECTING)
-    if contact is None or contact.agent_id != event.agent_id or contact.state not in talking:
+    offer = contact.offer if contact else None
+    if contact is None or offer is None or offer.agent_id != event.agent_id or offer.state is not OfferState.ACCEPTED:
         detail = "There is no conversation with this contact to end."
         turn.emit(
             RequestRefused(agent_id=event.agent_id, code="not_connected", detail=detail, request_id=event.request_id)
         )
-        return
-    turn.release(contact.leg_id)
+    elif contact.state is ContactState.CONNECTED:
+        turn.release(contact.leg_id)
+    elif contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
+        _back_in_line(turn, contact, "agent_hung_up", WithdrawReason.AGENT_HUNG_UP)
+
+
+def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:
+    """The caller hears an apology; the agent it was offered to is free."""
+    contact = turn.state.contacts[event.contact_id]
+    if not contact.connected_at:
+        withdraw(turn, contact, WithdrawReason.FORCED)
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:

@@ -1,10 +1,10 @@
 """Who gets whom. Callers by priority, then by age; agents by rank, then by longest idle.
 
-Both sides are kept in order by the skills that are asked for, so a match looks at the heads of a few lists, however
-many agents are signed in and however many callers wait.
+Both sides are kept in order by the skills that are asked for, so a match looks at the heads of a few lists, past those
+who declined each other just now, however many agents are signed in and however many callers wait.
 """
 
-from cti.acd.state import AcdState, Line, Skills, qualifies
+from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, qualifies
 from cti.core.agent import Agent
 from cti.core.base import Record
 from cti.core.contact import Contact
@@ -12,9 +12,6 @@ from cti.core.events import Exclusion
 from cti.core.state import State
 from cti.core.states import AgentState
 from cti.core.tables import Entry
-
-SCAN_MAX = 25
-"""How far into a list a match looks past those who declined each other."""
 
 NEAREST_MAX = 3
 
@@ -39,7 +36,7 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     if idle is None:
         return None
     spared: list[str] = []
-    for entry in idle.entries[:SCAN_MAX]:
+    for entry in idle.entries:
         agent_id: str = entry[-1]
         if contact.passed_over and _spared(contact, agent_id, now):
             spared.append(agent_id)
@@ -61,9 +58,7 @@ _COUNTED = (
 )
 
 
-def _exclusions(
-    acd: AcdState, line: Line, idle: list[Entry], chosen: str, spared: list[str]
-) -> tuple[Exclusion, ...]:
+def _exclusions(acd: AcdState, line: Line, idle: list[Entry], chosen: str, spared: list[str]) -> tuple[Exclusion, ...]:
     """Counts a rule, from numbers that are kept anyway: explaining costs next to nothing."""
     queue_id, skills = line
     found = [
@@ -91,7 +86,7 @@ def contact_for(state: State, agent: Agent, now: int) -> str:
     config = state.config.agents.get(agent.agent_id)
     best: Entry | None = None
     for membership in config.memberships if config else ():
-        for skills in acd.skill_sets.get(membership.queue_id) or ():
+        for skills in acd.skill_sets.get(membership.queue_id) or NO_SKILLS:
             entry = _first(state, acd, (membership.queue_id, skills), agent.agent_id, now)
             if entry is None or config is None or not qualifies(config, skills):
                 continue
@@ -103,7 +98,7 @@ def contact_for(state: State, agent: Agent, now: int) -> str:
 
 def _first(state: State, acd: AcdState, line: tuple[str, Skills], agent_id: str, now: int) -> Entry | None:
     waiting = acd.waiting.get(line)
-    for entry in waiting.entries[:SCAN_MAX] if waiting else ():
+    for entry in waiting.entries if waiting else ():
         if not _spared(state.contacts[entry[-1]], agent_id, now):
             return entry
     return None

@@ -5,6 +5,7 @@ and is not the agent's fault; one that rings out is: the agent goes not-ready.
 """
 
 from cti.acd.matching import agent_for, contact_for
+from cti.acd.state import available
 from cti.core.commands import Originate
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
@@ -19,6 +20,10 @@ from cti.core.events import (
     DesktopConnected,
     DeviceProven,
     DeviceSuspected,
+    DialCleared,
+    DialRefused,
+    DialRequested,
+    LegRefused,
     LegStarted,
     OfferAccepted,
     OfferAcknowledged,
@@ -27,6 +32,8 @@ from cti.core.events import (
     OfferExpired,
     OfferMade,
     OfferWithdrawn,
+    QueueRefused,
+    RequestAccepted,
     RequestRefused,
     WrapUpEnded,
 )
@@ -45,10 +52,13 @@ LEG_RING_S = 15
 
 
 def offer_contact(turn: Turn, contact_id: str) -> None:
-    """Offer a waiting contact to the best free agent, if there is one."""
+    """Offer a waiting contact to the best free agent, if there is one. A queue that is no more refuses it."""
     state = turn.state
     contact = state.contacts.get(contact_id)
     if contact is None or contact.state is not ContactState.QUEUED or contact.offer is not None:
+        return
+    if contact.queue_id not in state.config.queues:
+        turn.emit(QueueRefused(contact_id=contact_id, queue_id=contact.queue_id, reason="unknown"))
         return
     match = agent_for(state, contact, turn.now.at)
     if match is None:
@@ -71,15 +81,14 @@ def offer_contact(turn: Turn, contact_id: str) -> None:
 
 
 def serve_agent(turn: Turn, agent_id: str) -> None:
-    """Offer a free agent the caller who is due, as long as there is room and anybody waits."""
+    """Offer a free agent the caller who is due. That caller's first choice may be somebody else: then the next one."""
     state = turn.state
-    for _ in range(state.config.agents[agent_id].capacity if agent_id in state.config.agents else 0):
+    config = state.config.agents.get(agent_id)
+    while config and available(state.agents[agent_id], config):
         contact_id = contact_for(state, state.agents[agent_id], turn.now.at)
-        if not contact_id:
-            return
-        before = state.agents[agent_id].assignments
+        decided = len(turn.events)
         offer_contact(turn, contact_id)
-        if state.agents[agent_id].assignments == before:
+        if len(turn.events) == decided:
             return
 
 
@@ -142,9 +151,13 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
     contact, offer = found
-    if offer.state is not OfferState.PENDING:
-        return  # pressed twice
-    config = turn.state.config.agents[event.agent_id]
+    if offer.state is not OfferState.PENDING:  # pressed twice
+        turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
+        return
+    config = turn.state.config.agents.get(event.agent_id)
+    if config is None:
+        _refuse_gone(turn, event.agent_id, event.request_id)
+        return
     call_id, leg_id = turn.new_id(CALL), turn.new_id(LEG)
     turn.emit(CallStarted(call_id=call_id, contact_id=contact.contact_id))
     turn.emit(
@@ -167,15 +180,43 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
             call_id=call_id,
         )
     )
+    if config.endpoint.startswith("tel:"):  # an outside number: through the one door
+        turn.emit(
+            DialRequested(
+                dial_id=leg_id,
+                purpose="agent_leg",
+                leg_id=leg_id,
+                contact_id=contact.contact_id,
+                number=config.endpoint.removeprefix("tel:"),
+            )
+        )
+    else:
+        _place_leg(turn, contact, leg_id, config.endpoint)
+
+
+def _place_leg(turn: Turn, contact: Contact, leg_id: str, endpoint: str) -> None:
     turn.ask(
         Originate(
             leg_id=leg_id,
-            call_id=call_id,
+            call_id=turn.state.legs[leg_id].bound_for,
             caller_id=turn.state.config.caller_id or contact.to_number,
             timeout_s=LEG_RING_S,
-            endpoint=config.endpoint,
+            endpoint=endpoint,
         )
     )
+
+
+def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
+    leg = turn.state.legs.get(event.dial_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    agent = turn.state.config.agents.get(leg.agent_id) if leg else None
+    if leg and contact and agent:
+        _place_leg(turn, contact, leg.leg_id, agent.endpoint)
+
+
+def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
+    if event.dial_id in turn.state.legs:
+        turn.emit(LegRefused(leg_id=event.dial_id, code="NOT_ALLOWED", detail=f"{event.rule}: {event.detail}"))
 
 
 def decide_decline(turn: Turn, event: DeclineRequested) -> None:
@@ -199,9 +240,7 @@ def withdraw(turn: Turn, contact: Contact, reason: WithdrawReason) -> None:
     if offer.leg_id:
         turn.release(offer.leg_id)
     turn.emit(
-        OfferWithdrawn(
-            offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, reason=reason
-        )
+        OfferWithdrawn(offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, reason=reason)
     )
 
 
@@ -209,6 +248,9 @@ def due_acknowledgement(turn: Turn, contact_id: str) -> None:
     contact = turn.state.contacts[contact_id]
     assert contact.offer is not None
     agent_id = contact.offer.agent_id
+    if not turn.state.agents[agent_id].sockets:  # the desktop did not come back after a restart of ours
+        withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        return
     turn.emit(DeviceSuspected(agent_id=agent_id))
     withdraw(turn, contact, WithdrawReason.NOT_ACKNOWLEDGED)
 
@@ -217,6 +259,9 @@ def due_expiry(turn: Turn, contact_id: str) -> None:
     contact = turn.state.contacts[contact_id]
     offer = contact.offer
     assert offer is not None
+    if not turn.state.agents[offer.agent_id].sockets:
+        withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        return
     turn.emit(AgentNotReady(agent_id=offer.agent_id, reason="missed"))
     turn.emit(OfferExpired(offer_id=offer.offer_id, contact_id=contact_id, agent_id=offer.agent_id))
 
@@ -229,9 +274,9 @@ def due_connect(turn: Turn, contact_id: str) -> None:
     withdraw(turn, contact, WithdrawReason.LEG_FAILED)
 
 
-def due_relook(turn: Turn, contact_id: str) -> None:
-    """Those who passed may be asked again."""
-    offer_contact(turn, contact_id)
+def due_relook(turn: Turn, key: str) -> None:
+    """Who passed may be asked again."""
+    offer_contact(turn, key.partition("/")[0])
 
 
 def _offer_time(state: State, contact_id: str, name: str) -> int:
@@ -239,9 +284,13 @@ def _offer_time(state: State, contact_id: str, name: str) -> int:
     return int(getattr(contact.offer, name)) if contact and contact.offer else 0
 
 
-def _relook_at(state: State, contact_id: str) -> int:
+def _relook_at(state: State, key: str) -> int:
+    """A key is `<contact>/<agent>`: until when that agent is spared, while the contact waits."""
+    contact_id, _, agent_id = key.partition("/")
     contact = state.contacts.get(contact_id)
-    return contact.relook_at if contact else 0
+    if contact is None or contact.state is not ContactState.QUEUED or contact.offer:
+        return 0
+    return dict(contact.passed_over).get(agent_id, 0)
 
 
 PROMISES = {
@@ -257,5 +306,3 @@ DUE = {
     "offer_connect": due_connect,
     "relook": due_relook,
 }
-
-

@@ -53,29 +53,38 @@ def decide_sign_out(turn: Turn, event: SignOutRequested) -> None:
     if agent.presence is Presence.SIGNED_OUT:
         _accept(turn, event)
         return
-    if any(held.state is AssignmentState.BUSY for held in agent.assignments) or _is_connecting(turn.state, agent):
+    if is_in_conversation(turn.state, agent):
         _refuse(turn, event, "in_conversation", "Finish the conversation first, or hang up.")
         return
-    turn.emit(AgentNotReady(agent_id=event.agent_id, reason="signing_out"))
-    _drop_offers(turn, agent)
-    for held in agent.assignments:
-        if held.state is AssignmentState.WRAP_UP:
-            turn.emit(WrapUpEnded(agent_id=event.agent_id, contact_id=held.contact_id, reason="signed_out"))
-    turn.emit(AgentSignedOut(agent_id=event.agent_id, reason="requested"))
+    sign_out(turn, agent, "requested")
 
 
-def _is_connecting(state: State, agent: Agent) -> bool:
+def is_in_conversation(state: State, agent: Agent) -> bool:
+    """Or on the way into one: the offer is accepted."""
     for held in agent.assignments:
         contact = state.contacts.get(held.contact_id)
-        if contact and contact.offer and contact.offer.state is OfferState.ACCEPTED:
+        accepted = contact and contact.offer and contact.offer.state is OfferState.ACCEPTED
+        if held.state is AssignmentState.BUSY or (held.state is AssignmentState.RESERVED and accepted):
             return True
     return False
 
 
+def sign_out(turn: Turn, agent: Agent, reason: str) -> None:
+    """Offers go on to others; a wrap-up ends."""
+    agent_id = agent.agent_id
+    turn.emit(AgentNotReady(agent_id=agent_id, reason="signing_out"))
+    _drop_offers(turn, agent)
+    for held in agent.assignments:
+        if held.state is AssignmentState.WRAP_UP:
+            turn.emit(WrapUpEnded(agent_id=agent_id, contact_id=held.contact_id, reason="signed_out"))
+    turn.emit(AgentSignedOut(agent_id=agent_id, reason=reason))
+
+
 def _drop_offers(turn: Turn, agent: Agent) -> None:
+    """Those not accepted yet; a leg that already rings or is in the room goes on."""
     for held in agent.assignments:
         contact = turn.state.contacts.get(held.contact_id)
-        if held.state is AssignmentState.RESERVED and contact and contact.offer:
+        if contact and contact.offer and contact.offer.state is OfferState.PENDING:
             withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
 
 
@@ -113,12 +122,8 @@ def decide_connected(turn: Turn, event: DesktopConnected) -> None:
 def decide_disconnected(turn: Turn, event: DesktopDisconnected) -> None:
     """An offer that nobody sees rings for nobody: it goes on at once. Everything else waits for the grace."""
     agent = turn.state.agents[event.agent_id]
-    if agent.sockets:
-        return
-    for held in agent.assignments:
-        contact = turn.state.contacts.get(held.contact_id)
-        if contact and contact.offer and contact.offer.state is OfferState.PENDING:
-            withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+    if not agent.sockets:
+        _drop_offers(turn, agent)
 
 
 def decide_probe(turn: Turn, event: ProbeAnswered) -> None:

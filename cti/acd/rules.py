@@ -1,19 +1,23 @@
 """What the distributor does when something happens: one table from event type to functions, in order."""
 
-from cti.acd import connecting, offers, presence, waiting, wrap_up
+from cti.acd import connecting, offers, presence, relook, waiting, wrap_up
 from cti.core import events as e
 
 RULES = {
+    e.ConfigApplied: (relook.decide_config_applied,),
     e.QueueRequested: (waiting.decide_queue_requested,),
     e.PositionAsked: (waiting.decide_position_asked,),
     e.ContactQueued: (offers.decide_contact_queued,),
     e.OfferAcknowledged: (offers.decide_acknowledged,),
     e.AcceptRequested: (offers.decide_accept,),
+    e.DialCleared: (offers.decide_dial_cleared,),
+    e.DialRefused: (offers.decide_dial_refused,),
     e.DeclineRequested: (offers.decide_decline,),
     e.OfferDeclined: (offers.decide_offer_over,),
     e.OfferExpired: (offers.decide_offer_over,),
     e.OfferWithdrawn: (offers.decide_offer_over,),
     e.AgentReady: (offers.decide_agent_free,),
+    e.WrapUpStarted: (offers.decide_agent_free,),
     e.WrapUpEnded: (offers.decide_agent_free,),
     e.AssignmentReleased: (offers.decide_agent_free,),
     e.DeviceProven: (offers.decide_agent_free,),
@@ -27,15 +31,17 @@ RULES = {
     e.ProbeAnswered: (presence.decide_probe,),
     e.CallJoined: (connecting.decide_call_joined,),
     e.CallLeft: (connecting.decide_call_left,),
+    e.CallEnded: (connecting.decide_call_ended,),
     e.LegEnded: (connecting.decide_leg_ended,),
     e.LegRefused: (connecting.decide_leg_refused,),
     e.PlanRequested: (connecting.decide_came_back,),
     e.HangUpRequested: (connecting.decide_hang_up,),
     e.ContactEnded: (connecting.decide_contact_ended, wrap_up.decide_contact_ended),
+    e.ContactQuarantined: (connecting.decide_quarantined,),
     e.DispositionGiven: (wrap_up.decide_disposition,),
     e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
 }
 
-PROMISES = {**offers.PROMISES, **connecting.PROMISES, **wrap_up.PROMISES, **presence.PROMISES}
+PROMISES = {**offers.PROMISES, **connecting.PROMISES, **wrap_up.PROMISES, **presence.PROMISES, **relook.PROMISES}
 
-DUE = {**offers.DUE, **connecting.DUE, **wrap_up.DUE, **presence.DUE}
+DUE = {**offers.DUE, **connecting.DUE, **wrap_up.DUE, **presence.DUE, **relook.DUE}

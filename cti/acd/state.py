@@ -13,11 +13,13 @@ from cti.core.base import Moment
 from cti.core.config import AgentConfig, SkillRequirement
 from cti.core.contact import Contact
 from cti.core.state import State
-from cti.core.states import AgentState, ContactState
+from cti.core.states import AgentState, AssignmentState, ContactState, Presence
 from cti.core.tables import Entry, SortedIndex, Table, Undo
 
 Skills = tuple[SkillRequirement, ...]
 Line = tuple[str, Skills]
+
+NO_SKILLS: tuple[Skills, ...] = ((),)
 
 
 def qualifies(agent: AgentConfig, skills: Skills) -> bool:
@@ -26,10 +28,14 @@ def qualifies(agent: AgentConfig, skills: Skills) -> bool:
 
 
 def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, a desktop connected, room for one more."""
-    state = agent_state(agent)
-    ready = state is AgentState.READY or (agent.ready and not agent.suspected and state is not AgentState.SIGNED_OUT)
-    return ready and bool(agent.sockets) and len(agent.assignments) < config.capacity
+    """May be offered a contact now: ready, a desktop connected, room for one more, and not in or about to be in a
+    conversation: nobody has two at once."""
+    if not (agent.ready and agent.sockets) or agent.suspected or agent.presence is not Presence.SIGNED_IN:
+        return False
+    assignments = agent.assignments
+    if not assignments:
+        return True
+    return len(assignments) < config.capacity and all(held.state is AssignmentState.WRAP_UP for held in assignments)
 
 
 def order_of(contact: Contact) -> Entry:
@@ -38,7 +44,8 @@ def order_of(contact: Contact) -> Entry:
 
 
 class AcdState:
-    """`queued` holds a queue's callers in order; `waiting` those not on offer, by skills; `idle` the free agents."""
+    """`queued` holds a queue's callers in order; `waiting` those not on offer, by skills; `idle` the free agents, by
+    the skills that were ever asked for and always by none."""
 
     APPLY: ClassVar[dict[type, Callable[[State, Any, Moment], None]]] = {}
 
@@ -85,7 +92,7 @@ class AcdState:
 
     def know_skills(self, state: State, queue_id: str, skills: Skills) -> None:
         """The first caller with these skills in this queue makes an index of the agents who have them."""
-        known = self.skill_sets.get(queue_id) or ()
+        known = self.skill_sets.get(queue_id) or NO_SKILLS
         if skills in known:
             return
         self.skill_sets.put(queue_id, (*known, skills))
@@ -102,7 +109,7 @@ class AcdState:
             wanted = tuple(
                 ((membership.queue_id, skills), (membership.rank, agent.idle_since, agent_id))
                 for membership in config.memberships
-                for skills in self.skill_sets.get(membership.queue_id) or ((),)
+                for skills in self.skill_sets.get(membership.queue_id) or NO_SKILLS
                 if qualifies(config, skills)
             )
         placed = self._agent_places.get(agent_id) or ()
@@ -133,7 +140,7 @@ class AcdState:
 
     def place_all(self, state: State) -> None:
         """After a change of configuration, or from nothing after a restart."""
-        for agent_id in sorted({*state.agents.rows, *self._agent_places.rows}):
+        for agent_id in sorted({*state.agents.rows, *self._agent_places.rows, *self._agent_counted.rows}):
             self.place_agent(state, agent_id)
         for contact in state.contacts.in_order():
             self.place_contact(state, contact.contact_id)
@@ -157,13 +164,6 @@ def _touch_all(state: State, event: Any, now: Moment) -> None:
     state.room(AcdState).place_all(state)
 
 
-def _touch_quarantined(state: State, event: e.ContactQuarantined, now: Moment) -> None:
-    acd = state.room(AcdState)
-    acd.place_contact(state, event.contact_id)
-    for agent_id in sorted(state.agents.rows):
-        acd.place_agent(state, agent_id)
-
-
 _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], ...] = (
     (
         _touch_agent,
@@ -183,10 +183,19 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
             e.AssignmentReleased,
         ),
     ),
-    (_touch_contact, (e.ContactQueued, e.StepEntered, e.ContactRequeued, e.ContactEnded, e.BridgeRequested)),
+    (
+        _touch_contact,
+        (
+            e.ContactQueued,
+            e.StepEntered,
+            e.ContactRequeued,
+            e.ContactEnded,
+            e.BridgeRequested,
+            e.ContactQuarantined,
+        ),
+    ),
     (_touch_both, (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected)),
     (_touch_all, (e.ServerStarted, e.ConfigApplied)),
-    (_touch_quarantined, (e.ContactQuarantined,)),
 )
 for _function, _types in _TOUCHED:
     for _type in _types:

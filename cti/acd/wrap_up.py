@@ -20,7 +20,8 @@ def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
     state = turn.state
     contact = state.contacts[event.contact_id]
     for agent_id in contact.agent_ids:
-        held = assignment_for(state.agents[agent_id], event.contact_id)
+        agent = state.agents.get(agent_id)
+        held = assignment_for(agent, event.contact_id) if agent else None
         if held is None or held.state is not AssignmentState.BUSY:
             continue
         queue = state.config.queues.get(contact.queue_id)

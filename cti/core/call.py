@@ -46,13 +46,14 @@ class Leg(Record):
 
 
 class Call(Record):
-    """A room. `leg_ids` are in it now, in order of joining."""
+    """A room. `leg_ids` are in it now, in order of joining. `ended_at` is ms, 0 while it is open."""
 
     call_id: str
     started_at: int
     contact_id: str = ""
     agent_id: str = ""
     leg_ids: tuple[str, ...] = ()
+    ended_at: int = 0
 
 
 _S = LegState
@@ -91,6 +92,7 @@ LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
     },
     _S.HELD: {
         LegPlaced: _S.HELD,
+        PlanRequested: _S.CONNECTED,
         LegRetrieved: _S.CONNECTED,
         CallLeft: _S.CONNECTED,
         LegEnded: _S.ENDED,

@@ -72,7 +72,6 @@ class Contact(Record):
     offers_missed: int = 0
     offers_declined: int = 0
     passed_over: tuple[tuple[str, int], ...] = ()
-    relook_at: int = 0
     call_id: str = ""
     bridge_by: int = 0
     bridge_tries: int = 0
@@ -99,12 +98,14 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
         StepEntered: _S.IN_FLOW,
         FlowEnded: _S.IN_FLOW,
         QueueRefused: _S.IN_FLOW,
+        OfferWithdrawn: _S.IN_FLOW,
         ContactQueued: _S.QUEUED,
         CallbackScheduled: _S.SCHEDULED,
         ContactQuarantined: _S.IN_FLOW,
         ContactEnded: _S.ENDED,
     },
     _S.QUEUED: {
+        QueueRefused: _S.QUEUED,
         StepEntered: _S.IN_FLOW,
         ContactQueued: _S.QUEUED,
         OfferMade: _S.QUEUED,

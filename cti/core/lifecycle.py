@@ -1,27 +1,18 @@
-"""The rules that belong to no room: which reports fit, what ends a contact, when it is forgotten.
-
-Reports come late, twice, or for things long gone. `unfit` says so before anything is applied; the engine then notes a
-`ReportIgnored`, and `answer_stale` gives a leg that waits for a reply the plan it has.
-"""
+"""The rules that belong to no room: what ends a contact, when it is forgotten, who is watched, who is sorry."""
 
 from cti.core.agent import assignment_for
 from cti.core.apply.legs import CHECK_AFTER_MS, RELEASE_CHECK_MS
 from cti.core.call import LEG_TRANSITIONS, Leg
-from cti.core.commands import CheckLeg, HangUpLeg
+from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
 from cti.core.events import (
-    AnyEvent,
     AssignmentReleased,
-    CallArrived,
-    CallEnded,
     CallJoined,
-    CallLeft,
     CommandFailed,
     ContactAbandoned,
     ContactClosed,
     ContactEnded,
     ContactQuarantined,
-    CustomersFound,
     InputRejected,
     LegAlerting,
     LegAnswered,
@@ -31,80 +22,18 @@ from cti.core.events import (
     LegRefused,
     LegWatched,
     OfferWithdrawn,
-    PlanRequested,
     ReplyOverdue,
+    RequestRefused,
     WrapUpEnded,
 )
-from cti.core.plan import Door, GoOn, HangUp, Plan, Say
+from cti.core.plan import Door
+from cti.core.prompts import apology, filler
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LegState, OfferState, PartyRole
 from cti.core.turn import Turn
 
-LEG_REPORTS = (LegPlaced, LegAlerting, LegAnswered, LegEnded, LegRefused, LegChecked, PlanRequested, ReplyOverdue)
-
-
-def unfit(state: State, event: AnyEvent) -> str:
-    """Why a report cannot be taken as it stands; empty when it can."""
-    if isinstance(event, CallArrived):
-        return "call already known" if event.provider_ref in state.leg_by_ref else ""
-    if isinstance(event, CustomersFound):
-        return "" if event.contact_id in state.contacts else "contact is gone"
-    if isinstance(event, CallEnded):
-        return "" if event.call_id in state.calls else "call is gone"
-    if isinstance(event, (*LEG_REPORTS, CallJoined, CallLeft)):
-        return _unfit_leg(state, event)
-    return ""
-
-
-def _unfit_leg(state: State, event: AnyEvent) -> str:
-    leg = state.find_leg(event.leg_id, getattr(event, "provider_ref", ""))  # type: ignore[union-attr]
-    if leg is None:
-        return "leg is gone"
-    if type(event) not in LEG_TRANSITIONS[leg.state]:
-        return f"leg is {leg.state}"
-    if isinstance(event, CallJoined):
-        if event.call_id not in state.calls:
-            return "call is gone"
-        return "leg is in the call" if leg.call_id == event.call_id else ""
-    if isinstance(event, CallLeft):
-        return "" if leg.call_id == event.call_id else "leg is not in the call"
-    if isinstance(event, PlanRequested):
-        if event.door is Door.PARKED:  # its address is as old as the wait is long
-            return ""
-        return "" if event.nonce == leg.nonce and not leg.awaiting else "plan is not the last"
-    if isinstance(event, ReplyOverdue):
-        return "" if event.nonce == leg.nonce and leg.awaiting else "leg has its reply"
-    return ""
-
-
-def answer_stale(turn: Turn, event: AnyEvent) -> None:
-    """A leg that asks with an old nonce still waits for an answer: the plan it has, or music until it is moved."""
-    state = turn.state
-    if isinstance(event, PlanRequested):
-        leg = state.legs.get(event.leg_id)
-        if leg is None or leg.state is LegState.ENDED or leg.plan is None:
-            turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
-        elif event.door is Door.WAIT or leg.awaiting:
-            turn.answer(leg.leg_id, filler(state, event.door), leg.nonce)
-        else:
-            turn.answer(leg.leg_id, leg.plan, leg.nonce)
-    elif isinstance(event, CallArrived):
-        leg = state.find_leg("", event.provider_ref)
-        if leg and leg.plan:
-            turn.answer(leg.leg_id, leg.plan, leg.nonce)
-    elif isinstance(event, CallJoined):
-        leg = state.find_leg(event.leg_id, event.provider_ref)
-        if leg and leg.role is not PartyRole.CUSTOMER and event.call_id not in state.calls:
-            turn.release(leg.leg_id)
-        elif leg is None and event.provider_ref and event.call_id not in state.calls:
-            turn.ask(HangUpLeg(leg_id=event.leg_id, provider_ref=event.provider_ref))
-
-
-def filler(state: State, door: Door) -> Plan:
-    """Something to hear, then come back."""
-    music = state.config.hold_music or (Say(text="One moment, please.", language=state.config.language),)
-    back = door if door in (Door.WAIT, Door.NEXT) else Door.NEXT
-    return Plan((*music, GoOn(door=back)))
+NAMELESS_MS = 600_000
+"""How long a leg that nobody wants may be without a name at the carrier, until it counts as never placed."""
 
 
 def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
@@ -117,12 +46,12 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
     if contact.state is ContactState.ENDED:
         close_if_done(turn, contact.contact_id)
     else:
-        end_contact(turn, contact, _cause_of(contact, event.cause))
+        end_contact(turn, contact, cause_of(contact, event.cause))
 
 
-def _cause_of(contact: Contact, reported: EndCause) -> EndCause:
+def cause_of(contact: Contact, reported: EndCause) -> EndCause:
     """Who ended it: we know what we asked for; otherwise a normal end is the caller's."""
-    if contact.quarantined:
+    if contact.quarantined and not contact.connected_at:
         return EndCause.QUARANTINED
     if contact.hung_up_by:
         return EndCause.AGENT_HUNG_UP
@@ -146,11 +75,7 @@ def end_contact(turn: Turn, contact: Contact, cause: EndCause) -> None:
                 queue_id=contact.queue_id if place == "queue" else "",
             )
         )
-    turn.emit(
-        ContactEnded(
-            contact_id=contact.contact_id, cause=cause, agent_ids=contact.agent_ids, talk_ms=talked_ms
-        )
-    )
+    turn.emit(ContactEnded(contact_id=contact.contact_id, cause=cause, agent_ids=contact.agent_ids, talk_ms=talked_ms))
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
@@ -198,10 +123,10 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
     )
 
 
-def decide_leg_placed(turn: Turn, event: LegPlaced) -> None:
+def decide_leg_named(turn: Turn, event: LegPlaced | LegAlerting | LegAnswered) -> None:
     """A leg that was given up while the carrier placed it is hung up now that it has a name."""
-    leg = turn.state.legs[event.leg_id]
-    if leg.released:
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    if leg and leg.released:
         turn.release(leg.leg_id)
 
 
@@ -230,7 +155,8 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
     if not event.alive:
         turn.emit(LegEnded(leg_id=leg.leg_id, cause=event.cause, provider_status="checked"))
         return
-    if event.call_id and event.call_id != leg.call_id and event.call_id in turn.state.calls:
+    elsewhere = turn.state.open_call(event.call_id) and event.call_id != leg.call_id
+    if elsewhere and CallJoined in LEG_TRANSITIONS[leg.state]:
         turn.emit(CallJoined(call_id=event.call_id, leg_id=leg.leg_id))
     if _is_unwanted(turn.state, turn.state.legs[event.leg_id]):
         turn.release(leg.leg_id)
@@ -239,6 +165,9 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
 def decide_leg_silent(turn: Turn, leg_id: str) -> None:
     """Nothing was heard of a leg for long: ask the carrier, and look again later whatever it says."""
     leg = turn.state.legs[leg_id]
+    if leg.released and not leg.provider_ref and turn.now.at - leg.started_at >= NAMELESS_MS:
+        turn.emit(LegEnded(leg_id=leg_id, cause=EndCause.LOST_SIGHT))
+        return
     unwanted = _is_unwanted(turn.state, leg)
     patience_ms = RELEASE_CHECK_MS if unwanted else CHECK_AFTER_MS
     silent = unwanted or turn.now.at - leg.seen_at >= patience_ms
@@ -254,27 +183,30 @@ def _is_unwanted(state: State, leg: Leg) -> bool:
     return leg.released or contact is None or contact.state is ContactState.ENDED
 
 
+ASKS = ("CallArrived", "PlanRequested")
+"""Inputs whose sender waits for a plan."""
+
+
 def decide_input_rejected(turn: Turn, event: InputRejected) -> None:
     """Only the contact whose input made the rules fail is affected: it hears an apology."""
-    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
-    if leg is None:
-        turn.answer(event.leg_id, apology(turn.state), turn.now.seq)
-        return
-    turn.emit(ContactQuarantined(contact_id=leg.contact_id, leg_id=leg.leg_id, reason=event.reason))
+    state = turn.state
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    contact = state.contacts.get(event.contact_id or (leg.contact_id if leg else ""))
+    if contact:
+        turn.emit(ContactQuarantined(contact_id=contact.contact_id, leg_id=contact.leg_id, reason=event.reason))
+    elif event.input_type in ASKS:
+        turn.answer(event.leg_id, apology(state), turn.now.seq)
+    if event.request_id:
+        detail = "The server could not do this, and changed nothing. Tell whoever looks after it."
+        turn.emit(RequestRefused(agent_id=event.agent_id, code="failed", detail=detail, request_id=event.request_id))
 
 
 def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:
+    """Who talks goes on talking; nothing we could say is better than that."""
     contact = turn.state.contacts.get(event.contact_id)
     leg = turn.state.legs.get(event.leg_id)
-    if contact and contact.connected_at and contact.state is not ContactState.ENDED:
-        return  # two people talk: nothing we could say is better than that
-    if leg and leg.state is not LegState.ENDED:
+    if contact and leg and (leg.awaiting or contact.state is ContactState.IN_FLOW):
         turn.plan(leg.leg_id, apology(turn.state))
-
-
-def apology(state: State) -> Plan:
-    prompt = state.config.apology or (Say(text="We are sorry, please call again later.", language="en-US"),)
-    return Plan((*prompt, HangUp()))
 
 
 def decide_reply_overdue(turn: Turn, event: ReplyOverdue) -> None:
@@ -293,7 +225,9 @@ DUE = {"leg_check": decide_leg_silent}
 
 
 RULES = {
-    LegPlaced: (decide_leg_placed,),
+    LegPlaced: (decide_leg_named,),
+    LegAlerting: (decide_leg_named,),
+    LegAnswered: (decide_leg_named,),
     LegRefused: (decide_leg_refused,),
     LegEnded: (decide_leg_ended, decide_any_leg_ended),
     LegChecked: (decide_leg_checked,),

@@ -26,6 +26,7 @@ class Captured(msgspec.Struct, frozen=True):
     contacts: list[Contact]
     legs: list[Leg]
     calls: list[Call]
+    relook_at: int = 0
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -44,6 +45,7 @@ def capture(state: State) -> bytes:
             state.contacts.in_order(),
             state.legs.in_order(),
             state.calls.in_order(),
+            state.relook_at,
         )
     )
 
@@ -73,6 +75,8 @@ def restore(state: State, content: bytes) -> None:
             state.leg_by_ref.put(leg.provider_ref, leg.leg_id)
     for call in captured.calls:
         state.calls.put(call.call_id, call)
+    if captured.relook_at:
+        state.relook.put("at", captured.relook_at)
     _promise_again(state)
     state.undo.forget()
 
@@ -80,6 +84,8 @@ def restore(state: State, content: bytes) -> None:
 def _promise_again(state: State) -> None:
     """Every promise that a row makes goes back into the heap."""
     promise = state.deadlines.add
+    if state.relook_at:
+        promise(state.relook_at, "site_relook", "")
     for agent in state.agents.in_order():
         if agent.absent_at:
             promise(agent.absent_at, "absence", agent.agent_id)
@@ -90,7 +96,6 @@ def _promise_again(state: State) -> None:
         offer = contact.offer
         for at, kind in (
             (contact.bridge_by, "bridge"),
-            (contact.relook_at, "relook"),
             (contact.look_up_by, "look_up"),
             (offer.ack_by if offer else 0, "offer_ack"),
             (offer.expires_at if offer else 0, "offer_expiry"),
@@ -98,6 +103,8 @@ def _promise_again(state: State) -> None:
         ):
             if at:
                 promise(at, kind, contact.contact_id)
+        for agent_id, until in contact.passed_over:
+            promise(until, "relook", f"{contact.contact_id}/{agent_id}")
     for leg in state.legs.in_order():
         if leg.check_at and leg.state is not LegState.ENDED:
             promise(leg.check_at, "leg_check", leg.leg_id)

@@ -43,6 +43,7 @@ class State:
         self.tokens: Table[str, Token] = Table(self.undo)
         self.configs: Table[str, SiteConfig] = Table(self.undo)
         self.current: Table[str, str] = Table(self.undo)
+        self.relook: Table[str, int] = Table(self.undo)
         self.last = Moment(0, 0)
         self.rooms: dict[type, Any] = {}
 
@@ -53,6 +54,11 @@ class State:
     @property
     def config_hash(self) -> str:
         return self.current.rows.get("config", "")
+
+    @property
+    def relook_at(self) -> int:
+        """When to go on looking at everybody again (ms); 0: not needed."""
+        return self.relook.rows.get("at", 0)
 
     @property
     def config(self) -> SiteConfig:
@@ -70,11 +76,13 @@ class State:
             leg = self.legs.rows.get(self.leg_by_ref.rows.get(provider_ref, ""))
         return leg
 
+    def open_call(self, call_id: str) -> Call | None:
+        """A room that has not ended."""
+        call = self.calls.rows.get(call_id)
+        return call if call and not call.ended_at else None
+
     def legs_of(self, contact: Contact) -> list[Leg]:
-        """The customer's leg and those of agents, as far as they still exist."""
-        ids = [contact.leg_id]
-        if contact.offer and contact.offer.leg_id:
-            ids.append(contact.offer.leg_id)
-        call = self.calls.rows.get(contact.call_id)
-        ids += [leg_id for leg_id in (call.leg_ids if call else ()) if leg_id not in ids]
+        """The customer's leg and the one of the agent it is offered to or talks with, as far as they still exist. A leg
+        of an offer that is over belongs to nobody, wherever it is."""
+        ids = (contact.leg_id, contact.offer.leg_id if contact.offer else "")
         return [self.legs.rows[leg_id] for leg_id in ids if leg_id in self.legs.rows]

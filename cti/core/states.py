@@ -95,6 +95,7 @@ class EndCause(StrEnum):
 class WithdrawReason(StrEnum):
     NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
     AGENT_LEFT = "AGENT_LEFT"
+    AGENT_HUNG_UP = "AGENT_HUNG_UP"  # before the caller was there
     CALLER_LEFT = "CALLER_LEFT"
     LEG_FAILED = "LEG_FAILED"
     BRIDGE_FAILED = "BRIDGE_FAILED"

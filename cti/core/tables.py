@@ -20,11 +20,12 @@ class Undo:
         """The turn stands."""
         self.steps.clear()
 
-    def roll_back(self) -> None:
-        """The turn never was."""
-        for function, target, key, old in reversed(self.steps):
+    def roll_back(self, to: int = 0) -> None:
+        """The turn never was, or only its first `to` changes were."""
+        steps = self.steps
+        while len(steps) > to:
+            function, target, key, old = steps.pop()
             function(target, key, old)
-        self.steps.clear()
 
 
 class _Missing:

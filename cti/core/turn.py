@@ -8,12 +8,15 @@ from cti.core.commands import AnyCommand, HangUpLeg, RedirectLeg
 from cti.core.errors import TurnOverflow
 from cti.core.events import AnyEvent, LegPlanned, ReleaseRequested
 from cti.core.ids import make_id
-from cti.core.plan import AnyVerb, Plan
+from cti.core.plan import AnyVerb, HangUp, Plan
 from cti.core.state import State
 from cti.core.states import LegState
 
 EVENTS_MAX = 1_000
 """More than any turn may derive. Rules that meet a crowd take a part and promise to go on at once."""
+
+
+Mark = tuple[int, int, int, int]
 
 
 class Reply:
@@ -30,7 +33,7 @@ class Reply:
 class Turn:
     """An event that a rule emits is applied at once, so the next rule sees it; who reacts to it is asked later."""
 
-    __slots__ = ("_apply", "_made", "commands", "events", "now", "pending", "replies", "said", "state")
+    __slots__ = ("_apply", "_events_max", "_made", "commands", "events", "now", "pending", "replies", "said", "state")
 
     def __init__(self, state: State, now: Moment, apply: dict[type, tuple[Apply, ...]]) -> None:
         self.state = state
@@ -42,6 +45,7 @@ class Turn:
         self.said: dict[str, list[AnyVerb]] = {}
         """What a flow has to say to a contact before the plan that another room's answer will complete."""
         self._apply = apply
+        self._events_max = EVENTS_MAX
         self._made: dict[str, int] = {}
 
     def new_id(self, kind: str) -> str:
@@ -49,10 +53,23 @@ class Turn:
         self._made[kind] = ordinal + 1
         return make_id(self.state.site, kind, self.now.seq, ordinal)
 
+    def mark(self) -> Mark:
+        """Where the turn stands, to go back to. What follows may be as long as a turn of its own."""
+        self._events_max = len(self.events) + EVENTS_MAX
+        return len(self.state.undo.steps), len(self.events), len(self.commands), len(self.replies)
+
+    def back_to(self, mark: Mark) -> None:
+        """What came after the mark never was."""
+        steps, events, commands, replies = mark
+        self.state.undo.roll_back(steps)
+        del self.events[events:], self.commands[commands:], self.replies[replies:]
+        self.pending.clear()
+        self.said.clear()
+
     def emit(self, event: AnyEvent) -> None:
         """It happened."""
         self.events.append(event)
-        if len(self.events) > EVENTS_MAX:
+        if len(self.events) > self._events_max:
             raise TurnOverflow(f"more than {EVENTS_MAX} events in one turn, the last a {type(event).__name__}")
         self.apply(event)
         self.pending.append(event)
@@ -68,8 +85,10 @@ class Turn:
     def plan(self, leg_id: str, plan: Plan) -> None:
         """The leg's next plan: as the reply if the carrier waits for one, else pushed to it."""
         leg = self.state.legs[leg_id]
-        if leg.state is LegState.ENDED or leg.released:
+        if leg.state is LegState.ENDED or (leg.released and not leg.awaiting):
             return
+        if leg.released:  # it asks while we hang it up: this may be the quicker way
+            plan = Plan((HangUp(),))
         self.emit(LegPlanned(leg_id=leg_id, plan=plan, replied=leg.awaiting))
         if leg.awaiting:
             self.replies.append(Reply(leg_id, plan, self.now.seq))

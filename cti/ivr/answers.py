@@ -1,10 +1,11 @@
 """The caller, or somebody asked on the way, has answered: where does the flow go?"""
 
+from cti.core.call import Leg
 from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep
 from cti.core.contact import Contact
-from cti.core.events import CustomersFound, LegEnded, PlanRequested, QueueRefused
-from cti.core.lifecycle import apology, filler
+from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused
 from cti.core.plan import Door, GoOn, HangUp, Plan
+from cti.core.prompts import apology, filler
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult
 from cti.core.turn import Turn
@@ -14,34 +15,36 @@ from cti.ivr.waiting import music, tell_wait
 
 
 def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
-    """The carrier asks what the leg shall do now. A call's room (door JOINED) is the distributor's business."""
+    """The carrier asks what the leg shall do now, or tells that it hung up. A leg that came out of a call (door JOINED)
+    is the distributor's business."""
     state = turn.state
     leg = state.legs[event.leg_id]
     contact = state.contacts.get(leg.contact_id)
-    if event.door is Door.JOINED:
+    if event.result == LeaveResult.HUNG_UP:
+        turn.answer(leg.leg_id, Plan(()), turn.now.seq)
+        turn.emit(LegEnded(leg_id=leg.leg_id, cause=EndCause.NORMAL))
+    elif event.door is Door.JOINED:
         return
-    if event.door is Door.PARKED:
-        _left_waiting_room(turn, event, contact)
+    elif event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED:  # as we asked for
+        turn.answer(leg.leg_id, Plan(()), turn.now.seq)
     elif contact is None or contact.state is ContactState.ENDED:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
     elif contact.quarantined:
         turn.plan(leg.leg_id, apology(state))
+    elif event.door is Door.PARKED:
+        _thrown_out(turn, contact, leg)
     elif contact.state is ContactState.IN_FLOW:
         _answered(turn, contact, event.digits if event.door is Door.DIGITS else "")
     else:
         tell_wait(turn, contact)
 
 
-def _left_waiting_room(turn: Turn, event: PlanRequested, contact: Contact | None) -> None:
-    """Redirected is what we asked for. If the carrier cannot keep the caller there, the caller waits without it."""
-    if event.result == LeaveResult.HUNG_UP:
-        turn.emit(LegEnded(leg_id=event.leg_id, cause=EndCause.NORMAL))
-    if event.result in (LeaveResult.HUNG_UP, LeaveResult.REDIRECTED):
-        turn.answer(event.leg_id, Plan(()), turn.now.seq)
-    elif contact and contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
-        turn.plan(event.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
-    else:
-        turn.plan(event.leg_id, Plan((HangUp(),)))
+def _thrown_out(turn: Turn, contact: Contact, leg: Leg) -> None:
+    """If the carrier cannot keep the caller in its waiting room, the caller waits without it."""
+    if contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
+        turn.plan(leg.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
+    else:  # on the way elsewhere
+        turn.plan(leg.leg_id, leg.plan or Plan((HangUp(),)))
 
 
 def _answered(turn: Turn, contact: Contact, digits: str) -> None:
@@ -74,6 +77,9 @@ def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
     step = step_of(turn.state, contact)
     if isinstance(step, EnqueueStep):
         walk(turn, event.contact_id, step.full, turn.said.pop(event.contact_id, None))
+    else:  # it came into the queue by another way than its flow
+        turn.emit(FlowEnded(contact_id=event.contact_id, step_id=contact.step_id))
+        turn.plan(contact.leg_id, apology(turn.state))
 
 
 def decide_customers_found(turn: Turn, event: CustomersFound) -> None:

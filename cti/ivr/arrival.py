@@ -3,9 +3,13 @@
 from cti.core.events import CallArrived, ContactStarted, FlowEnded, LegStarted
 from cti.core.ids import CONTACT, LEG
 from cti.core.plan import HangUp, Plan, Say
+from cti.core.prompts import apology
+from cti.core.state import State
 from cti.core.states import Direction, PartyRole
 from cti.core.turn import Turn
 from cti.ivr.flow import walk
+
+NOT_IN_SERVICE = "This number is not in service."
 
 
 def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
@@ -33,9 +37,15 @@ def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
     )
     flow = state.config.flows.get(entry_point.flow_id) if entry_point else None
     if flow is None:
-        language = state.config.language
-        prompt = state.config.unknown_number or (Say(text="This number is not in service.", language=language),)
         turn.emit(FlowEnded(contact_id=contact_id, step_id=""))
-        turn.plan(leg_id, Plan((*prompt, HangUp())))
+        turn.plan(leg_id, _nowhere(state))
         return
     walk(turn, contact_id, flow.start)
+
+
+def _nowhere(state: State) -> Plan:
+    """For a number that is bound to no flow; or, while there is no configuration at all, for every number."""
+    if not state.config_hash:
+        return apology(state)
+    prompt = state.config.unknown_number or (Say(text=NOT_IN_SERVICE, language=state.config.language),)
+    return Plan((*prompt, HangUp()))

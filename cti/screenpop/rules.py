@@ -27,9 +27,7 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
     """In the same turn as the offer, so that it is on the screen before the ring."""
     contact = turn.state.contacts[event.contact_id]
     pop = make_pop(turn, contact, event.waited_ms)
-    turn.emit(
-        ScreenPopped(contact_id=event.contact_id, agent_id=event.agent_id, offer_id=event.offer_id, pop=pop)
-    )
+    turn.emit(ScreenPopped(contact_id=event.contact_id, agent_id=event.agent_id, offer_id=event.offer_id, pop=pop))
 
 
 def decide_customers_found(turn: Turn, event: CustomersFound) -> None:

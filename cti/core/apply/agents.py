@@ -75,16 +75,22 @@ def start_grace(state: State, agent: Agent, now: Moment) -> None:
         state.agents.put(agent.agent_id, changed(agent, sockets=()))
 
 
-def _present(
-    state: State, event: AgentSignedIn | AgentSignedOut | AgentAbsent | AgentReturned, **fields: Any
-) -> None:
+def _present(state: State, event: AgentSignedIn | AgentSignedOut | AgentAbsent | AgentReturned, **fields: Any) -> None:
     agent = state.agents[event.agent_id]
     presence = PRESENCE_TRANSITIONS[agent.presence][type(event)]
     state.agents.put(event.agent_id, changed(agent, presence=presence, **fields))
 
 
+def _watched(state: State, agent_id: str, now: Moment) -> None:
+    """Who is signed in without a desktop has the grace to connect one."""
+    agent = state.agents[agent_id]
+    if not agent.sockets:
+        start_grace(state, agent, now)
+
+
 def apply_signed_in(state: State, event: AgentSignedIn, now: Moment) -> None:
     _present(state, event, ready=False, reason="signed_in", suspected=False, idle_since=now.at)
+    _watched(state, event.agent_id, now)
 
 
 def apply_signed_out(state: State, event: AgentSignedOut, now: Moment) -> None:
@@ -97,6 +103,7 @@ def apply_absent(state: State, event: AgentAbsent, now: Moment) -> None:
 
 def apply_returned(state: State, event: AgentReturned, now: Moment) -> None:
     _present(state, event, absent_at=0)
+    _watched(state, event.agent_id, now)
 
 
 def apply_ready(state: State, event: AgentReady, now: Moment) -> None:
@@ -138,6 +145,7 @@ def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
 
 def apply_released(state: State, event: AssignmentReleased, now: Moment) -> None:
     unassigned(state, event.agent_id, event.contact_id, event)
+    state.agents.put(event.agent_id, changed(state.agents[event.agent_id], idle_since=now.at))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

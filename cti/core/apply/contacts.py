@@ -111,7 +111,10 @@ def apply_contact_queued(state: State, event: ContactQueued, now: Moment) -> Non
 
 def apply_queue_refused(state: State, event: QueueRefused, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    state.contacts.put(event.contact_id, changed(contact, queue_refused=event.reason, queue_id=event.queue_id))
+    state.contacts.put(
+        event.contact_id,
+        changed(contact, state=_moved(contact, event), queue_refused=event.reason, queue_id=event.queue_id),
+    )
 
 
 def apply_offer_made(state: State, event: OfferMade, now: Moment) -> None:
@@ -169,11 +172,11 @@ def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWi
         fields["offers_missed"] = contact.offers_missed + 1
     if type(event) is OfferDeclined:
         fields["offers_declined"] = contact.offers_declined + 1
-    if contact.state is not ContactState.ENDED and not _blameless(event):
+    if contact.state is ContactState.QUEUED and not _blameless(event):
         until = now.at + SPARED_MS
         kept = tuple(pair for pair in contact.passed_over if pair[1] > now.at and pair[0] != event.agent_id)
-        fields |= {"passed_over": (*kept, (event.agent_id, until)), "relook_at": until}
-        state.deadlines.add(until, "relook", event.contact_id)
+        fields["passed_over"] = (*kept, (event.agent_id, until))
+        state.deadlines.add(until, "relook", f"{event.contact_id}/{event.agent_id}")
     _forget_offered_leg(state, contact.offer)
     if contact.call_id and not contact.connected_at:
         state.calls.drop(contact.call_id)
@@ -233,7 +236,7 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
 
 def apply_hang_up_requested(state: State, event: HangUpRequested, now: Moment) -> None:
     contact = state.contacts.get(event.contact_id)
-    if contact and contact.agent_id == event.agent_id:
+    if contact and contact.state is ContactState.CONNECTED and contact.agent_id == event.agent_id:
         state.contacts.put(event.contact_id, changed(contact, hung_up_by=event.agent_id))
 
 
@@ -246,7 +249,7 @@ def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
     outcome = contact.outcome or ("connected" if contact.connected_at else "flow_ended")
     ended = changed(contact, state=_moved(contact, event), ended_at=now.at, cause=event.cause, outcome=outcome)
-    state.contacts.put(event.contact_id, changed(ended, bridge_by=0, look_up_by=0, relook_at=0))
+    state.contacts.put(event.contact_id, changed(ended, bridge_by=0, look_up_by=0))
     for leg in state.legs_of(contact):
         if leg.state is not LegState.ENDED:
             check_at = now.at + RELEASE_CHECK_MS
@@ -261,15 +264,14 @@ def apply_disposition_recorded(state: State, event: DispositionRecorded, now: Mo
 
 
 def apply_quarantined(state: State, event: ContactQuarantined, now: Moment) -> None:
-    contact = state.contacts.get(event.contact_id)
-    if contact is None:
-        return
+    """It leaves the line. Who talks goes on talking; an offer is taken back by an event of its own."""
+    contact = state.contacts[event.contact_id]
     target = CONTACT_TRANSITIONS[contact.state].get(ContactQuarantined, contact.state)
-    outcome = contact.outcome or "quarantined"
-    row = changed(contact, state=target, quarantined=True, outcome=outcome, bridge_by=0, look_up_by=0, relook_at=0)
-    state.contacts.put(event.contact_id, changed(row, offer=None))
-    if contact.offer:
-        unassigned(state, contact.offer.agent_id, contact.contact_id, None)
+    fields: dict[str, Any] = {"state": target, "quarantined": True}
+    if target is ContactState.IN_FLOW:
+        outcome = contact.outcome or "quarantined"
+        fields |= {"outcome": outcome, "agent_id": "", "bridge_by": 0, "look_up_by": 0}
+    state.contacts.put(event.contact_id, changed(contact, **fields))
 
 
 def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> None:

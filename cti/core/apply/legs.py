@@ -10,6 +10,7 @@ from cti.core.events import (
     CallJoined,
     CallLeft,
     CallStarted,
+    InputRejected,
     LegAlerting,
     LegAnswered,
     LegChecked,
@@ -80,23 +81,23 @@ def apply_leg_held(state: State, event: LegHeld | LegRetrieved, now: Moment) -> 
 
 
 def apply_leg_refused(state: State, event: LegRefused, now: Moment) -> None:
-    leg = _moved(state, state.legs[event.leg_id], event, now)
-    if _is_orphan(state, leg):
-        state.legs.drop(leg.leg_id)
-    else:
-        state.legs.put(leg.leg_id, changed(leg, awaiting=False, check_at=0))
+    _over(state, _moved(state, state.legs[event.leg_id], event, now))
 
 
 def apply_leg_ended(state: State, event: LegEnded, now: Moment) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     assert leg is not None
     _leave_room(state, leg)
-    leg = _moved(state, leg, event, now)
+    _over(state, changed(_moved(state, leg, event, now), cause=event.cause))
+
+
+def _over(state: State, leg: Leg) -> None:
+    """Nothing is expected of the leg any more. It is kept as long as its contact has use for it."""
     if _is_orphan(state, leg):
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg.leg_id)
     else:
-        state.legs.put(leg.leg_id, changed(leg, cause=event.cause, awaiting=False, call_id="", check_at=0, plan=None))
+        state.legs.put(leg.leg_id, changed(leg, awaiting=False, call_id="", check_at=0, plan=None))
 
 
 def _is_orphan(state: State, leg: Leg) -> bool:
@@ -119,9 +120,19 @@ def apply_leg_watched(state: State, event: LegWatched, now: Moment) -> None:
 
 
 def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
-    leg = state.legs[event.leg_id]
-    only_told = event.door is Door.PARKED and event.result in (LeaveResult.REDIRECTED, LeaveResult.HUNG_UP)
-    state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or not only_told, seen_at=now.at))
+    """Who only tells that it left asks for nothing. Who asks is no longer on hold."""
+    leg = _moved(state, state.legs[event.leg_id], event, now)
+    redirected = event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED
+    asks = not redirected and event.result != LeaveResult.HUNG_UP
+    state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or asks))
+
+
+def apply_input_rejected(state: State, event: InputRejected, now: Moment) -> None:
+    """What made the rules fail was a request: it still waits for its reply."""
+    leg = state.legs.get(event.leg_id)
+    asked = event.input_type == PlanRequested.__name__
+    if asked and leg and leg.role is PartyRole.CUSTOMER and leg.state is not LegState.ENDED:
+        state.legs.put(leg.leg_id, changed(leg, awaiting=True))
 
 
 def apply_reply_overdue(state: State, event: ReplyOverdue, now: Moment) -> None:
@@ -179,11 +190,13 @@ def _leave_room(state: State, leg: Leg) -> None:
 
 
 def apply_call_ended(state: State, event: CallEnded, now: Moment) -> None:
-    for leg_id in state.calls[event.call_id].leg_ids:
+    """The room is empty for good. It is forgotten with the offer or the contact it was set apart for."""
+    call = state.calls[event.call_id]
+    for leg_id in call.leg_ids:
         leg = state.legs.get(leg_id)
         if leg and leg.call_id == event.call_id:
             state.legs.put(leg_id, changed(leg, call_id=""))
-    state.calls.drop(event.call_id)
+    state.calls.put(event.call_id, changed(call, leg_ids=(), ended_at=now.at))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
@@ -198,6 +211,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LegChecked: apply_leg_checked,
     LegWatched: apply_leg_watched,
     PlanRequested: apply_plan_requested,
+    InputRejected: apply_input_rejected,
     ReplyOverdue: apply_reply_overdue,
     LegPlanned: apply_leg_planned,
     ReleaseRequested: apply_release_requested,

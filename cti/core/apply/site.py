@@ -6,7 +6,7 @@ from typing import Any
 from cti.core.agent import Agent
 from cti.core.apply.agents import start_grace
 from cti.core.base import Moment, changed
-from cti.core.events import ConfigApplied, ServerStarted, TokenIssued, TokenRevoked
+from cti.core.events import ConfigApplied, RelookPromised, ServerStarted, TokenIssued, TokenRevoked
 from cti.core.state import State, Token
 from cti.core.states import Presence
 
@@ -39,9 +39,7 @@ def apply_config(state: State, event: ConfigApplied, now: Moment) -> None:
 
 
 def apply_token_issued(state: State, event: TokenIssued, now: Moment) -> None:
-    token = Token(
-        token_hash=event.token_hash, scope=event.scope, subject=event.subject, expires_at=event.expires_at
-    )
+    token = Token(token_hash=event.token_hash, scope=event.scope, subject=event.subject, expires_at=event.expires_at)
     state.tokens.put(event.token_hash, token)
 
 
@@ -49,9 +47,16 @@ def apply_token_revoked(state: State, event: TokenRevoked, now: Moment) -> None:
     state.tokens.drop(event.token_hash)
 
 
+def apply_relook_promised(state: State, event: RelookPromised, now: Moment) -> None:
+    state.relook.put("at", event.at)
+    if event.at:
+        state.deadlines.add(event.at, "site_relook", "")
+
+
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ServerStarted: apply_server_started,
     ConfigApplied: apply_config,
+    RelookPromised: apply_relook_promised,
     TokenIssued: apply_token_issued,
     TokenRevoked: apply_token_revoked,
 }

@@ -36,6 +36,12 @@ class TokenRevoked(Event):
     token_hash: str
 
 
+class RelookPromised(Event):
+    """One turn was not enough to look at everybody again: the distributor goes on at `at` (ms). 0: it is through."""
+
+    at: int
+
+
 class Due(Record):
     """A promise that fell due: `kind` says which, `key` whose, `at` for when it was made."""
 
@@ -49,13 +55,16 @@ class DeadlinesReached(Event):
 
 
 class InputRejected(Event):
-    """An input made the rules fail. Its turn was rolled back; nothing of it happened."""
+    """An input, or one promise of a batch, made the rules fail. It was rolled back; nothing of it happened."""
 
     input_type: str
     reason: str
     key: str = ""
     leg_id: str = ""
     provider_ref: str = ""
+    contact_id: str = ""
+    agent_id: str = ""
+    request_id: str = ""
 
 
 class QueueConfigRequested(Event):

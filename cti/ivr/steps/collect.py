@@ -10,6 +10,10 @@ SECRET_PREFIX = "secret:"
 """The shell has swapped secret digits for a reference with this prefix, which ends in how many there were."""
 
 
+def is_digits(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
 def enter(turn: Turn, contact: Contact, step: CollectStep, verbs: list[AnyVerb]) -> str:
     listen = Collect(
         prompts=step.prompt,
@@ -24,11 +28,11 @@ def enter(turn: Turn, contact: Contact, step: CollectStep, verbs: list[AnyVerb])
 
 def answer(turn: Turn, contact: Contact, step: CollectStep, digits: str) -> str:
     """Keep what was entered; empty when it has not the right length."""
-    length = len(digits)
-    if digits.startswith(SECRET_PREFIX):
-        length = int(digits.rpartition(":")[2])
-    elif not digits.isdigit():
-        return ""
+    if step.secret:
+        prefix, _, count = digits.rpartition(":")
+        length = int(count) if prefix.startswith(SECRET_PREFIX) and is_digits(count) else -1
+    else:
+        length = len(digits) if is_digits(digits) else -1
     if not step.digits_min <= length <= step.digits_max:
         return ""
     turn.emit(AttributeSet(contact_id=contact.contact_id, name=step.into, value=digits, secret=step.secret))

@@ -1,0 +1,216 @@
+"""Reports come late, twice, or about things long gone. `unfit` says so before anything is applied.
+
+The engine then notes a `ReportIgnored`, and `answer_stale` gives whoever waits for an answer one that fits.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from cti.core.call import LEG_TRANSITIONS
+from cti.core.commands import HangUpLeg
+from cti.core.events import (
+    AcceptRequested,
+    AnyEvent,
+    CallArrived,
+    CallEnded,
+    CallJoined,
+    CallLeft,
+    CustomersFound,
+    DeclineRequested,
+    DesktopConnected,
+    DesktopDisconnected,
+    DispositionGiven,
+    HangUpRequested,
+    LegAlerting,
+    LegAnswered,
+    LegChecked,
+    LegDiverted,
+    LegEnded,
+    LegHeld,
+    LegMuted,
+    LegPlaced,
+    LegRefused,
+    LegRetrieved,
+    NotReadyRequested,
+    OfferAcknowledged,
+    PlanRequested,
+    ProbeAnswered,
+    ReadyRequested,
+    ReplyOverdue,
+    RequestRefused,
+    SignInRequested,
+    SignOutRequested,
+    WrapUpEndRequested,
+)
+from cti.core.plan import Door, HangUp, Plan
+from cti.core.prompts import filler
+from cti.core.state import State
+from cti.core.states import LeaveResult, LegState, PartyRole
+from cti.core.turn import Turn
+
+
+def unfit(state: State, event: AnyEvent) -> str:
+    """Why an input cannot be taken as it stands; empty when it can."""
+    check = _CHECKS.get(type(event))
+    return check(state, event) if check else ""
+
+
+def _arrived(state: State, event: CallArrived) -> str:
+    return "call already known" if event.provider_ref in state.leg_by_ref else ""
+
+
+def _customers(state: State, event: CustomersFound) -> str:
+    return "" if event.contact_id in state.contacts else "contact is gone"
+
+
+def _ended(state: State, event: CallEnded) -> str:
+    return "" if state.open_call(event.call_id) else "call is gone"
+
+
+def _agent(state: State, event: Any) -> str:
+    return "" if event.agent_id in state.agents else "agent is unknown"
+
+
+def _leg(state: State, event: Any) -> str:
+    provider_ref = getattr(event, "provider_ref", "")
+    leg = state.find_leg(event.leg_id, provider_ref)
+    if leg is None:
+        return "leg is gone"
+    if provider_ref and leg.provider_ref and provider_ref != leg.provider_ref:
+        return "report is about another leg of the carrier's"
+    return "" if type(event) in LEG_TRANSITIONS[leg.state] else f"leg is {leg.state}"
+
+
+def _joined(state: State, event: CallJoined) -> str:
+    reason = _leg(state, event)
+    if reason:
+        return reason
+    if not state.open_call(event.call_id):
+        return "call is gone"
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    return "leg is in the call" if leg and leg.call_id == event.call_id else ""
+
+
+def _left(state: State, event: CallLeft) -> str:
+    reason = _leg(state, event)
+    if reason:
+        return reason
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    return "" if leg and leg.call_id == event.call_id else "leg is not in the call"
+
+
+def _plan_requested(state: State, event: PlanRequested) -> str:
+    reason = _leg(state, event)
+    if reason:
+        return reason
+    leg = state.legs[event.leg_id]
+    if leg.role is not PartyRole.CUSTOMER:
+        return "leg has no flow"
+    if event.result == LeaveResult.HUNG_UP:
+        return ""
+    if event.door is Door.PARKED:  # its address is as old as the wait is long
+        return "leg is in a call" if leg.call_id and event.result != LeaveResult.REDIRECTED else ""
+    return "" if event.nonce == leg.nonce and not leg.awaiting else "plan is not the last"
+
+
+def _overdue(state: State, event: ReplyOverdue) -> str:
+    reason = _leg(state, event)
+    if reason:
+        return reason
+    leg = state.legs[event.leg_id]
+    return "" if event.nonce == leg.nonce and leg.awaiting else "leg has its reply"
+
+
+_OF_LEGS = (
+    LegPlaced,
+    LegAlerting,
+    LegAnswered,
+    LegEnded,
+    LegRefused,
+    LegChecked,
+    LegHeld,
+    LegRetrieved,
+    LegMuted,
+    LegDiverted,
+)
+
+_OF_AGENTS = (
+    DesktopConnected,
+    DesktopDisconnected,
+    SignInRequested,
+    SignOutRequested,
+    ReadyRequested,
+    NotReadyRequested,
+    OfferAcknowledged,
+    AcceptRequested,
+    DeclineRequested,
+    HangUpRequested,
+    DispositionGiven,
+    WrapUpEndRequested,
+    ProbeAnswered,
+)
+
+_CHECKS: dict[type, Callable[[State, Any], str]] = {
+    CallArrived: _arrived,
+    CustomersFound: _customers,
+    CallEnded: _ended,
+    CallJoined: _joined,
+    CallLeft: _left,
+    PlanRequested: _plan_requested,
+    ReplyOverdue: _overdue,
+    **dict.fromkeys(_OF_LEGS, _leg),
+    **dict.fromkeys(_OF_AGENTS, _agent),
+}
+
+
+def answer_stale(turn: Turn, event: AnyEvent) -> None:
+    """Whoever asks with something old still waits for an answer."""
+    answer = _ANSWERS.get(type(event))
+    if answer:
+        answer(turn, event)
+
+
+def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
+    """The plan the leg has, or music until it is moved or its reply is ready."""
+    leg = turn.state.legs.get(event.leg_id)
+    if leg is None or leg.state is LegState.ENDED or leg.role is not PartyRole.CUSTOMER:
+        turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
+    elif leg.plan is None or leg.awaiting or event.door is Door.WAIT:
+        turn.answer(leg.leg_id, filler(turn.state, event.door), leg.nonce)
+    else:
+        turn.answer(leg.leg_id, leg.plan, leg.nonce)
+
+
+def _answer_arrived(turn: Turn, event: CallArrived) -> None:
+    leg = turn.state.find_leg("", event.provider_ref)
+    if leg:
+        turn.answer(leg.leg_id, leg.plan or filler(turn.state, Door.NEXT), leg.nonce)
+
+
+def _answer_joined(turn: Turn, event: CallJoined) -> None:
+    """Who has nothing to do in the room is hung up: a leg of ours once it is over, a second one of the same name."""
+    state = turn.state
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    if leg and event.provider_ref and leg.provider_ref not in ("", event.provider_ref):
+        turn.ask(HangUpLeg(leg_id="", provider_ref=event.provider_ref))
+    if state.open_call(event.call_id):
+        return
+    if leg and leg.role is not PartyRole.CUSTOMER:
+        turn.release(leg.leg_id)
+    elif leg is None and event.provider_ref:
+        turn.ask(HangUpLeg(leg_id=event.leg_id, provider_ref=event.provider_ref))
+
+
+def _answer_agent(turn: Turn, event: Any) -> None:
+    request_id = getattr(event, "request_id", "")
+    if request_id:
+        detail = "There is no such agent: ask a supervisor."
+        turn.emit(RequestRefused(agent_id=event.agent_id, code="unknown_agent", detail=detail, request_id=request_id))
+
+
+_ANSWERS: dict[type, Callable[[Turn, Any], None]] = {
+    PlanRequested: _answer_plan_requested,
+    CallArrived: _answer_arrived,
+    CallJoined: _answer_joined,
+    **dict.fromkeys(_OF_AGENTS, _answer_agent),
+}

@@ -1,0 +1,1 @@
+"""Calls that we place to outside numbers. Every one of them passes `compliance`, the one door."""

@@ -1,0 +1,23 @@
+"""May this number be rung now? The one door for every outside number: desks, transfers, callbacks, campaigns.
+
+Destinations are allowed by prefix, and denied without one. The answer is an event, in the turn that asks.
+"""
+
+from cti.core.events import DialCleared, DialRefused, DialRequested
+from cti.core.turn import Turn
+
+RULES_VERSION = "destinations-1"
+
+
+def decide_dial_requested(turn: Turn, event: DialRequested) -> None:
+    digits = event.number[1:]
+    if not (event.number.startswith("+") and digits.isascii() and digits.isdigit()):
+        _refuse(turn, event, "malformed", "An outside number begins with + and the country code.")
+    elif not any(event.number.startswith(prefix) for prefix in turn.state.config.dial_prefixes):
+        _refuse(turn, event, "destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
+    else:
+        turn.emit(DialCleared(dial_id=event.dial_id, rules_version=RULES_VERSION))
+
+
+def _refuse(turn: Turn, event: DialRequested, rule: str, detail: str) -> None:
+    turn.emit(DialRefused(dial_id=event.dial_id, rule=rule, detail=detail))
