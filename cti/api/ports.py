@@ -1,0 +1,87 @@
+"""What the sockets need from the rest of the server, as shapes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Protocol
+
+from cti.core.contact import Contact
+from cti.core.events import ScreenPop
+from cti.core.ports import Intake
+from cti.core.record import TurnRecord
+from cti.core.state import State
+
+Position = tuple[int, int]
+"""Where a frame stands in the record: turn, and place among the frames of that turn."""
+
+PopOf = Callable[[State, Contact], ScreenPop]
+"""Who is calling, as far as it is known now: a question to the room of screen-pops."""
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970, UTC."""
+
+
+class SiteView(Intake, Protocol):
+    """The way in, and what may be seen of the site. Only to be read."""
+
+    opened: asyncio.Event
+    """Set once the server can answer at all: the journal was read, or cannot be."""
+
+    @property
+    def state(self) -> State:
+        """The state as decided: a moment ahead of what is durable and published. Empty while the server starts."""
+
+    def read(self, after: int) -> AsyncIterator[TurnRecord]:
+        """Durable records after turn `after`, in order. Raises `JournalError`."""
+
+
+class Delivery(Protocol):
+    """A frame on its way. Position (0, 0): the connection itself says it."""
+
+    @property
+    def topic(self) -> str:
+        """Under which it was published."""
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in the record."""
+
+    @property
+    def frame(self) -> bytes:
+        """What goes over the wire."""
+
+
+class Subscription(Protocol):
+    """One listener's bounded outbox."""
+
+    def say(self, frame: bytes) -> None:
+        """Put in a frame that is not of the record."""
+
+    async def next(self) -> Delivery | None:
+        """The next frame, when there is one; None once it overflowed."""
+
+
+class Fanout(Protocol):
+    """`Fanout` of `cti.core.ports`, for those who listen as well. See `cti.fanout.memory`."""
+
+    head: int
+    since: int
+
+    def publish(self, topic: str, seq: int, frame: bytes, index: int = 0) -> None:
+        """Deliver a frame. Positions never go back."""
+
+    def subscribe(
+        self, *topics: str, outbox_max: int = ..., overflowed: Callable[[], None] | None = None
+    ) -> Subscription:
+        """Everything that is published on these topics from now on."""
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Deliver no more to it."""
+
+    def after(self, position: Position, *topics: str) -> Sequence[Delivery] | None:
+        """What these topics had after `position`; None when some of it is no longer remembered."""
+
+    def newest(self, topic: str) -> Sequence[Delivery]:
+        """What the topic remembers, oldest first."""
+
+    def recall(self, since: int, frames: Mapping[str, Sequence[tuple[int, int, bytes]]]) -> None:
+        """Remember the frames (turn, place, content) of the turns after `since`, from before this process was."""

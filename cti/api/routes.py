@@ -1,0 +1,38 @@
+"""Every route of the API, made of what it needs."""
+
+import time
+
+from aiohttp import web
+
+from cti.api.agent_socket import AgentDoor
+from cti.api.board import LiveBoard
+from cti.api.catch_up import CatchUp
+from cti.api.health import Health
+from cti.api.ports import Clock, Fanout, PopOf, SiteView
+from cti.api.sockets import Sockets
+from cti.api.supervisor_socket import SupervisorDoor
+
+
+def wall_clock() -> int:
+    """Milliseconds since 1970, UTC: what tokens expire by."""
+    return int(time.time() * 1_000)
+
+
+def api_routes(
+    site: SiteView,
+    fanout: Fanout,
+    board: LiveBoard,
+    sockets: Sockets,
+    *,
+    pop_of: PopOf,
+    version: str,
+    clock: Clock = wall_clock,
+) -> list[web.RouteDef]:
+    """Give every durable record to `publish_record` and to `board.take`, and `sockets.close` to `on_shutdown`."""
+    agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), sockets, clock, version)
+    supervisors = SupervisorDoor(site, fanout, board, sockets, clock, version)
+    return [
+        web.get("/api/v1/health", Health(site, version).get),
+        web.get("/api/v1/agent/socket", agents.open),
+        web.get("/api/v1/supervisor/socket", supervisors.open),
+    ]

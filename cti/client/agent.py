@@ -1,0 +1,204 @@
+"""A desktop for programs: sign in, take contacts, say what became of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from cti.client import events as e
+from cti.client.address import socket_address
+from cti.client.desk import apply_event
+from cti.client.errors import ClientError, Closed
+from cti.client.inbox import Inbox, Lost
+from cti.client.link import Backoff, Link, jittered
+from cti.client.requests import Requests, unanswered
+
+PATH = "/api/v1/agent/socket"
+
+
+class AgentClient:
+    """One desktop of an agent. It keeps its place in the record, so that a lost connection loses nothing, and connects
+    again for as long as it takes.
+
+    >>> from cti.client import AgentClient, Offer, WrapUp
+    >>>
+    >>> async def work(url: str, token: str) -> None:
+    ...     async with AgentClient(url, token) as agent:
+    ...         await agent.sign_in()
+    ...         await agent.ready()
+    ...         async for event in agent.events():
+    ...             if isinstance(event, Offer):
+    ...                 await agent.accept(event.offer_id)
+    ...             elif isinstance(event, WrapUp):
+    ...                 await agent.dispose(event.contact_id, "sold")
+    ...                 return
+
+    Offers are acknowledged and probes are answered by themselves, unless told otherwise. Requests are answered before
+    their methods return; they raise `Refused` if the server does not do it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        auto_acknowledge: bool = True,
+        answer_probes: bool = True,
+        backoff: Backoff = jittered,
+    ) -> None:
+        """`url` is the server's address, such as `https://cti.example.com`. Raises `ValueError` if it is none."""
+        socket_address(url, PATH)
+        self.cursor = ""
+        """The place in the record up to which everything was taken."""
+        self.live = False
+        """Connected, and told of everything."""
+        self._url = url
+        self._desk: e.Desk | None = None
+        self._auto_acknowledge = auto_acknowledge
+        self._answer_probes = answer_probes
+        self._inbox: Inbox[e.AnyEvent | e.Unknown] = Inbox()
+        self._link = Link(token, self._address, self._received, self._lost, backoff)
+        self._requests = Requests(self._link.send)
+        self._changed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        """Connect. Raises `TokenRefused`; a server that is not there is waited for."""
+        self._link.start()
+        try:
+            await self._until_live()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave. The agent stays signed in for as long as the server's grace lasts."""
+        await self._link.close()
+        self._lost()
+
+    def reconnect(self) -> None:
+        """Drop the connection and connect again: when the network has changed, say."""
+        self._link.reconnect()
+
+    @property
+    def desk(self) -> e.Desk:
+        """How things stand. Raises `ClientError` before the first connection."""
+        if self._desk is None:
+            raise ClientError("there is no desk before the first connection")
+        return self._desk
+
+    async def events(self) -> AsyncIterator[e.AnyEvent | e.Unknown | Lost]:
+        """What happens, each event once and in order, until the client is closed. Raises `TokenRefused` when the token
+        is no longer accepted. For one consumer."""
+        while True:
+            try:
+                event = await self._inbox.next()
+            except Closed:
+                return
+            yield event
+
+    # What an agent can ask for
+
+    async def sign_in(self) -> None:
+        """Start work, not ready yet."""
+        await self._requests.ask("sign_in")
+
+    async def sign_out(self) -> None:
+        """Stop work. Raises `Refused` in a conversation."""
+        await self._requests.ask("sign_out")
+
+    async def ready(self) -> None:
+        """Take contacts from now on."""
+        await self._requests.ask("ready")
+
+    async def not_ready(self, reason: str) -> None:
+        """Take none, for one of `desk.settings.not_ready_reasons`."""
+        await self._requests.ask("not_ready", reason=reason)
+
+    async def acknowledge(self, offer_id: str) -> None:
+        """The offer is on the screen."""
+        await self._requests.ask("acknowledge", offer_id=offer_id)
+
+    async def accept(self, offer_id: str) -> None:
+        """Take the offer."""
+        await self._requests.ask("accept", offer_id=offer_id)
+
+    async def decline(self, offer_id: str, reason: str = "") -> None:
+        """Leave the offer to somebody else."""
+        await self._requests.ask("decline", offer_id=offer_id, reason=reason)
+
+    async def hang_up(self, contact_id: str) -> None:
+        """End the conversation."""
+        await self._requests.ask("hang_up", contact_id=contact_id)
+
+    async def dispose(self, contact_id: str, disposition: str, note: str = "") -> None:
+        """Say what became of it. In wrap-up this also ends the wrap-up."""
+        await self._requests.ask("dispose", contact_id=contact_id, disposition=disposition, note=note)
+
+    async def end_wrap_up(self, contact_id: str) -> None:
+        """Done with the contact."""
+        await self._requests.ask("end_wrap_up", contact_id=contact_id)
+
+    async def probe_answered(self) -> None:
+        """Show that this desktop works."""
+        await self._requests.ask("probe_answered")
+
+    # What the server says
+
+    def _address(self) -> str:
+        return socket_address(self._url, PATH, cursor=self.cursor)
+
+    def _received(self, frame: bytes) -> None:
+        event = e.decode(frame)
+        self._keep_place(event)
+        if self._desk is not None or isinstance(event, e.Resync):
+            self._desk = event.desk if isinstance(event, e.Resync) else apply_event(self.desk, event)
+        if isinstance(event, e.Live):
+            self._go_live()
+        elif isinstance(event, e.Done | e.RequestRefused):
+            self._requests.answered(event)
+        elif not isinstance(event, e.Hello):
+            self._react(event)
+            self._inbox.put(event)
+
+    def _keep_place(self, event: e.AnyEvent | e.Unknown) -> None:
+        if isinstance(event, e.Resync | e.Live):
+            self.cursor = str(event.seq)
+        elif event.seq:
+            self.cursor = f"{event.seq}.{event.index}"
+
+    def _go_live(self) -> None:
+        """What was missed meanwhile is over, unless the desk still shows it."""
+        self.live = True
+        self._link.settled()
+        for contact in self.desk.contacts:
+            if contact.phase == "OFFERED" and self._auto_acknowledge:
+                unanswered(self._link.send, "acknowledge", offer_id=contact.offer_id)
+        self._requests.live()
+        self._changed.set()
+
+    def _react(self, event: e.AnyEvent | e.Unknown) -> None:
+        if isinstance(event, e.Offer) and self.live and self._auto_acknowledge:
+            unanswered(self._link.send, "acknowledge", offer_id=event.offer_id)
+        elif isinstance(event, e.Probe) and self.live and self._answer_probes:
+            unanswered(self._link.send, "probe_answered")
+
+    async def _until_live(self) -> None:
+        while not self.live:
+            if self._link.failure:
+                raise self._link.failure
+            self._changed.clear()
+            await self._changed.wait()
+
+    def _lost(self) -> None:
+        self.live = False
+        self._requests.lost()
+        if self._link.failure:
+            self._requests.fail(self._link.failure)
+            self._inbox.finish(self._link.failure)
+        self._changed.set()

@@ -1,0 +1,287 @@
+"""What an agent's client is told, as types. Fields that a newer server adds are ignored; its new events are `Unknown`.
+
+Times are ms since 1970. `seq` and `index` say where the event stands in the server's record.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+
+def tag_of(name: str) -> str:
+    """`OfferOver` is called `offer_over` on the wire."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """A known person with the caller's number."""
+
+    customer_id: str
+    segment: str = ""
+    name: str = ""
+    account: str = ""
+
+
+class ScreenPop(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is calling. `match` is `none`, `one`, `several`, `pending`, `withheld` or `failed`; `url` is where your own
+    system shows the customer."""
+
+    match: str
+    queue_id: str
+    to_number: str
+    from_number: str = ""
+    waited_ms: int = 0
+    customers: tuple[Customer, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+
+
+class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact on the desk. `phase` is OFFERED, ALERTING, CONNECTING, CONNECTED or WRAP_UP; it ends by itself at
+    `until`, if that is not 0. `cause` says how the conversation ended."""
+
+    contact_id: str
+    queue_id: str
+    phase: str
+    since: int
+    until: int
+    offer_id: str
+    from_number: str
+    queued_at: int
+    pop: ScreenPop | None = None
+    cause: str = ""
+    disposition: str = ""
+
+
+class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to know of a queue. `wrap_up_s` is 0 where there is none."""
+
+    queue_id: str
+    name: str
+    wrap_up_s: int
+    dispositions: tuple[str, ...]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent can choose from."""
+
+    site: str
+    not_ready_reasons: tuple[str, ...]
+    queues: tuple[QueueSettings, ...]
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """How things stand. `state` is SIGNED_OUT, NOT_READY, READY, RESERVED, BUSY or WRAP_UP; `suspected`: the server
+    offers nothing until a probe is answered."""
+
+    agent_id: str
+    presence: str
+    ready: bool
+    reason: str
+    suspected: bool
+    state: str
+    contacts: tuple[DeskContact, ...]
+    settings: Settings
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=tag_of):
+    """`at` is when it happened."""
+
+    seq: int = 0
+    index: int = 0
+    at: int = 0
+
+
+class Hello(Event, frozen=True, kw_only=True):
+    """The first word of every connection."""
+
+    agent_id: str
+    name: str
+    site: str
+    version: str
+
+
+class Resync(Event, frozen=True, kw_only=True):
+    """The desk as a whole, in place of what it was: at the first connection, and after a long absence."""
+
+    why: str
+    desk: Desk
+
+
+class Live(Event, frozen=True, kw_only=True):
+    """Everything up to `seq` has been told; what follows happens now."""
+
+
+class Offer(Event, frozen=True, kw_only=True):
+    """A contact is offered. It must be acknowledged by `ack_by`."""
+
+    offer_id: str
+    contact_id: str
+    queue_id: str
+    ack_by: int
+    waited_ms: int
+    from_number: str
+
+
+class Pop(Event, frozen=True, kw_only=True):
+    """Who is calling. Comes with the offer."""
+
+    offer_id: str
+    contact_id: str
+    pop: ScreenPop | None = None
+
+
+class PopUpdated(Event, frozen=True, kw_only=True):
+    """More is known of who is calling."""
+
+    offer_id: str
+    contact_id: str
+    pop: ScreenPop | None = None
+
+
+class Alerting(Event, frozen=True, kw_only=True):
+    """It rings, until `expires_at`."""
+
+    offer_id: str
+    contact_id: str
+    expires_at: int
+
+
+class OfferOver(Event, frozen=True, kw_only=True):
+    """The offer is gone: `declined`, `expired`, or why it was withdrawn."""
+
+    offer_id: str
+    contact_id: str
+    reason: str
+
+
+class Connecting(Event, frozen=True, kw_only=True):
+    """The offer was accepted; the agent's leg is being rung."""
+
+    offer_id: str
+    contact_id: str
+
+
+class Connected(Event, frozen=True, kw_only=True):
+    """Agent and customer hear each other."""
+
+    contact_id: str
+    queue_id: str
+    waited_ms: int
+
+
+class Ended(Event, frozen=True, kw_only=True):
+    """The customer's side is over."""
+
+    contact_id: str
+    cause: str
+    talk_ms: int
+
+
+class WrapUp(Event, frozen=True, kw_only=True):
+    """Time for notes and a disposition, until `ends_at`."""
+
+    contact_id: str
+    queue_id: str
+    ends_at: int
+
+
+class WrapUpOver(Event, frozen=True, kw_only=True):
+    """`done`, `timeout` or `signed_out`."""
+
+    contact_id: str
+    reason: str
+
+
+class Released(Event, frozen=True, kw_only=True):
+    """The contact is over without wrap-up."""
+
+    contact_id: str
+
+
+class Disposed(Event, frozen=True, kw_only=True):
+    """What the agent said became of it."""
+
+    contact_id: str
+    disposition: str
+
+
+class State(Event, frozen=True, kw_only=True):
+    """What changed of presence and work mode; what is UNSET is as it was."""
+
+    presence: str | UnsetType = UNSET
+    ready: bool | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    suspected: bool | UnsetType = UNSET
+
+
+class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings"):
+    """A supervisor changed what can be chosen from."""
+
+    settings: Settings
+
+
+class Probe(Event, frozen=True, kw_only=True):
+    """The server wants to know whether this desktop works."""
+
+
+class Done(Event, frozen=True, kw_only=True):
+    """A request was done."""
+
+    request_id: str
+
+
+class RequestRefused(Event, frozen=True, kw_only=True, tag="refused"):
+    """A request was not done."""
+
+    code: str
+    detail: str
+    request_id: str = ""
+
+
+class Unknown(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that this version of the client does not know. `data` is all that was said."""
+
+    type: str
+    seq: int
+    index: int
+    data: dict[str, Any]
+
+
+AnyEvent = (
+    Hello
+    | Resync
+    | Live
+    | Offer
+    | Pop
+    | PopUpdated
+    | Alerting
+    | OfferOver
+    | Connecting
+    | Connected
+    | Ended
+    | WrapUp
+    | WrapUpOver
+    | Released
+    | Disposed
+    | State
+    | SettingsChanged
+    | Probe
+    | Done
+    | RequestRefused
+)
+
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def decode(frame: bytes) -> AnyEvent | Unknown:
+    """Raises `msgspec.DecodeError` for what is not JSON at all."""
+    try:
+        event: AnyEvent = _decoder.decode(frame)
+        return event
+    except msgspec.ValidationError:
+        data: dict[str, Any] = msgspec.json.decode(frame, type=dict[str, Any])
+        place = {name: value if isinstance(value := data.get(name), int) else 0 for name in ("seq", "index")}
+        return Unknown(type=str(data.get("type", "")), data=data, **place)

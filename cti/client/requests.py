@@ -1,0 +1,79 @@
+"""Requests on their way: sent again after a lost connection, under the same id, until each has its answer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from cti.client.errors import Refused
+from cti.client.events import Done, RequestRefused
+
+HOLDING = "holding"
+HOLDING_S = 0.5
+"""How long to wait before asking again while the server cannot record anything."""
+
+
+def request_of(kind: str, request_id: str, **fields: str) -> bytes:
+    """A request as it goes over the wire."""
+    return msgspec.json.encode({"type": kind, "request_id": request_id, **fields})
+
+
+class Requests:
+    """What was asked and not answered yet, in the order of asking."""
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._send = send
+        self._live = False
+        self._open: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
+
+    async def ask(self, kind: str, **fields: str) -> None:
+        """Until the server has done it. Raises `Refused`, or why the client ended."""
+        request_id = uuid4().hex
+        message = request_of(kind, request_id, **fields)
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._open[request_id] = (message, answer)
+        if self._live:
+            self._send(message)
+        try:
+            await answer
+        finally:
+            self._open.pop(request_id, None)
+
+    def live(self) -> None:
+        """A connection works: what has no answer yet is asked again. If it was done before, that is told."""
+        self._live = True
+        for message, _ in self._open.values():
+            self._send(message)
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self._live = False
+
+    def answered(self, answer: Done | RequestRefused) -> None:
+        """An answer came. One to somebody else's request, on another desktop of the same agent, is left alone."""
+        _, waiting = self._open.get(answer.request_id, (b"", None))
+        if waiting is None or waiting.done():
+            return
+        if isinstance(answer, Done):
+            waiting.set_result(None)
+        elif answer.code == HOLDING:
+            asyncio.get_running_loop().call_later(HOLDING_S, self._again, answer.request_id)
+        else:
+            waiting.set_exception(Refused(answer.code, answer.detail))
+
+    def fail(self, error: BaseException) -> None:
+        """No answer will come any more."""
+        for _, waiting in self._open.values():
+            if not waiting.done():
+                waiting.set_exception(error)
+
+    def _again(self, request_id: str) -> None:
+        if self._live and request_id in self._open:
+            self._send(self._open[request_id][0])
+
+
+def unanswered(send: Callable[[bytes], None], kind: str, **fields: Any) -> None:
+    """Ask without waiting: what the desk shows next is answer enough."""
+    send(request_of(kind, uuid4().hex, **fields))

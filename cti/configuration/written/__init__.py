@@ -1,0 +1,1 @@
+"""The configuration as people write it: one pydantic model for each kind of entry, mistakes in their words."""

@@ -1,0 +1,129 @@
+"""The small values that keys take: names, durations, languages, zones, telephone numbers."""
+
+import re
+from typing import Annotated, Any
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from cti.configuration.mistake import printable, suggest
+from cti.configuration.written.base import wrong, wrong_inside
+from cti.configuration.zones import names as zone_names
+
+ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
+DURATION = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+PREFIX = re.compile(r"\+[1-9][0-9]{0,14}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PUNCTUATION = re.compile(r"[\s().\-/]")
+
+
+def _check_id(value: str) -> str:
+    if ID.fullmatch(value):
+        return value
+    remedy = "write small letters, digits and _, a letter first, at most 64 characters"
+    meant = re.sub(r"[^a-z0-9]+", "_", value.lower()).strip("_")
+    if ID.fullmatch(meant):
+        remedy = f"write {meant}"
+    raise wrong(f'"{printable(value)}" is not a possible name here', remedy)
+
+
+def _check_line(value: str) -> str:
+    if not value.strip():
+        raise wrong("the text is empty", "write one")
+    if not value.isprintable():
+        raise wrong("the text holds line breaks or invisible characters", "write one plain line")
+    return value
+
+
+def _check_language(value: str) -> str:
+    if LANGUAGE.fullmatch(value):
+        return value
+    raise wrong(f'"{printable(value)}" is not a language', "write a tag such as en-US or de-DE")
+
+
+def _check_zone(value: str) -> str:
+    zones = zone_names()
+    if value in zones:
+        return value
+    place = value.replace(" ", "_").lower()
+    meant = next((zone for zone in zones if zone.rpartition("/")[2].lower() == place), "")
+    remedy = f"write {meant}" if meant else suggest(value, zones, "write one such as Europe/London")
+    raise wrong(f'there is no time zone "{printable(value)}"', remedy)
+
+
+def check_number(value: str) -> str:
+    """An international telephone number that its country's plan allows. Raises what a validator may raise."""
+    if E164.fullmatch(value):
+        written = _as_dialled(value)
+        if written == value:
+            return value
+        remedy = f'write "{written}"' if written else "check its country code and its length"
+        raise wrong(f"{value} is not a possible telephone number", remedy)
+    bare = PUNCTUATION.sub("", value)
+    if E164.fullmatch(bare):
+        raise wrong(f'"{printable(value)}" has more than digits after the +', f'write "{bare}"')
+    remedy = 'write it with + and the country code, such as "+12025550100"'
+    raise wrong(f'"{printable(value)}" is not an international telephone number', remedy)
+
+
+def _as_dialled(number: str) -> str:
+    """The number in E.164, without a zero for calls within its country; empty when no country has such numbers."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _check_prefix(value: str) -> str:
+    if PREFIX.fullmatch(value):
+        return value
+    raise wrong(f'"{printable(value)}" does not begin telephone numbers', 'write + and digits, such as "+1202"')
+
+
+def _seconds(value: Any) -> Any:
+    """`90`, `90s`, `1m30s` and `1h` are durations."""
+    if not isinstance(value, str):
+        return value
+    match = DURATION.fullmatch(value) if value else None
+    if match is None:
+        raise wrong(f'"{printable(value)}" is not a duration', "write seconds, such as 20 or 20s, or 1m30s")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def check_placeholders(value: str, names: tuple[str, ...]) -> str:
+    """A template: every brace belongs to one of the names. Returns it with the placeholders taken out."""
+    for name in PLACEHOLDER.findall(value):
+        if name not in names:
+            known = " and ".join(f"{{{known}}}" for known in names)
+            raise wrong(f"nothing is known for {{{printable(name)}}}", suggest(name, names, f"use {known}"))
+    bare = PLACEHOLDER.sub("", value)
+    if "{" in bare or "}" in bare:
+        raise wrong("a brace is not closed or not opened", f"write placeholders as {{{names[0]}}}")
+    return bare
+
+
+def check_unlike(values: list[str]) -> list[str]:
+    """Refuses a list that says something twice."""
+    twice = [position for position, value in enumerate(values) if value in values[:position]]
+    if twice:
+        errors = [wrong(f"{values[position]} is in the list twice", "keep one of them") for position in twice]
+        raise wrong_inside((((position,), error) for position, error in zip(twice, errors, strict=True)), values)
+    return values
+
+
+Id = Annotated[str, AfterValidator(_check_id)]
+Name = Annotated[str, Field(max_length=100), AfterValidator(_check_line)]
+Language = Annotated[str, AfterValidator(_check_language)]
+Zone = Annotated[str, AfterValidator(_check_zone)]
+Number = Annotated[str, AfterValidator(check_number)]
+Prefix = Annotated[str, AfterValidator(_check_prefix)]
+Seconds = Annotated[int, BeforeValidator(_seconds)]
+Priority = Annotated[int, Field(ge=-100, le=100)]
+Level = Annotated[int, Field(ge=1, le=5)]
+Words = Annotated[list[Id], Field(max_length=100), AfterValidator(check_unlike)]

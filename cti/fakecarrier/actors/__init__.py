@@ -1,0 +1,1 @@
+"""The people outside: callers, and the endpoints that are rung."""

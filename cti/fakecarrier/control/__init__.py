@@ -1,0 +1,1 @@
+"""The control interface of the fake carrier: what tests, demos and load runs steer it with."""

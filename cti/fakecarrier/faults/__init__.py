@@ -1,0 +1,1 @@
+"""The fault plan: what goes wrong, where, how often."""

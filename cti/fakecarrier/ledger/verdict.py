@@ -1,0 +1,178 @@
+"""The verdict: what became of the callers, judged from the ledger alone.
+
+A caller is *lost* when the call was ended by an error or by the server anywhere but at the caller's own hang-up, at a
+`<Hangup>` or `<Reject>`, or after a talk with an agent. A caller is *silent* when nothing at all was heard for longer
+than the limit: no audio, no menu, no talk, no declared hold.
+"""
+
+from collections import defaultdict
+
+import msgspec
+
+from cti.fakecarrier.ledger.book import Ledger
+from cti.fakecarrier.ledger.records import LegRecord
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that should not have happened (or, for an abandoned call, that is worth naming), in plain words."""
+
+    sids: list[str]
+    reason: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts, and for each count the legs behind it with the reason."""
+
+    contacts: int
+    live: int
+    connected: int
+    abandoned: int
+    abandoned_in_menu: int
+    abandoned_in_queue: int
+    finished_by_flow: int
+    lost: int
+    silent: int
+    bridged_twice: int
+    agents_doubled: int
+    dialled_twice: int
+    findings: dict[str, list[Finding]]
+
+
+def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
+    """Judge everything in the ledger up to now; calls still alive are neither lost nor abandoned."""
+    contacts = [leg for leg in ledger.legs.values() if leg.is_contact]
+    talks = _talks_with_agents(ledger)
+    unconnected = [leg for leg in contacts if leg.ended_at is not None and not talks[leg.sid]]
+    findings = {
+        "abandoned_in_menu": [_abandoned(leg, "menu") for leg in unconnected if _left(leg) and leg.queued_at is None],
+        "abandoned_in_queue": [_abandoned(leg, "queue") for leg in unconnected if _left(leg) and leg.queued_at],
+        "lost": [_lost(leg) for leg in unconnected if not _left(leg) and not _finished_by_flow(leg)],
+        "silent": _silent(contacts, now_ms, silence_limit_s),
+        "bridged_twice": _bridged_twice(contacts, talks),
+        "agents_doubled": _agents_doubled(ledger, now_ms),
+        "dialled_twice": _dialled_twice(ledger),
+    }
+    return Verdict(
+        contacts=len(contacts),
+        live=sum(1 for leg in contacts if leg.ended_at is None),
+        connected=sum(1 for leg in contacts if talks[leg.sid]),
+        abandoned=len(findings["abandoned_in_menu"]) + len(findings["abandoned_in_queue"]),
+        finished_by_flow=sum(1 for leg in unconnected if _finished_by_flow(leg)),
+        findings=findings,
+        **{name: len(found) for name, found in findings.items()},
+    )
+
+
+def _talks_with_agents(ledger: Ledger) -> dict[str, dict[str, int]]:
+    """Per caller: the agents' legs it was bridged with, each with the moment it began."""
+    talks: dict[str, dict[str, int]] = defaultdict(dict)
+    for bridge in ledger.bridges:
+        first, second = (ledger.legs[sid] for sid in bridge.sids)
+        for caller, agent in ((first, second), (second, first)):
+            if caller.is_contact and agent.is_agent:
+                talks[caller.sid].setdefault(agent.sid, bridge.start_ms)
+    return talks
+
+
+def _left(leg: LegRecord) -> bool:
+    return leg.ended_by == "caller"
+
+
+def _finished_by_flow(leg: LegRecord) -> bool:
+    return leg.ended_by == "document" and leg.end_reason in {"hangup", "reject"}
+
+
+def _abandoned(leg: LegRecord, place: str) -> Finding:
+    since = leg.queued_at or leg.created_at
+    waited_s = ((leg.ended_at or since) - since) / 1000
+    return Finding(sids=[leg.sid], reason=f"{leg.from_party} hung up in the {place} after {waited_s:.1f} s")
+
+
+def _lost(leg: LegRecord) -> Finding:
+    place = "in the queue" if leg.queued_at else "in the menu"
+    code = f" (error {leg.error_code})" if leg.error_code else ""
+    return Finding(sids=[leg.sid], reason=f"ended {place} by {leg.ended_by}: {leg.end_reason}{code}")
+
+
+def _silent(contacts: list[LegRecord], now_ms: int, silence_limit_s: float) -> list[Finding]:
+    found = []
+    for leg in contacts:
+        longest_ms, began_ms = _longest_silence(leg, now_ms)
+        if longest_ms > silence_limit_s * 1000:
+            after_s = (began_ms - leg.created_at) / 1000
+            reason = f"heard nothing for {longest_ms / 1000:.1f} s, from {after_s:.1f} s into the call"
+            found.append(Finding(sids=[leg.sid], reason=reason))
+    return found
+
+
+def _longest_silence(leg: LegRecord, now_ms: int) -> tuple[int, int]:
+    """Length and beginning of the longest unbroken silence; a sound of no length does not break it."""
+    longest_ms = longest_began_ms = 0
+    began_ms: int | None = None
+    for segment in leg.segments:
+        end_ms = segment.end_ms if segment.end_ms is not None else now_ms
+        if segment.heard == "silence":
+            began_ms = segment.start_ms if began_ms is None else began_ms
+            if end_ms - began_ms > longest_ms:
+                longest_ms, longest_began_ms = end_ms - began_ms, began_ms
+        elif end_ms > segment.start_ms:
+            began_ms = None
+    return longest_ms, longest_began_ms
+
+
+def _bridged_twice(contacts: list[LegRecord], talks: dict[str, dict[str, int]]) -> list[Finding]:
+    found = []
+    for leg in contacts:
+        agents = talks[leg.sid]
+        if len(agents) > 1:
+            when = ", ".join(f"{sid} at {(at - leg.created_at) / 1000:.1f} s" for sid, at in agents.items())
+            found.append(Finding(sids=[leg.sid, *agents], reason=f"bridged with {len(agents)} agents' legs: {when}"))
+    return found
+
+
+def _agents_doubled(ledger: Ledger, now_ms: int) -> list[Finding]:
+    talking: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for leg in ledger.legs.values():
+        if leg.is_agent and leg.answered_at is not None:
+            talking[leg.endpoint].extend((start, end, leg.sid) for start, end in _unheld(leg, now_ms))
+    found: list[Finding] = []
+    for endpoint, spans in talking.items():
+        doubled = _overlapping(sorted(spans))
+        found.extend(Finding(sids=list(pair), reason=f"{endpoint} had two unheld legs") for pair in doubled)
+    return found
+
+
+def _overlapping(spans: list[tuple[int, int, str]]) -> list[tuple[str, str]]:
+    """Pairs of legs whose spans overlap, each span compared with the one before it that reaches furthest."""
+    pairs: dict[tuple[str, str], None] = {}
+    furthest: tuple[int, int, str] | None = None
+    for span in spans:
+        if furthest is not None and span[0] < furthest[1] and span[2] != furthest[2]:
+            pairs[furthest[2], span[2]] = None
+        if furthest is None or span[1] > furthest[1]:
+            furthest = span
+    return list(pairs)
+
+
+def _unheld(leg: LegRecord, now_ms: int) -> list[tuple[int, int]]:
+    """The stretches of an answered leg in which its party was not on hold."""
+    start_ms = leg.answered_at or leg.created_at
+    end_ms = leg.ended_at if leg.ended_at is not None else now_ms
+    stretches = []
+    for segment in leg.segments:
+        if segment.heard == "held":
+            stretches.append((start_ms, segment.start_ms))
+            start_ms = segment.end_ms if segment.end_ms is not None else now_ms
+    stretches.append((start_ms, end_ms))
+    return [(start, end) for start, end in stretches if end > start]
+
+
+def _dialled_twice(ledger: Ledger) -> list[Finding]:
+    dials: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for dial in ledger.dials:
+        dials[dial.room, dial.label or dial.to_party].append(dial.sid)
+    return [
+        Finding(sids=sids, reason=f"{whom} was dialled {len(sids)} times into room {room}")
+        for (room, whom), sids in dials.items()
+        if len(sids) > 1
+    ]

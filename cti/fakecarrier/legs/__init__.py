@@ -1,0 +1,1 @@
+"""Legs: one endpoint's attachment to a call, and its life."""

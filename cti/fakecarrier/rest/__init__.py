@@ -1,0 +1,1 @@
+"""The carrier's REST interface: what a server may ask of it."""

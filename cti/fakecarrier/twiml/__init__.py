@@ -1,0 +1,1 @@
+"""Documents: read, checked and performed on a leg."""

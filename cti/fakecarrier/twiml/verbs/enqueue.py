@@ -1,0 +1,90 @@
+"""`<Enqueue>`: park the caller in a queue with a waiting document that is asked for again whenever it runs out."""
+
+import asyncio
+from typing import Literal
+from xml.etree.ElementTree import Element
+
+from cti.fakecarrier.legs.leg import Link
+from cti.fakecarrier.legs.run import Ending
+from cti.fakecarrier.queues import Place, QueueFull
+from cti.fakecarrier.twiml.document import words
+from cti.fakecarrier.twiml.fetch import ApplicationError, document_request
+from cti.fakecarrier.twiml.perform import RanOut, perform
+from cti.fakecarrier.twiml.stage import QUEUE_VERBS, GoTo, Outcome, Scope, Stage
+
+LOOP_S_MIN = 0.1
+"""A waiting document that takes no time is not asked for more often than this."""
+
+
+async def enqueue(stage: Stage, verb: Element) -> Outcome:
+    """Wait until a `<Leave>`, a hang-up or a redirect by REST; then tell the action why."""
+    stage.answer()
+    attributes = stage.attributes(verb)
+    members_max = attributes.whole("maxQueueSize", 0, 12200, least=1) or None
+    try:
+        place = stage.carrier.queues.open(words(verb), members_max).join()
+    except QueueFull:
+        stage.warn(14207, f"queue {words(verb)!r} is full")
+        return _after_queue(stage, verb, {"QueueResult": "queue-full"})
+    leg = stage.leg
+    leg.record.queued_at = leg.record.queued_at or place.joined_at
+    try:
+        with leg.situation.during("queue"):
+            result = await _wait(stage, verb, place)
+    except asyncio.CancelledError:
+        _tell_action(stage, verb, place, "redirected" if stage.run.interruption == "redirected" else "hangup")
+        raise
+    finally:
+        place.leave()
+    if isinstance(result, Ending):
+        _tell_action(stage, verb, place, "hangup")
+        return result
+    return _after_queue(stage, verb, _queue_parameters(place, result))
+
+
+async def _wait(stage: Stage, verb: Element, place: Place) -> Ending | Literal["leave", "error"]:
+    attributes = stage.attributes(verb)
+    wait_url = attributes.given("waitUrl")
+    if not wait_url:
+        stage.leg.hear("music" if wait_url is None else "silence")
+        await asyncio.shield(stage.leg.over)
+        raise AssertionError("the end of the leg stops this run")
+    link = Link(stage.document.resolve(wait_url), attributes.method("waitUrlMethod", 14206))
+    waiting = stage.within(Scope(name="queue", verbs=QUEUE_VERBS, parameters=place.waiting_parameters))
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            ending = await perform(waiting, GoTo(link, "wait"))
+        except ApplicationError as failure:
+            stage.warn(failure.code, "the waiting document failed, and so did the fallback: out of the queue")
+            return "error"
+        if isinstance(ending, Ending):
+            return ending
+        if not isinstance(ending, RanOut):
+            return "leave"
+        await asyncio.sleep(max(0.0, LOOP_S_MIN - (loop.time() - began)))
+
+
+def _after_queue(stage: Stage, verb: Element, parameters: dict[str, str]) -> Outcome:
+    """Go on with the action's document, or without an action with the next verb."""
+    link = _action(stage, verb)
+    return GoTo(link, "enqueue", parameters) if link is not None else None
+
+
+def _tell_action(stage: Stage, verb: Element, place: Place, result: str) -> None:
+    """The caller has gone elsewhere: the action is told all the same, its answer is ignored."""
+    link = _action(stage, verb)
+    if link is not None:
+        parameters = _queue_parameters(place, result)
+        stage.carrier.sender.tell(document_request(stage.carrier, stage.leg, link, "enqueue", parameters))
+
+
+def _action(stage: Stage, verb: Element) -> Link | None:
+    attributes = stage.attributes(verb)
+    action = attributes.text("action")
+    return Link(stage.document.resolve(action), attributes.method("method", 14201)) if action else None
+
+
+def _queue_parameters(place: Place, result: str) -> dict[str, str]:
+    return {"QueueResult": result, "QueueSid": place.queue.sid, "QueueTime": str(place.seconds())}

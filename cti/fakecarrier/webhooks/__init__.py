@@ -1,0 +1,1 @@
+"""Requests from the carrier to the server: signed, repeated, delayed, lost."""

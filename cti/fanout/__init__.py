@@ -1,0 +1,1 @@
+"""Delivers frames to whoever listens, and remembers the newest for those who come back."""

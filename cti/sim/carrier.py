@@ -1,0 +1,174 @@
+"""A carrier in virtual time, at the level of the core's ports: lines, rooms and plans. Its own work: it shares no code
+with the server's adapters, nor with the carrier that speaks HTTP."""
+
+from cti.core.events import AnyEvent, LegAlerting, LegAnswered, LegEnded, LegPlaced
+from cti.core.plan import Door
+from cti.core.states import EndCause, LeaveResult
+from cti.sim.documents import Document, Request
+from cti.sim.ledger import Ended, Ledger
+from cti.sim.line import Hears, Line, Person
+from cti.sim.nature import Nature
+from cti.sim.network import Network
+from cti.sim.performing import Performer
+from cti.sim.rooms import Rooms
+from cti.sim.telephones import Ring, Telephones
+
+SILENCE_MAX_MS = 15_000
+CALLS_APART_MS = 1_000
+RING_BUFFER_MS = 5_000
+
+_CAUSE = {
+    Ended.FAR_END: EndCause.NORMAL,
+    Ended.DOCUMENT: EndCause.NORMAL,
+    Ended.SERVER: EndCause.NORMAL,
+    Ended.ROOM: EndCause.NORMAL,
+    Ended.RINGING: EndCause.NO_ANSWER,
+    Ended.ERROR: EndCause.FAILED,
+}
+
+
+class Carrier:
+    """Lines by the carrier's reference. What happens to them goes into the ledger, and is reported."""
+
+    def __init__(self, nature: Nature, ledger: Ledger, network: Network, telephones: Telephones) -> None:
+        self.lines: dict[str, Line] = {}
+        self._nature = nature
+        self._ledger = ledger
+        self._network = network
+        self._telephones = telephones
+        self._rooms = Rooms(ledger, network, self._hear)
+        self._performer = Performer(nature, ledger, network, self._rooms, self._hear, self._end)
+        self._next_call_at = 0
+
+    # What people do
+
+    def call(self, from_number: str, to_number: str, person: Person) -> Line:
+        """A caller dials one of our numbers."""
+        line = self._new_line(inbound=True, from_number=from_number, to_number=to_number, person=person)
+        self._ledger.note("arrived", line.ref, f"a call to {to_number} from {from_number or 'nobody'}")
+        request = Request(door=Door.VOICE, ref=line.ref, from_number=from_number, to_number=to_number)
+        self._performer.ask(line, request)
+        return line
+
+    def press(self, line: Line, key: str) -> None:
+        if not line.over:
+            self._performer.press(line, key)
+
+    def hang_up(self, line: Line) -> None:
+        """The far end hangs up."""
+        if not line.over:
+            self._end(line, Ended.FAR_END, "the far end hung up")
+
+    # What the server asks for; each says whether there was anything to do it to
+
+    def redirect(self, ref: str, document: Document) -> bool:
+        line = self.lines.get(ref)
+        if line is None or line.over or not line.answered_at:
+            return False
+        self._ledger.note("told", ref, f"is redirected to {_words(document)}")
+        self._performer.push(line, document)
+        return True
+
+    def release(self, ref: str) -> bool:
+        line = self.lines.get(ref)
+        if line is None or line.over:
+            return False
+        self._end(line, Ended.SERVER, "the server hung it up")
+        return True
+
+    def dial(self, endpoint: str, label: str, room: str, ring_ms: int, *, ends_room: bool) -> Line:
+        """Ring an endpoint, when its turn comes, and put whoever answers into the room."""
+        person = self._telephones.at(endpoint)
+        line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, label=label)
+        self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
+        self._next_call_at = max(self._nature.now, self._next_call_at) + CALLS_APART_MS
+        self._nature.timeline.at(
+            self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, ends_room=ends_room)
+        )
+        return line
+
+    def room_of(self, line: Line) -> str:
+        return self._rooms.find(line)
+
+    # How lines go
+
+    def _new_line(
+        self, *, inbound: bool, from_number: str, to_number: str, person: Person, label: str = ""
+    ) -> Line:
+        line = Line(
+            f"CA{len(self.lines) + 1}",
+            inbound=inbound,
+            from_number=from_number,
+            to_number=to_number,
+            person=person,
+            now=self._nature.now,
+            label=label,
+        )
+        self.lines[line.ref] = line
+        return line
+
+    def _ring(self, line: Line, room: str, ring_ms: int, *, ends_room: bool) -> None:
+        if line.over:
+            return
+        line.sent = True
+        self._report_leg(line, LegPlaced(leg_id=line.label, provider_ref=line.ref))
+        ring = self._telephones.ring(line)
+        if ring.end:
+            self._nature.timeline.after(ring.after_ms, lambda: self._not_answered(line, ring))
+            return
+        self._report_leg(line, LegAlerting(leg_id=line.label, provider_ref=line.ref, sequence=1))
+        if ring.after_ms > ring_ms + RING_BUFFER_MS:
+            self._nature.timeline.after(ring_ms + RING_BUFFER_MS, lambda: self._not_answered(line, Ring(0)))
+        else:
+            self._nature.timeline.after(ring.after_ms, lambda: self._answer(line, room, ends_room=ends_room))
+
+    def _not_answered(self, line: Line, ring: Ring) -> None:
+        if not line.over:
+            self._end(line, Ended.RINGING, f"was not answered: {ring.end or 'rang out'}", ring.end)
+
+    def _answer(self, line: Line, room: str, *, ends_room: bool) -> None:
+        if line.over:
+            return
+        line.answered_at = self._nature.now
+        self._ledger.note("answered", line.ref, f"{line.to_number} answers", other=line.to_number)
+        self._report_leg(line, LegAnswered(leg_id=line.label, provider_ref=line.ref, sequence=2))
+        self._rooms.join(line, room, ends_room=ends_room)
+        self._telephones.answered(line)
+
+    def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:
+        line.over = True
+        self._performer.interrupt(line, LeaveResult.HUNG_UP, EndCause.NORMAL)
+        was_up = "up" if line.answered_at else ""
+        self._ledger.note("ended", line.ref, why, ended=ended, other=line.to_number, label=was_up)
+        if line.inbound:
+            event = LegEnded(leg_id="", provider_ref=line.ref, cause=_CAUSE[ended])
+            self._network.report(event, f"status:{line.ref}")
+        elif line.sent:  # a call that was still in line for its turn is not reported at all
+            event = LegEnded(leg_id=line.label, provider_ref=line.ref, cause=cause or _CAUSE[ended], sequence=3)
+            self._report_leg(line, event)
+        line.person.ended(line)
+
+    def _report_leg(self, line: Line, event: AnyEvent) -> None:
+        line.reports += 1
+        self._network.report(event, f"leg:{line.label}:{line.ref}:{line.reports}")
+
+    def _hear(self, line: Line, hears: Hears) -> None:
+        """Silence that lasts is noted. A sound of no length does not break it."""
+        now = self._nature.now
+        if hears is line.hears:
+            return
+        if hears is Hears.SILENCE and line.inbound:
+            if line.sound_began_at < now or not line.silent_since:
+                line.silent_since = now
+                self._nature.timeline.after(SILENCE_MAX_MS + 1, lambda: self._still_silent(line, now))
+        elif line.hears is Hears.SILENCE:
+            line.sound_began_at = now
+        line.hears = hears
+
+    def _still_silent(self, line: Line, since: int) -> None:
+        if line.hears is Hears.SILENCE and line.silent_since == since and not line.over:
+            self._ledger.note("silent", line.ref, f"has heard nothing for {SILENCE_MAX_MS / 1000:g} s")
+
+
+def _words(document: Document) -> str:
+    return ", ".join(type(verb).__name__ for verb in document.plan.verbs) or "nothing"

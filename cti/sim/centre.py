@@ -1,0 +1,175 @@
+"""The simulated centre: small enough to be full, varied enough that every branch is walked."""
+
+from hashlib import sha256
+
+import msgspec
+
+from cti.core.config import (
+    AgentConfig,
+    CollectStep,
+    EnqueueStep,
+    EntryPoint,
+    Flow,
+    HangUpStep,
+    HoursConfig,
+    HoursStep,
+    LookUpStep,
+    Membership,
+    MenuStep,
+    OpeningSpan,
+    PlayStep,
+    Prompt,
+    QueueConfig,
+    SiteConfig,
+    SkillRequirement,
+    ZoneTable,
+)
+from cti.core.plan import Play, Say
+from cti.sim.nature import Nature
+
+MAIN = "+12025550100"
+NIGHT = "+12025550101"
+CLUB = "+12025550102"
+UNKNOWN = "+12025550199"
+
+AGENTS = ("anna", "ben", "carla", "dmitri", "elena", "farid")
+REASONS = ("break", "lunch")
+DISPOSITIONS = ("sale", "no_sale")
+
+MAIN_KEYS = "12345"
+ACCOUNT_KEYS = "482913"
+
+
+def centre(nature: Nature) -> SiteConfig:
+    """The configuration of one seed."""
+    day = HoursConfig(
+        hours_id="day", zone="UTC", spans=tuple(OpeningSpan(weekday=day, opens=0, closes=1_440) for day in range(7))
+    )
+    return SiteConfig(
+        name="Simulated centre",
+        zone="UTC",
+        zones={"UTC": ZoneTable(name="UTC", starts_at=(0,), offsets_s=(0,))},
+        hours={"day": day, "never": HoursConfig(hours_id="never", zone="UTC")},
+        queues=_queues(nature),
+        agents=_agents(nature),
+        entry_points={
+            MAIN: EntryPoint(number=MAIN, flow_id="main"),
+            NIGHT: EntryPoint(number=NIGHT, flow_id="night"),
+            CLUB: EntryPoint(number=CLUB, flow_id="club"),
+        },
+        flows={"main": MAIN_FLOW, "night": NIGHT_FLOW, "club": CLUB_FLOW},
+        not_ready_reasons=REASONS,
+        apology=_say("We are sorry, please call again later."),
+        hold_music=(Play(audio="music-10s.wav"),),
+        caller_id=MAIN,
+        pop_template="https://crm.example/{customer_id}?contact={contact_id}",
+    )
+
+
+def digest(config: SiteConfig) -> str:
+    return sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
+
+
+def _say(text: str) -> Prompt:
+    return (Say(text=text, language="en-US"),)
+
+
+def _queues(nature: Nature) -> dict[str, QueueConfig]:
+    return {
+        "sales": QueueConfig(
+            queue_id="sales",
+            name="Sales",
+            ring_s=nature.between(5, 15),
+            wrap_up_s=nature.between(3, 20),
+            music=(Play(audio="music-20s.wav"),),
+            dispositions=DISPOSITIONS,
+        ),
+        "support": QueueConfig(
+            queue_id="support", name="Support", contacts_max=nature.between(1, 4), ring_s=8, wrap_up_s=0
+        ),
+        "club": QueueConfig(
+            queue_id="club",
+            name="Club",
+            priority=50,
+            ring_s=6,
+            wrap_up_s=5,
+            music=(Play(audio="music-10s.wav"), *_say("Your adviser will be with you in a moment.")),
+            announce_position=False,
+        ),
+    }
+
+
+def _agents(nature: Nature) -> dict[str, AgentConfig]:
+    names = AGENTS[: nature.between(2, len(AGENTS) + 1)]
+    return {
+        name: AgentConfig(
+            agent_id=name,
+            name=name.title(),
+            endpoint=f"client:{name}" if nature.chance(0.7) else f"tel:+1202555020{place}",
+            memberships=(
+                Membership(queue_id="sales", rank=nature.between(1, 3)),
+                Membership(queue_id="support", rank=nature.between(1, 3)),
+                *((Membership(queue_id="club"),) if nature.chance(0.6) else ()),
+            ),
+            skills={"gold": nature.between(1, 6)} if nature.chance(0.6) else {},
+        )
+        for place, name in enumerate(names)
+    }
+
+
+MAIN_FLOW = Flow(
+    flow_id="main",
+    start="hours",
+    steps={
+        "hours": HoursStep(hours_id="day", open="welcome", closed="closed"),
+        "welcome": PlayStep(prompt=_say("Welcome."), next="menu"),
+        "menu": MenuStep(
+            prompt=_say("For sales, press 1. For support, press 2. With an account, press 3."),
+            choices={"1": "sales", "2": "support", "3": "account", "4": "who", "5": "menu"},
+            otherwise="support",
+            invalid=_say("Sorry."),
+            tries=2,
+            timeout_s=4,
+        ),
+        "account": CollectStep(
+            prompt=_say("Your account number, please, and then the hash key."),
+            into="account",
+            digits_min=4,
+            digits_max=6,
+            next="support",
+            otherwise="goodbye",
+            invalid=_say("That is not long enough."),
+            tries=2,
+            timeout_s=3,
+        ),
+        "who": LookUpStep(known="club", unknown="sales", wait_s=3),
+        "sales": EnqueueStep(queue_id="sales", full="busy"),
+        "support": EnqueueStep(queue_id="support", full="busy", priority=1),
+        "club": EnqueueStep(queue_id="club", full="busy", skills=(SkillRequirement(skill="gold", level=2),)),
+        "busy": HangUpStep(prompt=_say("All lines are taken.")),
+        "closed": HangUpStep(prompt=_say("We are closed.")),
+        "goodbye": HangUpStep(prompt=_say("Good bye.")),
+    },
+)
+
+NIGHT_FLOW = Flow(
+    flow_id="night",
+    start="hours",
+    steps={
+        "hours": HoursStep(hours_id="never", open="queue", closed="closed"),
+        "queue": EnqueueStep(queue_id="sales", full="closed"),
+        "closed": HangUpStep(prompt=_say("We are closed at this hour.")),
+    },
+)
+
+CLUB_FLOW = Flow(
+    flow_id="club",
+    start="welcome",
+    steps={
+        "welcome": PlayStep(prompt=_say("Welcome to the club."), next="who"),
+        "who": LookUpStep(known="queue", unknown="sales", wait_s=2),
+        "queue": EnqueueStep(queue_id="club", full="sales", skills=(SkillRequirement(skill="gold", level=3),)),
+        "sales": EnqueueStep(queue_id="sales", full="busy", skills=(SkillRequirement(skill="gold"),)),
+        "busy": HangUpStep(prompt=_say("All lines are taken.")),
+    },
+)

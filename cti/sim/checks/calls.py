@@ -1,0 +1,119 @@
+"""C, B, A and N, judged from the carrier's ledger.
+
+A call is *lost* when it ended by an error, or by the server anywhere but at a flow's end or after a talk that the agent
+ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too.
+"""
+
+from collections import Counter
+
+from cti.core.config import SiteConfig
+from cti.core.events import AnyEvent, ContactStarted, FlowEnded, HangUpRequested, LegStarted
+from cti.core.record import TurnRecord
+from cti.sim.checks.violation import Violation
+from cti.sim.ledger import Ended, Fact, Ledger
+
+
+class CallChecks:
+    """Reads the ledger's new facts after every turn, and from the records only why a call may end."""
+
+    def __init__(self, ledger: Ledger, config: SiteConfig) -> None:
+        self.contacts = 0
+        self._ledger = ledger
+        self._read = 0
+        self._endpoints = {agent.endpoint for agent in config.agents.values()}
+        self._ref_of_leg: dict[str, str] = {}
+        self._ref_of_contact: dict[str, str] = {}
+        self._flow_ended: set[str] = set()
+        self._hang_up_asked: set[str] = set()
+        self._talked: dict[str, str] = {}
+        self._parted: dict[str, Fact] = {}
+        self._up: Counter[str] = Counter()
+        self._labels: set[str] = set()
+
+    def after_turn(self, record: TurnRecord) -> None:
+        for event in (record.input, *record.events):
+            self._learn(event)
+        self.judge()
+
+    def _learn(self, event: AnyEvent) -> None:
+        if isinstance(event, LegStarted):
+            if event.provider_ref:
+                self._ref_of_leg[event.leg_id] = event.provider_ref
+        elif isinstance(event, ContactStarted):
+            self.contacts += 1
+            self._ref_of_contact[event.contact_id] = self._ref_of_leg[event.leg_id]
+        elif isinstance(event, FlowEnded):
+            self._flow_ended.add(self._ref_of_contact[event.contact_id])
+        elif isinstance(event, HangUpRequested):
+            self._hang_up_asked.add(self._ref_of_contact.get(event.contact_id, ""))
+
+    def judge(self) -> None:
+        """Raises `Violation` at the first fact that should not be."""
+        facts = self._ledger.facts
+        while self._read < len(facts):
+            fact = facts[self._read]
+            self._read += 1
+            judge = _JUDGES.get(fact.kind)
+            if judge:
+                judge(self, fact)
+
+    def _dialled(self, fact: Fact) -> None:
+        if fact.other not in self._endpoints:
+            raise Violation("N", f"{fact.other} is nobody's endpoint", fact.label)
+        if fact.label in self._labels:
+            raise Violation("N", f"leg {fact.label} was dialled twice", fact.label)
+        self._labels.add(fact.label)
+
+    def _answered(self, fact: Fact) -> None:
+        if fact.other:
+            self._up[fact.other] += 1
+            if self._up[fact.other] > 1:
+                raise Violation("A", f"{fact.other} has two lines at once", fact.ref)
+
+    def _bridged(self, fact: Fact) -> None:
+        if fact.ref in self._talked:
+            raise Violation("B", f"the caller talks to {fact.other} after {self._talked[fact.ref]}", fact.ref)
+        self._talked[fact.ref] = fact.other
+
+    def _note_parted(self, fact: Fact) -> None:
+        self._parted[fact.ref] = self._parted[fact.other] = fact
+
+    def _moved(self, fact: Fact) -> None:
+        raise Violation("C", f"the caller {fact.text}", fact.ref)
+
+    def _silent(self, fact: Fact) -> None:
+        raise Violation("C", f"the caller {fact.text}", fact.ref)
+
+    def _ended(self, fact: Fact) -> None:
+        if fact.other in self._endpoints:
+            self._agent_line_ended(fact)
+        elif fact.ended is not Ended.FAR_END:
+            self._caller_line_ended(fact)
+
+    def _caller_line_ended(self, fact: Fact) -> None:
+        ref = fact.ref
+        if fact.ended is Ended.DOCUMENT and (ref in self._flow_ended or ref in self._talked):
+            return
+        if fact.ended is Ended.SERVER and ref in self._talked:
+            parted = self._parted[ref]
+            if parted.label != ref or ref in self._hang_up_asked:
+                return  # the agent went first, or asked for it
+            raise Violation("C", "the server broke off a talk that nobody asked to end", ref)
+        raise Violation("C", f"lost by {fact.ended}: {fact.text}", ref)
+
+    def _agent_line_ended(self, fact: Fact) -> None:
+        self._up[fact.other] = max(0, self._up[fact.other] - (1 if fact.label == "up" else 0))
+        parted = self._parted.get(fact.ref)
+        if fact.ended is Ended.SERVER and parted and parted.label == fact.ref:
+            raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
+
+
+_JUDGES = {
+    "dialled": CallChecks._dialled,
+    "answered": CallChecks._answered,
+    "bridged": CallChecks._bridged,
+    "parted": CallChecks._note_parted,
+    "moved": CallChecks._moved,
+    "silent": CallChecks._silent,
+    "ended": CallChecks._ended,
+}

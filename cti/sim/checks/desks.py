@@ -1,0 +1,69 @@
+"""E: a desk that took every frame shows what the state says; each request is answered once."""
+
+from cti.core.contact import Contact
+from cti.core.events import ScreenPop
+from cti.core.record import TurnRecord
+from cti.core.state import State
+from cti.screenpop.match import describe
+from cti.screenpop.template import fill
+from cti.sim.checks.violation import Violation
+from cti.views.apply_frame import apply_frame
+from cti.views.desk import Desk
+from cti.views.desktop import EVERYONE, Told, frames_of, snapshot_of
+from cti.views.frames import Done, Refused
+
+Cursor = tuple[int, int]
+
+
+def pop_of(state: State, contact: Contact) -> ScreenPop:
+    """Who is calling, as far as the state knows."""
+    return ScreenPop(
+        match=describe(contact),
+        queue_id=contact.queue_id,
+        to_number=contact.to_number,
+        from_number=contact.from_number,
+        customers=contact.customers,
+        attributes=contact.attributes,
+        url=fill(state.config.pop_template, contact),
+    )
+
+
+class DeskChecks:
+    """Keeps every agent's desk frame by frame, and the cursor of the last frame."""
+
+    def __init__(self) -> None:
+        self.desks: dict[str, Desk] = {}
+        self.cursors: dict[str, Cursor] = {}
+        self._answered: set[tuple[str, str]] = set()
+
+    def after_turn(self, state: State, record: TurnRecord) -> list[Told]:
+        """Raises `Violation`; returns the frames of the record."""
+        told = frames_of(record)
+        touched: dict[str, None] = {}
+        for agent_id, frame in told:
+            for each in sorted(state.agents.rows) if agent_id == EVERYONE else (agent_id,):
+                desk = self.desks.get(each)
+                if desk is not None:
+                    self.desks[each] = apply_frame(desk, frame)
+                self.cursors[each] = (frame.seq, frame.index)
+                touched[each] = None
+            if isinstance(frame, (Done, Refused)) and frame.request_id:
+                self._check_answer(agent_id, frame.request_id)
+        for agent_id in touched:
+            self.check(state, agent_id)
+        return told
+
+    def check(self, state: State, agent_id: str) -> None:
+        shown = snapshot_of(state, agent_id, pop_of)
+        desk = self.desks.setdefault(agent_id, shown)
+        if desk != shown:
+            raise Violation("E", f"the desk of {agent_id} shows {desk}, but it is {shown}", agent_id)
+
+    def check_all(self, state: State) -> None:
+        for agent_id in sorted(state.agents.rows):
+            self.check(state, agent_id)
+
+    def _check_answer(self, agent_id: str, request_id: str) -> None:
+        if (agent_id, request_id) in self._answered:
+            raise Violation("E", f"request {request_id} of {agent_id} was answered twice", agent_id)
+        self._answered.add((agent_id, request_id))

@@ -1,0 +1,70 @@
+"""What may go wrong in a world. Each seed draws its own troubles, so that rare ones meet each other alone as well.
+
+Two promises of the world keep the checks sharp, because nobody could hold them otherwise: a call request and the
+fallback for it do not both fail, and a worker that serves callers is not killed twice within `CRASHES_APART_MS`.
+"""
+
+from random import Random
+
+import msgspec
+
+from cti.core.base import Record
+
+CRASHES_APART_MS = 20_000
+
+CALM_SEEDS = 0.08
+GROUP_ACTIVE = 0.45
+
+
+class Faults(Record):
+    """How likely each trouble is whenever it could happen."""
+
+    report_lost: float = 0.0
+    report_doubled: float = 0.0
+    report_late: float = 0.0
+    request_cut: float = 0.0
+    request_doubled: float = 0.0
+    answer_cut: float = 0.0
+    rest_turned_away: float = 0.0
+    rest_request_lost: float = 0.0
+    rest_answer_lost: float = 0.0
+    rest_broken: float = 0.0
+    rest_slow: float = 0.0
+    waiting_room_failed: float = 0.0
+    directory_slow: float = 0.0
+    directory_failed: float = 0.0
+    journal_down: float = 0.0
+    journal_unknown: float = 0.0
+    journal_slow: float = 0.0
+    crash: float = 0.0
+    crash_recovering: float = 0.0
+    pause: float = 0.0
+    socket_cut: float = 0.0
+
+
+CALM = Faults()
+
+GROUPS: tuple[dict[str, float], ...] = (
+    {"report_lost": 0.04},
+    {"report_doubled": 0.2, "report_late": 0.25},
+    {"request_cut": 0.05, "answer_cut": 0.05, "request_doubled": 0.15},
+    {"rest_turned_away": 0.15, "rest_slow": 0.1},
+    {"rest_request_lost": 0.06, "rest_answer_lost": 0.06, "rest_broken": 0.06},
+    {"waiting_room_failed": 0.05},
+    {"directory_slow": 0.4, "directory_failed": 0.3},
+    {"journal_down": 0.003, "journal_unknown": 0.004, "journal_slow": 0.01},
+    {"crash": 0.004, "crash_recovering": 0.25},
+    {"pause": 0.004},
+    {"socket_cut": 0.02},
+)
+"""The greatest likelihood of each; those of a group come together."""
+
+
+def draw(random: Random) -> Faults:
+    """The troubles of one seed."""
+    chosen: dict[str, float] = {}
+    if random.random() >= CALM_SEEDS:
+        for group in GROUPS:
+            if random.random() < GROUP_ACTIVE:
+                chosen |= {name: random.random() * greatest for name, greatest in group.items()}
+    return msgspec.structs.replace(CALM, **chosen)

@@ -1,0 +1,44 @@
+"""The carrier's ledger: what really happened to lines and rooms, whatever the server believes. Checks judge from it."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cti.sim.nature import Nature
+
+
+class Ended(StrEnum):
+    """By whom or what a line ended."""
+
+    FAR_END = "the far end"  # the caller, or the agent's telephone
+    DOCUMENT = "a document's hang-up"
+    SERVER = "the server's request"
+    ROOM = "the end of its room"
+    RINGING = "nobody answering"
+    ERROR = "an error"
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a line. `other` is the other line of a talk, or the endpoint of a dial."""
+
+    at: int
+    kind: str  # arrived, answered, ended, bridged, parted, dialled, silent, told
+    ref: str
+    text: str
+    other: str = ""
+    ended: Ended | None = None
+    label: str = ""
+
+
+class Ledger:
+    """Facts in the order in which they happened."""
+
+    def __init__(self, nature: Nature) -> None:
+        self.facts: list[Fact] = []
+        self._nature = nature
+
+    def note(
+        self, kind: str, ref: str, text: str, *, other: str = "", ended: Ended | None = None, label: str = ""
+    ) -> None:
+        now = self._nature.now
+        self.facts.append(Fact(at=now, kind=kind, ref=ref, text=text, other=other, ended=ended, label=label))

@@ -1,0 +1,85 @@
+"""A leg as the carrier has it: a line to a caller or to an agent's telephone."""
+
+from collections import deque
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from cti.core.plan import Collect
+from cti.sim.documents import Document
+
+if TYPE_CHECKING:
+    from cti.sim.rooms import Room
+
+
+class Hears(StrEnum):
+    """What comes out of the line. A menu that listens is not silence, even when it says nothing."""
+
+    RINGING = "ringing"
+    SOUND = "sound"
+    MENU = "a listening menu"
+    TALK = "talk"
+    SILENCE = "silence"
+
+
+class Person(Protocol):
+    """Whoever holds the other end. Told what happens on the line; acts in its own time."""
+
+    def heard_menu(self, line: "Line") -> None: ...
+
+    def bridged(self, line: "Line") -> None: ...
+
+    def parted(self, line: "Line") -> None: ...
+
+    def ended(self, line: "Line") -> None: ...
+
+
+class Listening:
+    """A `Collect` that is being performed. Each key starts the wait for the next one anew, and stops the prompts."""
+
+    __slots__ = ("digits", "document", "place", "until", "verb")
+
+    def __init__(self, verb: Collect, document: Document, place: int, until: int) -> None:
+        self.verb = verb
+        self.document = document
+        self.place = place
+        self.digits = ""
+        self.until = until
+
+
+class Line:
+    """`label` is our leg id, once the carrier has seen it. `run` counts what the line was made to do: whatever comes
+    for an older run comes too late. `parked` is the document that sent it into the waiting room."""
+
+    __slots__ = (
+        "answered_at", "document", "ends_room", "from_number", "hears", "inbound", "joined", "keys", "label",
+        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "sent", "silent_since",
+        "sound_began_at", "to_number",
+    )  # fmt: skip
+
+    def __init__(
+        self, ref: str, *, inbound: bool, from_number: str, to_number: str, person: Person, now: int, label: str = ""
+    ) -> None:
+        self.ref = ref
+        self.inbound = inbound
+        self.from_number = from_number
+        self.to_number = to_number
+        self.person = person
+        self.label = label
+        self.placed_at = now
+        self.answered_at = 0
+        self.sent = False
+        """The carrier has begun to ring it, rather than keep it in line for the calls per second."""
+        self.over = False
+        self.run = 0
+        self.document: Document | None = None
+        self.parked: Document | None = None
+        self.room: Room | None = None
+        self.joined: Document | None = None
+        """The document that sent it into its room; None for a line that was dialled into it."""
+        self.ends_room = False
+        self.keys: deque[str] = deque()
+        self.listening: Listening | None = None
+        self.hears = Hears.RINGING
+        self.silent_since = 0
+        self.sound_began_at = now
+        self.reports = 0

@@ -1,0 +1,49 @@
+"""What everybody in a simulated world is subject to: time, chance and trouble."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+from cti.sim.faults import CALM, draw
+from cti.sim.timeline import Action, Timeline
+
+MONDAY_AT = 1_772_409_600_000  # 2026-03-02 00:00 UTC
+DAY_MS = 86_400_000
+
+T = TypeVar("T")
+
+
+class Nature:
+    """One seed gives one course of the world: nothing else is random, and no other clock is read."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self.faults = draw(self.random)
+        self.began_at = MONDAY_AT + self.random.randrange(7 * DAY_MS)
+        self.timeline = Timeline(self.began_at)
+
+    @property
+    def now(self) -> int:
+        return self.timeline.now
+
+    def after(self, lowest_ms: float, highest_ms: float, action: Action) -> None:
+        """Some time from now, evenly spread."""
+        self.timeline.after(self.between(lowest_ms, highest_ms), action)
+
+    def between(self, lowest: float, highest: float) -> int:
+        return int(lowest + (highest - lowest) * self.random.random())
+
+    def chance(self, likelihood: float) -> bool:
+        return likelihood > 0 and self.random.random() < likelihood
+
+    def strikes(self, fault: str) -> bool:
+        """Whether this trouble happens now."""
+        likelihood: float = getattr(self.faults, fault)
+        return likelihood > 0 and self.random.random() < likelihood
+
+    def pick(self, choices: Sequence[T]) -> T:
+        return choices[int(self.random.random() * len(choices))]
+
+    def calm_down(self) -> None:
+        """Nothing goes wrong from now on."""
+        self.faults = CALM

@@ -1,0 +1,244 @@
+"""One worker of the server: decides in batches, commits, and only then lets anything out.
+
+It is the driver of `cti.runtime` without an event loop. What it decides, and what it remembers of repeats, is the
+server's own `Decider`.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from cti.core.errors import JournalError
+from cti.core.events import AnyEvent
+from cti.core.record import Batch, OutboxState, TurnRecord
+from cti.core.state import State
+from cti.runtime.decider import Decider, Input, Repeat, Taken
+from cti.sim.nature import Nature
+from cti.sim.timeline import Action
+
+BATCH_MAX = 64
+REPLY_MS = 2_500
+
+Answered = Callable[[str, str], None]
+"""Is told the key under which the input was taken, and the answer."""
+
+CRASH_POINTS = (
+    "after read", "after decide", "after commit", "amid replies", "after replies", "before send", "after send",
+    "before confirm",
+)  # fmt: skip
+
+
+class Posted(msgspec.Struct):
+    item: Input
+    answered: Answered | None = None
+    changes: tuple[OutboxState, ...] = ()
+
+
+class Mark(msgspec.Struct):
+    """A command's new state, and what waits for it to be durable."""
+
+    change: OutboxState
+    then: Action | None = None
+
+
+class Parent(Protocol):
+    """What a worker needs from the server around it."""
+
+    def append(self, owner: "Owner", batch: Batch, taken: list[Taken]) -> None: ...
+
+    def failed(self, owner: "Owner", error: JournalError) -> None: ...
+
+    def released(self, owner: "Owner", record: TurnRecord) -> None: ...
+
+    def find_reply(self, key: str, token: str) -> str: ...
+
+    def may_crash(self) -> bool: ...
+
+    def crashed(self, owner: "Owner", point: str) -> None: ...
+
+    def paused(self, owner: "Owner") -> None: ...
+
+
+class Owner:
+    """`clock_ahead_ms` is how far its clock is off. While paused, what would happen to it waits until it wakes."""
+
+    def __init__(self, nature: Nature, parent: Parent, decider: Decider, clock_ahead_ms: int) -> None:
+        self.decider = decider
+        self.alive = True
+        self.asleep = False
+        self.started: list[Callable[[TurnRecord], None]] = []
+        """Told of each durable record: carries its commands out."""
+        self._nature = nature
+        self._parent = parent
+        self._clock_ahead_ms = clock_ahead_ms
+        self._inbox: deque[Posted] = deque()
+        self._marks: list[Mark] = []
+        self._committing = False
+        self._looking = False
+        self._wakes_at = 0
+        self._doom = ""
+        self._overslept: list[Action] = []
+        self._answers: dict[str, str] = {}
+        self._open: dict[str, list[Answered]] = {}
+
+    @property
+    def state(self) -> State:
+        return self.decider.state
+
+    def clock(self) -> int:
+        return self._nature.now + self._clock_ahead_ms
+
+    # Time passes for a worker only while it lives and is awake
+
+    def later(self, delay_ms: int, action: Action) -> None:
+        self._nature.timeline.after(delay_ms, self.guarded(action))
+
+    def guarded(self, action: Action) -> Action:
+        """The action, as far as the worker is there to do it."""
+
+        def act() -> None:
+            if self.asleep:
+                self._overslept.append(act)
+            elif self.alive:
+                action()
+
+        return act
+
+    def wake(self) -> None:
+        """Go on as if nothing had been."""
+        self.asleep = False
+        overslept, self._overslept = self._overslept, []
+        for action in overslept:
+            action()
+
+    def die(self) -> None:
+        self.alive = False
+
+    def dies_at(self, point: str) -> bool:
+        """Whether it is dead from here on: killed at this point by chance, or before."""
+        if self._doom != point or not self.alive:
+            return not self.alive
+        self._parent.crashed(self, point)
+        return True
+
+    # The driver
+
+    def post(self, event: AnyEvent, *, key: str, actor: str, token: str = "", answered: Answered | None = None,
+             changes: tuple[OutboxState, ...] = ()) -> None:  # fmt: skip
+        self._inbox.append(Posted(Input(event=event, key=key, actor=actor, token=token), answered, changes))
+        self._look()
+
+    def mark(self, change: OutboxState, then: Action | None = None) -> None:
+        self._marks.append(Mark(change, then))
+        self._look()
+
+    def _look(self) -> None:
+        if not (self._looking or self._committing):
+            self._looking = True
+            self.later(self._nature.between(0, 3), self._batch)
+
+    def _batch(self) -> None:
+        self._looking = False
+        if self._nature.strikes("crash") and self._parent.may_crash():
+            self._doom = self._nature.pick(CRASH_POINTS)
+        posted = [self._inbox.popleft() for _ in range(min(BATCH_MAX, len(self._inbox)))]
+        marks, self._marks = self._marks, []
+        if self.dies_at("after read"):
+            return
+        due = self.decider.due(self.clock())
+        waiting = [Posted(due), *posted] if due else posted
+        decided = [(each, self.decider.take(each.item, self.clock())) for each in waiting]
+        changes = [change for each in waiting for change in each.changes] + [mark.change for mark in marks]
+        if not changes and not any(isinstance(result, Taken) for _, result in decided):
+            self._release(decided, marks)
+            return
+        self._committing = True
+        slow = self._nature.strikes("journal_slow")
+        self.later(self._nature.between(1, 5_000 if slow else 12), lambda: self._commit(decided, changes, marks))
+        if self._nature.strikes("pause") and self._parent.may_crash():
+            self._parent.paused(self)
+
+    def _commit(
+        self, decided: list[tuple[Posted, Taken | Repeat]], changes: list[OutboxState], marks: list[Mark]
+    ) -> None:
+        if self.dies_at("after decide"):
+            return
+        taken = [result for _, result in decided if isinstance(result, Taken)]
+        batch = Batch(
+            epoch=self.decider.epoch,
+            records=tuple([each.stored for each in taken]),
+            replies=tuple([reply for each in taken for reply in each.replies]),
+            outbox=tuple([row for each in taken for row in each.outbox]),
+            outbox_changes=tuple(changes),
+        )
+        try:
+            self._parent.append(self, batch, taken)
+        except JournalError as error:
+            self._parent.failed(self, error)
+            return
+        self._committing = False
+        if not self.dies_at("after commit"):
+            self._release(decided, marks)
+
+    def _release(self, decided: list[tuple[Posted, Taken | Repeat]], marks: list[Mark]) -> None:
+        """Now it may be known: answers go out, commands start."""
+        for mark in marks:
+            if mark.then and self.alive:
+                mark.then()
+        for waiting, result in decided:
+            if not self.alive:
+                return
+            if isinstance(result, Taken):
+                self._answer(waiting, result)
+                self._parent.released(self, result.record)
+                for told in self.started:
+                    told(result.record)
+            else:
+                self._repeat(waiting, result)
+            self.dies_at("amid replies")
+        if not self.alive or self.dies_at("after replies"):
+            return
+        if self._inbox or self._marks:
+            self._look()
+        self._arm()
+
+    def _arm(self) -> None:
+        """Wake for the next promise that falls due."""
+        due_at = self.decider.next_due_at()
+        if due_at is None:
+            return
+        wakes_at = max(due_at - self._clock_ahead_ms, self._nature.now)
+        if self._nature.now < self._wakes_at <= wakes_at:
+            return
+        self._wakes_at = wakes_at
+        self.later(wakes_at - self._nature.now, self._look)
+
+    def _answer(self, waiting: Posted, taken: Taken) -> None:
+        key = waiting.item.key
+        for answered_key, content in taken.answers.items():
+            self._answers[answered_key] = content
+            for answered in self._open.pop(answered_key, ()):
+                answered(answered_key, content)
+        if taken.reply_open:
+            self._open[key] = [waiting.answered] if waiting.answered else []
+            self.later(REPLY_MS, lambda: self._reply_overdue(key))
+        elif waiting.answered:
+            waiting.answered(key, taken.answers.get(key, ""))
+
+    def _reply_overdue(self, key: str) -> None:
+        event = self.decider.overdue(key) if key in self._open else None
+        if event:
+            self.post(event, key=f"overdue:{key}:{event.nonce}", actor="clock")
+
+    def _repeat(self, waiting: Posted, repeat: Repeat) -> None:
+        """The first answer again: from memory, from an open request, or from the journal."""
+        if waiting.answered is None:
+            return
+        if repeat.key in self._answers:
+            waiting.answered(repeat.key, self._answers[repeat.key])
+        elif repeat.key in self._open:
+            self._open[repeat.key].append(waiting.answered)
+        else:
+            waiting.answered(repeat.key, self._parent.find_reply(repeat.key, waiting.item.token))

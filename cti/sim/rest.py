@@ -1,0 +1,117 @@
+"""The server's requests to the carrier: carried out, refused, turned away, or nobody knows.
+
+`retry` results surely were not executed, or may safely be executed again; `unknown` ones may have been executed.
+"""
+
+from collections.abc import Callable, Sequence
+
+from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
+from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
+from cti.core.ports import Result
+from cti.core.states import EndCause
+from cti.sim.carrier import Carrier
+from cti.sim.documents import Document
+from cti.sim.line import Line
+from cti.sim.nature import Nature
+
+TOTAL_MS = 8_000
+"""How long a request may take before the server gives up waiting for its answer."""
+
+ABSENCE_PROVED_AFTER_MS = TOTAL_MS + 7_000
+SHOWN_AFTER_MS = 1_000
+"""The carrier's lists lag behind what happens."""
+
+Done = Callable[[Result], None]
+
+
+class Rest:
+    """Carries out commands, as `cti.core.ports.Carrier` does, with the answer in a call-back."""
+
+    def __init__(self, nature: Nature, carrier: Carrier) -> None:
+        self._nature = nature
+        self._carrier = carrier
+
+    def execute(self, command: AnyCommand, done: Done) -> None:
+        """Carry out a command; some day `done` hears of it."""
+        nature = self._nature
+        if nature.strikes("rest_turned_away"):
+            result = Result("retry", detail="too many at once", retry_after_s=nature.random.random())
+            nature.after(20, 2_000, lambda: done(result))
+        elif nature.strikes("rest_request_lost"):
+            nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+        elif nature.strikes("rest_answer_lost"):
+            nature.after(20, TOTAL_MS, lambda: self._perform(command))
+            nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+        elif nature.strikes("rest_broken"):
+            nature.after(20, 500, lambda: (self._perform(command), done(_in_doubt(command, "HTTP 500"))))
+        else:
+            latest_ms = TOTAL_MS - 10 if nature.strikes("rest_slow") else 250
+            nature.after(20, latest_ms, lambda: self._answer(command, done))
+
+    def reconcile(self, command: Originate, sent_at: int, done: Done) -> None:
+        """Find out what became of a dial, by the label of the leg."""
+        self._nature.after(20, 250, lambda: done(self._look_for(command, sent_at)))
+
+    def survey(self, legs: Sequence[tuple[str, str]], done: Callable[[list[AnyEvent]], None]) -> None:
+        """What the carrier knows of legs, as (leg id, provider reference)."""
+        self._nature.after(50, 1_000, lambda: done([self._check(leg_id, ref) for leg_id, ref in legs]))
+
+    def _answer(self, command: AnyCommand, done: Done) -> None:
+        result = self._perform(command)
+        self._nature.after(5, 60, lambda: done(result))
+
+    def _perform(self, command: AnyCommand) -> Result:
+        match command:
+            case Originate():
+                return self._dial(command)
+            case RedirectLeg():
+                document = Document(command.plan, command.leg_id, command.nonce)
+                return _worked(self._carrier.redirect(command.provider_ref, document))
+            case HangUpLeg():
+                return _worked(self._carrier.release(command.provider_ref))
+            case CheckLeg():
+                return Result("done", (self._check(command.leg_id, command.provider_ref),))
+            case _:
+                raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
+
+    def _dial(self, command: Originate) -> Result:
+        line = self._carrier.dial(
+            command.endpoint, command.leg_id, command.call_id, 1_000 * command.timeout_s, ends_room=command.ends_call
+        )
+        return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
+
+    def _check(self, leg_id: str, ref: str) -> LegChecked:
+        line = self._carrier.lines.get(ref)
+        if line is None:
+            return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.LOST_SIGHT)
+        if line.over:
+            return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.NORMAL)
+        return LegChecked(leg_id=leg_id, alive=True)
+
+    def _look_for(self, command: Originate, sent_at: int) -> Result:
+        age_ms = self._nature.now - sent_at
+        for line in self._carrier.lines.values():
+            if line.label != command.leg_id or self._nature.now - line.placed_at < SHOWN_AFTER_MS:
+                continue
+            if not line.over:
+                return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
+            if age_ms >= ABSENCE_PROVED_AFTER_MS:
+                return Result("done", _placed_and_ended(command, line))
+        if age_ms < ABSENCE_PROVED_AFTER_MS:
+            return Result("unknown", retry_after_s=(ABSENCE_PROVED_AFTER_MS - age_ms) / 1_000)
+        return Result("failed", code="ABSENT", detail="the carrier never had it")
+
+
+def _in_doubt(command: AnyCommand, detail: str) -> Result:
+    return Result("unknown" if isinstance(command, Originate) else "retry", detail=detail)
+
+
+def _worked(it_did: bool) -> Result:  # noqa: FBT001 - it says a boolean
+    return Result("done") if it_did else Result("failed", code="GONE", detail="the call is not in progress")
+
+
+def _placed_and_ended(command: Originate, line: Line) -> tuple[AnyEvent, ...]:
+    return (
+        LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),
+        LegEnded(leg_id=command.leg_id, cause=EndCause.NORMAL, provider_ref=line.ref),
+    )

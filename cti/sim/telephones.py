@@ -1,0 +1,25 @@
+"""The agents' telephones, as the carrier meets them: ringing, answered, busy, or nobody there."""
+
+from typing import Protocol
+
+import msgspec
+
+from cti.core.states import EndCause
+from cti.sim.line import Line, Person
+
+
+class Ring(msgspec.Struct, frozen=True):
+    """What comes of a ring: answered after a while, or (`end`) not at all."""
+
+    after_ms: int
+    end: EndCause | None = None
+
+
+class Telephones(Protocol):
+    """Who answers at which endpoint."""
+
+    def at(self, endpoint: str) -> Person: ...
+
+    def ring(self, line: Line) -> Ring: ...
+
+    def answered(self, line: Line) -> None: ...

@@ -1,0 +1,92 @@
+"""One seed: a world is put together, lives through its day, comes to rest, and is looked at closely."""
+
+from cti.core.events import ConfigApplied
+from cti.core.record import TurnRecord
+from cti.sim.agents import Agent, AgentTelephones
+from cti.sim.callers import Caller
+from cti.sim.carrier import Carrier
+from cti.sim.centre import centre, digest
+from cti.sim.checks.agents import check_agents
+from cti.sim.checks.calls import CallChecks
+from cti.sim.checks.desks import DeskChecks
+from cti.sim.checks.ending import Auditor, check_nothing_left
+from cti.sim.checks.journal import JournalChecks
+from cti.sim.checks.violation import Violation
+from cti.sim.desktop import Desktop
+from cti.sim.directory import Directory
+from cti.sim.documents import Documents
+from cti.sim.guards import Guard
+from cti.sim.ledger import Ledger
+from cti.sim.nature import Nature
+from cti.sim.network import Network
+from cti.sim.owner import Owner
+from cti.sim.rest import Rest
+from cti.sim.server import SITE, Server
+from cti.sim.stepping import step
+
+CALLS_MS = 200_000
+"""Calls arrive for so long, and as long faults happen."""
+
+DRAIN_MS = 600_000
+"""Then everybody finishes, and every promise falls due."""
+
+
+class World:
+    """Everything there is in one seed."""
+
+    def __init__(self, seed: int, without: Guard | None = None) -> None:
+        self.nature = nature = Nature(seed)
+        self.ledger = Ledger(nature)
+        config = centre(nature)
+        documents = Documents()
+        self.journal_checks = JournalChecks()
+        self.calls = CallChecks(self.ledger, config)
+        self.desks = DeskChecks()
+        applied = ConfigApplied(config_hash=digest(config), config=config)
+        self.server = Server(nature, without, applied, self.journal_checks, documents)
+        self.agents = [Agent(nature, agent) for agent in config.agents.values()]
+        network = Network(nature, self.server.edge)
+        self.carrier = Carrier(nature, self.ledger, network, AgentTelephones(self.agents))
+        self.desktops = [
+            Desktop(nature, self.server.edge, self.server.journal, self.desks, agent.agent_id, agent.see)
+            for agent in self.agents
+        ]
+        self.server.told = self._turn_happened
+        self.server.cut = self._cut_sockets
+
+    def run(self) -> None:
+        """Raises `Violation`."""
+        nature = self.nature
+        self.server.begin(Rest(nature, self.carrier), Directory(nature))
+        for agent, desktop in zip(self.agents, self.desktops, strict=True):
+            agent.begin(desktop, self.carrier)
+        for _ in range(nature.between(12, 29)):
+            nature.after(0, CALLS_MS, lambda: Caller(nature, self.carrier))
+        nature.timeline.run_until(nature.now + CALLS_MS)
+        nature.calm_down()
+        for agent in self.agents:
+            agent.settle_down()
+        nature.timeline.run_until(nature.now + DRAIN_MS)
+        self._look_closely()
+
+    def _turn_happened(self, owner: Owner, record: TurnRecord) -> None:
+        """A record is durable, and now it is known."""
+        self.calls.after_turn(record)
+        check_agents(owner.state, record)
+        told = self.desks.after_turn(owner.state, record)
+        if told:
+            for desktop in self.desktops:
+                desktop.tell(told)
+
+    def _cut_sockets(self) -> None:
+        for desktop in self.desktops:
+            desktop.cut()
+
+    def _look_closely(self) -> None:
+        self.calls.judge()
+        owner = self.server.owner
+        if owner is None:
+            raise Violation("S", "nobody serves the site")
+        check_nothing_left(owner.state, self.server.journal)
+        self.desks.check_all(owner.state)
+        step(Auditor(SITE).audit(self.server.journal, owner.state))

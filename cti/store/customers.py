@@ -1,0 +1,147 @@
+"""Customers: who they are, and by which numbers they are known. A number may be several customers'."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Table, delete, select
+
+from cti.core.events import Customer
+from cti.store.card import FIELDS, CustomerCard
+from cti.store.customer_csv.file import CustomerFile
+from cti.store.customer_csv.lines import Readable
+from cti.store.customer_csv.report import ImportReport
+from cti.store.errors import StoreError
+from cti.store.numbers import E164, NotANumber, check_region, e164
+from cti.store.store import Store
+from cti.store.tables import customer_numbers, customers
+from cti.store.upsert import upsert
+
+BATCH_MAX = 1_000
+
+
+class Upserted(NamedTuple):
+    """How many customers were new, and how many were there before."""
+
+    imported: int
+    updated: int
+
+
+class Customers:
+    """A site's customers. Numbers without a country code are taken to be of `region`; without one they are nobody's."""
+
+    def __init__(self, store: Store, site: str, region: str = "") -> None:
+        self._store = store
+        self._site = site
+        self._region = check_region(region)
+
+    async def find_by_number(self, number: str, limit: int = 10) -> tuple[Customer, ...]:
+        """Those who have this number, the most valuable first. What is no telephone number is nobody's."""
+        try:
+            number = e164(number, self._region)
+        except NotANumber:
+            return ()
+        of_customer = (customer_numbers.c.site == customers.c.site) & (
+            customer_numbers.c.customer_id == customers.c.customer_id
+        )
+        found = (
+            select(customers.c.customer_id, customers.c.segment, customers.c.name, customers.c.account)
+            .join(customer_numbers, of_customer)
+            .where(customer_numbers.c.site == self._site, customer_numbers.c.number == number)
+            .order_by(customers.c.value.desc().nulls_last(), customers.c.customer_id)
+            .limit(limit)
+        )
+
+        def work(connection: Connection) -> tuple[Customer, ...]:
+            return tuple(Customer(**row) for row in connection.execute(found).mappings())
+
+        return await self._store.read(work)
+
+    async def get(self, customer_id: str) -> CustomerCard | None:
+        """The customer's card; None when there is no such customer."""
+        said = [customers.c[name] for name in FIELDS if name != "numbers"]
+        card = select(*said).where(customers.c.site == self._site, customers.c.customer_id == customer_id)
+        numbers = (
+            select(customer_numbers.c.number)
+            .where(customer_numbers.c.site == self._site, customer_numbers.c.customer_id == customer_id)
+            .order_by(customer_numbers.c.position)
+        )
+
+        def work(connection: Connection) -> CustomerCard | None:
+            row = connection.execute(card).mappings().first()
+            if row is None:
+                return None
+            known_by = tuple(connection.execute(numbers).scalars())
+            return CustomerCard(customer_id=customer_id, numbers=known_by, **row)
+
+        return await self._store.read(work)
+
+    async def upsert_many(self, cards: Sequence[CustomerCard], fields: Sequence[str] = FIELDS) -> Upserted:
+        """Add new customers, and change `fields` of those who are there; their other fields stay. All or nothing. Of
+        several cards of one customer the last counts. Raises `ValueError` for a number that is not E.164."""
+        latest = {card.customer_id: card for card in cards}
+        if len(latest) > BATCH_MAX:
+            raise ValueError(f"{len(latest)} customers at once: give at most {BATCH_MAX}")
+        if not all(E164.fullmatch(number) for card in latest.values() for number in card.numbers):
+            raise ValueError("a customer's number is not E.164")
+        if not latest:
+            return Upserted(0, 0)
+        return await self._store.write(lambda connection: self._upsert(connection, latest, fields))
+
+    async def import_csv(
+        self, file: Readable, *, source: str = "csv", progress: Callable[[int], None] | None = None
+    ) -> ImportReport:
+        """Add and change customers from a file of comma-separated values, opened in binary mode. A row is taken whole
+        or not at all; rows go in batches of 1,000, each all or nothing, and `progress` is told the rows done. Raises
+        `StoreError`; what was committed before stays, and importing the file again does no harm."""
+        if self._store.read_only:
+            raise StoreError("the store was opened for reading only: the follower writes it")
+        report = ImportReport()
+        reading = CustomerFile(file, self._region, source)
+        batches = reading.batches(BATCH_MAX)
+        # Read in a thread, since neither a slow disk nor a huge file may hold up the event loop.
+        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+            done = await self.upsert_many(batch.cards, reading.fields)
+            report.add(batch, *done)
+            if progress is not None:
+                progress(report.rows)
+        report.ignored_columns = reading.ignored_columns
+        return report
+
+    async def remove(self, customer_id: str) -> bool:
+        """Forget a customer and their numbers. Returns whether there was one."""
+
+        def work(connection: Connection) -> bool:
+            self._delete(connection, customer_numbers, [customer_id])
+            return self._delete(connection, customers, [customer_id]) > 0
+
+        return await self._store.write(work)
+
+    def _upsert(self, connection: Connection, latest: dict[str, CustomerCard], fields: Sequence[str]) -> Upserted:
+        there = select(customers.c.customer_id).where(
+            customers.c.site == self._site, customers.c.customer_id.in_(list(latest))
+        )
+        known = set(connection.execute(there).scalars())
+        changes = [name for name in fields if name != "numbers"]
+        columns = [column.name for column in customers.columns if column.name != "site"]
+        connection.execute(
+            upsert(connection.dialect, customers, changes),
+            [{"site": self._site} | {name: getattr(card, name) for name in columns} for card in latest.values()],
+        )
+        numbered = [card for card in latest.values() if "numbers" in fields or card.customer_id not in known]
+        self._replace_numbers(connection, numbered)
+        return Upserted(len(latest) - len(known), len(known))
+
+    def _replace_numbers(self, connection: Connection, cards: Sequence[CustomerCard]) -> None:
+        self._delete(connection, customer_numbers, [card.customer_id for card in cards])
+        rows = [
+            {"site": self._site, "number": number, "customer_id": card.customer_id, "position": position}
+            for card in cards
+            for position, number in enumerate(dict.fromkeys(card.numbers))
+        ]
+        if rows:
+            connection.execute(customer_numbers.insert(), rows)
+
+    def _delete(self, connection: Connection, table: Table, customer_ids: list[str]) -> int:
+        theirs = (table.c.site == self._site) & table.c.customer_id.in_(customer_ids)
+        return connection.execute(delete(table).where(theirs)).rowcount

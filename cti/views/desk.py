@@ -1,0 +1,90 @@
+"""An agent's desk: everything a desktop shows. The same whether it was sent whole or came about frame by frame."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cti.core.base import FrozenMeta
+from cti.core.events import ScreenPop
+from cti.core.states import AgentState, Presence
+
+
+class Shown(msgspec.Struct, metaclass=FrozenMeta):
+    """A row that goes to a desktop. Every field is written, so that a reader in any language finds it."""
+
+
+class Phase(StrEnum):
+    """How far a contact has come with this agent."""
+
+    OFFERED = "OFFERED"  # the desktop must acknowledge by `until`
+    ALERTING = "ALERTING"  # it rings until `until`
+    CONNECTING = "CONNECTING"  # accepted; the agent's leg is on its way
+    CONNECTED = "CONNECTED"
+    WRAP_UP = "WRAP_UP"  # until `until`
+
+
+class DeskContact(Shown):
+    """A contact on the desk. `since` is when it was offered, connected or went to wrap-up; `until` is when its phase
+    ends by itself, 0 if it does not. Times are ms. `cause` says how the conversation ended."""
+
+    contact_id: str
+    queue_id: str
+    phase: Phase
+    since: int
+    until: int
+    offer_id: str
+    from_number: str
+    queued_at: int
+    pop: ScreenPop | None = None
+    cause: str = ""
+    disposition: str = ""
+
+
+class QueueSettings(Shown):
+    """What a desktop needs to know of a queue. `wrap_up_s` is 0 where there is none."""
+
+    queue_id: str
+    name: str
+    wrap_up_s: int
+    dispositions: tuple[str, ...]
+
+
+class Settings(Shown):
+    """What an agent can choose from: reasons for not being ready, and the dispositions of each queue."""
+
+    site: str
+    not_ready_reasons: tuple[str, ...]
+    queues: tuple[QueueSettings, ...]
+
+
+class Desk(Shown):
+    """`state` follows from the rest: the busiest of the contacts, else the work mode. `reason` says why not ready."""
+
+    agent_id: str
+    presence: Presence
+    ready: bool
+    reason: str
+    suspected: bool
+    state: AgentState
+    contacts: tuple[DeskContact, ...]
+    settings: Settings
+
+
+_BY_PHASE = (
+    (AgentState.BUSY, (Phase.CONNECTED,)),
+    (AgentState.RESERVED, (Phase.OFFERED, Phase.ALERTING, Phase.CONNECTING)),
+    (AgentState.WRAP_UP, (Phase.WRAP_UP,)),
+)
+
+
+def state_of(desk: Desk) -> AgentState:
+    """What people call the agent's state: the rule of `cti.core.agent.agent_state`, read off the desk."""
+    if desk.presence is Presence.SIGNED_OUT:
+        return AgentState.SIGNED_OUT
+    phases = [contact.phase for contact in desk.contacts]
+    for state, its_phases in _BY_PHASE:
+        if any(phase in its_phases for phase in phases):
+            return state
+    if desk.ready and not desk.suspected and desk.presence is Presence.SIGNED_IN:
+        return AgentState.READY
+    return AgentState.NOT_READY

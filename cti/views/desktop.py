@@ -1,0 +1,245 @@
+"""From what happened to what agents' desktops are told, and from the state to the whole desk.
+
+Both come from the record and the state alone. So a frame that a desktop missed can be made again from the journal,
+byte for byte, and a desktop that took every frame shows the same as one that was sent the whole desk.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cti.core import events as e
+from cti.core.agent import Assignment, agent_state
+from cti.core.base import changed
+from cti.core.config import SiteConfig
+from cti.core.contact import Contact, Offer
+from cti.core.record import TurnRecord
+from cti.core.state import State
+from cti.core.states import AssignmentState, ContactState, OfferState
+from cti.views import frames as f
+from cti.views.agent_changes import changes_of
+from cti.views.desk import Desk, DeskContact, Phase, QueueSettings, Settings
+
+EVERYONE = ""
+"""In place of an agent's id: the frame is for every desktop."""
+
+Told = tuple[str, f.AgentFrame]
+
+
+def request_key(agent_id: str, request_id: str) -> str:
+    """The key under which an agent's request enters the record: the same request again is a repeat."""
+    return f"agent:{agent_id}:{request_id}"
+
+
+def frames_of(record: TurnRecord) -> list[Told]:
+    """What a turn means to desktops: (agent id or `EVERYONE`, frame), in order. A request is answered exactly once."""
+    told: list[Told] = []
+    stamp: f.Stamp = {"seq": record.seq, "index": 0, "at": record.at}
+    for event in (record.input, *record.events):
+        make = _MAKERS.get(type(event))
+        if make:
+            told.extend(make(event, stamp))
+    _answer(record, told, stamp)
+    return [(agent_id, changed(frame, index=index) if index else frame) for index, (agent_id, frame) in enumerate(told)]
+
+
+def _answer(record: TurnRecord, told: list[Told], stamp: f.Stamp) -> None:
+    """A request that was not refused was done, whatever it led to; one that made the rules fail was not."""
+    happened = record.input
+    request_id = getattr(happened, "request_id", "")
+    if not request_id or any(getattr(frame, "request_id", "") == request_id for _, frame in told):
+        return
+    answer: f.AgentFrame = f.Done(**stamp, request_id=request_id)
+    if type(happened) is e.InputRejected:
+        detail = "The server could not do this and has noted why. Try something else, or report it."
+        answer = f.Refused(**stamp, code="failed", detail=detail, request_id=request_id)
+    told.append((happened.agent_id, answer))  # type: ignore[union-attr] # whoever asks is an agent
+
+
+Maker = Callable[[Any, f.Stamp], Iterable[Told]]
+
+
+def _offer_made(event: e.OfferMade, stamp: f.Stamp) -> Iterable[Told]:
+    frame = f.Offer(
+        **stamp,
+        offer_id=event.offer_id,
+        contact_id=event.contact_id,
+        queue_id=event.queue_id,
+        ack_by=event.ack_by,
+        waited_ms=event.waited_ms,
+        from_number=event.from_number,
+    )
+    return ((event.agent_id, frame),)
+
+
+def _popped(event: e.ScreenPopped, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Pop(**stamp, offer_id=event.offer_id, contact_id=event.contact_id, pop=event.pop)),)
+
+
+def _pop_updated(event: e.ScreenPopUpdated, stamp: f.Stamp) -> Iterable[Told]:
+    return (
+        (event.agent_id, f.PopUpdated(**stamp, offer_id=event.offer_id, contact_id=event.contact_id, pop=event.pop)),
+    )
+
+
+def _alerting(event: e.OfferAlerting, stamp: f.Stamp) -> Iterable[Told]:
+    frame = f.Alerting(**stamp, offer_id=event.offer_id, contact_id=event.contact_id, expires_at=event.expires_at)
+    return ((event.agent_id, frame),)
+
+
+def _accepted(event: e.OfferAccepted, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Connecting(**stamp, offer_id=event.offer_id, contact_id=event.contact_id)),)
+
+
+def _offer_over(event: e.OfferDeclined | e.OfferExpired | e.OfferWithdrawn, stamp: f.Stamp) -> Iterable[Told]:
+    if isinstance(event, e.OfferWithdrawn):
+        reason = event.reason.lower()
+    else:
+        reason = "declined" if isinstance(event, e.OfferDeclined) else "expired"
+    frame = f.OfferOver(**stamp, offer_id=event.offer_id, contact_id=event.contact_id, reason=reason)
+    return ((event.agent_id, frame),)
+
+
+def _connected(event: e.ContactConnected, stamp: f.Stamp) -> Iterable[Told]:
+    frame = f.Connected(**stamp, contact_id=event.contact_id, queue_id=event.queue_id, waited_ms=event.waited_ms)
+    return ((event.agent_id, frame),)
+
+
+def _ended(event: e.ContactEnded, stamp: f.Stamp) -> Iterable[Told]:
+    frame = f.Ended(**stamp, contact_id=event.contact_id, cause=event.cause, talk_ms=event.talk_ms)
+    return [(agent_id, frame) for agent_id in event.agent_ids]
+
+
+def _wrap_up_started(event: e.WrapUpStarted, stamp: f.Stamp) -> Iterable[Told]:
+    frame = f.WrapUp(**stamp, contact_id=event.contact_id, queue_id=event.queue_id, ends_at=event.ends_at)
+    return ((event.agent_id, frame),)
+
+
+def _wrap_up_ended(event: e.WrapUpEnded, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.WrapUpOver(**stamp, contact_id=event.contact_id, reason=event.reason)),)
+
+
+def _released(event: e.AssignmentReleased, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Released(**stamp, contact_id=event.contact_id)),)
+
+
+def _disposed(event: e.DispositionRecorded, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Disposed(**stamp, contact_id=event.contact_id, disposition=event.disposition)),)
+
+
+def _changed(event: Any, stamp: f.Stamp) -> Iterable[Told]:
+    changes = changes_of(event)
+    assert changes is not None
+    return ((event.agent_id, f.State(**stamp, **changes)),)
+
+
+def _suspected(event: e.DeviceSuspected, stamp: f.Stamp) -> Iterable[Told]:
+    return (*_changed(event, stamp), (event.agent_id, f.Probe(**stamp)))
+
+
+def _config_applied(event: e.ConfigApplied, stamp: f.Stamp) -> Iterable[Told]:
+    return ((EVERYONE, f.SettingsChanged(**stamp, settings=settings_of(event.config))),)
+
+
+def _refused(event: e.RequestRefused, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Refused(**stamp, code=event.code, detail=event.detail, request_id=event.request_id)),)
+
+
+def _request_accepted(event: e.RequestAccepted, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.Done(**stamp, request_id=event.request_id)),) if event.request_id else ()
+
+
+_MAKERS: dict[type, Maker] = {
+    e.OfferMade: _offer_made,
+    e.ScreenPopped: _popped,
+    e.ScreenPopUpdated: _pop_updated,
+    e.OfferAlerting: _alerting,
+    e.OfferAccepted: _accepted,
+    e.OfferDeclined: _offer_over,
+    e.OfferExpired: _offer_over,
+    e.OfferWithdrawn: _offer_over,
+    e.ContactConnected: _connected,
+    e.ContactEnded: _ended,
+    e.WrapUpStarted: _wrap_up_started,
+    e.WrapUpEnded: _wrap_up_ended,
+    e.AssignmentReleased: _released,
+    e.DispositionRecorded: _disposed,
+    e.AgentSignedIn: _changed,
+    e.AgentSignedOut: _changed,
+    e.AgentAbsent: _changed,
+    e.AgentReturned: _changed,
+    e.AgentReady: _changed,
+    e.AgentNotReady: _changed,
+    e.DeviceSuspected: _suspected,
+    e.DeviceProven: _changed,
+    e.ConfigApplied: _config_applied,
+    e.RequestRefused: _refused,
+    e.RequestAccepted: _request_accepted,
+}
+
+
+def settings_of(config: SiteConfig) -> Settings:
+    """What agents can choose from under this configuration."""
+    return Settings(
+        site=config.name,
+        not_ready_reasons=config.not_ready_reasons,
+        queues=tuple(
+            QueueSettings(
+                queue_id=queue.queue_id, name=queue.name, wrap_up_s=queue.wrap_up_s, dispositions=queue.dispositions
+            )
+            for queue in config.queues.values()
+        ),
+    )
+
+
+PopOf = Callable[[State, Contact], e.ScreenPop]
+"""Who is calling, as far as it is known now: a question to the room of screen-pops."""
+
+
+def snapshot_of(state: State, agent_id: str, pop_of: PopOf) -> Desk:
+    """The whole desk. Raises `KeyError` for somebody who is no agent."""
+    agent = state.agents[agent_id]
+    return Desk(
+        agent_id=agent_id,
+        presence=agent.presence,
+        ready=agent.ready,
+        reason=agent.reason,
+        suspected=agent.suspected,
+        state=agent_state(agent),
+        contacts=tuple(
+            _on_desk(state, held, contact, pop_of)
+            for held in agent.assignments
+            if (contact := state.contacts.get(held.contact_id))
+        ),
+        settings=settings_of(state.config),
+    )
+
+
+def _on_desk(state: State, held: Assignment, contact: Contact, pop_of: PopOf) -> DeskContact:
+    phase, until = _phase(held, contact.offer)
+    return DeskContact(
+        contact_id=held.contact_id,
+        queue_id=held.queue_id,
+        phase=phase,
+        since=held.since,
+        until=until,
+        offer_id=contact.offer.offer_id if contact.offer else "",
+        from_number=contact.from_number,
+        queued_at=contact.queued_at,
+        pop=changed(pop_of(state, contact), waited_ms=0),
+        cause=str(contact.cause) if contact.state is ContactState.ENDED else "",
+        disposition=contact.disposition,
+    )
+
+
+def _phase(held: Assignment, offer: Offer | None) -> tuple[Phase, int]:
+    """The phase, and when it ends by itself (0: not)."""
+    if held.state is AssignmentState.BUSY:
+        return Phase.CONNECTED, 0
+    if held.state is AssignmentState.WRAP_UP:
+        return Phase.WRAP_UP, held.wrap_up_ends_at
+    assert offer is not None, "an agent is reserved by an offer"
+    if offer.state is OfferState.ACCEPTED:
+        return Phase.CONNECTING, 0
+    if offer.expires_at:
+        return Phase.ALERTING, offer.expires_at
+    return Phase.OFFERED, offer.ack_by

@@ -1,0 +1,74 @@
+"""The example centre in config/ is a good one, and what the demonstration needs of it is there."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import phonenumbers
+
+from cti.configuration.load import check, load
+from cti.core.config import EnqueueStep, HangUpStep, HoursStep, MenuStep
+
+CONFIG = Path(__file__).parents[2] / "config"
+
+
+def flow_of(config, number):
+    return config.flows[config.entry_points[number].flow_id]
+
+
+def test_it_holds_no_mistake():
+    assert check(CONFIG) == []
+
+
+def test_the_main_line_leads_everywhere():
+    flow = flow_of(load(CONFIG), "+12025550100")
+    menu = flow.steps["menu"]
+    assert isinstance(menu, MenuStep)
+    assert {key: flow.steps[name].__class__.__name__ for key, name in menu.choices.items()} == {
+        "1": "EnqueueStep",
+        "2": "EnqueueStep",
+        "3": "PlayStep",
+        "9": "CollectStep",
+    }
+    assert isinstance(flow.steps[menu.otherwise], EnqueueStep)
+
+
+def test_a_line_with_a_short_queue_and_one_that_is_always_closed():
+    config = load(CONFIG)
+    queue_ids = [
+        step.queue_id for step in flow_of(config, "+12025550101").steps.values() if isinstance(step, EnqueueStep)
+    ]
+    assert [config.queues[queue_id].contacts_max for queue_id in queue_ids] == [2]
+    closed = flow_of(config, "+12025550102")
+    first = closed.steps[closed.start]
+    assert isinstance(first, HoursStep)
+    assert config.hours[first.hours_id].spans == ()
+    assert isinstance(closed.steps[first.closed], HangUpStep)
+
+
+def test_the_club_line_asks_for_priority_and_a_skill():
+    config = load(CONFIG)
+    (step,) = [step for step in flow_of(config, "+12025550103").steps.values() if isinstance(step, EnqueueStep)]
+    assert step.priority > 0
+    assert step.skills
+    assert config.queues[step.queue_id].priority > max(
+        queue.priority for queue in config.queues.values() if queue.queue_id != step.queue_id
+    )
+
+
+def test_every_queue_is_served():
+    config = load(CONFIG)
+    served = {membership.queue_id for agent in config.agents.values() for membership in agent.memberships}
+    assert served == set(config.queues)
+
+
+def test_the_customers_are_fictional_and_some_share_a_number():
+    with (CONFIG / "customers.csv").open(newline="") as file:
+        customers = list(csv.DictReader(file))
+    assert list(customers[0]) == ["id", "name", "account", "segment", "number"]
+    assert len(customers) == len({customer["id"] for customer in customers}) == 30
+    numbers = Counter(customer["number"] for customer in customers)
+    assert max(numbers.values()) == 3
+    for number in [*numbers, *load(CONFIG).entry_points]:
+        assert phonenumbers.is_possible_number(phonenumbers.parse(number))
+        assert number[5:10] == "55501"  # numbers set apart for fiction

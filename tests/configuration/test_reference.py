@@ -1,0 +1,86 @@
+"""The reference names every key with its default and its limits, and its examples load."""
+
+import re
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from cti.configuration.load import load
+from cti.configuration.written import agents, entry_points, flow, hours, prompt, queues, site
+from tests.configuration.trees import write
+
+TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "configuration.md").read_text()
+
+SECTIONS = {
+    "Prompts": (prompt.SayPart, prompt.PlayPart, prompt.PausePart),
+    "`site.yaml`": (site.SiteWritten,),
+    "`hours.yaml`": (hours.HoursWritten,),
+    "`queues.yaml`": (queues.QueueWritten,),
+    "`agents.yaml`": (agents.AgentWritten,),
+    "`entry_points.yaml`": (entry_points.EntryPointWritten,),
+    "`flows/*.yaml`": (flow.FlowWritten,),
+    "`play`": (flow.PlayStepWritten,),
+    "`menu`": (flow.MenuStepWritten,),
+    "`collect`": (flow.CollectStepWritten,),
+    "`hours`": (flow.HoursStepWritten,),
+    "`look_up`": (flow.LookUpStepWritten,),
+    "`enqueue`": (flow.EnqueueStepWritten,),
+    "`hang_up`": (flow.HangUpStepWritten,),
+}
+
+
+def rows(heading):
+    """The table of a section: key -> (default, limits)."""
+    section = re.split(r"^#+ ", TEXT.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    lines = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+    cells = [[cell.strip() for cell in line] for line in lines]
+    return {key.strip("`"): (default, limits) for key, _, default, limits in cells}
+
+
+FIELDS = [
+    (heading, name, field)
+    for heading, models in SECTIONS.items()
+    for model in models
+    for name, field in model.model_fields.items()
+]
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_a_section_names_the_keys_that_there_are_and_no_others(heading):
+    assert list(rows(heading)) == list(dict.fromkeys(name for found, name, _ in FIELDS if found == heading))
+
+
+@pytest.mark.parametrize(("heading", "name", "field"), FIELDS)
+def test_a_key_is_documented_with_its_default(heading, name, field):
+    default, _ = rows(heading)[name]
+    assert (default == "required") == field.is_required()
+    written = re.match(r"`([^`]*)`", default)
+    if not field.is_required() and field.default is not None:
+        assert YAML(typ="safe", pure=True).load(written[1]) == field.default
+
+
+@pytest.mark.parametrize(("heading", "name", "field"), FIELDS)
+def test_a_key_is_documented_with_its_limits(heading, name, field):
+    _, limits = rows(heading)[name]
+    documented = {int(number) for number in re.findall(r"-?\d+", limits.replace(",", ""))}
+    bounds = [getattr(rule, bound, None) for rule in field.metadata for bound in ("ge", "le", "max_length")]
+    if "SayPart" not in str(field.annotation):  # what holds for every prompt stands in their section
+        assert {bound for bound in bounds if bound is not None} <= documented
+
+
+def examples():
+    blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", TEXT, flags=re.DOTALL)
+    assert len(blocks) == TEXT.count("```yaml") == 7
+    return {name.removesuffix(".yaml").replace("/", "_"): text for name, text in blocks}
+
+
+def test_the_examples_make_a_site_together(tmp_path):
+    config = load(write(tmp_path, **examples()))
+    assert set(config.flows) == {"main", "club"}
+
+
+def test_every_key_is_shown_in_an_example():
+    shown = "\n".join(examples().values())
+    unseen = {name for _, name, _ in FIELDS if not re.search(rf"\b{name}:", shown)}
+    assert unseen <= {"loop", "pause", "say", "timeout_s"}  # Prompts shows the first three in its list

@@ -1,0 +1,46 @@
+"""A small good tree, written file by file, for tests that make one thing wrong in it."""
+
+from pathlib import Path
+
+from cti.configuration.load import check
+
+GOOD = {
+    "site.yaml": "name: Corner Shop\nzone: Europe/London\nhold_music: {play: music-20s.mp3}\n",
+    "hours.yaml": "shop:\n  open: {mon-fri: 08:00-17:30}\n",
+    "queues.yaml": "sales:\n  name: Sales\nsupport:\n  name: Support\n",
+    "agents.yaml": (
+        "anna:\n  name: Anna\n  queues: [sales, support: 2]\n  skills: {english: 5}\n"
+        "ben:\n  name: Ben\n  queues: [support]\n  skills: {english: 2, spanish: 4}\n"
+    ),
+    "entry_points.yaml": '"+12025550100":\n  flow: main\n',
+    "flows/main.yaml": (
+        "start: open\n"
+        "steps:\n"
+        "  open: {hours: shop, open: menu, closed: end}\n"
+        "  menu:\n"
+        "    menu: For sales press 1.\n"
+        "    choices:\n"
+        '      "1": sales\n'
+        "    otherwise: end\n"
+        "  sales: {enqueue: sales, full: end}\n"
+        "  end: {hang_up: Good bye.}\n"
+    ),
+}
+
+
+def write(directory: Path, **changed: str | bytes | None) -> Path:
+    """The good tree as `directory/config`, with some files changed: `queues` is queues.yaml, `flows_main` the flow's.
+    None leaves a file out."""
+    config = directory / "config"
+    named = {name.replace("flows_", "flows/") + ".yaml": text for name, text in changed.items()}
+    for name, text in {**GOOD, **named}.items():
+        path = config / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is not None:
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return config
+
+
+def mistakes(directory: Path, **changed: str | bytes | None) -> list[str]:
+    """What is wrong with the tree, as lines, once the files are changed."""
+    return [str(mistake) for mistake in check(write(directory, **changed))]

@@ -1,0 +1,150 @@
+"""The verdict: judged from what the carrier saw."""
+
+from tests.fakecarrier.rooms import agent_in, caller_in, room_event, talk
+from tests.fakecarrier.toy import twiml
+from tests.fakecarrier.world import World
+
+CLEAN = {"lost": 0, "silent": 0, "bridged_twice": 0, "agents_doubled": 0, "dialled_twice": 0}
+
+
+def faults_of(verdict: dict) -> dict:
+    return {name: verdict[name] for name in CLEAN}
+
+
+async def perform(world: World, *verbs: str, script=()) -> str:
+    world.toy.door("/voice", twiml(*verbs))
+    await world.number("/voice")
+    return await world.call(*script)
+
+
+async def test_a_good_call(world: World):
+    room, _caller, _ = await talk(world)
+    assert (await world.verdict())["live"] == 1
+    await world.rest.conferences(room).update_async(status="completed")
+    await world.settled()
+    verdict = await world.verdict()
+    assert faults_of(verdict) == CLEAN
+    assert (verdict["contacts"], verdict["connected"], verdict["live"], verdict["abandoned"]) == (1, 1, 0, 0)
+
+
+async def test_after_a_talk_with_an_agent_any_end_will_do(world: World):
+    _, caller, _ = await talk(world)
+    await world.rest.calls(caller).update_async(status="completed")
+    assert (await world.verdict())["lost"] == 0
+
+
+async def test_a_talk_with_another_caller_is_no_talk_with_an_agent(world: World):
+    await caller_in(world, "r")
+    second = await caller_in(world, "r")
+    await world.rest.calls(second).update_async(status="completed")
+    verdict = await world.verdict()
+    assert (verdict["connected"], verdict["lost"]) == (0, 1)
+
+
+async def test_a_live_call_is_not_lost(world: World):
+    await perform(world, "<Play>/music-30s.mp3</Play>")
+    await world.toy.knock("/voice")
+    assert faults_of(await world.verdict()) == CLEAN
+
+
+async def test_bridged_twice_at_once_or_one_after_another(world: World):
+    _, caller, first = await talk(world)
+    await world.hang_up(first)
+    await room_event(world, "participant-leave")
+    second = await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    verdict = await world.verdict()
+    (found,) = verdict["findings"]["bridged_twice"]
+    assert found["sids"] == [caller, first, second.call_sid]
+    assert "2 agents' legs" in found["reason"]
+
+
+async def test_an_agent_with_two_legs(world: World):
+    await talk(world, "one")
+    await talk(world, "two")
+    (found,) = (await world.verdict())["findings"]["agents_doubled"]
+    assert "client:alice" in found["reason"]
+    assert len(found["sids"]) == 2
+
+
+async def test_an_agent_may_have_a_second_leg_while_the_first_is_held(world: World):
+    room, *_ = await talk(world, "one")
+    await world.rest.conferences(room).participants("agent").update_async(hold=True)
+    await room_event(world, "participant-hold")
+    second, *_ = await talk(world, "two")
+    assert (await world.verdict())["agents_doubled"] == 0
+    await world.rest.conferences(room).participants("agent").update_async(hold=False)
+    await room_event(world, "participant-unhold")
+    await world.rest.conferences(second).update_async(status="completed")
+    assert (await world.verdict())["agents_doubled"] == 1
+
+
+async def test_an_agent_may_have_one_leg_after_another(world: World):
+    for name in ("one", "two"):
+        room, *_ = await talk(world, name)
+        await world.rest.conferences(room).update_async(status="completed")
+        await world.settled()
+    assert (await world.verdict())["agents_doubled"] == 0
+
+
+async def test_dialled_twice(world: World):
+    await world.endpoints(alice={"on_ring": "reject", "after_ms": 0})
+    sids = []
+    for _ in range(2):
+        sids.append((await agent_in(world, "r", label="attempt-1")).call_sid)
+        await room_event(world, "participant-leave")
+    await agent_in(world, "r", label="attempt-2")
+    (found,) = (await world.verdict())["findings"]["dialled_twice"]
+    assert found["sids"] == sids
+    assert "attempt-1" in found["reason"]
+
+
+SILENT = {
+    "pause": "<Say>x</Say><Pause length='1'/><Hangup/>",
+    "queue without music": "<Enqueue waitUrl=''>q</Enqueue>",
+    "room without music": "<Dial><Conference waitUrl=''>r1</Conference></Dial>",
+    "speech of no length": "<Say>x</Say><Pause length='1'/><Say></Say><Hangup/>",
+}
+AUDIBLE = {
+    "listening menu": "<Gather timeout='1'/><Hangup/>",
+    "music": "<Play>/music-1s.mp3</Play><Hangup/>",
+    "queue with music": "<Enqueue>q</Enqueue>",
+    "room with music": "<Dial><Conference>r2</Conference></Dial>",
+    "ringing before an answer": "<Pause length='1'/><Hangup/>",
+}
+
+
+async def test_silence(make_world):
+    world = await make_world(silence_limit_s=0.3)
+    sids = {}
+    for number, (name, verbs) in enumerate((SILENT | AUDIBLE).items()):
+        world.toy.door(f"/voice{number}", twiml(verbs))
+        await world.number(f"/voice{number}", number=f"+1555000200{number}")
+        script = [{"after_ms": 600}, {"hang_up": True}]
+        sids[await world.call(*script, to=f"+1555000200{number}")] = name
+    await world.settled()
+    findings = (await world.verdict())["findings"]["silent"]
+    assert {sids[sid] for found in findings for sid in found["sids"]} == set(SILENT)
+    assert all("heard nothing for 0." in found["reason"] for found in findings)
+
+
+async def test_a_declared_hold_is_not_silence_but_a_talk_that_fell_is(make_world):
+    world = await make_world(silence_limit_s=0.15)
+    room, caller, agent = await talk(world)
+    await world.rest.conferences(room).participants("customer").update_async(hold=True, hold_url=None)
+    await world.control("GET", "settle?timeout_s=0.25")
+    assert (await world.verdict())["silent"] == 0
+    await world.rest.conferences(room).participants("customer").update_async(hold=False)
+    await world.hang_up(agent)
+    await world.control("GET", "settle?timeout_s=0.25")
+    (found,) = (await world.verdict())["findings"]["silent"]
+    assert found["sids"] == [caller]
+    assert "heard nothing for 0." in found["reason"]
+
+
+async def test_softphones_that_call_in_are_no_contacts(world: World):
+    world.toy.door("/voice", twiml("<Dial><Conference>desk</Conference></Dial>"))
+    await world.number("/voice")
+    await world.call(**{"from": "client:alice"})
+    await world.toy.knock("/voice")
+    assert (await world.verdict())["contacts"] == 0

@@ -1,0 +1,113 @@
+"""Nothing leaves before it is durable; a repeat gets the first answer; trouble with the journal holds callers."""
+
+import asyncio
+
+import pytest
+
+from cti.core.errors import CommitUnknown, JournalUnavailable
+from cti.core.events import ContactStarted, PlanRequested, ReportIgnored
+from cti.core.plan import Door
+from tests.centre import MENU, centre
+from tests.runtime.owner import owning
+
+
+async def test_a_reply_comes_only_after_its_record_is_durable() -> None:
+    async with owning(centre(), failpoints="before_commit=stall:200:2") as owner:
+        answer = asyncio.ensure_future(owner.call(to=MENU))
+        await asyncio.sleep(0)
+        while not owner.driver.decider.state.contacts.rows:
+            await asyncio.sleep(0)  # decided ...
+        assert not answer.done()  # ... but not yet said
+        assert (await owner.journal.tail()).seq == 1
+        assert await answer
+        assert (await owner.journal.tail()).seq == 2
+
+
+@pytest.mark.parametrize("token", ["", "token-1"])
+async def test_a_repeat_gets_the_same_bytes_and_has_no_effect(token: str) -> None:
+    async with owning(centre()) as owner:
+        first = await owner.call(to=MENU)
+        answer = await owner.ask(first, Door.DIGITS, "1", token)
+        records = len(owner.records)
+        assert await owner.ask(first, Door.DIGITS, "1", token) == answer
+        assert await owner.call(to=MENU) == first
+        assert len(owner.records) == records
+
+
+async def test_repeats_that_arrive_together_are_decided_once() -> None:
+    async with owning(centre()) as owner:
+        answers = await asyncio.gather(*[owner.call(to=MENU) for _ in range(20)])
+        assert len(set(answers)) == 1
+        assert len(owner.driver.decider.state.contacts) == 1
+
+
+async def test_a_repeat_after_a_restart_gets_the_stored_answer() -> None:
+    async with owning(centre()) as owner:
+        first = await owner.call(to=MENU)
+        journal = owner.journal.after_crash()
+    async with owning(centre(), journal=journal) as owner:
+        assert await owner.call(to=MENU) == first
+        assert len(owner.driver.decider.state.contacts) == 1
+
+
+async def test_a_failed_commit_ends_the_driver_and_tells_everybody_why() -> None:
+    async with owning(centre()) as owner:
+        owner.journal.fail_next(CommitUnknown("the connection was lost"))
+        with pytest.raises(JournalUnavailable, match="connection was lost"):
+            await owner.call(to=MENU)
+        assert "connection was lost" in owner.driver.holding
+        with pytest.raises(JournalUnavailable):
+            await owner.call("CA2", to=MENU)
+
+
+async def test_a_slow_commit_is_called_holding() -> None:
+    async with owning(centre(), failpoints="before_commit=stall:2800:2") as owner:
+        answer = asyncio.ensure_future(owner.call(to=MENU))
+        async with asyncio.timeout(5):
+            while not owner.driver.holding:
+                await asyncio.sleep(0.02)
+            assert "has not answered" in owner.driver.holding
+            assert await answer
+        assert owner.driver.holding == ""
+
+
+async def test_an_input_that_breaks_the_rules_hurts_only_its_own_contact(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cti import engine
+
+    def broken(turn: object, event: PlanRequested) -> None:
+        if event.digits == "7":
+            raise RecursionError("a rule went wrong")
+
+    async with owning(centre()) as owner:
+        first, other = await owner.call("CA1", to=MENU), await owner.call("CA2", to=MENU)
+        monkeypatch.setitem(engine.RULES, PlanRequested, (broken, *engine.RULES[PlanRequested]))
+        apology = await owner.ask(first, Door.DIGITS, "7")
+        assert '"hang_up"' in apology
+        rejected = owner.records[-1].input  # type: ignore[attr-defined]
+        assert rejected.input_type == "PlanRequested"
+        assert "a rule went wrong" in rejected.reason
+        assert '"park"' in await owner.ask(other, Door.DIGITS, "1")
+
+
+async def test_what_a_worker_died_of_is_not_decided_again() -> None:
+    async with owning(centre()) as owner:
+        owner.driver.decider.suspects.add("voice:CA1")
+        answer = await owner.call("CA1", to=MENU)
+        assert '"hang_up"' in answer
+        assert not any(type(event) is ContactStarted for event in owner.records[-1].events)  # type: ignore[attr-defined]
+        assert '"collect"' in await owner.call("CA2", to=MENU)
+
+
+async def test_an_old_nonce_changes_nothing_and_gets_the_plan_that_is() -> None:
+    async with owning(centre()) as owner:
+        first = await owner.call(to=MENU)
+        parked = await owner.ask(first, Door.DIGITS, "1")
+        late = await owner.ask(first, Door.NEXT)
+        assert '"park"' in late
+        assert late == parked
+        assert type(owner.records[-1].events[0]) is ReportIgnored  # type: ignore[attr-defined]
+
+
+async def test_a_number_of_nobody_is_answered() -> None:
+    async with owning(centre()) as owner:
+        assert '"hang_up"' in await owner.call(to="+19995550000")

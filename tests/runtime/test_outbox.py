@@ -1,0 +1,89 @@
+"""What happens to a command when the world answers, answers badly, or does not answer."""
+
+import pytest
+
+from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate
+from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused
+from cti.core.ports import Result
+from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of
+from tests.centre import DIRECT, centre
+from tests.site import Site
+
+DIAL = Originate(leg_id="main-l9", call_id="main-r9", caller_id="+1", timeout_s=15, endpoint="client:anna")
+HANG_UP = HangUpLeg(leg_id="main-l5", provider_ref="CA1")
+
+
+def entry(command: object, status: Status = Status.INTENT, tries: int = 0) -> Entry:
+    return Entry(command_id="9.0", seq=9, command=command, status=status, tries=tries)  # type: ignore[arg-type]
+
+
+def wanted_dial() -> tuple[Site, Entry]:
+    """A site whose agent has just accepted, and the dial that this asked for."""
+    site = Site(centre())
+    site.sign_in("anna")
+    site.call(to=DIRECT)
+    site.acknowledge("anna")
+    site.accept("anna")
+    dial = next(command for command in site.commands if isinstance(command, Originate))
+    return site, entry(dial)
+
+
+def test_a_dial_is_marked_before_it_leaves() -> None:
+    site, dial = wanted_dial()
+    assert step_of(dial, site.state) is Step.MARK_SENT
+
+
+@pytest.mark.parametrize("status", [Status.SENT, Status.IN_DOUBT])
+def test_a_dial_that_may_have_left_is_only_asked_about(status: Status) -> None:
+    site, dial = wanted_dial()
+    assert step_of(entry(dial.command, status), site.state) is Step.RECONCILE
+
+
+def test_a_dial_in_doubt_is_asked_about_even_when_nobody_wants_it() -> None:
+    site = Site(centre())
+    assert step_of(entry(DIAL, Status.IN_DOUBT), site.state) is Step.RECONCILE
+    assert step_of(entry(DIAL), site.state) is Step.VOID
+
+
+def test_an_answer_that_never_came_puts_a_dial_in_doubt_and_nothing_else() -> None:
+    following = after_result(entry(DIAL, Status.SENT), Result("unknown"))
+    assert following.entry.status is Status.IN_DOUBT
+    assert following.events == ()
+    assert following.wait_s > 0
+
+
+def test_doubt_ends_with_the_leg_or_with_its_proved_absence() -> None:
+    placed = LegPlaced(leg_id="main-l9", provider_ref="CA9")
+    assert after_result(entry(DIAL, Status.IN_DOUBT), Result("done", (placed,))).events == (placed,)
+    absent = after_result(entry(DIAL, Status.IN_DOUBT), Result("failed", code="ABSENT"))
+    assert absent.entry.status is Status.CONFIRMED
+    assert absent.events == (LegRefused(leg_id="main-l9", code="ABSENT"),)
+
+
+def test_a_dial_that_surely_did_not_leave_may_be_tried_again_but_not_for_ever() -> None:
+    again = after_result(entry(DIAL, Status.SENT), Result("retry", retry_after_s=4.0))
+    assert again.entry.status is Status.INTENT
+    assert again.wait_s == 4.0
+    last = after_result(entry(DIAL, Status.SENT, tries=TRIES_MAX - 1), Result("retry"))
+    assert last.events == (LegRefused(leg_id="main-l9", code="UNREACHABLE"),)
+
+
+def test_other_commands_are_repeated_and_finally_reported() -> None:
+    again = after_result(entry(HANG_UP), Result("retry", detail="slow"))
+    assert again.entry.status is Status.INTENT
+    assert again.entry.tries == 1
+    last = after_result(entry(HANG_UP, tries=TRIES_MAX - 1), Result("retry", detail="slow"))
+    assert last.events == (CommandFailed(command_id="9.0", leg_id="main-l5", code="UNREACHABLE", detail="slow"),)
+
+
+def test_a_leg_that_is_gone_is_reported_and_a_failed_look_up_answers_the_flow() -> None:
+    gone = after_result(entry(CheckLeg(leg_id="main-l5", provider_ref="CA1")), Result("failed", code="GONE"))
+    assert gone.events == (CommandFailed(command_id="9.0", leg_id="main-l5", code="GONE"),)
+    failed = after_result(entry(LookUpCustomer(contact_id="main-c5")), Result("failed", code="TIMEOUT"))
+    assert failed.events == (CustomersFound(contact_id="main-c5", error="TIMEOUT"),)
+
+
+def test_after_a_restart_a_sent_dial_is_in_doubt_and_anything_else_is_done_again() -> None:
+    assert after_restart(entry(DIAL, Status.SENT)).status is Status.IN_DOUBT
+    assert after_restart(entry(DIAL)).status is Status.INTENT
+    assert after_restart(entry(HANG_UP, Status.SENT, tries=3)) == entry(HANG_UP)
