@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from contextlib import AsyncExitStack
+from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -14,14 +15,18 @@ from aiohttp import web
 
 from cti import __version__, engine
 from cti.api.admin import admin_routes, follower_routes
+from cti.api.board import LiveBoard
 from cti.api.publishing import publish_record
 from cti.api.routes import api_routes
+from cti.api.sockets import Sockets
 from cti.configuration.digest import digest
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
+from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalDamaged, JournalError, JournalUnavailable
-from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, ServerStarted
+from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, ScreenPop, ServerStarted
 from cti.core.record import TurnRecord
+from cti.core.state import State
 from cti.core.states import LegState
 from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
@@ -37,7 +42,11 @@ from cti.runtime.logs import contact_line
 from cti.runtime.note import Note
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
+from cti.screenpop.rules import make_pop
 from cti.settings import Settings
+from cti.store.customers import Customers
+from cti.store.projector import Projector
+from cti.store.records import ContactRecords
 from cti.store.store import Store
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
@@ -48,6 +57,7 @@ DOORS_WAIT_S = 2.0
 """How long callers wait unanswered for a worker that is reading the journal, before they are answered with music."""
 
 FLUSH_S = 0.3
+PROBE_S = 1.0
 WAKE_S = 0.02
 """How long the follower sleeps on after a commit: a system call for each record would cost calls more than it gives."""
 
@@ -73,6 +83,8 @@ class Worker:
         self._clock = Clock(settings.clock_rate)
         self._gate = Gate(settings.site)
         self._fanout = MemoryFanout()
+        self._board = LiveBoard(self._gate)
+        self._sockets = Sockets()
         self._waking = False
         self._stopping = asyncio.Event()
 
@@ -126,7 +138,10 @@ class Worker:
         """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""
         application = web.Application(client_max_size=1024 * 1024)
         application.add_routes(adapter.routes(self._gate))
-        application.add_routes(api_routes(self._gate, self._fanout, version=__version__))
+        application.add_routes(
+            api_routes(self._gate, self._fanout, self._board, self._sockets, pop_of=_pop_of, version=__version__)
+        )
+        application.on_shutdown.append(self._sockets.close)
         prompts = self._settings.config_dir / "prompts"
         if prompts.is_dir():
             application.router.add_static("/prompts", prompts)
@@ -160,7 +175,8 @@ class Worker:
         )
         decider.suspects.update(go.suspects)
         driver = Driver(decider, journal, self._clock, failpoints, self._note)
-        dispatcher = Dispatcher(driver, adapter.carrier, await self._directory(), self._clock, failpoints)
+        directory = SqlDirectory(StoredCustomers(self._settings).find)
+        dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints)
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
         try:
@@ -185,13 +201,16 @@ class Worker:
     async def _journal(self) -> SqlJournal:
         """Open for writing. While that is impossible callers are held, and it is tried again every second."""
         while True:
+            journal: SqlJournal | None = None
             try:
                 journal = await SqlJournal.open(self._settings.journal_url, self._settings.site)
                 await journal.probe()
             except JournalUnavailable as error:
                 self._gate.hold(f"the journal cannot be written: {error}")
                 log.error("holding", why=str(error))
-                await asyncio.sleep(1)
+                if journal:
+                    await journal.close()
+                await asyncio.sleep(PROBE_S)
             else:
                 return journal
 
@@ -227,16 +246,13 @@ class Worker:
             for event in await adapter.carrier.survey(alive):
                 driver.tell(event, key=f"survey:{driver.decider.epoch}:{event}", actor="survey")
 
-    async def _directory(self) -> SqlDirectory:
-        store = Store.reading(self._settings.store_url, self._settings.site)
-        return SqlDirectory(store.find_by_number)
-
     def _snapshots(self) -> Snapshots:
         return Snapshots(self._settings.data_dir / "snapshots")
 
     def _committed(self, record: TurnRecord) -> None:
         """Desktops are told, the log gets its line, the follower wakes."""
         publish_record(self._fanout, record)
+        self._board.take(record)
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
@@ -259,14 +275,48 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def _pop_of(state: State, contact: Contact) -> ScreenPop:
+    """Who is calling, as it would be said now."""
+    return make_pop(state, contact, state.last.at - contact.queued_at)
+
+
+class StoredCustomers:
+    """The store's customers, read-only, from when the follower has made it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._customers: Customers | None = None
+
+    async def find(self, number: str) -> tuple[Customer, ...]:
+        if self._customers is None:
+            store = await Store.open(self._settings.store_url, read_only=True)
+            self._customers = Customers(store, self._settings.site)
+        return await self._customers.find_by_number(number)
+
+
+class StoreDoor:
+    """What the follower's store does for the command line."""
+
+    def __init__(self, store: Store, site: str) -> None:
+        self._customers = Customers(store, site)
+        self._records = ContactRecords(store, site)
+
+    async def import_customers(self, content: bytes) -> Any:
+        return await self._customers.import_csv(BytesIO(content))
+
+    async def recent_contacts(self, limit: int) -> list[dict[str, Any]]:
+        return [msgspec.structs.asdict(record) for record in await self._records.recent(limit)]
+
+
 async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:
     """The follower's life."""
     journal = await _journal_to_follow(settings, parent_gone)
     if journal is None:
         return 0
-    store = await Store.open(settings.store_url, settings.site)
+    store = await Store.open(settings.store_url)
+    projector = Projector(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
-    follower = Follower(settings.site, journal, snapshots, store.project, Failpoints(go.failpoints))
+    follower = Follower(settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints))
     os.set_blocking(wake_fd, False)
 
     def woken() -> None:
@@ -275,7 +325,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
 
     asyncio.get_running_loop().add_reader(wake_fd, woken)
     application = web.Application(client_max_size=256 * 1024 * 1024)
-    application.add_routes(follower_routes(store))
+    application.add_routes(follower_routes(StoreDoor(store, settings.site)))
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     await _listen_locally(runner, settings, "follower.sock")
@@ -305,8 +355,9 @@ async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> 
         try:
             journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
             await journal.tail()
-        except JournalError:
-            await asyncio.sleep(0.2)
+        except JournalUnavailable as error:
+            log.info("nothing_to_follow_yet", why=str(error))
+            await asyncio.sleep(0.3)
         else:
             return journal
     return None

@@ -29,8 +29,9 @@ LOGIC = "1"
 
 Rule = Callable[[Turn, Any], None]
 
-_ROOMS = (ivr_rules, acd_rules, dialer_rules, screenpop_rules, lifecycle)
-"""Asked in this order. The lifecycle comes last: it forgets contacts, after everybody has had a look."""
+_ROOMS = (screenpop_rules, ivr_rules, acd_rules, dialer_rules, lifecycle)
+"""Asked in this order. Who is calling is asked before the flow that may wait for the answer begins. The lifecycle comes
+last: it forgets contacts, after everybody has had a look."""
 
 RULES: dict[type, tuple[Rule, ...]] = {}
 APPLY: dict[type, tuple[Apply, ...]] = {event_type: (function,) for event_type, function in CORE_APPLY.items()}

@@ -14,6 +14,7 @@ from cti.core import events as e
 from cti.core.agent import agent_state
 from cti.core.base import Moment
 from cti.core.codec import decode, encode
+from cti.core.commands import AnyCommand
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.plan import AnyVerb, Door
@@ -30,7 +31,7 @@ E = TypeVar("E", bound=e.Event)
 
 
 class Site:
-    """One site's state and everything that happened in it."""
+    """One site's state, everything that happened in it (`history`) and every command it gave (`asked`)."""
 
     def __init__(self, config: SiteConfig | None = None, *, checked: bool = True) -> None:
         self.state: State = engine.new_state("main")
@@ -39,6 +40,7 @@ class Site:
         self.checked = checked
         self.outcome = engine.Outcome((), (), ())
         self.history: list[e.AnyEvent] = []
+        self.asked: list[AnyCommand] = []
         self.records: list[StoredRecord] = []
         self.plans: dict[str, tuple[AnyVerb, ...]] = {}
         self._calls = 0
@@ -63,6 +65,7 @@ class Site:
             raise
         self.records += sealed
         self.history += [event, *self.outcome.events]
+        self.asked += self.outcome.commands
         for reply in self.outcome.replies:
             self.plans[reply.leg_id] = reply.plan.verbs
         for event_ in self.outcome.events:
@@ -98,7 +101,7 @@ class Site:
         return self.outcome.events
 
     @property
-    def commands(self) -> tuple[Any, ...]:
+    def commands(self) -> tuple[AnyCommand, ...]:
         return self.outcome.commands
 
     def names(self) -> list[str]:
@@ -308,6 +311,7 @@ class Site:
         """From the offer to the agent's leg in the room. Returns that leg."""
         self.acknowledge(agent_id)
         leg_id = self.accept(agent_id)
+        assert leg_id, f"{agent_id} has no offer to accept"
         self.place(leg_id)
         self.alert(leg_id)
         self.answer(leg_id)

@@ -6,9 +6,11 @@ says that both are in it.
 
 from cti.acd.offers import withdraw
 from cti.core.call import Leg
+from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
 from cti.core.events import (
     AgentNotReady,
+    BridgeOverdue,
     BridgeRequested,
     CallEnded,
     CallJoined,
@@ -19,6 +21,7 @@ from cti.core.events import (
     ContactRequeued,
     DeviceSuspected,
     HangUpRequested,
+    LegChecked,
     LegEnded,
     LegRefused,
     LegsBridged,
@@ -33,8 +36,7 @@ from cti.core.states import ContactState, EndCause, LeaveResult, OfferState, Par
 from cti.core.turn import Turn
 
 BRIDGE_MS = 10_000
-"""How long a caller may take into the room before being sent again: longer than the carrier takes to do it or to fail,
-for a caller who is sent twice leaves the room, and so ends it."""
+"""How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail."""
 
 BRIDGE_TRIES_MAX = 3
 
@@ -203,8 +205,24 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
 
 
 def due_bridge(turn: Turn, contact_id: str) -> None:
-    """The caller was sent but is not there: send again, a few times; then give the agent back."""
+    """The caller was sent, but nobody says that it arrived. Perhaps only the report got lost: so the carrier is asked
+    first, for a caller who is sent again leaves the room, and so ends it."""
     contact = turn.state.contacts[contact_id]
+    leg = turn.state.legs[contact.leg_id]
+    turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
+    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id))
+
+
+def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
+    """The caller is not in the room: send again, a few times; then give the agent back."""
+    if not event.alive or not event.sought or event.call_id == event.sought:
+        return
+    leg = turn.state.legs[event.leg_id]
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.CONNECTING:
+        return
+    if contact.call_id != event.sought:
+        return
     if contact.bridge_tries < BRIDGE_TRIES_MAX:
         _send_customer(turn, contact, contact.bridge_tries + 1)
     else:

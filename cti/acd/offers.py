@@ -36,6 +36,7 @@ from cti.core.events import (
     RequestAccepted,
     RequestRefused,
     WrapUpEnded,
+    WrapUpStarted,
 )
 from cti.core.ids import CALL, LEG, OFFER
 from cti.core.state import State
@@ -98,7 +99,13 @@ def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
 
 def decide_agent_free(
     turn: Turn,
-    event: AgentReady | WrapUpEnded | AssignmentReleased | DeviceProven | AgentReturned | DesktopConnected,
+    event: AgentReady
+    | WrapUpStarted
+    | WrapUpEnded
+    | AssignmentReleased
+    | DeviceProven
+    | AgentReturned
+    | DesktopConnected,
 ) -> None:
     serve_agent(turn, event.agent_id)
 

@@ -33,6 +33,7 @@ RULES = {
     e.CallLeft: (connecting.decide_call_left,),
     e.CallEnded: (connecting.decide_call_ended,),
     e.LegEnded: (connecting.decide_leg_ended,),
+    e.LegChecked: (connecting.decide_leg_checked,),
     e.LegRefused: (connecting.decide_leg_refused,),
     e.PlanRequested: (connecting.decide_came_back,),
     e.HangUpRequested: (connecting.decide_hang_up,),

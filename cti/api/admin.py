@@ -106,7 +106,7 @@ def follower_routes(store: StoreDoor) -> list[web.RouteDef]:
         limit = request.query.get("limit", "100")
         if not limit.isdigit():
             raise _problem(400, "limit: give a number.")
-        return web.json_response({"contacts": await store.recent_contacts(min(int(limit), 100_000))})
+        return web.json_response({"contacts": await store.recent_contacts(min(int(limit), 1_000))})
 
     return [web.post("/customers", customers), web.get("/contacts", contacts)]
 

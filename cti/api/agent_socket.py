@@ -141,20 +141,21 @@ class Connection:
         if agent_id not in self._door.site.state.agents:
             self._refuse("unknown_agent", "There is no such agent here any more.", request_id)
             return
+        asked_at = self._door.fanout.head
         try:
             answer = self._post(to_event(request, agent_id), request_key(agent_id, request_id))
         except JournalUnavailable as error:
             self._refuse_holding(error, request_id)
         else:
-            answer.add_done_callback(lambda done: self._answer(done, request_id))
+            answer.add_done_callback(lambda done: self._answer(done, request_id, asked_at))
 
     def _post(self, event: AnyEvent, key: str) -> "asyncio.Future[str]":
         awaited: Awaitable[str] = self._door.site.post(event, key=key, actor=f"agent:{self._agent_id}")
         return asyncio.ensure_future(awaited)
 
-    def _answer(self, done: "asyncio.Future[str]", request_id: str) -> None:
-        """The turn's own frames hold the answer. Only a request that was taken earlier, on another connection, is
-        answered from here: with what it was answered then."""
+    def _answer(self, done: "asyncio.Future[str]", request_id: str, asked_at: int) -> None:
+        """The turn's own frames hold the answer. Only a request that was taken before it was asked here is answered
+        from here: with what it was answered then."""
         if done.cancelled():
             return
         error = done.exception()
@@ -165,7 +166,7 @@ class Connection:
         if found is None:
             detail = "This was asked before, and its answer is no longer at hand. The desk shows how things stand."
             self._refuse("answered_before", detail, request_id)
-        elif found[0] <= self._start:
+        elif found[0] < after_turn(asked_at):
             self._say(changed(found[1], seq=0, index=0))
 
     def _refuse_holding(self, error: BaseException, request_id: str) -> None:

@@ -70,11 +70,12 @@ class EndCall(Command):
 
 
 class CheckLeg(Command):
-    """Ask the carrier whether a leg still lives; the answer is `LegChecked`."""
+    """Ask the carrier whether a leg still lives, and whether it is in the room `call_id`; the answer is `LegChecked`."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     leg_id: str
     provider_ref: str
+    call_id: str = ""
 
 
 class LookUpCustomer(Command):

@@ -4,6 +4,7 @@ from cti.core.base import Record
 from cti.core.config import SkillRequirement
 from cti.core.events import (
     AnyEvent,
+    BridgeOverdue,
     BridgeRequested,
     CallbackDue,
     CallbackScheduled,
@@ -121,6 +122,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     },
     _S.CONNECTING: {
         BridgeRequested: _S.CONNECTING,
+        BridgeOverdue: _S.CONNECTING,
         ContactConnected: _S.CONNECTED,
         ContactRequeued: _S.QUEUED,
         ContactQuarantined: _S.IN_FLOW,

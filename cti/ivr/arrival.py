@@ -35,12 +35,18 @@ def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
             from_number=event.from_number,
         )
     )
-    flow = state.config.flows.get(entry_point.flow_id) if entry_point else None
-    if flow is None:
-        turn.emit(FlowEnded(contact_id=contact_id, step_id=""))
-        turn.plan(leg_id, _nowhere(state))
+
+
+def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
+    """Into the flow. By now everybody has heard of the contact, so a step can wait for what others were asked."""
+    if event.direction is not Direction.INBOUND:
         return
-    walk(turn, contact_id, flow.start)
+    flow = turn.state.config.flows.get(event.flow_id)
+    if flow is None:
+        turn.emit(FlowEnded(contact_id=event.contact_id, step_id=""))
+        turn.plan(event.leg_id, _nowhere(turn.state))
+        return
+    walk(turn, event.contact_id, flow.start)
 
 
 def _nowhere(state: State) -> Plan:

@@ -5,6 +5,7 @@ from cti.ivr import arrival, answers, waiting
 
 RULES = {
     e.CallArrived: (arrival.decide_call_arrived,),
+    e.ContactStarted: (arrival.decide_contact_started,),
     e.PlanRequested: (answers.decide_plan_requested,),
     e.ContactQueued: (waiting.decide_contact_queued,),
     e.QueueRefused: (answers.decide_queue_refused,),

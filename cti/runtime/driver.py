@@ -15,7 +15,7 @@ from cti.core.record import Batch, OutboxState, TurnRecord
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider, Input, Repeat, Taken
 from cti.runtime.failpoints import Failpoints
-from cti.runtime.inbox import Inbox, Posted
+from cti.runtime.inbox import Inbox, Mark, Posted, refuse
 from cti.runtime.note import Note
 
 BATCH_MAX = 64
@@ -90,6 +90,13 @@ class Driver:
     async def _one_batch(self) -> None:
         posted = self.inbox.take(BATCH_MAX)
         marks = self.inbox.take_marks()
+        try:
+            await self._take(posted, marks)
+        except JournalError as error:
+            refuse(posted, marks, f"the journal cannot be written: {error}")
+            raise
+
+    async def _take(self, posted: list[Posted], marks: list[Mark]) -> None:
         if posted:
             self._failpoints.here("after_read")
         decided = [(waiting, self._decide(waiting.item)) for waiting in [*self._due(), *posted]]

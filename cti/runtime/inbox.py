@@ -21,10 +21,14 @@ class Posted(msgspec.Struct):
     changes: tuple[OutboxState, ...] = ()
 
 
+Mark = tuple[OutboxState, "asyncio.Future[None]"]
+"""A command's new state, and who waits for it to be durable."""
+
+
 class Inbox:
     def __init__(self) -> None:
         self._posted: deque[Posted] = deque()
-        self._marks: list[tuple[OutboxState, asyncio.Future[None]]] = []
+        self._marks: list[Mark] = []
         self._work = asyncio.Event()
         self.closed = ""
 
@@ -75,20 +79,24 @@ class Inbox:
     def take(self, count_max: int) -> list[Posted]:
         return [self._posted.popleft() for _ in range(min(count_max, len(self._posted)))]
 
-    def take_marks(self) -> list[tuple[OutboxState, "asyncio.Future[None]"]]:
+    def take_marks(self) -> list[Mark]:
         marks, self._marks = self._marks, []
         return marks
 
     def close(self, why: str) -> None:
         """Nothing is taken any more; who waits is told so."""
         self.closed = why
-        for posted in self.take(len(self._posted)):
-            if not posted.answer.done():
-                posted.answer.set_exception(JournalUnavailable(why))
-        for _, done in self.take_marks():
-            if not done.done():
-                done.set_exception(JournalUnavailable(why))
+        refuse(self.take(len(self._posted)), self.take_marks(), why)
         self._work.set()
+
+
+def refuse(posted: list[Posted], marks: list[Mark], why: str) -> None:
+    """Tell who waits for these that they will not be taken."""
+    futures: list[asyncio.Future[Any]] = [waiting.answer for waiting in posted]
+    for future in (*futures, *(done for _, done in marks)):
+        if not future.done():
+            future.set_exception(JournalUnavailable(why))
+            future.add_done_callback(_retrieved)
 
 
 def _retrieved(future: "asyncio.Future[Any]") -> None:

@@ -6,14 +6,18 @@
 
 A dial is marked `sent` durably before the request leaves. So whatever dies, a dial without that mark was never sent,
 and one with it is never sent again.
+
+A caller's move into a room is not repeated in doubt either: the second one would take the caller out of the room again.
+The promise that waits for the caller asks the carrier, and sends again if need be.
 """
 
 from enum import StrEnum
 
 import msgspec
 
-from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate
+from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate, RedirectLeg
 from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused
+from cti.core.plan import Join
 from cti.core.ports import Result
 from cti.core.state import State
 from cti.core.wanted import still_wanted
@@ -70,11 +74,17 @@ def is_dial(entry: Entry) -> bool:
     return entry.command.effect is Effect.DIAL
 
 
+def is_move(entry: Entry) -> bool:
+    """It takes a caller into a room."""
+    command = entry.command
+    return isinstance(command, RedirectLeg) and any(isinstance(verb, Join) for verb in command.plan.verbs)
+
+
 def step_of(entry: Entry, state: State) -> Step:
     """The next step. A dial in doubt is asked about even when nobody wants it any more: it may be ringing."""
     if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
         return Step.RECONCILE
-    if not still_wanted(state, entry.command):
+    if entry.status is Status.IN_DOUBT or not still_wanted(state, entry.command):
         return Step.VOID
     return Step.MARK_SENT if is_dial(entry) else Step.EXECUTE
 
@@ -85,6 +95,8 @@ def after_result(entry: Entry, result: Result) -> Next:
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), result.events)
     if result.status == "failed":
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, result))
+    if is_move(entry) and result.status == "unknown":
+        return Next(msgspec.structs.replace(entry, status=Status.VOID))
     tries = entry.tries + 1
     if is_dial(entry):
         return _after_dial(entry, result, tries)
@@ -108,7 +120,10 @@ def _after_dial(entry: Entry, result: Result, tries: int) -> Next:
 
 
 def after_restart(entry: Entry) -> Entry:
-    """A dial that was marked sent may have been carried out. Anything else can simply be done again."""
+    """A dial that was marked sent may have been carried out, and so may any move. Anything else can simply be done
+    again."""
+    if is_move(entry):
+        return msgspec.structs.replace(entry, status=Status.IN_DOUBT)
     if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
         return msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=0)
     return msgspec.structs.replace(entry, status=Status.INTENT, tries=0)

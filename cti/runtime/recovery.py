@@ -15,6 +15,8 @@ from cti.runtime.outbox import Entry, Status
 from cti.runtime.snapshots import Snapshots
 
 REPLIES_READ_MAX = SEEN_MAX // 4
+KEYS_READ_MAX = 10_000
+"""How many records before the snapshot are asked for their keys: who repeats a request does it soon."""
 
 
 class Recovered(msgspec.Struct):
@@ -41,6 +43,8 @@ async def recover(
     seen = Seen()
     for reply in await journal.recent_replies(REPLIES_READ_MAX):
         seen.add(reply.key, reply.token, reply.seq)
+    async for row in journal.read(began_at - KEYS_READ_MAX, began_at):  # most inputs have no reply
+        seen.add(row.source_key, "", row.seq)
     async for row in journal.read(began_at):
         if row.seq != state.last.seq + 1:
             raise JournalDamaged(f"record {state.last.seq + 1} of site {site} is missing")

@@ -11,6 +11,7 @@ from cti.core.events import (
     ScreenPopped,
     ScreenPopUpdated,
 )
+from cti.core.state import State
 from cti.core.turn import Turn
 from cti.screenpop.match import describe, is_number
 from cti.screenpop.template import fill
@@ -26,14 +27,14 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
     """In the same turn as the offer, so that it is on the screen before the ring."""
     contact = turn.state.contacts[event.contact_id]
-    pop = make_pop(turn, contact, event.waited_ms)
+    pop = make_pop(turn.state, contact, event.waited_ms)
     turn.emit(ScreenPopped(contact_id=event.contact_id, agent_id=event.agent_id, offer_id=event.offer_id, pop=pop))
 
 
 def decide_customers_found(turn: Turn, event: CustomersFound) -> None:
     contact = turn.state.contacts[event.contact_id]
     if contact.offer:
-        pop = make_pop(turn, contact, turn.now.at - contact.queued_at)
+        pop = make_pop(turn.state, contact, turn.now.at - contact.queued_at)
         turn.emit(
             ScreenPopUpdated(
                 contact_id=event.contact_id,
@@ -44,7 +45,7 @@ def decide_customers_found(turn: Turn, event: CustomersFound) -> None:
         )
 
 
-def make_pop(turn: Turn, contact: Contact, waited_ms: int) -> ScreenPop:
+def make_pop(state: State, contact: Contact, waited_ms: int) -> ScreenPop:
     """Everything known at this moment."""
     return ScreenPop(
         match=describe(contact),
@@ -54,7 +55,7 @@ def make_pop(turn: Turn, contact: Contact, waited_ms: int) -> ScreenPop:
         waited_ms=waited_ms,
         customers=contact.customers,
         attributes=contact.attributes,
-        url=fill(turn.state.config.pop_template, contact),
+        url=fill(state.config.pop_template, contact),
     )
 
 

@@ -138,8 +138,7 @@ class Carrier:
     def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:
         line.over = True
         self._performer.interrupt(line, LeaveResult.HUNG_UP, EndCause.NORMAL)
-        was_up = "up" if line.answered_at else ""
-        self._ledger.note("ended", line.ref, why, ended=ended, other=line.to_number, label=was_up)
+        self._ledger.note("ended", line.ref, why, ended=ended, other=line.to_number)
         if line.inbound:
             event = LegEnded(leg_id="", provider_ref=line.ref, cause=_CAUSE[ended])
             self._network.report(event, f"status:{line.ref}")

@@ -62,6 +62,7 @@ def centre(nature: Nature) -> SiteConfig:
         apology=_say("We are sorry, please call again later."),
         hold_music=(Play(audio="music-10s.wav"),),
         caller_id=MAIN,
+        dial_prefixes=("+1202555020",),
         pop_template="https://crm.example/{customer_id}?contact={contact_id}",
     )
 

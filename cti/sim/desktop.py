@@ -34,6 +34,8 @@ class Desktop:
         self._checks = checks
         self._seen = seen
         self._cursor: Cursor = (0, 0)
+        self._sent: Cursor = (0, 0)
+        """The last frame that the server sent on this connection, or knows to be shown."""
         self._connections = 0
         self._requests = 0
         self._pending: dict[str, AnyEvent] = {}
@@ -82,8 +84,9 @@ class Desktop:
         self._edge.report(connected, f"socket:{self.socket_id}:up", f"agent:{self.agent_id}")
         if self.desk is None:
             self.desk = self._checks.desks[self.agent_id]
-            self._cursor = self._checks.cursors.get(self.agent_id, (0, 0))
+            self._cursor = self._sent = self._checks.cursors.get(self.agent_id, (0, 0))
         else:
+            self._sent = self._cursor
             step(self._catch_up())
         for request_id in list(self._pending):
             self._transmit(request_id)
@@ -92,15 +95,20 @@ class Desktop:
         """What was missed comes from the journal."""
         seq, _ = self._cursor
         async for row in self._journal.read(seq - 1):
-            self.tell([told for told in frames_of(decode(row)) if (told[1].seq, told[1].index) > self._cursor])
+            self.tell(frames_of(decode(row)))
 
     # Frames
 
     def tell(self, told: list[Told]) -> None:
         """The server sends what is for this desktop; it arrives in order."""
-        mine = [frame for agent_id, frame in told if agent_id in (self.agent_id, EVERYONE)]
+        mine = [
+            frame
+            for agent_id, frame in told
+            if agent_id in (self.agent_id, EVERYONE) and (frame.seq, frame.index) > self._sent
+        ]
         if not mine or not self.socket_id:
             return
+        self._sent = (mine[-1].seq, mine[-1].index)
         if self._nature.strikes("socket_cut"):
             self.drop()
             return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
 from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
+from cti.core.plan import Join
 from cti.core.ports import Result
 from cti.core.states import EndCause
 from cti.sim.carrier import Carrier
@@ -70,7 +71,7 @@ class Rest:
             case HangUpLeg():
                 return _worked(self._carrier.release(command.provider_ref))
             case CheckLeg():
-                return Result("done", (self._check(command.leg_id, command.provider_ref),))
+                return Result("done", (self._check(command.leg_id, command.provider_ref, command.call_id),))
             case _:
                 raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
 
@@ -80,13 +81,14 @@ class Rest:
         )
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
 
-    def _check(self, leg_id: str, ref: str) -> LegChecked:
+    def _check(self, leg_id: str, ref: str, sought: str = "") -> LegChecked:
         line = self._carrier.lines.get(ref)
         if line is None:
             return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.LOST_SIGHT)
         if line.over:
             return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.NORMAL)
-        return LegChecked(leg_id=leg_id, alive=True)
+        found = sought if sought and self._carrier.room_of(line) == sought else ""
+        return LegChecked(leg_id=leg_id, alive=True, call_id=found, sought=sought)
 
     def _look_for(self, command: Originate, sent_at: int) -> Result:
         age_ms = self._nature.now - sent_at
@@ -103,7 +105,14 @@ class Rest:
 
 
 def _in_doubt(command: AnyCommand, detail: str) -> Result:
-    return Result("unknown" if isinstance(command, Originate) else "retry", detail=detail)
+    return Result("unknown" if _harms_twice(command) else "retry", detail=detail)
+
+
+def _harms_twice(command: AnyCommand) -> bool:
+    """A second dial rings a telephone, a second way into a room leads out of it first."""
+    if isinstance(command, RedirectLeg):
+        return any(isinstance(verb, Join) for verb in command.plan.verbs)
+    return isinstance(command, Originate)
 
 
 def _worked(it_did: bool) -> Result:  # noqa: FBT001 - it says a boolean

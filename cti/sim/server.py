@@ -10,6 +10,7 @@ from cti import engine
 from cti.core.errors import CommitUnknown, Fenced, JournalError, JournalUnavailable
 from cti.core.events import ConfigApplied, LegChecked, ServerStarted
 from cti.core.record import Batch, TurnRecord
+from cti.core.state import State
 from cti.core.states import LegState
 from cti.runtime.decider import Decider, Taken
 from cti.runtime.recovery import Recovered, recover
@@ -32,11 +33,13 @@ SITE = "sim"
 LOST_MS = 4_000
 """A paused worker is taken for dead after this, at the latest."""
 
-Told = Callable[[Owner, TurnRecord], None]
+Durable = Callable[[State, list[TurnRecord]], None]
+Told = Callable[[TurnRecord], None]
 
 
 class Server:
-    """`told` hears of each record once it is durable; `cut` that all sockets are gone."""
+    """`durable` hears of each batch that is in the journal, with the state it led to; `told` of each record when desktops
+    are; `cut` that all sockets are gone."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Server:
         self.edge = Edge(nature, documents, checks)
         self.owner: Owner | None = None
         self.restarts = 0
+        self.durable: Durable = _no_batch
         self.told: Told = _nobody
         self.cut: Callable[[], None] = lambda: None
         self._nature = nature
@@ -86,6 +90,7 @@ class Server:
         finally:
             if taken and step(self.journal.tail()).hash == taken[-1].stored.hash:
                 self._checks.appended(owner, taken)
+                self.durable(owner.state, [each.record for each in taken])
 
     def failed(self, owner: Owner, error: JournalError) -> None:
         """Its commit failed, or nobody knows: the worker ends, and the next one starts from what is durable."""
@@ -120,7 +125,7 @@ class Server:
 
     def released(self, owner: Owner, record: TurnRecord) -> None:
         """What a record says is known now."""
-        self.told(owner, record)
+        self.told(record)
         if self._nature.chance(0.004):
             self._snapshots.keep(owner.decider, record)
 
@@ -229,5 +234,9 @@ class Server:
             self._rest.survey(alive, lambda events: owner.guarded(lambda: compared(events))())
 
 
-def _nobody(owner: Owner, record: TurnRecord) -> None:
+def _no_batch(state: State, records: list[TurnRecord]) -> None:
+    pass
+
+
+def _nobody(record: TurnRecord) -> None:
     pass

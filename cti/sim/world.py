@@ -2,6 +2,7 @@
 
 from cti.core.events import ConfigApplied
 from cti.core.record import TurnRecord
+from cti.core.state import State
 from cti.sim.agents import Agent, AgentTelephones
 from cti.sim.callers import Caller
 from cti.sim.carrier import Carrier
@@ -19,10 +20,10 @@ from cti.sim.guards import Guard
 from cti.sim.ledger import Ledger
 from cti.sim.nature import Nature
 from cti.sim.network import Network
-from cti.sim.owner import Owner
 from cti.sim.rest import Rest
 from cti.sim.server import SITE, Server
 from cti.sim.stepping import step
+from cti.views.desktop import Told
 
 CALLS_MS = 200_000
 """Calls arrive for so long, and as long faults happen."""
@@ -51,7 +52,9 @@ class World:
             Desktop(nature, self.server.edge, self.server.journal, self.desks, agent.agent_id, agent.see)
             for agent in self.agents
         ]
-        self.server.told = self._turn_happened
+        self._told: dict[int, list[Told]] = {}
+        self.server.durable = self._became_durable
+        self.server.told = self._tell
         self.server.cut = self._cut_sockets
 
     def run(self) -> None:
@@ -69,11 +72,20 @@ class World:
         nature.timeline.run_until(nature.now + DRAIN_MS)
         self._look_closely()
 
-    def _turn_happened(self, owner: Owner, record: TurnRecord) -> None:
-        """A record is durable, and now it is known."""
-        self.calls.after_turn(record)
-        check_agents(owner.state, record)
-        told = self.desks.after_turn(owner.state, record)
+    def _became_durable(self, state: State, records: list[TurnRecord]) -> None:
+        """A batch of turns is in the journal, and led to this state."""
+        self.calls.judge()
+        for record in records:
+            self.calls.take(record)
+            told = self.desks.take(state, record)
+            if told:
+                self._told[record.seq] = told
+        check_agents(state, records)
+        self.desks.check_touched(state)
+
+    def _tell(self, record: TurnRecord) -> None:
+        """A turn is known to the outside: desktops hear of it."""
+        told = self._told.pop(record.seq, None)
         if told:
             for desktop in self.desktops:
                 desktop.tell(told)

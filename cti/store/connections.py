@@ -15,13 +15,17 @@ WAIT_S_MAX = 5
 
 
 class Connections(Protocol):
-    """Both doors raise what the database's driver raises, and otherwise only what the work does."""
+    """Both doors raise what the driver raises, what the work raises, and `StoreUnavailable` when closed. Work that was
+    begun is finished, also when its caller is cancelled."""
 
     async def read(self, work: Work[Answer]) -> Answer:
         """Run work that sees one state of the database and changes nothing."""
 
     async def write(self, work: Work[Answer]) -> Answer:
         """Run work that may change the database, all or nothing, one piece at a time in the order asked for."""
+
+    async def sweep(self) -> None:
+        """Leave no copy of what was deleted in the database's own log, as far as that is in our hands."""
 
     async def close(self) -> None:
         """Finish what was begun, then let go of everything."""

@@ -109,13 +109,16 @@ class Customers:
         return report
 
     async def remove(self, customer_id: str) -> bool:
-        """Forget a customer and their numbers. Returns whether there was one."""
+        """Forget a customer and their numbers, leaving no copy in the file either. Returns whether there was one."""
 
         def work(connection: Connection) -> bool:
             self._delete(connection, customer_numbers, [customer_id])
             return self._delete(connection, customers, [customer_id]) > 0
 
-        return await self._store.write(work)
+        found = await self._store.write(work)
+        if found:
+            await self._store.sweep()
+        return found
 
     def _upsert(self, connection: Connection, latest: dict[str, CustomerCard], fields: Sequence[str]) -> Upserted:
         there = select(customers.c.customer_id).where(

@@ -6,7 +6,10 @@ moment. Here no reader ever does either.
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from urllib.parse import quote
 
 from sqlalchemy import Engine, QueuePool, create_engine, event
@@ -33,11 +36,16 @@ class SqliteConnections:
 
     async def read(self, work: Work[Answer]) -> Answer:
         """As `Connections.read`."""
-        return await self._reader.run(work)
+        return await self._reader.run(partial(_transaction, work))
 
     async def write(self, work: Work[Answer]) -> Answer:
         """As `Connections.write`."""
-        return await self._writer.run(work)
+        return await self._writer.run(partial(_transaction, work))
+
+    async def sweep(self) -> None:
+        """Moves the log to the file, where what was deleted is overwritten, and cuts it off; unless somebody is just
+        reading from it."""
+        await self._writer.run(_empty_log)
 
     async def close(self) -> None:
         """As `Connections.close`."""
@@ -46,28 +54,37 @@ class SqliteConnections:
 
 
 class _Threads:
-    """Threads that run work, each with a connection of its own."""
+    """Threads that do things with an engine."""
 
     def __init__(self, name: str, count: int, engine: Engine) -> None:
         self._engine = engine
         self._executor = ThreadPoolExecutor(count, name)
 
-    async def run(self, work: Work[Answer]) -> Answer:
-        """Work that a thread has begun is finished, also when its caller is cancelled."""
+    async def run(self, thing: Callable[[Engine], Answer]) -> Answer:
+        """Raises `StoreUnavailable` when closed."""
         try:
-            begun = asyncio.get_running_loop().run_in_executor(self._executor, self._run, work)
+            begun = asyncio.get_running_loop().run_in_executor(self._executor, thing, self._engine)
         except RuntimeError as error:
             raise StoreUnavailable("the store is closed") from error
-        return await begun
+        return await asyncio.shield(begun)
 
     async def close(self) -> None:
         """Closing twice does nothing."""
         await asyncio.to_thread(self._executor.shutdown)
         self._engine.dispose()
 
-    def _run(self, work: Work[Answer]) -> Answer:
-        with self._engine.begin() as connection:
-            return work(connection)
+
+def _transaction(work: Work[Answer], engine: Engine) -> Answer:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _empty_log(engine: Engine) -> None:
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {WAIT_S_MAX * 1000}")
 
 
 def _engine(path: str, mode: str, pragmas: tuple[str, ...], begin: str, connections: int) -> Engine:

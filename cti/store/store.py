@@ -54,6 +54,10 @@ class Store:
             raise StoreError("the store was opened for reading only: another process writes it")
         return await _translated(self._connections.write(work))
 
+    async def sweep(self) -> None:
+        """Leave no copy of what was deleted in the database's own log, as far as that is in our hands."""
+        await _translated(self._connections.sweep())
+
     async def close(self) -> None:
         """Finish what was begun and let go of the database. Closing twice does nothing."""
         await self._connections.close()

@@ -34,7 +34,7 @@ class Board:
     def whole(self) -> Rows:
         """Every row, in the order of their ids."""
         return Rows(
-            queues=tuple([self._queue_row(queue_id) for queue_id in self._config.queues]),
+            queues=tuple([self._queue_row(queue_id) for queue_id in sorted(self._config.queues)]),
             agents=tuple([self._agent_rows[agent_id] for agent_id in sorted(self._agent_rows)]),
             contacts=tuple([self.contacts[contact_id] for contact_id in sorted(self.contacts)]),
         )

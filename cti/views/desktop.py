@@ -186,7 +186,7 @@ def settings_of(config: SiteConfig) -> Settings:
             QueueSettings(
                 queue_id=queue.queue_id, name=queue.name, wrap_up_s=queue.wrap_up_s, dispositions=queue.dispositions
             )
-            for queue in config.queues.values()
+            for _, queue in sorted(config.queues.items())  # the record's order, which is not the file's
         ),
     )
 

@@ -57,7 +57,7 @@ sales:
   wrap_up_s: 1m30s
   music: [{play: a/b.mp3, loop: 2}, One moment., {pause: 2s}, {say: Gleich., language: de-DE}]
   announce_position: true
-  announcement: Number {position}, {minutes} minutes.
+  announcement: You are number {position}.
   language: en-GB
   dispositions: [sale, no_sale]
 support: {name: Support}
@@ -71,7 +71,7 @@ support: {name: Support}
         Pause(seconds=2),
         Say(text="Gleich.", language="de-DE"),
     )
-    assert queue.announcement == "Number {position}, {minutes} minutes."
+    assert queue.announcement == "You are number {position}."
     assert queue.dispositions == ("sale", "no_sale")
 
 

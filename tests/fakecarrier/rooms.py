@@ -10,7 +10,7 @@ EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 
 
 async def caller_in(world: World, room: str, attributes: str = "", dial: str = "", *, joins: bool = True) -> str:
-    """A caller whose document joins the room; returns its leg once it is in (or at once, if the room will refuse it)."""
+    """A caller whose document joins the room; returns its leg once it is in, or at once if it will not get in."""
     path = f"/join-{len(world.toy.knocks)}-{room}"
     noun = f"<Conference {attributes}>{room}</Conference>"
     world.toy.door(path, twiml(f"<Dial {dial}>{noun}</Dial>", "<Redirect>/after-dial</Redirect>"))

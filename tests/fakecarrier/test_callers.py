@@ -144,7 +144,7 @@ async def test_somebody_without_a_script_is_steered_by_hand(world: World):
 
 
 async def test_a_vanished_caller_is_missed_by_the_carrier(make_world):
-    world = await make_world(media_timeout_s=0.3)
+    world = await make_world(media_timeout_s=0.05)
     await centre(world)
     sid = await world.call({"wait": "menu"}, {"vanish": True})
     await world.settled()
@@ -163,13 +163,13 @@ async def test_random_callers_are_who_they_are_asked_to_be(world: World):
         | {
             "numbers": [NUMBER],
             "after_hours_number": CLOSED,
-            "rate_per_s": 60,
-            "calls_max": 30,
+            "rate_per_s": 80,
+            "calls_max": 24,
             "from_numbers": [CALLER],
             "seed": 3,
         },
     )
-    while len(legs := [leg for leg in await world.ledger("legs") if leg["direction"] == "inbound"]) < 30:
+    while len(legs := [leg for leg in await world.ledger("legs") if leg["direction"] == "inbound"]) < 24:
         await world.control("GET", "settle?timeout_s=0.1")
     await world.settled()
     personas = {leg["persona"] for leg in legs}
@@ -180,7 +180,20 @@ async def test_random_callers_are_who_they_are_asked_to_be(world: World):
     assert {leg["from"] for leg in legs if leg["persona"] != "odd_caller_id"} == {CALLER}
     assert {leg["to"] for leg in legs if leg["persona"] == "calls_after_hours"} <= {CLOSED}
     verdict = await world.verdict()
-    assert (verdict["contacts"], verdict["lost"], verdict["silent"]) == (30, 0, 0)
+    assert (verdict["contacts"], verdict["lost"], verdict["silent"]) == (24, 0, 0)
+
+
+async def test_the_same_seed_brings_the_same_people(make_world):
+    async def people() -> list[tuple[str, str]]:
+        world = await make_world(seed=11)
+        world.toy.door("/voice", twiml("<Reject/>"))
+        await world.number("/voice")
+        await world.control("POST", "callers", HABITS | {"numbers": [NUMBER], "rate_per_s": 500, "calls_max": 8})
+        while len(legs := await world.ledger("legs")) < 8:
+            pass
+        return [(leg["persona"], leg["from"]) for leg in legs]
+
+    assert await people() == await people()
 
 
 async def test_random_callers_stop_when_told(world: World):
@@ -207,6 +220,7 @@ async def test_random_callers_stop_when_told(world: World):
         ("callers", {"numbers": ["+1"], "rate_per_s": 1}, "'+1'"),
         ("callers", {"numbers": [NUMBER], "rate_per_s": 1, "weights": {"calls_after_hours": 1}}, "after_hours_number"),
         ("callers", {"numbers": [NUMBER], "rate_per_s": 1, "talk_s": [3, 2]}, "talk_s"),
+        ("calls", {"from": CALLER, "to": NUMBER, "persona": "presses_nothing", "habits": {"talk": 1}}, "talk"),
         ("endpoints", {"client:a": {"on_ring": "dance"}}, "dance"),
         ("endpoints", {"client:a": []}, "empty"),
         ("numbers", {NUMBER: {"voice_url": "http://127.0.0.1/", "voice": 1}}, "voice"),

@@ -27,7 +27,6 @@ async def menu(world: World, attributes: str, prompt: str = "", *script) -> str:
         ("", "42#", "42", "#"),
         ("finishOnKey='*'", "4#2*", "4#2", "*"),
         ("finishOnKey='' numDigits='4'", "1#2*", "1#2*", None),
-        ("timeout='1'", "77", "77", None),
     ],
 )
 async def test_what_the_action_is_told(world: World, attributes, pressed, digits, finished_on):
@@ -63,13 +62,16 @@ async def test_the_first_digit_stops_the_prompt(world: World):
     assert 100 <= listening["end_ms"] - listening["start_ms"] < 1000
 
 
-async def test_the_time_out_starts_after_the_prompt(world: World):
+async def test_the_time_out_starts_after_the_prompt_and_anew_with_each_key(world: World):
     loop = asyncio.get_running_loop()
     await menu(world, "timeout='1'", "<Play>/prompt-0.2s.mp3</Play>")
-    await world.toy.knock("/voice")
     began = loop.time()
+    await world.call({"wait": "menu"}, {"after_ms": 300}, {"press": "7"}, {"after_ms": 300}, {"press": "7"})
     await world.toy.knock("/fell-through")
     assert 1.15 < loop.time() - began < 4
+    assert world.toy.at("/menu") == []
+    assert (await world.toy.knock("/menu"))["Digits"] == "77"
+    assert loop.time() - began > 1.55
 
 
 async def test_type_ahead_answers_the_next_menus(world: World):

@@ -6,7 +6,7 @@ import time
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World
 
-CALLS = 250
+CALLS = 150
 
 
 async def test_hundreds_of_callers_in_one_queue(make_world):

@@ -107,5 +107,3 @@ def test_personal_fields_and_card_numbers_never_reach_the_log() -> None:
     assert shown["why"] == "entered [card] twice"
     assert shown["n"] == 7
     assert mask_cards("order 4111111111111112") == "order 4111111111111112"
-
-

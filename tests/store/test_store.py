@@ -84,6 +84,9 @@ async def test_closing_finishes_what_was_begun_and_closing_twice_does_nothing(st
     await asyncio.sleep(0)
     await asyncio.gather(store.close(), writing)
     await store.close()
+    for asked in (Customers(store, "main").get("1"), Customers(store, "main").remove("1")):
+        with pytest.raises(StoreUnavailable, match="closed"):
+            await asked
     again = await Store.open(store_url)
     assert await Customers(again, "main").get("1") == ANN
     await again.close()

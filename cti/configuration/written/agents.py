@@ -24,7 +24,7 @@ def _check_endpoint(value: str, info: ValidationInfo) -> str:
     if scheme == "tel" and colon:
         check_number(rest)
         return value
-    if (CLIENT.fullmatch(value) or SIP.fullmatch(value)) and len(value) <= ENDPOINT_CHARACTERS_MAX:
+    if len(value) <= ENDPOINT_CHARACTERS_MAX and (CLIENT.fullmatch(value) or SIP.fullmatch(value)):
         return value
     if value.startswith("+"):
         raise wrong(f'"{printable(value)}" does not say what kind of address it is', "write tel: before a number")

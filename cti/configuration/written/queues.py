@@ -9,7 +9,7 @@ from cti.configuration.written.base import Omissible, Written, known, wrong, wro
 from cti.configuration.written.prompt import CHARACTERS_MAX, WrittenPrompt
 from cti.configuration.written.values import Language, Name, Priority, Seconds, Words, check_placeholders
 
-PLACEHOLDERS = ("position", "minutes")
+PLACEHOLDERS = ("position",)
 
 
 def _check_announcement(value: str) -> str:

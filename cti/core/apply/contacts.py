@@ -9,6 +9,7 @@ from cti.core.base import Moment, changed
 from cti.core.contact import CONTACT_TRANSITIONS, Contact, Offer
 from cti.core.events import (
     AttributeSet,
+    BridgeOverdue,
     BridgeRequested,
     ContactAbandoned,
     ContactClosed,
@@ -214,6 +215,12 @@ def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) ->
     state.deadlines.add(event.bridge_by, "bridge", event.contact_id)
 
 
+def apply_bridge_overdue(state: State, event: BridgeOverdue, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), bridge_by=event.bridge_by))
+    state.deadlines.add(event.bridge_by, "bridge", event.contact_id)
+
+
 def apply_contact_requeued(state: State, event: ContactRequeued, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
     offer = contact.offer
@@ -301,6 +308,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     OfferExpired: apply_offer_over,
     OfferWithdrawn: apply_offer_over,
     BridgeRequested: apply_bridge_requested,
+    BridgeOverdue: apply_bridge_overdue,
     ContactRequeued: apply_contact_requeued,
     ContactConnected: apply_contact_connected,
     HangUpRequested: apply_hang_up_requested,

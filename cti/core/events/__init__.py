@@ -33,6 +33,7 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.contacts import (
     AttributeSet,
+    BridgeOverdue,
     BridgeRequested,
     CallbackDue,
     CallbackScheduled,
@@ -185,6 +186,7 @@ AnyEvent = (
     | OfferExpired
     | OfferWithdrawn
     | BridgeRequested
+    | BridgeOverdue
     | ContactConnected
     | ContactRequeued
     | ContactAbandoned
@@ -266,6 +268,7 @@ __all__ = [
     "AttemptEnded",
     "AttemptStarted",
     "AttributeSet",
+    "BridgeOverdue",
     "BridgeRequested",
     "CallArrived",
     "CallEnded",

@@ -160,6 +160,13 @@ class BridgeRequested(Event):
     tries: int = 1
 
 
+class BridgeOverdue(Event):
+    """Nobody has reported the caller in the room: the carrier is asked, and asked again by `bridge_by`."""
+
+    contact_id: str
+    bridge_by: int
+
+
 class ContactConnected(Event):
     contact_id: str
     agent_id: str

@@ -97,12 +97,14 @@ class LegEnded(Event):
 
 
 class LegChecked(Event):
-    """What the carrier answered when asked about a leg: alive, in `call_id` or nowhere."""
+    """What the carrier answered when asked about a leg: alive, in `call_id` or nowhere. It was looked for in the room
+    `sought`; if it was looked for in none, an empty `call_id` says nothing."""
 
     leg_id: str
     alive: bool
     cause: EndCause = EndCause.LOST_SIGHT
     call_id: str = ""
+    sought: str = ""
 
 
 class LegWatched(Event):

@@ -34,7 +34,7 @@ ODD_CALLER_IDS = (
 OUTSTAYED_MS = 600_000.0
 
 
-class Habits(msgspec.Struct, frozen=True, kw_only=True):
+class Habits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the personas talk, wait and think, and which keys they press. `patience_s` is how long a caller waits
     for an agent, `impatience_s` how long the one who means to hang up in the queue does.
     """

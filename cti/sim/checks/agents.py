@@ -1,14 +1,17 @@
 """A: nobody is offered more than fits, and nobody has two conversations."""
 
+from collections.abc import Iterable
+
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import AssignmentState, LegState
 from cti.sim.checks.violation import Violation
 
 
-def check_agents(state: State, record: TurnRecord) -> None:
-    """Of the agents whom a record names."""
-    for agent_id in dict.fromkeys(getattr(event, "agent_id", "") for event in (record.input, *record.events)):
+def check_agents(state: State, records: Iterable[TurnRecord]) -> None:
+    """Of the agents whom the records name, in the state that they led to."""
+    events = (event for record in records for event in (record.input, *record.events))
+    for agent_id in dict.fromkeys(getattr(event, "agent_id", "") for event in events):
         agent = state.agents.get(agent_id)
         config = state.config.agents.get(agent_id)
         if agent is None or config is None or not agent.assignments:

@@ -4,10 +4,8 @@ A call is *lost* when it ended by an error, or by the server anywhere but at a f
 ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too.
 """
 
-from collections import Counter
-
 from cti.core.config import SiteConfig
-from cti.core.events import AnyEvent, ContactStarted, FlowEnded, HangUpRequested, LegStarted
+from cti.core.events import AnyEvent, ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted
 from cti.core.record import TurnRecord
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended, Fact, Ledger
@@ -25,15 +23,16 @@ class CallChecks:
         self._ref_of_contact: dict[str, str] = {}
         self._flow_ended: set[str] = set()
         self._hang_up_asked: set[str] = set()
+        self._connected: set[str] = set()
         self._talked: dict[str, str] = {}
         self._parted: dict[str, Fact] = {}
-        self._up: Counter[str] = Counter()
+        self._up: dict[str, str] = {}
         self._labels: set[str] = set()
 
-    def after_turn(self, record: TurnRecord) -> None:
+    def take(self, record: TurnRecord) -> None:
+        """Learn what a record says about why calls may end."""
         for event in (record.input, *record.events):
             self._learn(event)
-        self.judge()
 
     def _learn(self, event: AnyEvent) -> None:
         if isinstance(event, LegStarted):
@@ -42,6 +41,8 @@ class CallChecks:
         elif isinstance(event, ContactStarted):
             self.contacts += 1
             self._ref_of_contact[event.contact_id] = self._ref_of_leg[event.leg_id]
+        elif isinstance(event, ContactConnected):
+            self._connected.add(self._ref_of_contact[event.contact_id])
         elif isinstance(event, FlowEnded):
             self._flow_ended.add(self._ref_of_contact[event.contact_id])
         elif isinstance(event, HangUpRequested):
@@ -66,13 +67,15 @@ class CallChecks:
 
     def _answered(self, fact: Fact) -> None:
         if fact.other:
-            self._up[fact.other] += 1
-            if self._up[fact.other] > 1:
-                raise Violation("A", f"{fact.other} has two lines at once", fact.ref)
+            before = self._up.setdefault(fact.other, fact.ref)
+            if before != fact.ref:
+                raise Violation("A", f"{fact.other} has two lines at once: {before} and {fact.ref}", before)
 
     def _bridged(self, fact: Fact) -> None:
-        if fact.ref in self._talked:
-            raise Violation("B", f"the caller talks to {fact.other} after {self._talked[fact.ref]}", fact.ref)
+        """Only who lost the agent again before anybody could know of the talk may be given another one."""
+        before = self._talked.get(fact.ref)
+        if before and (fact.ref in self._connected or self._parted[fact.ref].label != before):
+            raise Violation("B", f"the caller talks to {fact.other} after {before}", fact.ref)
         self._talked[fact.ref] = fact.other
 
     def _note_parted(self, fact: Fact) -> None:
@@ -102,7 +105,8 @@ class CallChecks:
         raise Violation("C", f"lost by {fact.ended}: {fact.text}", ref)
 
     def _agent_line_ended(self, fact: Fact) -> None:
-        self._up[fact.other] = max(0, self._up[fact.other] - (1 if fact.label == "up" else 0))
+        if self._up.get(fact.other) == fact.ref:
+            del self._up[fact.other]
         parted = self._parted.get(fact.ref)
         if fact.ended is Ended.SERVER and parted and parted.label == fact.ref:
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)

@@ -35,29 +35,38 @@ class DeskChecks:
         self.desks: dict[str, Desk] = {}
         self.cursors: dict[str, Cursor] = {}
         self._answered: set[tuple[str, str]] = set()
+        self._touched: dict[str, None] = {}
 
-    def after_turn(self, state: State, record: TurnRecord) -> list[Told]:
-        """Raises `Violation`; returns the frames of the record."""
+    def take(self, state: State, record: TurnRecord) -> list[Told]:
+        """The frames of a record that became durable. Raises `Violation` when a request is answered again."""
         told = frames_of(record)
-        touched: dict[str, None] = {}
         for agent_id, frame in told:
             for each in sorted(state.agents.rows) if agent_id == EVERYONE else (agent_id,):
                 desk = self.desks.get(each)
                 if desk is not None:
                     self.desks[each] = apply_frame(desk, frame)
                 self.cursors[each] = (frame.seq, frame.index)
-                touched[each] = None
+                self._touched[each] = None
             if isinstance(frame, (Done, Refused)) and frame.request_id:
                 self._check_answer(agent_id, frame.request_id)
-        for agent_id in touched:
-            self.check(state, agent_id)
         return told
+
+    def check_touched(self, state: State) -> None:
+        """Compare the desks that changed with the state. Raises `Violation`."""
+        for agent_id in self._touched:
+            self.check(state, agent_id)
+        self._touched.clear()
 
     def check(self, state: State, agent_id: str) -> None:
         shown = snapshot_of(state, agent_id, pop_of)
         desk = self.desks.setdefault(agent_id, shown)
         if desk != shown:
-            raise Violation("E", f"the desk of {agent_id} shows {desk}, but it is {shown}", agent_id)
+            different = [
+                f"{name} {getattr(desk, name)} instead of {getattr(shown, name)}"
+                for name in shown.__struct_fields__
+                if getattr(desk, name) != getattr(shown, name)
+            ]
+            raise Violation("E", f"the desk of {agent_id} shows {'; '.join(different)}", agent_id)
 
     def check_all(self, state: State) -> None:
         for agent_id in sorted(state.agents.rows):

@@ -17,7 +17,7 @@ from cti.core.commands import (
     RedirectLeg,
 )
 from cti.core.events import AnyEvent, LegPlaced
-from cti.core.plan import Door
+from cti.core.plan import Door, Join
 from cti.core.ports import Result
 from cti.telephony.twilio import comparison
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
@@ -65,8 +65,7 @@ class Carrier:
         except NotExecuted as error:
             return Result("retry", detail=error.detail, retry_after_s=error.retry_after_s)
         except InDoubt as error:
-            # A second redirect or hang-up does no harm; a second dial rings a phone.
-            status = "unknown" if isinstance(command, Originate) else "retry"
+            status = "unknown" if _harms_twice(command) else "retry"
             return Result(status, detail=error.detail, retry_after_s=error.retry_after_s)
         except Refused as error:
             return _refusal(command, error)
@@ -166,7 +165,16 @@ class Carrier:
         return rooms[0].sid
 
     async def _check(self, command: CheckLeg) -> Result:
-        return Result("done", (await comparison.check(self._rest, command.leg_id, _segment(command.provider_ref)),))
+        checked = await comparison.check(self._rest, command.leg_id, _segment(command.provider_ref), command.call_id)
+        return Result("done", (checked,))
+
+
+def _harms_twice(command: AnyCommand) -> bool:
+    """A second dial rings a phone, a second way into a room leads out of it first. Other redirects and hang-ups may be
+    done again."""
+    if isinstance(command, RedirectLeg):
+        return any(isinstance(verb, Join) for verb in command.plan.verbs)
+    return isinstance(command, Originate)
 
 
 def dialled(endpoint: str) -> str:

@@ -73,8 +73,8 @@ def _placed_and_ended(leg_id: str, call: Call) -> tuple[AnyEvent, ...]:
     )
 
 
-async def check(rest: Rest, leg_id: str, call_sid: str) -> LegChecked:
-    """Whether a leg still lives. Raises `RestError`."""
+async def check(rest: Rest, leg_id: str, call_sid: str, call_id: str = "") -> LegChecked:
+    """Whether a leg still lives, and, when a room is named, whether it is in there. Raises `RestError`."""
     try:
         call = await rest.get(f"/Calls/{call_sid}", (), Call)
     except Refused as error:
@@ -83,7 +83,8 @@ async def check(rest: Rest, leg_id: str, call_sid: str) -> LegChecked:
         return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.LOST_SIGHT)
     if call.status in causes.ENDED:
         return LegChecked(leg_id=leg_id, alive=False, cause=causes.ended(call.status))
-    return LegChecked(leg_id=leg_id, alive=True)
+    found = call_id if call_id and await _labelled(rest, call_id, leg_id) == call_sid else ""
+    return LegChecked(leg_id=leg_id, alive=True, call_id=found, sought=call_id)
 
 
 async def survey(rest: Rest, legs: Sequence[tuple[str, str]]) -> list[AnyEvent]:

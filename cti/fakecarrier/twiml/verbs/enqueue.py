@@ -21,25 +21,26 @@ async def enqueue(stage: Stage, verb: Element) -> Outcome:
     stage.answer()
     attributes = stage.attributes(verb)
     members_max = attributes.whole("maxQueueSize", 0, 12200, least=1) or None
+    action = _action(stage, verb)
     try:
         place = stage.carrier.queues.open(words(verb), members_max).join()
     except QueueFull:
         stage.warn(14207, f"queue {words(verb)!r} is full")
-        return _after_queue(stage, verb, {"QueueResult": "queue-full"})
+        return _after_queue(action, {"QueueResult": "queue-full"})
     leg = stage.leg
     leg.record.queued_at = leg.record.queued_at or place.joined_at
     try:
         with leg.situation.during("queue"):
             result = await _wait(stage, verb, place)
     except asyncio.CancelledError:
-        _tell_action(stage, verb, place, "redirected" if stage.run.interruption == "redirected" else "hangup")
+        _tell_action(stage, action, place, "redirected" if stage.run.interruption == "redirected" else "hangup")
         raise
     finally:
         place.leave()
     if isinstance(result, Ending):
-        _tell_action(stage, verb, place, "hangup")
+        _tell_action(stage, action, place, "hangup")
         return result
-    return _after_queue(stage, verb, _queue_parameters(place, result))
+    return _after_queue(action, _queue_parameters(place, result))
 
 
 async def _wait(stage: Stage, verb: Element, place: Place) -> Ending | Literal["leave", "error"]:
@@ -66,18 +67,16 @@ async def _wait(stage: Stage, verb: Element, place: Place) -> Ending | Literal["
         await asyncio.sleep(max(0.0, LOOP_S_MIN - (loop.time() - began)))
 
 
-def _after_queue(stage: Stage, verb: Element, parameters: dict[str, str]) -> Outcome:
+def _after_queue(action: Link | None, parameters: dict[str, str]) -> Outcome:
     """Go on with the action's document, or without an action with the next verb."""
-    link = _action(stage, verb)
-    return GoTo(link, "enqueue", parameters) if link is not None else None
+    return GoTo(action, "enqueue", parameters) if action is not None else None
 
 
-def _tell_action(stage: Stage, verb: Element, place: Place, result: str) -> None:
+def _tell_action(stage: Stage, action: Link | None, place: Place, result: str) -> None:
     """The caller has gone elsewhere: the action is told all the same, its answer is ignored."""
-    link = _action(stage, verb)
-    if link is not None:
+    if action is not None:
         parameters = _queue_parameters(place, result)
-        stage.carrier.sender.tell(document_request(stage.carrier, stage.leg, link, "enqueue", parameters))
+        stage.carrier.sender.tell(document_request(stage.carrier, stage.leg, action, "enqueue", parameters))
 
 
 def _action(stage: Stage, verb: Element) -> Link | None:

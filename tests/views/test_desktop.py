@@ -1,0 +1,179 @@
+"""What desktops are told: by the record alone, so that it can be told again, and nothing of it is missing."""
+
+import typing
+
+import msgspec
+import pytest
+
+from cti.core import events as e
+from cti.core.agent import agent_state
+from cti.core.codec import decode
+from cti.core.states import EndCause
+from cti.views import frames as f
+from cti.views.desk import Phase, state_of
+from cti.views.desktop import EVERYONE, frames_of, request_key, settings_of, snapshot_of
+from tests.centre import CALLER, agent, centre, queue
+from tests.site import Site
+from tests.views.watching import Watcher, pop_of
+
+WRAP_UP = centre(agent("anna"), queues=(queue(wrap_up_s=30, dispositions=("sold", "lost")),))
+
+
+def told(site: Site, agent_id: str = "anna") -> list[f.AgentFrame]:
+    """The frames of the last turn that this agent's desktops get."""
+    return [frame for to, frame in frames_of(decode(site.records[-1])) if to in (agent_id, EVERYONE)]
+
+
+def kinds(site: Site, agent_id: str = "anna") -> list[str]:
+    return [f.tag_of(type(frame).__name__) for frame in told(site, agent_id)]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_desk_that_took_every_frame_equals_one_that_was_sent_whole(seed):
+    watcher = Watcher(seed)
+    watcher.play(steps=150)
+    assert len(watcher.told) > 30
+
+
+def test_the_random_walks_meet_every_frame_that_there_is():
+    met = set()
+    for seed in range(100, 140):
+        watcher = Watcher(seed)
+        watcher.play(steps=150)
+        met |= {type(frame) for _, frame in watcher.told}
+    of_the_record = set(typing.get_args(f.AgentFrame)) - {f.Hello, f.Resync, f.Live}
+    assert met == of_the_record
+
+
+def test_the_walk_of_a_call_as_a_desktop_sees_it():
+    site = Site(WRAP_UP)
+    site.connect("anna")
+    site.take(e.SignInRequested(agent_id="anna", request_id="one"))
+    assert kinds(site) == ["state", "done"]
+    site.take(e.ReadyRequested(agent_id="anna", request_id="two"))
+    assert kinds(site) == ["state", "done"]
+
+    leg = site.call()
+    assert kinds(site) == ["offer", "pop"]
+    offer, pop = told(site)
+    assert (offer.from_number, offer.queue_id, offer.ack_by) == (CALLER, "sales", site.at + 2_000)
+    assert pop.pop.match == "pending"
+
+    site.find(leg, e.Customer(customer_id="c1", name="Ada"))
+    assert kinds(site) == ["pop_updated"]
+    assert [customer.name for customer in told(site)[0].pop.customers] == ["Ada"]
+
+    site.acknowledge("anna")
+    assert kinds(site) == ["alerting"]
+    agent_leg = site.accept("anna")
+    assert kinds(site) == ["connecting"]
+    site.place(agent_leg)
+    site.join(agent_leg)
+    site.leave_waiting_room(leg)
+    assert kinds(site) == []
+    site.join(leg)
+    assert kinds(site) == ["connected"]
+    assert snapshot_of(site.state, "anna", pop_of).contacts[0].phase is Phase.CONNECTED
+
+    site.leave(leg)
+    assert kinds(site) == ["ended", "wrap_up"]
+    assert told(site)[0].cause is EndCause.CALLER_HUNG_UP
+    site.dispose("anna", leg)
+    assert kinds(site) == ["disposed", "wrap_up_over"]
+    assert snapshot_of(site.state, "anna", pop_of).contacts == ()
+
+
+def test_without_wrap_up_the_contact_leaves_at_once():
+    site = Site(centre(agent("anna"), queues=(queue(wrap_up_s=0),)))
+    site.sign_in("anna")
+    leg = site.call()
+    site.talk(leg, "anna")
+    site.leave(leg)
+    assert kinds(site) == ["ended", "released"]
+
+
+def test_an_offer_that_is_not_acknowledged_asks_for_proof_of_life():
+    site = Site(WRAP_UP)
+    site.sign_in("anna")
+    site.call()
+    site.wait(2_000)
+    assert kinds(site) == ["state", "probe", "offer_over"]
+    assert told(site)[2].reason == "not_acknowledged"
+    assert snapshot_of(site.state, "anna", pop_of).suspected
+    site.take(e.ProbeAnswered(agent_id="anna", request_id="alive"))
+    assert kinds(site) == ["state", "done"]
+
+
+def test_places_in_the_record_are_told_apart_and_in_order():
+    site = Site(WRAP_UP)
+    site.sign_in("anna")
+    site.call()
+    frames = frames_of(decode(site.records[-1]))
+    assert [(frame.seq, frame.index) for _, frame in frames] == [(site.state.last.seq, 0), (site.state.last.seq, 1)]
+    assert {frame.at for _, frame in frames} == {site.at}
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (e.ReadyRequested(agent_id="anna", request_id="x"), "signed_out"),
+        (e.AcceptRequested(agent_id="anna", offer_id="main-o1", request_id="x"), "offer_gone"),
+        (e.HangUpRequested(agent_id="anna", contact_id="main-c1", request_id="x"), "not_connected"),
+        (e.SignOutRequested(agent_id="anna", request_id="x"), ""),
+        (e.SignInRequested(agent_id="anna", request_id="x"), ""),
+        (e.ProbeAnswered(agent_id="anna", request_id="x"), ""),
+    ],
+)
+def test_each_request_has_exactly_one_answer(request_, code):
+    site = Site(WRAP_UP)
+    site.take(request_)
+    answers = [frame for frame in told(site) if getattr(frame, "request_id", "") == "x"]
+    assert [getattr(frame, "code", "") for frame in answers] == [code]
+
+
+def test_a_request_that_made_the_rules_fail_is_refused():
+    site = Site(WRAP_UP)
+    rejected = e.InputRejected(input_type="ReadyRequested", reason="KeyError", agent_id="anna", request_id="x")
+    site.take(rejected)
+    assert [(frame.code, frame.request_id) for frame in told(site)] == [("failed", "x")]
+
+
+def test_a_new_configuration_is_for_everyone():
+    site = Site(WRAP_UP)
+    config = centre(agent("anna"), queues=(queue(dispositions=("won",)),), not_ready_reasons=("tea",))
+    site.apply(config)
+    [(to, frame)] = frames_of(decode(site.records[-1]))
+    assert to == EVERYONE
+    assert frame.settings == settings_of(config)
+    assert frame.settings.not_ready_reasons == ("tea",)
+
+
+def test_two_agents_are_told_apart():
+    site = Site(centre(agent("anna"), agent("ben")))
+    site.sign_in("anna", "ben")
+    site.call()
+    first = next(event for event in site.happened(e.OfferMade)).agent_id
+    other = "ben" if first == "anna" else "anna"
+    assert kinds(site, first) == ["offer", "pop"]
+    assert kinds(site, other) == []
+
+
+def test_the_state_is_read_off_the_desk_by_the_rule_of_the_core():
+    watcher = Watcher(7)
+    for _ in range(150):
+        watcher.dice.choice(watcher.actions)()
+        watcher.note()
+        for agent_id, agent_ in watcher.site.state.agents.rows.items():
+            assert state_of(watcher.desks[agent_id]) is agent_state(agent_)
+
+
+def test_frames_survive_the_wire():
+    watcher = Watcher(3)
+    watcher.play(steps=100)
+    decoder = msgspec.json.Decoder(f.AgentFrame)
+    for _, frame in watcher.told:
+        assert decoder.decode(f.encode(frame)) == frame
+
+
+def test_the_key_of_a_request_names_agent_and_request():
+    assert request_key("anna", "17") == "agent:anna:17"
