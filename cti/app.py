@@ -185,7 +185,7 @@ class Worker:
             self._gate.open(driver, journal)
             await doors
             _settle_memory()
-            log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=recovered.folded)
+            log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=recovered.folded, snapshot=recovered.snapshot_seq)
             survey = asyncio.create_task(self._survey(driver, adapter))
             await driving
             survey.cancel()
@@ -316,7 +316,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     store = await Store.open(settings.store_url)
     projector = Projector(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
-    follower = Follower(settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints))
+    follower = Follower(settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints), settings.snapshot_records)
     os.set_blocking(wake_fd, False)
 
     def woken() -> None:

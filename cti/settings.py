@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str
     failpoints: str
     clock_rate: float
+    snapshot_records: int
 
 
 def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = True) -> Settings:
@@ -54,6 +55,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         secret_key=_secret(environment.get("CTI_SECRET_KEY", ""), mistakes),
         failpoints=environment.get("CTI_FAILPOINTS", ""),
         clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
+        snapshot_records=_count(environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
     )
     if needs_carrier:
         _check_carrier(settings, mistakes)
@@ -107,6 +109,13 @@ def _rate(text: str, mistakes: list[str]) -> float:
     if not 0 < rate <= 1_000:
         mistakes.append(f"CTI_CLOCK_RATE: {text!r} is no rate between 0 and 1000; leave it out except in tests.")
     return rate
+
+
+def _count(text: str, mistakes: list[str]) -> int:
+    if not text.isdigit() or not 10 <= int(text) <= 1_000_000:
+        mistakes.append(f"CTI_SNAPSHOT_RECORDS: {text!r} is no number from 10 to 1000000.")
+        return 2_000
+    return int(text)
 
 
 def _check_carrier(settings: Settings, mistakes: list[str]) -> None:

@@ -4,6 +4,7 @@ Every turn is recorded, encoded, decoded and folded into a second state; `tests.
 """
 
 from collections.abc import Callable
+from copy import copy
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -124,6 +125,15 @@ class Site:
         """The code with which a person's last request was refused; empty when it was not."""
         return "".join(event.code for event in self.happened(e.RequestRefused))
 
+    def fork(self) -> "Site":
+        """Another site that has come as far as this one, and goes its own way."""
+        other = copy(self)
+        other.state = engine.restore("main", engine.capture(self.state))
+        other.twin = engine.restore("main", engine.capture(self.twin))
+        other.history, other.asked = list(self.history), list(self.asked)
+        other.records, other.plans = list(self.records), dict(self.plans)
+        return other
+
     # Time
 
     def wait_until(self, at: int) -> None:
@@ -228,6 +238,10 @@ class Site:
         leg = self.state.legs.get(leg_id)
         ours = "" if leg and leg.agent_id == "" else leg_id
         self.take(e.LegEnded(leg_id=ours, cause=cause, provider_ref=self.ref(leg_id)))
+
+    def check(self, leg_id: str, *, call_id: str = "", sought: str = "", alive: bool = True) -> None:
+        """The carrier answers what became of a leg; `sought` is the room in which we asked for it."""
+        self.take(e.LegChecked(leg_id=leg_id, alive=alive, call_id=call_id, sought=sought))
 
     def refuse(self, leg_id: str, code: str = "REFUSED") -> None:
         self.take(e.LegRefused(leg_id=leg_id, code=code))

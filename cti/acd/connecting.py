@@ -9,6 +9,7 @@ from cti.core.call import Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
 from cti.core.events import (
+    AgentLegGone,
     AgentNotReady,
     BridgeOverdue,
     BridgeRequested,
@@ -131,6 +132,7 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
+        _let_go(turn, leg)
     elif leg and leg.role is PartyRole.CUSTOMER:
         _customer_left(turn, leg, event.cause)
 
@@ -139,6 +141,12 @@ def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
     leg = turn.state.legs.get(event.leg_id)
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, EndCause.FAILED)
+        _let_go(turn, leg)
+
+
+def _let_go(turn: Turn, leg: Leg) -> None:
+    if leg.released and leg.agent_id in turn.state.agents:
+        turn.emit(AgentLegGone(agent_id=leg.agent_id, leg_id=leg.leg_id))
 
 
 def _customer_left(turn: Turn, leg: Leg, cause: EndCause) -> None:

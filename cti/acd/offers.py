@@ -10,6 +10,7 @@ from cti.core.commands import Originate
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
     AcceptRequested,
+    AgentLegGone,
     AgentNotReady,
     AgentReady,
     AgentReturned,
@@ -103,6 +104,7 @@ def decide_agent_free(
     | WrapUpStarted
     | WrapUpEnded
     | AssignmentReleased
+    | AgentLegGone
     | DeviceProven
     | AgentReturned
     | DesktopConnected,

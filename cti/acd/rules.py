@@ -21,6 +21,7 @@ RULES = {
     e.WrapUpEnded: (offers.decide_agent_free,),
     e.AssignmentReleased: (offers.decide_agent_free,),
     e.DeviceProven: (offers.decide_agent_free,),
+    e.AgentLegGone: (offers.decide_agent_free,),
     e.AgentReturned: (offers.decide_agent_free,),
     e.DesktopConnected: (presence.decide_connected, offers.decide_agent_free),
     e.DesktopDisconnected: (presence.decide_disconnected,),

@@ -28,9 +28,11 @@ def qualifies(agent: AgentConfig, skills: Skills) -> bool:
 
 
 def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, a desktop connected, room for one more, and not in or about to be in a
-    conversation: nobody has two at once."""
-    if not (agent.ready and agent.sockets) or agent.suspected or agent.presence is not Presence.SIGNED_IN:
+    """May be offered a contact now: ready, a desktop connected, room for one more, and not in, about to be in or just on
+    the way out of a conversation: nobody has two at once."""
+    if not (agent.ready and agent.sockets) or agent.suspected or agent.releasing:
+        return False
+    if agent.presence is not Presence.SIGNED_IN:
         return False
     assignments = agent.assignments
     if not assignments:
@@ -150,6 +152,12 @@ def _touch_agent(state: State, event: Any, now: Moment) -> None:
     state.room(AcdState).place_agent(state, event.agent_id)
 
 
+def _touch_agent_of_leg(state: State, event: Any, now: Moment) -> None:
+    agent_id = state.legs[event.leg_id].agent_id
+    if agent_id:
+        state.room(AcdState).place_agent(state, agent_id)
+
+
 def _touch_contact(state: State, event: Any, now: Moment) -> None:
     state.room(AcdState).place_contact(state, event.contact_id)
 
@@ -181,8 +189,10 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
             e.WrapUpStarted,
             e.WrapUpEnded,
             e.AssignmentReleased,
+            e.AgentLegGone,
         ),
     ),
+    (_touch_agent_of_leg, (e.ReleaseRequested,)),
     (
         _touch_contact,
         (

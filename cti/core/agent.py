@@ -31,7 +31,7 @@ class Assignment(Record):
 class Agent(Record):
     """`ready` is the work mode; `reason` why not. `sockets` are the desktops now connected. `suspected`: the desktop
     did not acknowledge an offer. `absent_at`: when the grace for a vanished desktop ends. `idle_since` orders agents
-    by longest idle; a break does not count."""
+    by longest idle; a break does not count. `releasing` are legs that we want gone and that may still be up."""
 
     agent_id: str
     presence: Presence = Presence.SIGNED_OUT
@@ -43,6 +43,7 @@ class Agent(Record):
     assignments: tuple[Assignment, ...] = ()
     idle_since: int = 0
     leg_id: str = ""
+    releasing: tuple[str, ...] = ()
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

@@ -86,8 +86,9 @@ class Dispatcher:
     async def _one_step(self, entry: Entry) -> tuple[Entry, float]:
         step = outbox.step_of(entry, self._state)
         if step is Step.VOID:
-            self._driver.inbox.note_change(self._change(entry, Status.VOID))
-            return msgspec.structs.replace(entry, status=Status.VOID), 0.0
+            following = outbox.voided(entry)
+            self._record(entry, following)
+            return following.entry, 0.0
         if step is Step.MARK_SENT:
             entry = msgspec.structs.replace(entry, status=Status.SENT, sent_at=self._clock.now())
             await self._driver.inbox.mark(self._change(entry, Status.SENT))

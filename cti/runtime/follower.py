@@ -13,9 +13,6 @@ from cti.runtime.failpoints import Failpoints
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
 
-SNAPSHOT_RECORDS = 2_000
-"""How many records a start should have to fold, at most about."""
-
 IDLE_S = 1.0
 PROJECT_MAX = 500
 
@@ -23,16 +20,23 @@ Project = Callable[[Sequence[TurnRecord]], Awaitable[None]]
 
 
 class Follower:
-    """`project` gets every record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
+    """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `project` gets every record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
 
     def __init__(
-        self, site: str, journal: Journal, snapshots: Snapshots, project: Project, failpoints: Failpoints
+        self,
+        site: str,
+        journal: Journal,
+        snapshots: Snapshots,
+        project: Project,
+        failpoints: Failpoints,
+        snapshot_records: int,
     ) -> None:
         self._site = site
         self._journal = journal
         self._snapshots = snapshots
         self._project = project
         self._failpoints = failpoints
+        self._snapshot_records = snapshot_records
         self._snapshot_seq = 0
         self._hash = ""
         self.woken = asyncio.Event()
@@ -83,7 +87,7 @@ class Follower:
 
     def _maybe_snapshot(self, recovered: Recovered) -> None:
         seq = recovered.state.last.seq
-        if seq - self._snapshot_seq < SNAPSHOT_RECORDS:
+        if seq - self._snapshot_seq < self._snapshot_records:
             return
         content = engine.capture(recovered.state)
         self._failpoints.here("in_snapshot")

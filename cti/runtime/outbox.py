@@ -119,6 +119,14 @@ def _after_dial(entry: Entry, result: Result, tries: int) -> Next:
     return Next(msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=asked), wait_s=wait_s)
 
 
+def voided(entry: Entry) -> Next:
+    """Nobody wants it any more. Of a dial that was never sent nobody will ever hear: so that is said."""
+    events: tuple[AnyEvent, ...] = ()
+    if isinstance(entry.command, Originate):
+        events = (LegRefused(leg_id=entry.command.leg_id, code="WITHDRAWN", detail="it was not wanted any more"),)
+    return Next(msgspec.structs.replace(entry, status=Status.VOID), events)
+
+
 def after_restart(entry: Entry) -> Entry:
     """A dial that was marked sent may have been carried out, and so may any move. Anything else can simply be done
     again."""

@@ -23,13 +23,16 @@ from cti.runtime.note import Note
 
 BACKLOG = 4_096
 PORT_WAIT_S = 5.0
+FIRST_HANDED_FD = 3
+"""By the convention of systemd's socket activation (sd_listen_fds)."""
+
 LOOK_S = 0.05
 HANG_S = 1.0
 """A decision takes microseconds. One that takes this long never ends."""
 
 STOP_S = 8.0
 QUICK_DEATH_S = 2.0
-BACKOFF_MAX_S = 2.0
+BACKOFF_MAX_S = 0.5
 DEATHS_MAX = 2
 """A worker may die by accident in the middle of a decision, once. The second time the input is to blame."""
 
@@ -209,6 +212,10 @@ def lock(data_dir: Path) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
+    """The socket that systemd (or whoever started us) holds for us, else one of our own. A socket held outside
+    outlives even this process: connections wait in it while we are started again."""
+    if os.environ.pop("LISTEN_FDS", "") == "1" and os.environ.pop("LISTEN_PID", "") in ("", str(os.getpid())):
+        return socket.socket(fileno=FIRST_HANDED_FD)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

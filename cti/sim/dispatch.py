@@ -68,7 +68,7 @@ class Dispatch:
             return
         step = self._policy.step_of(entry, owner.state)
         if step is Step.VOID:
-            owner.mark(self._change(entry, Status.VOID))
+            self._record(entry, self._policy.voided(entry))
             self._finished(entry)
         elif step is Step.MARK_SENT:
             sent = msgspec.structs.replace(entry, status=Status.SENT, sent_at=owner.clock())

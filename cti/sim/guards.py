@@ -43,6 +43,7 @@ class Policy:
         self.step_of = rules.step_of
         self.after_result = rules.after_result
         self.after_restart = rules.after_restart
+        self.voided = rules.voided
 
 
 class BlindPolicy(Policy):

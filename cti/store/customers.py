@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from cti.core.events import Customer
 from cti.store.card import FIELDS, CustomerCard
@@ -112,8 +112,12 @@ class Customers:
         """Forget a customer and their numbers, leaving no copy in the file either. Returns whether there was one."""
 
         def work(connection: Connection) -> bool:
-            self._delete(connection, customer_numbers, [customer_id])
-            return self._delete(connection, customers, [customer_id]) > 0
+            numbers, card = (
+                delete(table).where(table.c.site == self._site, table.c.customer_id == customer_id)
+                for table in (customer_numbers, customers)
+            )
+            connection.execute(numbers)
+            return connection.execute(card).rowcount > 0
 
         found = await self._store.write(work)
         if found:
@@ -121,30 +125,27 @@ class Customers:
         return found
 
     def _upsert(self, connection: Connection, latest: dict[str, CustomerCard], fields: Sequence[str]) -> Upserted:
-        there = select(customers.c.customer_id).where(
-            customers.c.site == self._site, customers.c.customer_id.in_(list(latest))
-        )
-        known = set(connection.execute(there).scalars())
-        changes = [name for name in fields if name != "numbers"]
+        # Statement by statement for one customer, or insertions: PostgreSQL keeps plans, and one for a list of customers
+        # that it made while the table was empty reads the whole of it when it is full.
         columns = [column.name for column in customers.columns if column.name != "site"]
-        connection.execute(
-            upsert(connection.dialect, customers, changes),
-            [{"site": self._site} | {name: getattr(card, name) for name in columns} for card in latest.values()],
-        )
-        numbered = [card for card in latest.values() if "numbers" in fields or card.customer_id not in known]
-        self._replace_numbers(connection, numbered)
-        return Upserted(len(latest) - len(known), len(known))
-
-    def _replace_numbers(self, connection: Connection, cards: Sequence[CustomerCard]) -> None:
-        self._delete(connection, customer_numbers, [card.customer_id for card in cards])
-        rows = [
-            {"site": self._site, "number": number, "customer_id": card.customer_id, "position": position}
-            for card in cards
+        rows = {
+            key: {"site": self._site} | {name: getattr(card, name) for name in columns} for key, card in latest.items()
+        }
+        insertion = upsert(connection.dialect, customers, []).returning(customers.c.customer_id)
+        new = set(connection.execute(insertion, list(rows.values())).scalars())
+        known = [row for key, row in rows.items() if key not in new]
+        changes = [name for name in fields if name != "numbers"]
+        if known and changes:
+            connection.execute(upsert(connection.dialect, customers, changes), known)
+        if known and "numbers" in fields:
+            theirs = (customer_numbers.c.site == self._site) & (customer_numbers.c.customer_id == bindparam("whose"))
+            connection.execute(delete(customer_numbers).where(theirs), [{"whose": row["customer_id"]} for row in known])
+        numbers = [
+            {"site": self._site, "number": number, "customer_id": key, "position": position}
+            for key, card in latest.items()
+            if key in new or "numbers" in fields
             for position, number in enumerate(dict.fromkeys(card.numbers))
         ]
-        if rows:
-            connection.execute(customer_numbers.insert(), rows)
-
-    def _delete(self, connection: Connection, table: Table, customer_ids: list[str]) -> int:
-        theirs = (table.c.site == self._site) & table.c.customer_id.in_(customer_ids)
-        return connection.execute(delete(table).where(theirs)).rowcount
+        if numbers:
+            connection.execute(customer_numbers.insert(), numbers)
+        return Upserted(len(new), len(known))

@@ -4,7 +4,7 @@ import pytest
 
 from cti.acd.connecting import BRIDGE_MS, BRIDGE_TRIES_MAX
 from cti.core import events as e
-from cti.core.commands import HangUpLeg, RedirectLeg
+from cti.core.commands import CheckLeg, HangUpLeg, RedirectLeg
 from cti.core.plan import HangUp, Join, Park
 from cti.core.states import AgentState, ContactState, EndCause, LeaveResult, WithdrawReason
 from tests.site import Site
@@ -70,19 +70,49 @@ def test_the_caller_left_the_waiting_room_by_our_redirect_and_needs_no_plan(site
 # The way into the room fails
 
 
-def test_a_caller_who_does_not_arrive_is_sent_again_then_given_back(site):
+def test_a_caller_who_does_not_arrive_is_looked_for_sent_again_then_given_back(site):
     caller, agent_leg = connecting(site)
+    room = site.contact(caller).call_id
     for tries in range(2, BRIDGE_TRIES_MAX + 1):
         site.wait(BRIDGE_MS)
+        assert site.commands == (CheckLeg(leg_id=caller, provider_ref="CA1", call_id=room),)
+        site.check(caller, sought=room)
         assert site.happened(e.BridgeRequested)[0].tries == tries
         assert isinstance(site.commands[0], RedirectLeg)
     site.wait(BRIDGE_MS)
+    site.check(caller, sought=room)
     assert site.happened(e.ContactRequeued)[0].reason == "bridge_failed"
     assert isinstance(site.heard(caller)[-1], Park)
     assert site.state.legs[agent_leg].released
     assert site.agent_is("anna") is AgentState.READY
     assert site.contact(caller).state is ContactState.QUEUED
     assert site.contact(caller).passed_over[0][0] == "anna"
+
+
+def test_a_caller_who_arrived_though_nobody_said_so_is_found_and_not_sent_again(site):
+    caller, _ = connecting(site)
+    room = site.contact(caller).call_id
+    site.wait(BRIDGE_MS)
+    site.check(caller, call_id=room, sought=room)
+    assert site.contact(caller).state is ContactState.CONNECTED
+    assert site.commands == ()
+
+
+def test_the_carrier_is_asked_again_until_it_says_something(site):
+    caller, _ = connecting(site)
+    asked = []
+    for _ in range(3):
+        site.wait(BRIDGE_MS)
+        asked.append(site.commands)
+    assert asked[0] == asked[1] == asked[2] != ()
+    assert site.contact(caller).state is ContactState.CONNECTING
+
+
+def test_the_answer_about_another_room_sends_nobody_again(site):
+    caller, _ = connecting(site)
+    site.wait(BRIDGE_MS)
+    site.check(caller, sought="main-r1")
+    assert site.names() == []
 
 
 def test_the_place_in_line_survives_a_failed_bridge(site):

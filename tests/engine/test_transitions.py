@@ -74,6 +74,7 @@ def scene_talk():
     caller = site.call()
     agent_leg = site.bring_agent("anna")
     site.wait(10_000)
+    site.check(caller, sought=site.contact(caller).call_id)
     site.join(caller)
     site.take(replace(REJECTED, leg_id=caller))
     site.part(caller, agent_leg)

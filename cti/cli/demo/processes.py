@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,34 @@ AUTH_TOKEN = "demo-token-that-signs-nothing-real"  # noqa: S105 - both ends are 
 START_S = 30.0
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+HANDED_FD = 3
+
+
+def _listening() -> socket.socket:
+    """The server's socket, held here as systemd would hold it: calls wait in it while a dead server is started again."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(4_096)
+    return listening
 
 
 class Centre:
     """The server (started again whenever it dies) and the fake carrier."""
 
-    def __init__(self, data_dir: Path, config_dir: Path, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        config_dir: Path,
+        note: Callable[[str], None],
+        *,
+        environment: Mapping[str, str] | None = None,
+        calls_per_second: float = 1,
+    ) -> None:
         self.data_dir = data_dir
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self._environment = dict(environment or {})
+        self._calls_per_second = calls_per_second
+        self._listening = _listening()
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.carrier_url = ""
         self._config_dir = config_dir
         self._note = note
@@ -55,7 +71,7 @@ class Centre:
     async def _start_carrier(self) -> None:
         arguments = [
             "--listen", "127.0.0.1:0", "--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN,
-            "--calls-per-second", "1", "--speech-speed", "8", "--ring-buffer-s", "0", "--die-with-parent",
+            "--calls-per-second", str(self._calls_per_second), "--speech-speed", "8", "--ring-buffer-s", "0", "--die-with-parent",
         ]  # fmt: skip
         self._carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti.fakecarrier", *arguments,
@@ -80,11 +96,19 @@ class Centre:
             "CTI_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "CTI_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "CTI_TWILIO_API_URL": self.carrier_url,
+            "LISTEN_FDS": "1",
+            **self._environment,
         }
+        self._environment.pop("CTI_FAILPOINTS", None)  # only a server's first life is made to fail
         self._server = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti", "serve", env=environment, start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=self._log_file("server.log"),
+            pass_fds=(HANDED_FD,), preexec_fn=self._hand_over_socket,
         )  # fmt: skip
+
+    def _hand_over_socket(self) -> None:
+        """In the child, before it becomes the server."""
+        os.dup2(self._listening.fileno(), HANDED_FD, inheritable=True)
 
     def _log_file(self, name: str) -> Any:
         return (self.data_dir / name).open("ab")
@@ -98,6 +122,12 @@ class Centre:
             if not self._stopping:
                 self._note(f"the server died (status {self._server.returncode}); started again")
                 await self._start_server()
+
+    @property
+    def server_pid(self) -> int:
+        """The parent's process id, of the server that runs now."""
+        assert self._server is not None
+        return self._server.pid
 
     async def _until_ready(self) -> None:
         deadline = asyncio.get_running_loop().time() + START_S
@@ -144,3 +174,4 @@ class Centre:
                 except TimeoutError:
                     process.kill()
         await self.session.close()
+        self._listening.close()

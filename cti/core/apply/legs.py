@@ -6,6 +6,7 @@ from typing import Any
 from cti.core.base import Moment, changed
 from cti.core.call import LEG_TRANSITIONS, Call, Leg
 from cti.core.events import (
+    AgentLegGone,
     CallEnded,
     CallJoined,
     CallLeft,
@@ -92,8 +93,9 @@ def apply_leg_ended(state: State, event: LegEnded, now: Moment) -> None:
 
 
 def _over(state: State, leg: Leg) -> None:
-    """Nothing is expected of the leg any more. It is kept as long as its contact has use for it."""
-    if _is_orphan(state, leg):
+    """Nothing is expected of the leg any more. It is kept as long as its contact has use for it, and one that was
+    released until its agent is told."""
+    if _is_orphan(state, leg) and not (leg.released and leg.agent_id in state.agents):
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg.leg_id)
     else:
@@ -154,6 +156,19 @@ def apply_release_requested(state: State, event: ReleaseRequested, now: Moment) 
     check_at = now.at + RELEASE_CHECK_MS
     state.legs.put(leg.leg_id, changed(leg, released=True, check_at=check_at))
     state.deadlines.add(check_at, "leg_check", leg.leg_id)
+    agent = state.agents.get(leg.agent_id)
+    if agent:
+        state.agents.put(leg.agent_id, changed(agent, releasing=(*agent.releasing, leg.leg_id)))
+
+
+def apply_agent_leg_gone(state: State, event: AgentLegGone, now: Moment) -> None:
+    agent = state.agents[event.agent_id]
+    kept = tuple(leg_id for leg_id in agent.releasing if leg_id != event.leg_id)
+    state.agents.put(event.agent_id, changed(agent, releasing=kept))
+    leg = state.legs.get(event.leg_id)
+    if leg and _is_orphan(state, leg):
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
 
 
 def apply_call_started(state: State, event: CallStarted, now: Moment) -> None:
@@ -215,6 +230,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ReplyOverdue: apply_reply_overdue,
     LegPlanned: apply_leg_planned,
     ReleaseRequested: apply_release_requested,
+    AgentLegGone: apply_agent_leg_gone,
     CallStarted: apply_call_started,
     CallJoined: apply_call_joined,
     CallLeft: apply_call_left,

@@ -3,6 +3,7 @@
 from cti.core.events.agents import (
     AcceptRequested,
     AgentAbsent,
+    AgentLegGone,
     AgentLegLost,
     AgentLegNailedUp,
     AgentNotReady,
@@ -235,6 +236,7 @@ AnyEvent = (
     | WrapUpEnded
     | AssignmentReleased
     | AgentLegNailedUp
+    | AgentLegGone
     | AgentLegLost
     | RequestRefused
     | RequestAccepted
@@ -253,6 +255,7 @@ AnyEvent = (
 __all__ = [
     "AcceptRequested",
     "AgentAbsent",
+    "AgentLegGone",
     "AgentLegLost",
     "AgentLegNailedUp",
     "AgentNotReady",

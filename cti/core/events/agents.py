@@ -153,6 +153,13 @@ class AgentLegNailedUp(Event):
     call_id: str
 
 
+class AgentLegGone(Event):
+    """A leg of the agent's that we wanted gone is gone: the next contact may be offered."""
+
+    agent_id: str
+    leg_id: str
+
+
 class AgentLegLost(Event):
     agent_id: str
     leg_id: str

@@ -97,27 +97,14 @@ def _lost(leg: LegRecord) -> Finding:
 def _silent(contacts: list[LegRecord], now_ms: int, silence_limit_s: float) -> list[Finding]:
     found = []
     for leg in contacts:
-        longest_ms, began_ms = _longest_silence(leg, now_ms)
-        if longest_ms > silence_limit_s * 1000:
-            after_s = (began_ms - leg.created_at) / 1000
-            reason = f"heard nothing for {longest_ms / 1000:.1f} s, from {after_s:.1f} s into the call"
-            found.append(Finding(sids=[leg.sid], reason=reason))
+        silences = [segment for segment in leg.segments if segment.heard == "silence"]
+        for began_ms, ended_ms in ((one.start_ms, one.end_ms or now_ms) for one in silences):
+            if ended_ms - began_ms > silence_limit_s * 1000:
+                after_s = (began_ms - leg.created_at) / 1000
+                reason = f"heard nothing for {(ended_ms - began_ms) / 1000:.1f} s, from {after_s:.1f} s into the call"
+                found.append(Finding(sids=[leg.sid], reason=reason))
+                break
     return found
-
-
-def _longest_silence(leg: LegRecord, now_ms: int) -> tuple[int, int]:
-    """Length and beginning of the longest unbroken silence; a sound of no length does not break it."""
-    longest_ms = longest_began_ms = 0
-    began_ms: int | None = None
-    for segment in leg.segments:
-        end_ms = segment.end_ms if segment.end_ms is not None else now_ms
-        if segment.heard == "silence":
-            began_ms = segment.start_ms if began_ms is None else began_ms
-            if end_ms - began_ms > longest_ms:
-                longest_ms, longest_began_ms = end_ms - began_ms, began_ms
-        elif end_ms > segment.start_ms:
-            began_ms = None
-    return longest_ms, longest_began_ms
 
 
 def _bridged_twice(contacts: list[LegRecord], talks: dict[str, dict[str, int]]) -> list[Finding]:

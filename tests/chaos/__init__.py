@@ -1,0 +1,1 @@
+"""Faults against the whole: real processes, real sockets, a carrier that judges."""

@@ -1,0 +1,44 @@
+"""Random kills under load."""
+
+import asyncio
+import random
+import shutil
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.play import playing
+
+ROLES = ("worker", "worker", "worker", "worker", "worker", "worker", "worker", "follower", "follower", "parent")
+
+
+async def kill_at_random(
+    data_dir: Path, *, kills: int, seed: int, progress: Callable[[str], None] = print
+) -> dict[str, Any]:
+    """Kill processes of the server one after another while calls go on; the result tells of harm, if there was any."""
+    source = random.Random(seed)
+    returned: list[float] = []
+    async with playing(data_dir, seed=seed) as play:
+        for number in range(1, kills + 1):
+            await asyncio.sleep(source.uniform(0.05, 1.6))
+            role = source.choice(ROLES)
+            if not play.kill(role, source):
+                continue
+            returned.append(await play.until_ready())
+            if number % 20 == 0:
+                live = (await play.centre.control("GET", "live"))["live"]
+                progress(f"{number} kills, {live} calls on the line")
+        judged = await play.verdict()
+        harm = play.harm(judged)
+    if not harm:
+        shutil.rmtree(data_dir, ignore_errors=True)
+    return {
+        "seed": seed,
+        "kills": kills,
+        "contacts": judged["contacts"],
+        "connected": judged["connected"],
+        "ready_again_s_max": round(max(returned), 2),
+        "ready_again_s_p50": round(statistics.median(returned), 3),
+        "harm": harm,
+    }

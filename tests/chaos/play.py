@@ -1,0 +1,115 @@
+"""A busy centre to do harm to, and the verdict afterwards."""
+
+import asyncio
+import contextlib
+import csv
+import os
+import random
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from cti.cli.demo.agents import SimulatedAgent, Stage
+from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
+from cti.cli.demo.processes import Centre
+from cti.cli.demo.show import AGENTS, PATIENT
+
+CONFIG = Path(__file__).parents[2] / "config"
+HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
+SETTLE_S = 60
+
+
+class Play:
+    """A running centre with agents at work and callers calling."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.notes: list[str] = []
+        self.contacts: list[dict[str, Any]] = []
+
+    def children(self) -> dict[str, list[int]]:
+        """The server's processes by role; the worker is the one of the two that has used more processor time."""
+        found: dict[str, list[int]] = {"worker": [], "follower": []}
+        with contextlib.suppress(OSError):
+            parent = self.centre.server_pid
+            for pid in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                for role, pids in found.items():
+                    if role.encode() in command:
+                        pids.append(pid)
+        return found
+
+    def kill(self, role: str, source: random.Random) -> bool:
+        """SIGKILL to a process of this role (`parent`, `worker`, `follower`); False when there is none just now."""
+        pids = [self.centre.server_pid] if role == "parent" else self.children()[role]
+        if not pids:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(source.choice(pids), signal.SIGKILL)
+        return True
+
+    async def until_ready(self, within_s: float = 15.0) -> float:
+        """Seconds until the server answers that it is ready."""
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
+        while loop.time() - began_at < within_s:
+            with contextlib.suppress(OSError, Exception):
+                async with self.centre.session.get(f"{self.centre.url}/api/v1/health") as response:
+                    if (await response.json())["status"] == "ready":
+                        return loop.time() - began_at
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"not ready within {within_s} s; see {self.centre.data_dir}/server.log")
+
+    async def verdict(self) -> dict[str, Any]:
+        """Nobody new calls, everybody is served to the end, and the carrier judges."""
+        await self.centre.control("DELETE", "callers")
+        await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}")
+        judged: dict[str, Any] = await self.centre.control("GET", "verdict")
+        for _ in range(300):
+            answer = await self.centre.local("follower.sock", "GET", "/contacts?limit=1000")
+            self.contacts = answer["contacts"]
+            if len(self.contacts) >= min(1_000, judged["contacts"]):
+                break
+            await asyncio.sleep(0.1)
+        return judged
+
+    def harm(self, judged: dict[str, Any]) -> list[str]:
+        """What came to harm, in words; empty when all is well."""
+        harm = [f"{name}: {finding}" for name in HARMS for finding in judged["findings"][name]]
+        if judged["live"]:
+            harm.append(f"{judged['live']} calls never ended")
+        if len(self.contacts) != min(1_000, judged["contacts"]):
+            harm.append(f"the carrier saw {judged['contacts']} calls, the records tell of {len(self.contacts)}")
+        return harm
+
+
+@contextlib.asynccontextmanager
+async def playing(
+    data_dir: Path, *, seed: int, rate_per_s: float = 1.5, environment: dict[str, str] | None = None
+) -> AsyncIterator[Play]:
+    """A centre at work, until the block ends."""
+    notes: list[str] = []
+    centre = Centre(data_dir, CONFIG, notes.append, environment=environment, calls_per_second=0)
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        await centre.start()
+        stage = Stage(random.Random(seed))
+        customers = (CONFIG / "customers.csv").read_bytes()
+        await centre.local("follower.sock", "POST", "/customers", data=customers)
+        for agent_id in AGENTS:
+            answer = await centre.local("admin.sock", "POST", "/tokens", json={"agent": agent_id, "days": 1})
+            agent = SimulatedAgent(agent_id, centre.url, answer["token"], stage, patient=agent_id == PATIENT)
+            tasks.append(asyncio.create_task(agent.work()))
+        await connect_numbers(centre)
+        from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
+        tasks.append(asyncio.create_task(play_scenes(centre, from_numbers)))
+        await start_random(centre, rate_per_s, from_numbers)
+        play = Play(centre)
+        play.notes = notes
+        yield play
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await centre.stop()

@@ -1,0 +1,68 @@
+"""The short form of the fault runs: a minute in all. `make chaos` is the long one."""
+
+import asyncio
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.kills import kill_at_random
+from tests.chaos.play import playing
+
+pytestmark = pytest.mark.chaos
+
+LIVES = (
+    "after_read=kill:25",
+    "in_decide=kill:25",
+    "after_decide=kill:25",
+    "before_commit=kill:15",
+    "after_commit=kill:15",
+    "before_reply=kill:15",
+    "after_reply=kill:15",
+    "before_send=kill:4",
+    "after_send=kill:4",
+    "before_confirm=kill:4",
+    "in_recovery=kill",
+    "after_recovery=kill",
+    "before_commit=fail:20",
+    "before_commit=stall:5000:20",
+)
+"""Each worker after another dies at its point, the eleventh and twelfth while they recover; then one cannot commit, and
+the last is kept waiting by its disk."""
+
+
+def _log(data_dir: Path) -> str:
+    return (data_dir / "server.log").read_text(errors="replace")
+
+
+async def test_a_worker_may_die_anywhere_and_nothing_is_lost(disk: Path) -> None:
+    async with playing(disk, seed=11, rate_per_s=2.5, environment={"CTI_FAILPOINTS": "|".join(LIVES)}) as play:
+        async with asyncio.timeout(60):
+            while len(re.findall('"event":"ready"', _log(disk))) < len(LIVES) - 1:
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(7)
+        judged = await play.verdict()
+        assert play.harm(judged) == []
+        assert judged["connected"] > 0
+    died = re.findall(r'"event": "worker_died".*?"status": (-?\d+)', _log(disk))
+    assert died.count("-9") == len(LIVES) - 2
+    assert died.count("75") == 1
+
+
+async def test_random_kills_lose_nothing(disk: Path) -> None:
+    result = await kill_at_random(disk, kills=8, seed=12, progress=lambda text: None)
+    assert result["harm"] == []
+
+
+async def test_a_snapshot_that_was_being_written_is_no_loss(disk: Path) -> None:
+    environment = {"CTI_FAILPOINTS": "in_snapshot=kill", "CTI_SNAPSHOT_RECORDS": "150"}
+    async with playing(disk, seed=13, rate_per_s=3, environment=environment) as play:
+        async with asyncio.timeout(30):
+            while not list((disk / "snapshots").glob("*.snapshot")):
+                await asyncio.sleep(0.1)
+        play.kill("worker", random.Random(1))
+        await play.until_ready()
+        judged = await play.verdict()
+        assert play.harm(judged) == []
+    assert re.search(r'"folded":\d+,"snapshot":[1-9]', _log(disk))
