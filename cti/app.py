@@ -85,6 +85,7 @@ class Worker:
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
+        self._site: web.SockSite | None = None
         self._waking = False
         self._stopping = asyncio.Event()
 
@@ -149,7 +150,8 @@ class Worker:
         runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, self._listening, backlog=4_096).start()
+        self._site = web.SockSite(runner, self._listening, backlog=4_096)
+        await self._site.start()
         admin = web.Application()
         admin.add_routes(admin_routes(self._gate))
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
@@ -191,6 +193,8 @@ class Worker:
             survey.cancel()
         except JournalError as error:
             self._gate.hold(str(error))
+            if self._site:
+                await self._site.stop()  # who calls now waits for the next worker
             await asyncio.sleep(FLUSH_S)  # answers that say so are on their way out
             raise
         finally:

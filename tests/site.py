@@ -241,7 +241,8 @@ class Site:
 
     def check(self, leg_id: str, *, call_id: str = "", sought: str = "", alive: bool = True) -> None:
         """The carrier answers what became of a leg; `sought` is the room in which we asked for it."""
-        self.take(e.LegChecked(leg_id=leg_id, alive=alive, call_id=call_id, sought=sought))
+        nonce = self.state.legs[leg_id].nonce if sought else 0
+        self.take(e.LegChecked(leg_id=leg_id, alive=alive, call_id=call_id, sought=sought, nonce=nonce))
 
     def refuse(self, leg_id: str, code: str = "REFUSED") -> None:
         self.take(e.LegRefused(leg_id=leg_id, code=code))

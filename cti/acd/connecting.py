@@ -53,7 +53,7 @@ def decide_call_joined(turn: Turn, event: CallJoined) -> None:
     if leg is None:
         return
     if leg.role is PartyRole.CUSTOMER:
-        _customer_joined(turn, leg, event.call_id)
+        _customer_joined(turn, leg, event.call_id, event.room_ref)
     elif leg.role is PartyRole.AGENT:
         _agent_joined(turn, leg, event.call_id)
 
@@ -81,14 +81,17 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
     turn.plan(contact.leg_id, Plan((Join(call_id=contact.call_id, ends_call=True),)))
 
 
-def _customer_joined(turn: Turn, leg: Leg, call_id: str) -> None:
+def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
     state = turn.state
     contact = state.contacts.get(leg.contact_id)
     if contact is None or contact.state is not ContactState.CONNECTING or contact.call_id != call_id:
         return
-    offer = contact.offer
-    if offer is None or offer.leg_id not in state.calls[call_id].leg_ids:
+    offer, call = contact.offer, state.calls[call_id]
+    if offer is None or offer.leg_id not in call.leg_ids:
         return  # the agent's leaving is handled where it is reported
+    if room_ref != call.room_ref:  # the agent has left, and the room with it: that report is still on its way
+        _send_back(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+        return
     turn.emit(
         LegsBridged(
             call_id=call_id,
@@ -218,7 +221,9 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
     contact = turn.state.contacts[contact_id]
     leg = turn.state.legs[contact.leg_id]
     turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
-    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id))
+    turn.ask(
+        CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce)
+    )
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
@@ -229,7 +234,7 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
     contact = turn.state.contacts.get(leg.contact_id)
     if contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.CONNECTING:
         return
-    if contact.call_id != event.sought:
+    if contact.call_id != event.sought or leg.nonce != event.nonce:  # it was sent again since
         return
     if contact.bridge_tries < BRIDGE_TRIES_MAX:
         _send_customer(turn, contact, contact.bridge_tries + 1)

@@ -138,14 +138,18 @@ class Connection:
             self._refuse(unusable.code, str(unusable), unusable.request_id)
             return
         request_id, agent_id = request.request_id, self._agent_id
-        if agent_id not in self._door.site.state.agents:
-            self._refuse("unknown_agent", "There is no such agent here any more.", request_id)
+        site = self._door.site
+        if agent_id not in site.state.agents:
+            if site.holding:
+                self._refuse_holding(site.holding, request_id)
+            else:
+                self._refuse("unknown_agent", "There is no such agent here any more.", request_id)
             return
         asked_at = self._door.fanout.head
         try:
             answer = self._post(to_event(request, agent_id), request_key(agent_id, request_id))
         except JournalUnavailable as error:
-            self._refuse_holding(error, request_id)
+            self._refuse_holding(str(error), request_id)
         else:
             answer.add_done_callback(lambda done: self._answer(done, request_id, asked_at))
 
@@ -160,7 +164,7 @@ class Connection:
             return
         error = done.exception()
         if error:
-            self._refuse_holding(error, request_id)
+            self._refuse_holding(str(error), request_id)
             return
         found = find_answer(self._door.fanout.newest(agent_topic(self._agent_id)), request_id)
         if found is None:
@@ -169,8 +173,8 @@ class Connection:
         elif found[0] < after_turn(asked_at):
             self._say(changed(found[1], seq=0, index=0))
 
-    def _refuse_holding(self, error: BaseException, request_id: str) -> None:
-        detail = f"Nothing can be recorded now: {error}. Ask again with the same request_id."
+    def _refuse_holding(self, why: str, request_id: str) -> None:
+        detail = f"Nothing can be recorded now: {why}. Ask again with the same request_id."
         self._refuse("holding", detail, request_id)
 
     def _refuse(self, code: str, detail: str, request_id: str = "") -> None:

@@ -46,7 +46,8 @@ class Leg(Record):
 
 
 class Call(Record):
-    """A room. `leg_ids` are in it now, in order of joining. `ended_at` is ms, 0 while it is open."""
+    """A room. `leg_ids` are in it now, in order of joining. `ended_at` is ms, 0 while it is open. `room_ref` is what the
+    carrier calls it."""
 
     call_id: str
     started_at: int
@@ -54,6 +55,7 @@ class Call(Record):
     agent_id: str = ""
     leg_ids: tuple[str, ...] = ()
     ended_at: int = 0
+    room_ref: str = ""
 
 
 _S = LegState

@@ -4,7 +4,7 @@ The body carries the version of the vocabulary it was written in. A change that 
 values adds an upcaster: a pure function from the body of one version, as plain dictionaries, to the next.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -33,7 +33,8 @@ class _Version(msgspec.Struct):
 
 
 class Personal(msgspec.Struct, frozen=True):
-    """The personal values of a record, message by message, field by field; the salt keeps a digest from being guessed."""
+    """The personal values of a record, message by message, field by field; the salt keeps a digest from being guessed.
+    A record in which all of them are empty has none."""
 
     salt: str
     values: list[list[Any]]
@@ -54,7 +55,7 @@ def encode(record: TurnRecord, previous_hash: str, salt: str) -> StoredRecord:
         tuple([_without_personal(event, values) for event in record.events]),
         tuple([_without_personal(command, values) for command in record.commands]),
     )
-    personal = _json.encode(Personal(salt, values)).decode() if values else None
+    personal = _json.encode(Personal(salt, values)).decode() if any(map(any, values)) else None
     row = StoredRecord(
         site=record.site,
         epoch=record.epoch,
@@ -79,7 +80,7 @@ def decode(row: StoredRecord) -> TurnRecord:
         body = _decode_body(row.body)
         if row.personal is not None:
             body = _with_personal(body, _personal.decode(row.personal).values)
-    except (msgspec.MsgspecError, ValueError, IndexError) as error:
+    except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
         raise JournalDamaged(f"record {row.seq} of site {row.site} cannot be read: {error}") from error
     return TurnRecord(
         site=row.site,
@@ -97,19 +98,22 @@ def decode(row: StoredRecord) -> TurnRecord:
 
 
 def _decode_body(text: str) -> Body:
+    unreadable: msgspec.ValidationError | None = None
     try:
         body = _body.decode(text)
         if body.v == VOCABULARY:
             return body
-        version = body.v
-    except msgspec.ValidationError:
-        version = _version.decode(text).v
-        if version >= VOCABULARY:
-            raise
+    except msgspec.ValidationError as error:
+        unreadable = error
+    version = _version.decode(text).v
     if version > VOCABULARY:
-        raise JournalDamaged(f"written by a newer vocabulary ({version}, this is {VOCABULARY})")
+        raise ValueError(f"written by a newer vocabulary ({version}, this is {VOCABULARY})")
+    if version == VOCABULARY and unreadable:
+        raise unreadable
     plain = msgspec.json.decode(text)
     for step in range(version, VOCABULARY):
+        if step not in UPCASTERS:
+            raise ValueError(f"nothing reads version {step} of the vocabulary")
         plain = UPCASTERS[step](plain)
     plain["v"] = VOCABULARY
     return msgspec.convert(plain, Body)
@@ -125,19 +129,22 @@ def _without_personal(message: Any, values: list[list[Any]]) -> Any:
 
 def _with_personal(body: Body, values: list[list[Any]]) -> Body:
     rest = iter(values)
-    return Body(
+    restored = Body(
         body.v,
         _restored(body.input, rest),
-        tuple(_restored(event, rest) for event in body.events),
-        tuple(_restored(command, rest) for command in body.commands),
+        tuple([_restored(event, rest) for event in body.events]),
+        tuple([_restored(command, rest) for command in body.commands]),
     )
+    if next(rest, None) is not None:
+        raise ValueError("more personal values than fields for them")
+    return restored
 
 
-def _restored(message: Any, rest: Iterable[list[Any]]) -> Any:
+def _restored(message: Any, rest: Iterator[list[Any]]) -> Any:
     names = message.personal
     if not names:
         return message
-    fields = dict(zip(names, next(iter(rest)), strict=True))
+    fields = dict(zip(names, next(rest, ()), strict=True))
     types = _field_types(type(message))
     return msgspec.structs.replace(message, **{name: msgspec.convert(fields[name], types[name]) for name in names})
 

@@ -70,12 +70,14 @@ class EndCall(Command):
 
 
 class CheckLeg(Command):
-    """Ask the carrier whether a leg still lives, and whether it is in the room `call_id`; the answer is `LegChecked`."""
+    """Ask the carrier whether a leg still lives, and whether it is in the room `call_id`; the answer is `LegChecked`,
+    which repeats the `nonce` of the leg's plan."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     leg_id: str
     provider_ref: str
     call_id: str = ""
+    nonce: int = 0
 
 
 class LookUpCustomer(Command):

@@ -144,10 +144,10 @@ def decide_any_leg_ended(turn: Turn, event: LegEnded) -> None:
 
 
 def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
-    """The carrier says the leg is gone: that is as good as its report."""
+    """The carrier cannot do it to this leg: it has ended, or it has not begun. So ask which."""
     leg = turn.state.legs.get(event.leg_id)
-    if leg and event.code == "GONE" and leg.state is not LegState.ENDED:
-        turn.emit(LegEnded(leg_id=leg.leg_id, cause=EndCause.NORMAL, provider_status="gone"))
+    if leg and event.code == "GONE" and leg.state is not LegState.ENDED and leg.provider_ref:
+        turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
@@ -157,7 +157,7 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
         return
     elsewhere = turn.state.open_call(event.call_id) and event.call_id != leg.call_id
     if elsewhere and CallJoined in LEG_TRANSITIONS[leg.state]:
-        turn.emit(CallJoined(call_id=event.call_id, leg_id=leg.leg_id))
+        turn.emit(CallJoined(call_id=event.call_id, leg_id=leg.leg_id, room_ref=event.room_ref))
     if _is_unwanted(turn.state, turn.state.legs[event.leg_id]):
         turn.release(leg.leg_id)
 

@@ -87,9 +87,6 @@ class Carrier:
         )
         return line
 
-    def room_of(self, line: Line) -> str:
-        return self._rooms.find(line)
-
     # How lines go
 
     def _new_line(

@@ -55,7 +55,9 @@ class Rest:
 
     def survey(self, legs: Sequence[tuple[str, str]], done: Callable[[list[AnyEvent]], None]) -> None:
         """What the carrier knows of legs, as (leg id, provider reference)."""
-        self._nature.after(50, 1_000, lambda: done([self._check(leg_id, ref) for leg_id, ref in legs]))
+        self._nature.after(
+            50, 1_000, lambda: done([self._check(CheckLeg(leg_id=leg_id, provider_ref=ref)) for leg_id, ref in legs])
+        )
 
     def _answer(self, command: AnyCommand, done: Done) -> None:
         result = self._perform(command)
@@ -71,7 +73,7 @@ class Rest:
             case HangUpLeg():
                 return _worked(self._carrier.release(command.provider_ref))
             case CheckLeg():
-                return Result("done", (self._check(command.leg_id, command.provider_ref, command.call_id),))
+                return Result("done", (self._check(command),))
             case _:
                 raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
 
@@ -81,14 +83,18 @@ class Rest:
         )
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
 
-    def _check(self, leg_id: str, ref: str, sought: str = "") -> LegChecked:
-        line = self._carrier.lines.get(ref)
+    def _check(self, command: CheckLeg) -> LegChecked:
+        leg_id, sought = command.leg_id, command.call_id
+        line = self._carrier.lines.get(command.provider_ref)
         if line is None:
             return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.LOST_SIGHT)
         if line.over:
             return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.NORMAL)
-        found = sought if sought and self._carrier.room_of(line) == sought else ""
-        return LegChecked(leg_id=leg_id, alive=True, call_id=found, sought=sought)
+        if not sought or line.room is None or line.room.name != sought:
+            return LegChecked(leg_id=leg_id, alive=True, sought=sought, nonce=command.nonce)
+        return LegChecked(
+            leg_id=leg_id, alive=True, call_id=sought, sought=sought, nonce=command.nonce, room_ref=line.room.ref
+        )
 
     def _look_for(self, command: Originate, sent_at: int) -> Result:
         age_ms = self._nature.now - sent_at

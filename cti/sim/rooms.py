@@ -15,11 +15,11 @@ LeftRoom = Callable[[Line], None]
 class Room:
     """One stretch of a room's life: the same name may be used again, and is then another room of the carrier."""
 
-    __slots__ = ("lines", "name", "number", "reports")
+    __slots__ = ("lines", "name", "ref", "reports")
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, ref: str) -> None:
         self.name = name
-        self.number = number
+        self.ref = ref
         self.lines: list[Line] = []
         self.reports = 0
 
@@ -34,15 +34,11 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._made = 0
 
-    def find(self, line: Line) -> str:
-        """The room that the line is in; empty for none."""
-        return line.room.name if line.room else ""
-
     def join(self, line: Line, name: str, *, ends_room: bool) -> None:
         room = self._rooms.get(name)
         if room is None:
             self._made += 1
-            room = self._rooms[name] = Room(name, self._made)
+            room = self._rooms[name] = Room(name, f"CF{self._made}")
         room.lines.append(line)
         line.room, line.ends_room = room, ends_room
         self._ledger.note("told", line.ref, f"enters room {name}")
@@ -105,12 +101,14 @@ class Rooms:
     def _report(self, room: Room, kind: str, line: Line | None, event_of: Callable[[int], object]) -> None:
         room.reports += 1
         sequence = room.reports
-        key = f"room:{room.name}:{room.number}:{kind}:{sequence}:{line.ref if line else ''}"
+        key = f"room:{room.name}:{room.ref}:{kind}:{sequence}:{line.ref if line else ''}"
         self._network.report(event_of(sequence), key)  # type: ignore[arg-type]
 
 
 def _joined(room: Room, line: Line, sequence: int) -> CallJoined:
-    return CallJoined(call_id=room.name, leg_id=line.label, provider_ref=line.ref, sequence=sequence)
+    return CallJoined(
+        call_id=room.name, leg_id=line.label, provider_ref=line.ref, sequence=sequence, room_ref=room.ref
+    )
 
 
 def _left(room: Room, line: Line, cause: EndCause, sequence: int) -> CallLeft:

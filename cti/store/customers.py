@@ -125,8 +125,8 @@ class Customers:
         return found
 
     def _upsert(self, connection: Connection, latest: dict[str, CustomerCard], fields: Sequence[str]) -> Upserted:
-        # Statement by statement for one customer, or insertions: PostgreSQL keeps plans, and one for a list of customers
-        # that it made while the table was empty reads the whole of it when it is full.
+        # No statement looks for a list of customers: the plan that PostgreSQL makes for one while the table is empty,
+        # and keeps, reads all of the table once it is full.
         columns = [column.name for column in customers.columns if column.name != "site"]
         rows = {
             key: {"site": self._site} | {name: getattr(card, name) for name in columns} for key, card in latest.items()

@@ -75,7 +75,7 @@ def test_a_caller_who_does_not_arrive_is_looked_for_sent_again_then_given_back(s
     room = site.contact(caller).call_id
     for tries in range(2, BRIDGE_TRIES_MAX + 1):
         site.wait(BRIDGE_MS)
-        assert site.commands == (CheckLeg(leg_id=caller, provider_ref="CA1", call_id=room),)
+        assert site.commands == (CheckLeg(leg_id=caller, provider_ref="CA1", call_id=room, nonce=site.state.legs[caller].nonce),)
         site.check(caller, sought=room)
         assert site.happened(e.BridgeRequested)[0].tries == tries
         assert isinstance(site.commands[0], RedirectLeg)

@@ -136,14 +136,13 @@ def test_a_leg_forgotten_that_turns_up_after_all_is_hung_up():
     assert site.contact(caller).state is ContactState.QUEUED
 
 
-@pytest.mark.parametrize(("code", "over"), [("GONE", True), ("REFUSED", False), ("UNREACHABLE", False)])
-def test_a_command_on_a_leg_that_is_gone_tells_its_end(code, over):
+@pytest.mark.parametrize(("code", "asked"), [("GONE", True), ("REFUSED", False), ("UNREACHABLE", False)])
+def test_a_leg_that_cannot_be_commanded_has_ended_or_not_begun_so_the_carrier_is_asked(code, asked):
     site = Site()
     caller = site.call(to=MENU)
     site.take(e.CommandFailed(command_id="5.0", leg_id=caller, code=code))
-    assert site.is_gone(caller) is over
-    if over:
-        assert site.closed(caller).cause is EndCause.CALLER_HUNG_UP
+    assert not site.is_gone(caller)
+    assert site.commands == ((CheckLeg(leg_id=caller, provider_ref="CA1"),) if asked else ())
 
 
 def test_a_command_that_failed_for_nobody_changes_nothing():

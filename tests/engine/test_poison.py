@@ -125,7 +125,9 @@ def test_the_agent_it_was_offered_to_is_free_again_and_her_leg_is_let_go(site, p
         site.join(agent_leg)
     site.take(engine.rejected(e.LegChecked(leg_id=caller, alive=True), "x", "k"))
     assert site.agent_is("anna") is AgentState.READY
-    assert not agent_leg or site.state.legs[agent_leg].released
+    if agent_leg:
+        assert site.state.legs[agent_leg].released
+        site.refuse(agent_leg) if point == "leg asked for" else site.end(agent_leg, EndCause.CANCELLED)
     waiting = site.call()
     assert site.offered("anna").leg_id == waiting
     site.everybody_goes()

@@ -184,7 +184,8 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
     state.legs.put(leg.leg_id, leg)
     call = state.calls[event.call_id]
-    state.calls.put(call.call_id, changed(call, leg_ids=(*call.leg_ids, leg.leg_id)))
+    room_ref = call.room_ref or event.room_ref
+    state.calls.put(call.call_id, changed(call, leg_ids=(*call.leg_ids, leg.leg_id), room_ref=room_ref))
 
 
 def apply_call_left(state: State, event: CallLeft, now: Moment) -> None:

@@ -165,8 +165,7 @@ class Carrier:
         return rooms[0].sid
 
     async def _check(self, command: CheckLeg) -> Result:
-        checked = await comparison.check(self._rest, command.leg_id, _segment(command.provider_ref), command.call_id)
-        return Result("done", (checked,))
+        return Result("done", (await comparison.check(self._rest, command, _segment(command.provider_ref)),))
 
 
 def _harms_twice(command: AnyCommand) -> bool:

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import structlog
 
-from cti.core.commands import Originate
+from cti.core.commands import CheckLeg, Originate
 from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
 from cti.core.ports import Result
 from cti.core.states import EndCause
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 async def find_dialled(rest: Rest, command: Originate, to: str, sent_at: int, placed: Recent[str, str]) -> Result:
     """What became of a dial to `to`, asked for at `sent_at` (ms). `placed` has the legs of calls that are known, and
     takes in what is found. Results are those of the port; raises `RestError`."""
-    call_sid = await _labelled(rest, command.call_id, command.leg_id)
+    call_sid, _ = await _labelled(rest, command.call_id, command.leg_id)
     if call_sid:
         placed.put(call_sid, command.leg_id)
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=call_sid),))
@@ -73,8 +73,9 @@ def _placed_and_ended(leg_id: str, call: Call) -> tuple[AnyEvent, ...]:
     )
 
 
-async def check(rest: Rest, leg_id: str, call_sid: str, call_id: str = "") -> LegChecked:
+async def check(rest: Rest, command: CheckLeg, call_sid: str) -> LegChecked:
     """Whether a leg still lives, and, when a room is named, whether it is in there. Raises `RestError`."""
+    leg_id, call_id = command.leg_id, command.call_id
     try:
         call = await rest.get(f"/Calls/{call_sid}", (), Call)
     except Refused as error:
@@ -83,8 +84,18 @@ async def check(rest: Rest, leg_id: str, call_sid: str, call_id: str = "") -> Le
         return LegChecked(leg_id=leg_id, alive=False, cause=EndCause.LOST_SIGHT)
     if call.status in causes.ENDED:
         return LegChecked(leg_id=leg_id, alive=False, cause=causes.ended(call.status))
-    found = call_id if call_id and await _labelled(rest, call_id, leg_id) == call_sid else ""
-    return LegChecked(leg_id=leg_id, alive=True, call_id=found, sought=call_id)
+    if not call_id:
+        return LegChecked(leg_id=leg_id, alive=True)
+    found, room_sid = await _labelled(rest, call_id, leg_id)
+    is_there = found == call_sid
+    return LegChecked(
+        leg_id=leg_id,
+        alive=True,
+        call_id=call_id if is_there else "",
+        sought=call_id,
+        nonce=command.nonce,
+        room_ref=room_sid if is_there else "",
+    )
 
 
 async def survey(rest: Rest, legs: Sequence[tuple[str, str]]) -> list[AnyEvent]:
@@ -102,7 +113,7 @@ async def survey(rest: Rest, legs: Sequence[tuple[str, str]]) -> list[AnyEvent]:
             return LegChecked(leg_id=leg_id, alive=True)
         async with turns:
             try:
-                return await check(rest, leg_id, call_sid)
+                return await check(rest, CheckLeg(leg_id=leg_id, provider_ref=call_sid), call_sid)
             except RestError:
                 return None
 
@@ -119,15 +130,16 @@ async def rooms_named(rest: Rest, call_id: str) -> list[Conference]:
     return found
 
 
-async def _labelled(rest: Rest, call_id: str, label: str) -> str:
-    """The carrier's id of the leg with this label, in any room that has this name; empty when there is none."""
+async def _labelled(rest: Rest, call_id: str, label: str) -> tuple[str, str]:
+    """The carrier's ids of the leg with this label and of its room, among the rooms that have this name; empty when
+    there is none."""
     for room in await rooms_named(rest, call_id):
         # A room holds at most 250, so the first page is all of it.
         page = await rest.get(f"/Conferences/{room.sid}/Participants", [("PageSize", "250")], ParticipantPage)
         for participant in page.participants:
             if participant.label == label:
-                return participant.call_sid
-    return ""
+                return participant.call_sid, room.sid
+    return "", ""
 
 
 async def _candidates(rest: Rest, command: Originate, to: str, sent_at: int, placed: Recent[str, str]) -> list[Call]:

@@ -98,8 +98,8 @@ def room_report(call_id: str, form: Form) -> Report | None:
     event = _room_event(call_id, kind, form)
     if event is None:
         return None
-    room_sid, call_sid = cleaned(form.get("ConferenceSid", "")), cleaned(form.get("CallSid", ""))
-    return Report(event, f"room:{call_id}:{room_sid}:{kind}:{_sequence(form)}:{call_sid}")
+    call_sid = cleaned(form.get("CallSid", ""))
+    return Report(event, f"room:{call_id}:{_room_sid(form)}:{kind}:{_sequence(form)}:{call_sid}")
 
 
 def _leg_event(leg_id: str, status: str, form: Form) -> AnyEvent | None:
@@ -134,7 +134,9 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
         case "conference-end":
             return CallEnded(call_id=call_id, sequence=sequence)
         case "participant-join":
-            return CallJoined(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), sequence=sequence)
+            return CallJoined(
+                call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), sequence=sequence, room_ref=_room_sid(form)
+            )
         case "participant-leave":
             cause = causes.left_room(form.get("ReasonParticipantLeft", ""), form.get("ParticipantCallStatus", ""))
             return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
@@ -162,6 +164,10 @@ def _sid(form: Form) -> str:
     if not _SID.fullmatch(call_sid):
         raise MalformedReport("CallSid is missing or cannot be one")
     return call_sid
+
+
+def _room_sid(form: Form) -> str:
+    return cleaned(form.get("ConferenceSid", ""))
 
 
 def _sequence(form: Form) -> int:

@@ -1,0 +1,80 @@
+"""Is a command still wanted? Asked before it is repeated, and for every unfinished one after a restart."""
+
+import pytest
+
+from cti.core import events as e
+from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.states import EndCause
+from cti.core.wanted import still_wanted
+from tests.site import Site
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    site.sign_in("anna")
+    return site
+
+
+def asked(site, kind):
+    return [command for command in site.asked if isinstance(command, kind)][-1]
+
+
+def test_a_look_up_until_it_is_answered_or_the_caller_is_gone(site):
+    caller = site.call()
+    command = asked(site, LookUpCustomer)
+    assert still_wanted(site.state, command)
+    site.find(caller)
+    assert not still_wanted(site.state, command)
+    other = site.call()
+    command = asked(site, LookUpCustomer)
+    site.hang_up(other)
+    assert not still_wanted(site.state, command)
+
+
+def test_a_dial_until_the_leg_has_a_name_or_is_given_up(site):
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    command = asked(site, Originate)
+    assert still_wanted(site.state, command)
+    given_up = site.fork()
+    given_up.hang_up(caller)
+    assert not still_wanted(given_up.state, command)
+    site.alert(agent_leg)
+    assert not still_wanted(site.state, command)
+
+
+def test_a_redirect_until_the_leg_is_there_or_has_another_plan(site):
+    caller = site.call()
+    agent_leg = site.bring_agent("anna")
+    command = asked(site, RedirectLeg)
+    assert still_wanted(site.state, command)
+    arrived, elsewhere, gone = site.fork(), site.fork(), site.fork()
+    arrived.join(caller)
+    assert not still_wanted(arrived.state, command)
+    elsewhere.end(agent_leg)
+    assert not still_wanted(elsewhere.state, command)
+    assert still_wanted(elsewhere.state, asked(elsewhere, RedirectLeg))
+    gone.hang_up(caller)
+    assert not still_wanted(gone.state, command)
+
+
+def test_a_hang_up_until_the_leg_is_over(site):
+    caller = site.call()
+    agent_leg = site.talk(caller, "anna")
+    site.press_hang_up("anna", caller)
+    command = asked(site, HangUpLeg)
+    assert still_wanted(site.state, command)
+    site.end(caller)
+    assert not still_wanted(site.state, command)
+    assert still_wanted(site.state, HangUpLeg(leg_id="", provider_ref="CA-stranger"))
+    assert site.state.legs[agent_leg]
+
+
+def test_a_question_about_a_leg_while_it_is_up(site):
+    caller = site.call()
+    command = CheckLeg(leg_id=caller, provider_ref="CA1")
+    assert still_wanted(site.state, command)
+    site.end(caller, EndCause.NORMAL)
+    assert not still_wanted(site.state, command)
+    assert site.ever(e.ContactClosed)
