@@ -24,7 +24,7 @@ from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalDamaged, JournalError, JournalUnavailable
-from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, ScreenPop, ServerStarted
+from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -248,6 +248,8 @@ class Worker:
         ]
         if alive:
             for event in await adapter.carrier.survey(alive):
+                if isinstance(event, LegChecked) and event.alive and not event.call_id:
+                    continue  # as we thought
                 driver.tell(event, key=f"survey:{driver.decider.epoch}:{event}", actor="survey")
 
     def _snapshots(self) -> Snapshots:

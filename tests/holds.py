@@ -4,7 +4,7 @@ from typing import Any
 
 from cti import engine
 from cti.acd.state import AcdState, available, qualifies
-from cti.core.agent import Agent
+from cti.core.agent import Agent, agent_state
 from cti.core.call import Leg
 from cti.core.config import LookUpStep
 from cti.core.state import State
@@ -29,6 +29,9 @@ def check_agents(state: State) -> None:
             assert len(agent.assignments) <= config.capacity, agent
         assert sum(held.state in TALKING for held in agent.assignments) <= 1, agent
         assert len(_unheld_legs(state, agent)) <= 1, agent
+        for leg_id in agent.releasing:
+            assert state.legs.rows[leg_id].released, agent
+            assert state.legs.rows[leg_id].state is not LegState.ENDED, agent
         for held in agent.assignments:
             contact = state.contacts.rows[held.contact_id]
             if held.state is AssignmentState.RESERVED:
@@ -80,6 +83,10 @@ def check_legs(state: State) -> None:
     for leg in state.legs.rows.values():
         if leg.state is not LegState.ENDED:
             assert ("leg_check", leg.leg_id) in promised, leg
+        if leg.role is PartyRole.AGENT and leg.state is not LegState.ENDED:
+            contact = state.contacts.get(leg.contact_id)
+            wanted = contact and contact.offer and contact.offer.leg_id == leg.leg_id
+            assert wanted or leg.released, leg
         if leg.provider_ref:
             assert state.leg_by_ref.get(leg.provider_ref) == leg.leg_id, leg
         if leg.awaiting:
@@ -107,9 +114,10 @@ def check_nobody_is_overlooked(state: State) -> None:
             continue
         for agent, config in free:
             serves = any(each.queue_id == contact.queue_id for each in config.memberships)
-            spared = any(agent_id == agent.agent_id for agent_id, until in contact.passed_over if until > now)
-            due = (now, "relook", f"{contact.contact_id}/{agent.agent_id}") in promises(state)
-            assert not serves or spared or due or not qualifies(config, contact.skills), (contact, agent)
+            until = dict(contact.passed_over).get(agent.agent_id, 0)
+            # Spared; or no longer so, but the look that follows is still due.
+            passed = until > now or (until, "relook", f"{contact.contact_id}/{agent.agent_id}") in promises(state)
+            assert not serves or passed or not qualifies(config, contact.skills), (contact, agent)
 
 
 def check_restored(state: State) -> None:
@@ -122,8 +130,7 @@ def check_restored(state: State) -> None:
     lost = promises(state) - promises(restored)
     assert not lost, lost
     # One more look at those who passed is all that a restart may add.
-    added = {kind for at, kind, _ in promises(restored) - promises(state) if at > state.last.at}
-    assert added <= set(), added
+    assert {kind for at, kind, _ in promises(restored) - promises(state) if at > state.last.at} == set()
 
 
 def promises(state: State) -> set[tuple[int, str, str]]:
@@ -155,7 +162,7 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
     for agent in state.agents.rows.values():
         config = state.config.agents.get(agent.agent_id)
         for membership in config.memberships if config else ():
-            key = (membership.queue_id, engine_state(agent))
+            key = (membership.queue_id, agent_state(agent))
             counts[key] = counts.get(key, 0) + 1
             if config and available(agent, config):
                 for skills in {(), *(acd.skill_sets.get(membership.queue_id) or ())}:
@@ -166,12 +173,6 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
         **{name: {key: sorted(line) for key, line in lines.items()} for name, lines in found.items()},
         "counts": counts,
     }
-
-
-def engine_state(agent: Agent) -> Any:
-    from cti.core.agent import agent_state
-
-    return agent_state(agent)
 
 
 def check_twin(state: State, twin: State) -> None:
@@ -187,6 +188,4 @@ def check_empty(state: State) -> None:
     found = indexes(state)
     assert found["queued"] == {}
     assert found["waiting"] == {}
-    assert all(agent.assignments == () for agent in state.agents.rows.values())
-    roles = {leg.role for leg in state.legs.rows.values()}
-    assert PartyRole.CUSTOMER not in roles
+    assert all(agent.assignments == agent.releasing == () for agent in state.agents.rows.values())

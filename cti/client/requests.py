@@ -26,10 +26,13 @@ class Requests:
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send = send
         self._live = False
+        self._failure: BaseException | None = None
         self._open: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
 
     async def ask(self, kind: str, **fields: str) -> None:
         """Until the server has done it. Raises `Refused`, or why the client ended."""
+        if self._failure:
+            raise self._failure
         request_id = uuid4().hex
         message = request_of(kind, request_id, **fields)
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -65,6 +68,7 @@ class Requests:
 
     def fail(self, error: BaseException) -> None:
         """No answer will come any more."""
+        self._failure = error
         for _, waiting in self._open.values():
             if not waiting.done():
                 waiting.set_exception(error)

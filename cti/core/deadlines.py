@@ -5,7 +5,7 @@ very time. So nothing is ever cancelled, a rolled-back turn needs no undo here, 
 """
 
 from collections.abc import Callable, Mapping
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any
 
 from cti.core.events import Due
@@ -41,13 +41,3 @@ class Deadlines:
             if promised[kind](state, key) == at and not (due and due[-1] == Due(kind=kind, key=key, at=at)):
                 due.append(Due(kind=kind, key=key, at=at))
         return tuple(due)
-
-    def put_back(self, due: tuple[Due, ...]) -> None:
-        """The turn they were taken for was rolled back."""
-        for promise in due:
-            self.add(promise.at, promise.kind, promise.key)
-
-    def prune(self, state: Any, promised: Mapping[str, Promised]) -> None:
-        """Drop entries that no longer count; called when the heap has grown far beyond the rows."""
-        self.heap = [entry for entry in self.heap if promised[entry[1]](state, entry[2]) == entry[0]]
-        heapify(self.heap)

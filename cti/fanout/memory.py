@@ -12,7 +12,7 @@ from cti.fanout.subscription import OUTBOX_MAX, Delivery, Position, Subscription
 RING_MAX = 256
 """How many frames a topic remembers."""
 
-REMEMBERED_MAX = 100_000
+REMEMBERED_MAX = 50_000
 """How many frames all topics together remember; the topics that were longest without news forget first."""
 
 Recalled = tuple[int, int, bytes]

@@ -45,16 +45,16 @@ class Faults(Record):
 CALM = Faults()
 
 GROUPS: tuple[dict[str, float], ...] = (
-    {"report_lost": 0.04},
-    {"report_doubled": 0.2, "report_late": 0.25},
-    {"request_cut": 0.05, "answer_cut": 0.05, "request_doubled": 0.15},
-    {"rest_turned_away": 0.15, "rest_slow": 0.1},
-    {"rest_request_lost": 0.06, "rest_answer_lost": 0.06, "rest_broken": 0.06},
-    {"waiting_room_failed": 0.05},
+    {"report_lost": 0.12},
+    {"report_doubled": 0.3, "report_late": 0.4},
+    {"request_cut": 0.1, "answer_cut": 0.1, "request_doubled": 0.2},
+    {"rest_turned_away": 0.25, "rest_slow": 0.25},
+    {"rest_request_lost": 0.1, "rest_answer_lost": 0.1, "rest_broken": 0.1},
+    {"waiting_room_failed": 0.1},
     {"directory_slow": 0.4, "directory_failed": 0.3},
-    {"journal_down": 0.003, "journal_unknown": 0.004, "journal_slow": 0.01},
-    {"crash": 0.004, "crash_recovering": 0.25},
-    {"pause": 0.004},
+    {"journal_down": 0.005, "journal_unknown": 0.006, "journal_slow": 0.02},
+    {"crash": 0.008, "crash_recovering": 0.3},
+    {"pause": 0.006},
     {"socket_cut": 0.02},
 )
 """The greatest likelihood of each; those of a group come together."""

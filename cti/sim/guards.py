@@ -55,6 +55,8 @@ class BlindPolicy(Policy):
 
 
 def _sent_again(entry: Entry) -> Entry:
+    if not outbox.is_dial(entry):
+        return outbox.after_restart(entry)
     return msgspec.structs.replace(entry, status=Status.INTENT, tries=0)
 
 

@@ -4,6 +4,8 @@ and lost; a request that fails is made once more, as the fallback."""
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from cti.core.events import AnyEvent
 from cti.sim.documents import Answer, Request
 from cti.sim.nature import Nature
@@ -64,7 +66,8 @@ class Network:
         token = self._new_token()
 
         def fall_back() -> None:
-            nature.after(5, 200, lambda: self._send(request, self._new_token(), answered, failed, is_last=True))
+            again = msgspec.structs.replace(request, told="") if nature.chance(0.3) else request
+            nature.after(5, 200, lambda: self._send(again, self._new_token(), answered, failed, is_last=True))
 
         if nature.strikes("request_cut"):
             nature.after(50, 5_000, fall_back)

@@ -75,7 +75,8 @@ def test_a_caller_who_does_not_arrive_is_looked_for_sent_again_then_given_back(s
     room = site.contact(caller).call_id
     for tries in range(2, BRIDGE_TRIES_MAX + 1):
         site.wait(BRIDGE_MS)
-        assert site.commands == (CheckLeg(leg_id=caller, provider_ref="CA1", call_id=room, nonce=site.state.legs[caller].nonce),)
+        nonce = site.state.legs[caller].nonce
+        assert site.commands == (CheckLeg(leg_id=caller, provider_ref="CA1", call_id=room, nonce=nonce),)
         site.check(caller, sought=room)
         assert site.happened(e.BridgeRequested)[0].tries == tries
         assert isinstance(site.commands[0], RedirectLeg)
@@ -252,7 +253,7 @@ def test_the_agent_hangs_up_the_phone(site):
 
 def test_an_agent_whom_the_rooms_end_put_out_did_not_hang_up(site):
     """The reports of who left come in any order: the one about the agent may come before the one about the caller."""
-    caller, agent_leg = talking(site)
+    _, agent_leg = talking(site)
     site.leave(agent_leg, EndCause.CANCELLED)
     assert site.happened(e.ContactEnded)[0].cause is EndCause.CALLER_HUNG_UP
 
@@ -286,7 +287,7 @@ def test_a_caller_who_asks_while_we_hang_it_up_is_told_to_hang_up(site):
 
 def test_every_conversation_that_began_ends_with_an_event(site):
     for end in ("leave", "end"):
-        caller, agent_leg = talking(site)
+        caller, _ = talking(site)
         getattr(site, end)(caller)
         assert site.names()[0] == "LegsParted"
         site.everybody_goes()

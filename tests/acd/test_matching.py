@@ -176,7 +176,7 @@ def test_two_callers_in_the_same_millisecond_and_one_agent():
 
 
 def test_a_caller_whose_first_choice_is_another_agent_does_not_keep_this_one_from_the_next():
-    """Ben comes free: the head of the line goes to Anna, who is spared no longer and idle for longer; Ben has the next."""
+    """Ben signs in and passes the first caller: he is offered the second, though Anna has been idle for longer."""
     site = Site(centre(agent("anna"), agent("ben")))
     site.sign_in("anna")
     first = site.call()

@@ -3,9 +3,9 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.config import EnqueueStep, HangUpStep, MenuStep
 from cti.core.states import ContactState
 from tests.centre import MENU, centre, flow, queue, say, straight_to
-from cti.core.config import EnqueueStep, HangUpStep, MenuStep
 from tests.site import Site
 
 

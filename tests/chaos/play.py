@@ -17,7 +17,7 @@ from cti.cli.demo.show import AGENTS, PATIENT
 
 CONFIG = Path(__file__).parents[2] / "config"
 HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
-SETTLE_S = 60
+SETTLE_S = 75
 
 
 class Play:

@@ -13,13 +13,13 @@ from tests.chaos.play import playing
 pytestmark = pytest.mark.chaos
 
 LIVES = (
-    "after_read=kill:60",
-    "in_decide=kill:60",
-    "after_decide=kill:60",
+    "after_read=kill:90",
+    "in_decide=kill:90",
+    "after_decide=kill:90",
     "before_commit=kill:40",
     "after_commit=kill:40",
-    "before_reply=kill:60",
-    "after_reply=kill:60",
+    "before_reply=kill:90",
+    "after_reply=kill:90",
     "before_send=kill:25",
     "after_send=kill:25",
     "before_confirm=kill:25",
@@ -41,7 +41,7 @@ def _log(data_dir: Path) -> str:
 
 
 async def test_a_worker_may_die_anywhere_and_nothing_is_lost(disk: Path) -> None:
-    async with playing(disk, seed=11, rate_per_s=2.5, environment={"CTI_FAILPOINTS": "|".join(LIVES)}) as play:
+    async with playing(disk, seed=11, rate_per_s=4, environment={"CTI_FAILPOINTS": "|".join(LIVES)}) as play:
         async with asyncio.timeout(60):
             while len(re.findall('"event":"ready"', _log(disk))) < READY:
                 await asyncio.sleep(0.2)

@@ -3,7 +3,6 @@
 import pytest
 
 from cti.core.deadlines import DUE_MAX, Deadlines
-from cti.core.events import Due
 
 PROMISED = {
     "ring": lambda state, key: state.get(("ring", key), 0),
@@ -64,20 +63,3 @@ def test_a_crowd_enters_in_batches(world):
     assert world[1].next_at() == 10
     assert len(taken(world, 10)) == 7
     assert world[1].next_at() is None
-
-
-def test_what_a_failed_turn_took_is_put_back(world):
-    promise(world, 10, "ring", "a")
-    due = world[1].take_due(world[0], 10, PROMISED)
-    assert due == (Due(kind="ring", key="a", at=10),)
-    world[1].put_back(due)
-    assert taken(world, 10) == [(10, "ring", "a")]
-
-
-def test_pruning_keeps_what_counts(world):
-    for at in range(10, 100):
-        promise(world, at, "ring", "a")
-    promise(world, 50, "wait", "b")
-    world[1].prune(world[0], PROMISED)
-    assert sorted(world[1].heap) == [(50, "wait", "b"), (99, "ring", "a")]
-    assert taken(world, 1_000) == [(50, "wait", "b"), (99, "ring", "a")]

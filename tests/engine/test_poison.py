@@ -31,7 +31,7 @@ def poison(monkeypatch):
             raise ZeroDivisionError("a rule failed")
 
         monkeypatch.setitem(engine.RULES, kind, (*engine.RULES.get(kind, ()), rule or fail))
-        return lambda: monkeypatch.undo()
+        return monkeypatch.undo
 
     return put
 
@@ -40,17 +40,10 @@ def swallow(site, event):
     """Take an input the way the driver does: what fails is taken as rejected."""
     try:
         site.take(event)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - as the driver does
         site.take(engine.rejected(event, f"{type(error).__name__}: {error}", "key"))
         return True
     return False
-
-
-def others(site):
-    """A caller who waits, to be left in peace."""
-    leg = site.call()
-    site.hang_up(leg)
-    return leg
 
 
 def test_a_turn_that_fails_leaves_the_state_as_it_was(site, poison):
@@ -206,8 +199,10 @@ def test_one_promise_that_fails_takes_nothing_from_the_others(site, monkeypatch)
         assert event.contact_id != poisoned, "a rule failed"
 
     monkeypatch.setitem(engine.RULES, e.QueueRequested, (*engine.RULES[e.QueueRequested], fail))
-    both = tuple(e.Due(kind="look_up", key=key, at=site.contact(leg).look_up_by)
-                 for leg, key in ((first, poisoned), (second, second.replace("-l", "-c"))))
+    both = tuple(
+        e.Due(kind="look_up", key=key, at=site.contact(leg).look_up_by)
+        for leg, key in ((first, poisoned), (second, second.replace("-l", "-c")))
+    )
     site.at = both[1].at
     site.take(e.DeadlinesReached(due=both), after_ms=0)
     assert site.happened(e.InputRejected)[0].contact_id == poisoned

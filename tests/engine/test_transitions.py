@@ -1,7 +1,6 @@
 """The tables of contacts, agents and assignments: every move they allow is made, and no other can be."""
 
 import pytest
-
 from msgspec.structs import replace
 
 from cti import engine

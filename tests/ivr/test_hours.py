@@ -1,6 +1,7 @@
 """Opening hours: in their own zone, through clock changes, past midnight, on holidays."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC as UTC_CLOCK
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ UTC = ZoneTable(name="UTC", starts_at=(0,), offsets_s=(0,))
 
 def utc(text: str) -> int:
     """ms of an ISO time in UTC."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=timezone.utc).timestamp() * 1_000)
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC_CLOCK).timestamp() * 1_000)
 
 
 BERLIN = ZoneTable(
@@ -180,7 +181,7 @@ def test_a_flow_branches_by_the_hours_of_the_moment():
     }
     from cti.core.config import HangUpStep
 
-    day = datetime.fromtimestamp(STARTED_AT / 1_000, tz=timezone.utc)
+    day = datetime.fromtimestamp(STARTED_AT / 1_000, tz=UTC_CLOCK)
     config = centre(
         flows=(flow("office", "hours", bye=HangUpStep(), **steps),),
         numbers={"+1777": "office"},

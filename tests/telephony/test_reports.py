@@ -85,11 +85,11 @@ REPORTS = {
     "leg_rejected": (ended(EndCause.REJECTED, 2, "busy", 603), f"leg:{AGENT_LEG}:busy:2"),
     "leg_unnumbered": (ended(EndCause.FAILED, -1, "failed"), f"leg:{AGENT_LEG}:failed:-1"),
     "room_join": (
-        CallJoined(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, sequence=1),
+        CallJoined(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, sequence=1, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-join:1:{AGENT}",
     ),
     "room_join_unlabelled": (
-        CallJoined(call_id=CALL, provider_ref=CALLER, sequence=4),
+        CallJoined(call_id=CALL, provider_ref=CALLER, sequence=4, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-join:4:{CALLER}",
     ),
     "room_hold": (LegHeld(leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:participant-hold:5:{AGENT}"),

@@ -1,6 +1,7 @@
 """A player whose every turn is also told to desks and to a wallboard."""
 
 from cti.core.codec import decode
+from cti.core.config import Membership
 from cti.core.contact import Contact
 from cti.core.events import ScreenPop
 from cti.core.record import TurnRecord
@@ -10,7 +11,25 @@ from cti.views.apply_frame import apply_frame
 from cti.views.desk import Desk
 from cti.views.desktop import EVERYONE, Told, frames_of, snapshot_of
 from cti.views.wallboard import Wallboard
-from tests.engine.test_random import Player
+from tests.centre import agent, centre, queue, straight_to
+from tests.player import Player
+
+HELP = "+12025550103"
+BOTH = (Membership(queue_id="sales", rank=2), Membership(queue_id="help"))
+REACHED = {"flows": (straight_to("help"),), "numbers": {HELP: "to_help"}}
+CONFIGS = (
+    centre(
+        agent("anna"),
+        agent("ben", *BOTH),
+        agent("carl", "help"),
+        queues=(queue("sales", contacts_max=4, wrap_up_s=5), queue("help", wrap_up_s=0)),
+        **REACHED,
+    ),
+    centre(
+        agent("anna"), agent("carl", *BOTH), queues=(queue("sales", ring_s=5), queue("help", contacts_max=2)), **REACHED
+    ),
+    centre(agent("ben"), queues=(queue("sales"),), **REACHED),
+)
 
 
 def pop_of(state: State, contact: Contact) -> ScreenPop:
@@ -22,7 +41,7 @@ class Watcher(Player):
     """Keeps a desk for each agent and one wallboard, by frames and records alone, and looks after every step."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__(seed)
+        super().__init__(seed, CONFIGS)
         self.site.checked = False
         self.seen = len(self.site.records)
         self.told: list[Told] = []

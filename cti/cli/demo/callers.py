@@ -45,7 +45,7 @@ async def start_random(centre: Centre, rate_per_s: float, from_numbers: list[str
         menu_digits=["1", "2", "2"],
         wrong_digits=["7", "0"],
         talk_s=[2, 6],
-        patience_s=[8, 20],
+        patience_s=[6, 14],
         from_numbers=from_numbers,
         live_max=40,
     )

@@ -54,10 +54,10 @@ class Centre:
         self._server: asyncio.subprocess.Process | None = None
         self._carrier: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
-        self._log = None
+        self._files: list[Any] = []
         self._stopping = False
         self._was_ready = False
-        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=90))
 
     async def start(self) -> None:
         """Both processes run, and the server is ready. Raises `CtiError` with the end of its log if it will not."""
@@ -111,7 +111,9 @@ class Centre:
         os.dup2(self._listening.fileno(), HANDED_FD, inheritable=True)
 
     def _log_file(self, name: str) -> Any:
-        return (self.data_dir / name).open("ab")
+        file = (self.data_dir / name).open("ab")
+        self._files.append(file)
+        return file
 
     async def _keep_server(self) -> None:
         while not self._stopping:
@@ -175,3 +177,5 @@ class Centre:
                     process.kill()
         await self.session.close()
         self._listening.close()
+        for file in self._files:
+            file.close()

@@ -16,6 +16,9 @@ USER_AGENT = "TwilioProxy/1.1"
 BODY_BYTES_MAX = 64 * 1024
 REDIRECTS_MAX = 10
 TRICKLE_PIECES = 8
+MISTRUST_S = 5.0
+"""After a connection broke, those that lie idle beside it may be dead as well: for so long none of them is used again,
+as a good HTTP client does. Otherwise a dead connection could cost a call its request and its fallback at once."""
 
 
 class ConnectFailed(WebhookFailed):
@@ -29,12 +32,18 @@ class Exchange:
         self._auth_token = auth_token
         self._total_timeout_s = total_timeout_s
         self._timeout = aiohttp.ClientTimeout(total=None, connect=connect_timeout_s)
-        self._session: aiohttp.ClientSession | None = None
+        self._pooled: aiohttp.ClientSession | None = None
+        self._fresh: aiohttp.ClientSession | None = None
+        self._broke_at = -MISTRUST_S
 
     def open(self) -> None:
         """Be ready to send. Cookies are kept by call, not by session, and connections are not limited."""
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
+        self._pooled = self._new_session(aiohttp.TCPConnector(limit=0))
+        self._fresh = self._new_session(aiohttp.TCPConnector(limit=0, force_close=True))
+
+    def _new_session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=self._timeout,
             auto_decompress=True,
@@ -42,8 +51,15 @@ class Exchange:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        if self._session is not None:
-            await self._session.close()
+        for session in (self._pooled, self._fresh):
+            if session is not None:
+                await session.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        mistrusted = asyncio.get_running_loop().time() - self._broke_at < MISTRUST_S
+        session = self._fresh if mistrusted else self._pooled
+        assert session is not None, "open() comes first"
+        return session
 
     async def send(self, request: WebhookRequest, token: str, *, slow_ms: int = 0) -> WebhookReply:
         """Send once and read the answer, whatever its status; WebhookFailed if there is none within the time."""
@@ -72,7 +88,6 @@ class Exchange:
             require_loopback(url)
         except NotLoopback as error:
             raise WebhookFailed(11100, str(error)) from error
-        assert self._session is not None, "open() comes first"
         headers = {
             "User-Agent": USER_AGENT,
             "Accept": "*/*",
@@ -86,7 +101,7 @@ class Exchange:
         target = URL(url, encoded=True)
         cookies = leg.cookies.filter_cookies(target) if leg is not None and leg.cookies is not None else None
         try:
-            async with self._session.request(
+            async with self._session().request(
                 method,
                 target,
                 data=(_trickle(body, slow_ms) if slow_ms else body) if method == "POST" else None,
@@ -100,6 +115,7 @@ class Exchange:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ConnectFailed(11205, f"could not connect: {error}") from error
         except (aiohttp.ClientError, ConnectionError) as error:
+            self._broke_at = asyncio.get_running_loop().time()
             raise WebhookFailed(11200, f"{type(error).__name__}: {error}") from error
 
 

@@ -1,0 +1,223 @@
+"""Plays callers, carrier, desktops and clock by dice: mostly what usually comes next, sometimes anything."""
+
+import random
+from collections.abc import Callable
+
+from cti import engine
+from cti.core import events as e
+from cti.core.config import SiteConfig
+from cti.core.plan import Door
+from cti.core.states import ContactState, EndCause, LeaveResult, LegState, Presence
+from tests.site import Site
+
+CALLERS = ("+12025550180", "+12025550181", "anonymous", "")
+UNKNOWN = "+12025550199"
+
+
+class Player:
+    """Plays to a site, whose first configuration has the agents and the numbers. Every now and then it applies another
+    of the configurations, kills the worker, or lets rules fail."""
+
+    def __init__(self, seed: int, configs: tuple[SiteConfig, ...]) -> None:
+        self.dice = random.Random(seed)
+        self.site = Site(configs[0])
+        self.configs = configs
+        self.agents = sorted(configs[0].agents)
+        self.numbers = sorted(configs[0].entry_points)
+        self.legs: list[str] = []
+        self.calls: list[str] = []
+        self.actions: list[Callable[[], None]] = [
+            *[self.arrive] * 4,
+            *[self.contact_goes_on] * 20,
+            *[self.agent_goes_on] * 25,
+            *[self.time_passes] * 8,
+            *[self.customer_asks] * 4,
+            *[self.leg_reports] * 8,
+            *[self.agent_asks] * 8,
+            *[self.directory_answers] * 2,
+            self.room_ends,
+            self.command_fails,
+            self.reply_overdue,
+            self.rarely,
+        ]
+        self.site.sign_in(*self.agents)
+
+    def play(self, steps: int) -> None:
+        for _ in range(steps):
+            self.dice.choice(self.actions)()
+            self.note()
+
+    def note(self) -> None:
+        """Remember legs and rooms, also when they are gone."""
+        for event in self.site.events:
+            if isinstance(event, e.LegStarted):
+                self.legs.append(event.leg_id)
+            if isinstance(event, e.CallStarted):
+                self.calls.append(event.call_id)
+
+    def any_leg(self) -> str:
+        live = sorted(self.site.state.legs.rows)
+        if live and self.dice.random() < 0.85:
+            return self.dice.choice(live)
+        return self.dice.choice(self.legs[-8:]) if self.legs else "main-l0"
+
+    def any_call(self) -> str:
+        live = sorted(self.site.state.calls.rows)
+        if live and self.dice.random() < 0.85:
+            return self.dice.choice(live)
+        return self.dice.choice(self.calls[-4:]) if self.calls else "main-r0"
+
+    def contact_goes_on(self) -> None:
+        """What usually comes next for some contact."""
+        site, contacts = self.site, self.site.state.contacts.in_order()
+        if not contacts:
+            self.arrive()
+            return
+        contact = self.dice.choice(contacts)
+        leg_id, agent_leg = contact.leg_id, contact.offer.leg_id if contact.offer else ""
+        leg = site.state.legs[leg_id]
+        match contact.state:
+            case ContactState.IN_FLOW if self.dice.random() < 0.9:
+                site.press(leg_id, self.dice.choice(["1", "1", "2", "9", "1234", "123456"]))
+            case ContactState.QUEUED if self.dice.random() < 0.9:
+                site.go_on_waiting(leg_id)
+            case ContactState.CONNECTING if self.dice.random() < 0.9:
+                self.dice.choice([site.join, site.leave_waiting_room])(leg_id)
+            case ContactState.CONNECTED if self.dice.random() < 0.7:
+                ends = [lambda: site.leave(leg_id), lambda: site.come_back(leg_id), lambda: site.end(leg_id)]
+                if agent_leg in site.state.legs:
+                    ends += [lambda: site.end(agent_leg), lambda: site.leave(agent_leg)]
+                self.dice.choice(ends)()
+            case _ if leg.state is not LegState.ENDED:
+                site.end(leg_id)
+            case _ if agent_leg in site.state.legs:
+                site.end(agent_leg)
+
+    def agent_goes_on(self) -> None:
+        """What usually comes next for some agent: at the desk, or of the leg on its way."""
+        site, agent_id = self.site, self.dice.choice(self.agents)
+        agent = site.state.agents.get(agent_id)
+        legs = [leg for leg in site.state.legs.in_order() if leg.agent_id == agent_id and not leg.released]
+        if agent is None or not agent.sockets or agent.presence is not Presence.SIGNED_IN:
+            site.sign_in(agent_id)
+        elif agent.suspected:
+            site.take(e.ProbeAnswered(agent_id=agent_id))
+        elif site.offered(agent_id):
+            self.dice.choice([site.acknowledge, site.acknowledge, site.accept, site.accept, site.accept, site.decline])(
+                agent_id
+            )
+        elif legs and not legs[-1].call_id:
+            self.dice.choice([site.place, site.alert, site.answer, site.join, site.join])(legs[-1].leg_id)
+        elif agent.assignments and agent.assignments[0].wrap_up_ends_at:
+            site.dispose(agent_id, agent.assignments[0].contact_id.replace("-c", "-l"))
+        elif not agent.ready:
+            site.ready(agent_id)
+
+    def arrive(self) -> None:
+        self.site.call(self.dice.choice(CALLERS), self.dice.choice([*self.numbers, *self.numbers, UNKNOWN]))
+
+    def customer_asks(self) -> None:
+        leg_id = self.any_leg()
+        door = self.dice.choice([Door.DIGITS, Door.DIGITS, Door.NEXT, Door.WAIT, Door.PARKED, Door.JOINED])
+        nonce = None if self.dice.random() < 0.8 else self.dice.randint(0, self.site.state.last.seq)
+        fields = {}
+        if door is Door.DIGITS:
+            fields["digits"] = self.dice.choice(["1", "1", "9", "123", "", "#", "secret:abc:3"])
+        if door in (Door.PARKED, Door.JOINED):
+            fields["result"] = self.dice.choice([*LeaveResult, LeaveResult.REDIRECTED, ""])
+        self.site.ask(leg_id, door, nonce, **fields)
+
+    def leg_reports(self) -> None:
+        leg_id, ref = self.any_leg(), ""
+        ref = self.site.ref(leg_id) if self.dice.random() < 0.95 else "CA-other"
+        cause = self.dice.choice([EndCause.NORMAL, EndCause.NORMAL, EndCause.BUSY, EndCause.FAILED, EndCause.CANCELLED])
+        leg = self.site.state.legs.get(leg_id)
+        room = (leg.bound_for if leg else "") or self.any_call()
+        named = leg_id if self.dice.random() < 0.8 else ""
+        self.site.take(
+            self.dice.choice(
+                [
+                    e.LegPlaced(leg_id=leg_id, provider_ref=ref),
+                    e.LegAlerting(leg_id=leg_id, provider_ref=ref),
+                    e.LegAnswered(leg_id=named, provider_ref=ref),
+                    e.CallJoined(call_id=room, leg_id=named, provider_ref=ref),
+                    e.CallJoined(call_id=room, leg_id=leg_id, provider_ref=ref),
+                    e.CallJoined(call_id=self.any_call(), leg_id=leg_id, provider_ref=ref),
+                    e.CallLeft(call_id=room, leg_id=leg_id, provider_ref=ref, cause=cause),
+                    e.LegEnded(leg_id=named, provider_ref=ref, cause=cause),
+                    e.LegRefused(leg_id=leg_id, code="REFUSED"),
+                    e.LegChecked(leg_id=leg_id, alive=self.dice.random() < 0.8, call_id=self.dice.choice(["", room])),
+                    e.LegHeld(leg_id=leg_id),
+                    e.LegRetrieved(leg_id=leg_id),
+                    e.LegMuted(leg_id=leg_id, muted=True),
+                ]
+            )
+        )
+
+    def agent_asks(self) -> None:
+        agent_id = self.dice.choice([*self.agents, *self.agents, "nobody"])
+        offers = [offer for offer in self.site.ever(e.OfferMade)[-6:] if offer.agent_id == agent_id]
+        offer_id = offers[-1].offer_id if offers else "main-o0"
+        contacts = sorted(self.site.state.contacts.rows)
+        contact_id = offers[-1].contact_id if offers else (contacts[0] if contacts else "main-c0")
+        named = {"agent_id": agent_id, "request_id": "r"}
+        self.site.take(
+            self.dice.choice(
+                [
+                    e.DesktopConnected(agent_id=agent_id, socket_id=self.dice.choice("xy")),
+                    e.DesktopConnected(agent_id=agent_id, socket_id="x"),
+                    e.DesktopDisconnected(agent_id=agent_id, socket_id=self.dice.choice("xy")),
+                    e.SignInRequested(**named),
+                    e.SignInRequested(**named),
+                    e.SignOutRequested(**named),
+                    *[e.ReadyRequested(**named)] * 4,
+                    e.NotReadyRequested(reason=self.dice.choice(["break", "nonsense"]), **named),
+                    *[e.OfferAcknowledged(offer_id=offer_id, **named)] * 3,
+                    *[e.AcceptRequested(offer_id=offer_id, **named)] * 5,
+                    e.DeclineRequested(offer_id=offer_id, **named),
+                    e.HangUpRequested(contact_id=contact_id, **named),
+                    *[e.DispositionGiven(contact_id=contact_id, disposition="sold", **named)] * 2,
+                    e.WrapUpEndRequested(contact_id=contact_id, **named),
+                    *[e.ProbeAnswered(**named)] * 2,
+                ]
+            )
+        )
+
+    def time_passes(self) -> None:
+        self.site.wait(self.dice.choice([100, 100, 1_000, 1_000, 1_000, 2_500, 7_000, 21_000, 100_000]))
+
+    def directory_answers(self) -> None:
+        leg_id = self.any_leg()
+        matches = tuple(e.Customer(customer_id=f"c{number}") for number in range(self.dice.choice([0, 1, 2])))
+        self.site.find(leg_id, *matches, error=self.dice.choice(["", "", "TIMEOUT"]))
+
+    def room_ends(self) -> None:
+        self.site.take(e.CallEnded(call_id=self.any_call()))
+
+    def command_fails(self) -> None:
+        code = self.dice.choice(["GONE", "REFUSED", "UNREACHABLE"])
+        self.site.take(e.CommandFailed(command_id="1.0", leg_id=self.any_leg(), code=code))
+
+    def reply_overdue(self) -> None:
+        for leg in self.site.state.legs.in_order():
+            if leg.awaiting:
+                self.site.take(e.ReplyOverdue(leg_id=leg.leg_id, nonce=leg.nonce))
+                return
+
+    def rarely(self) -> None:
+        what = self.dice.random()
+        if what < 0.3:
+            self.site.restart()
+        elif what < 0.6:
+            self.site.apply(self.dice.choice(self.configs))
+        elif what < 0.8:
+            leg_id = self.any_leg()
+            kind = self.dice.choice(
+                [
+                    e.PlanRequested(leg_id=leg_id, door=Door.NEXT, nonce=1),
+                    e.LegAnswered(leg_id=leg_id),
+                    e.CallArrived(provider="test", provider_ref="CA-poison", to_number=self.numbers[0]),
+                    e.AcceptRequested(agent_id=self.agents[0], offer_id="main-o0", request_id="r"),
+                ]
+            )
+            self.site.take(engine.rejected(kind, "a rule failed", "key"))
