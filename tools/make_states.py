@@ -37,22 +37,25 @@ class Section(NamedTuple):
 SECTIONS = (
     Section(
         "Contact",
-        """One customer's stay with us. `CONNECTING` is the moment between the agent's leg in the room and the caller's; until
-then the caller has not moved, so that an offer that comes to nothing needs no repair.""",
+        """\
+One customer's stay with us. `CONNECTING` is the moment between the agent's leg in the room and the caller's; until then
+the caller has not moved, so that an offer that comes to nothing needs no repair.""",
         CONTACT_TRANSITIONS,
         ((ContactState.IN_FLOW, "ContactStarted"),),
     ),
     Section(
         "Leg",
-        """One endpoint's attachment: the caller's, or an agent's. It moves on the carrier's reports only, never on what we
-asked for. A caller's leg begins connected; one that we place, initiated.""",
+        """\
+One endpoint's attachment: the caller's, or an agent's. It moves on the carrier's reports only, never on what we asked
+for. A caller's leg begins connected; one that we place, initiated.""",
         LEG_TRANSITIONS,
         ((LegState.INITIATED, "LegStarted"), (LegState.CONNECTED, "LegStarted")),
     ),
     Section(
         "Agent: presence",
-        """Whether the agent is at work, and whether a desktop is connected. What people call the agent's state (`READY`,
-`BUSY`, `WRAP_UP` and so on) is derived: the busiest of the assignments, else the work mode.""",
+        """\
+Whether the agent is at work, and whether a desktop is connected. What people call the agent's state (`READY`, `BUSY`,
+`WRAP_UP` and so on) is derived: the busiest of the assignments, else the work mode.""",
         PRESENCE_TRANSITIONS,
         ((Presence.SIGNED_OUT, "ConfigApplied"),),
     ),
