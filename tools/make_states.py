@@ -1,4 +1,5 @@
-"""Write docs/reference/states.md from the transition tables: `python -m tools.make_states`."""
+"""Writes docs/reference/states.md from the transition tables: `python tools/make_states.py`."""
+# ruff: noqa: INP001 - a script, not a package
 
 import sys
 from collections.abc import Mapping

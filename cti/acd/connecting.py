@@ -117,16 +117,18 @@ def decide_call_left(turn: Turn, event: CallLeft) -> None:
     if leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
     elif leg.role is PartyRole.CUSTOMER:
-        _customer_left(turn, leg, EndCause.NORMAL)
+        put_out = event.cause is EndCause.CANCELLED  # by the end of the room, so the agent left first
+        _customer_left(turn, leg, EndCause.AGENT_HUNG_UP if put_out else EndCause.NORMAL)
 
 
 def decide_call_ended(turn: Turn, event: CallEnded) -> None:
-    """A room ends when the customer leaves it, so that is what the reports on their way will say."""
+    """A room ends when one of the two leaves it. If nobody says who, it was the customer."""
     contact = turn.state.contacts.get(turn.state.calls[event.call_id].contact_id)
     if contact is None or contact.call_id != event.call_id:
         return
     if contact.state is ContactState.CONNECTED:
-        _part(turn, contact, cause_of(contact, EndCause.NORMAL))
+        agent_left = contact.offer is not None and event.leg_id == contact.offer.leg_id
+        _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
     elif contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
 

@@ -211,6 +211,7 @@ def _place_leg(turn: Turn, contact: Contact, leg_id: str, endpoint: str) -> None
             caller_id=turn.state.config.caller_id or contact.to_number,
             timeout_s=LEG_RING_S,
             endpoint=endpoint,
+            ends_call=True,  # so that the caller comes back and asks, whatever becomes of reports
         )
     )
 

@@ -198,6 +198,7 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
         (
             e.ContactQueued,
             e.StepEntered,
+            e.FlowEnded,
             e.ContactRequeued,
             e.ContactEnded,
             e.BridgeRequested,

@@ -108,6 +108,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.QUEUED: {
         QueueRefused: _S.QUEUED,
         StepEntered: _S.IN_FLOW,
+        FlowEnded: _S.IN_FLOW,
         ContactQueued: _S.QUEUED,
         OfferMade: _S.QUEUED,
         OfferAlerting: _S.QUEUED,

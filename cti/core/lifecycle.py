@@ -165,10 +165,10 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
 def decide_leg_silent(turn: Turn, leg_id: str) -> None:
     """Nothing was heard of a leg for long: ask the carrier, and look again later whatever it says."""
     leg = turn.state.legs[leg_id]
-    if leg.released and not leg.provider_ref and turn.now.at - leg.started_at >= NAMELESS_MS:
+    unwanted = _is_unwanted(turn.state, leg)
+    if unwanted and not leg.provider_ref and turn.now.at - leg.started_at >= NAMELESS_MS:
         turn.emit(LegEnded(leg_id=leg_id, cause=EndCause.LOST_SIGHT))
         return
-    unwanted = _is_unwanted(turn.state, leg)
     patience_ms = RELEASE_CHECK_MS if unwanted else CHECK_AFTER_MS
     silent = unwanted or turn.now.at - leg.seen_at >= patience_ms
     since = turn.now.at if silent else leg.seen_at

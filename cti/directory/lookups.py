@@ -1,6 +1,7 @@
 """What every directory does around the question itself."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 import phonenumbers
@@ -8,6 +9,7 @@ import phonenumbers
 from cti.core.events import Customer
 from cti.directory.cache import Cache
 
+IN_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CUSTOMERS_MAX = 10
 LOOK_UPS_MAX = 20
 
@@ -43,6 +45,8 @@ class LookUps:
 
 def normalised(number: str, region: str) -> str:
     """The number in E.164; empty when it is none. Without a country code it is taken to be of `region`."""
+    if IN_E164.fullmatch(number):
+        return number  # as carriers send it: what could be parsed is parsed already
     try:
         parsed = phonenumbers.parse(number, region or None)
     except phonenumbers.NumberParseException:

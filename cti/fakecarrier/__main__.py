@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -34,7 +35,7 @@ async def _serve(options: Options) -> None:
 
 def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Set `stop` when standard input closes: the parent is gone."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):
         pass
     loop.call_soon_threadsafe(stop.set)
 

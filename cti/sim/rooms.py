@@ -56,7 +56,9 @@ class Rooms:
             others = room.lines[:]
             for other in others:
                 self._go(room, other, EndCause.CANCELLED)
-            self._report(room, "end", None, lambda sequence: CallEnded(call_id=room.name, sequence=sequence))
+            self._report(
+                room, "end", None, lambda sequence: CallEnded(call_id=room.name, sequence=sequence, leg_id=line.label)
+            )
             for other in others:
                 left(other)
         else:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from cti.core.events import Customer
 from cti.store.card import FIELDS, CustomerCard
@@ -12,12 +12,15 @@ from cti.store.customer_csv.file import CustomerFile
 from cti.store.customer_csv.lines import Readable
 from cti.store.customer_csv.report import ImportReport
 from cti.store.errors import StoreError
+from cti.store.gathering import Gathering
 from cti.store.numbers import E164, NotANumber, check_region, e164
 from cti.store.store import Store
 from cti.store.tables import customer_numbers, customers
 from cti.store.upsert import upsert
 
 BATCH_MAX = 1_000
+
+FOUND_MAX = 10
 
 
 class Upserted(NamedTuple):
@@ -34,28 +37,21 @@ class Customers:
         self._store = store
         self._site = site
         self._region = check_region(region)
+        self._having_number = _having_number(site)
+        self._asked = Gathering(store, self._find)
 
-    async def find_by_number(self, number: str, limit: int = 10) -> tuple[Customer, ...]:
+    async def find_by_number(self, number: str, limit: int = FOUND_MAX) -> tuple[Customer, ...]:
         """Those who have this number, the most valuable first. What is no telephone number is nobody's."""
-        try:
-            number = e164(number, self._region)
-        except NotANumber:
-            return ()
-        of_customer = (customer_numbers.c.site == customers.c.site) & (
-            customer_numbers.c.customer_id == customers.c.customer_id
-        )
-        found = (
-            select(customers.c.customer_id, customers.c.segment, customers.c.name, customers.c.account)
-            .join(customer_numbers, of_customer)
-            .where(customer_numbers.c.site == self._site, customer_numbers.c.number == number)
-            .order_by(customers.c.value.desc().nulls_last(), customers.c.customer_id)
-            .limit(limit)
-        )
+        if not E164.fullmatch(number):
+            try:
+                number = e164(number, self._region)
+            except NotANumber:
+                return ()
+        return (await self._asked.ask(number))[:limit]
 
-        def work(connection: Connection) -> tuple[Customer, ...]:
-            return tuple(Customer(**row) for row in connection.execute(found).mappings())
-
-        return await self._store.read(work)
+    def _find(self, connection: Connection, number: str) -> tuple[Customer, ...]:
+        rows = connection.execute(self._having_number, {"number": number})
+        return tuple(Customer(**row) for row in rows.mappings())
 
     async def get(self, customer_id: str) -> CustomerCard | None:
         """The customer's card; None when there is no such customer."""
@@ -149,3 +145,17 @@ class Customers:
         if numbers:
             connection.execute(customer_numbers.insert(), numbers)
         return Upserted(len(new), len(known))
+
+
+def _having_number(site: str) -> Select[Any]:
+    """Made once: building a statement costs more than running it."""
+    of_customer = (customer_numbers.c.site == customers.c.site) & (
+        customer_numbers.c.customer_id == customers.c.customer_id
+    )
+    return (
+        select(customers.c.customer_id, customers.c.segment, customers.c.name, customers.c.account)
+        .join(customer_numbers, of_customer)
+        .where(customer_numbers.c.site == site, customer_numbers.c.number == bindparam("number"))
+        .order_by(customers.c.value.desc().nulls_last(), customers.c.customer_id)
+        .limit(FOUND_MAX)
+    )

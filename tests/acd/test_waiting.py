@@ -4,7 +4,8 @@ import pytest
 
 from cti.core import events as e
 from cti.core.config import EnqueueStep, HangUpStep, MenuStep
-from cti.core.states import ContactState
+from cti.core.plan import HangUp
+from cti.core.states import ContactState, EndCause
 from tests.centre import MENU, centre, flow, queue, say, straight_to
 from tests.site import Site
 
@@ -29,6 +30,28 @@ def test_a_full_queue_refuses_and_the_flow_goes_on():
     site.hang_up(first)
     fourth = site.call()
     assert site.contact(fourth).state is ContactState.QUEUED
+
+
+def test_hanging_up_in_the_queue_is_abandoning_it():
+    site = Site()
+    caller = site.call()
+    site.wait(42_000)
+    site.hang_up(caller)
+    [abandoned] = site.happened(e.ContactAbandoned)
+    assert (abandoned.place, abandoned.queue_id, abandoned.waited_ms) == ("queue", "sales", 42_010)
+    closed = site.closed(caller)
+    assert (closed.outcome, closed.cause) == ("abandoned_in_queue", EndCause.CALLER_HUNG_UP)
+    assert closed.queued_at
+    assert closed.connected_at == 0
+
+
+def test_a_caller_who_came_into_a_lost_queue_by_another_way_than_a_flow_hears_an_apology():
+    site = Site(centre(queues=(queue("sales"), queue("support"))))
+    caller = site.call(to=MENU)
+    contact_id = site.contact(caller).contact_id
+    site.take(e.ContactQueued(contact_id=contact_id, queue_id="support", priority=0))
+    site.apply(centre(queues=(queue("sales"),)))
+    assert isinstance(site.heard(caller)[-1], HangUp)
 
 
 def test_callers_on_offer_count_until_they_are_in_the_room():

@@ -104,7 +104,7 @@ async def test_telling_one_costs_the_same_beside_five_hundred_others():
                     heard.cancel()
             finally:
                 await asyncio.gather(*[websocket.close() for websocket in others])
-        assert cost_among < 2 * cost_alone
+        assert cost_among < 5 * cost_alone  # if it grew with the others, it would be hundreds
 
 
 async def record_of(house, agent_id):

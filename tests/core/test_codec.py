@@ -23,7 +23,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 
 INTEGERS = st.integers(-(2**53), 2**53)
 
-settings.register_profile("quick", max_examples=5, deadline=None, database=None, derandomize=True)
+settings.register_profile("quick", max_examples=4, deadline=None, database=None, derandomize=True)
 st.register_type_strategy(str, TEXT)
 st.register_type_strategy(int, INTEGERS)
 

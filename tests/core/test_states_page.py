@@ -4,7 +4,7 @@ from tools.make_states import PAGE, SECTIONS, page
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tools.make_states"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python tools/make_states.py"
 
 
 def test_every_state_and_every_event_of_the_tables_is_on_it():

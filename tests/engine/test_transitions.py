@@ -97,6 +97,15 @@ def scene_queue_taken_away():
     return site
 
 
+def scene_queued_by_another_way_than_a_flow():
+    site = Site(centre(queues=(queue("sales"), queue("support"))))
+    caller = site.call(to=MENU)
+    site.take(e.ContactQueued(contact_id=site.contact(caller).contact_id, queue_id="support", priority=0))
+    site.apply(centre(queues=(queue("sales"),)))
+    site.hang_up(caller)
+    return site
+
+
 def scene_rules_that_failed():
     site = site_with_anna()
     for point in ("flow", "queue", "offered", "on the way"):
@@ -145,6 +154,7 @@ SCENES = (
     scene_talk,
     scene_given_back,
     scene_queue_taken_away,
+    scene_queued_by_another_way_than_a_flow,
     scene_rules_that_failed,
     scene_caller_gone_on_the_way,
     scene_presence,

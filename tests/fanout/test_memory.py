@@ -156,4 +156,4 @@ def test_publishing_to_one_costs_the_same_beside_five_hundred_others():
             costs.append(cost(fanout))
         return min(costs)
 
-    assert fastest(500) < 2 * fastest(0)
+    assert fastest(500) < 5 * fastest(0)  # if it grew with the others, it would be hundreds

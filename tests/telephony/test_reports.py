@@ -104,7 +104,7 @@ REPORTS = {
         CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NO_ANSWER, sequence=1),
         f"room:{CALL}:{ROOM}:participant-leave:1:{AGENT}",
     ),
-    "room_end": (CallEnded(call_id=CALL, sequence=11), f"room:{CALL}:{ROOM}:conference-end:11:"),
+    "room_end": (CallEnded(call_id=CALL, sequence=11, leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:conference-end:11:"),
     "status_completed": (
         LegEnded(
             leg_id="",

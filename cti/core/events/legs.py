@@ -177,8 +177,11 @@ class LegsParted(Event):
 
 
 class CallEnded(Event):
+    """The room is over. `leg_id` is the leg that ended it by leaving, if the carrier says so."""
+
     call_id: str
     sequence: int = -1
+    leg_id: str = ""
 
 
 class ReleaseRequested(Event):

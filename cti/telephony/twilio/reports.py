@@ -132,7 +132,8 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
     leg_id, sequence = cleaned(form.get("ParticipantLabel", "")), _sequence(form)
     match kind:
         case "conference-end":
-            return CallEnded(call_id=call_id, sequence=sequence)
+            ended_by = cleaned(form.get("ParticipantLabelEndingConference", ""))
+            return CallEnded(call_id=call_id, sequence=sequence, leg_id=ended_by)
         case "participant-join":
             return CallJoined(
                 call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), sequence=sequence, room_ref=_room_sid(form)
