@@ -133,7 +133,7 @@ class Worker:
             config = load(self._settings.config_dir)
         except ConfigError:
             return {}
-        return {"waiting": config.hold_music, "apology": config.apology}
+        return {"apology": config.apology}
 
     async def _open_doors(self, adapter: Adapter, stack: AsyncExitStack) -> None:
         """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""

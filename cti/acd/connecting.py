@@ -164,8 +164,8 @@ _AGENT_DID_NOT_ANSWER = (EndCause.NO_ANSWER, EndCause.BUSY, EndCause.REJECTED)
 
 
 def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
-    """Before the talk the caller keeps its place; during it, the talk is over. CANCELLED is an agent whom the room's end
-    put out: then the customer left first."""
+    """Before the talk the caller keeps its place; during it, the talk is over. CANCELLED is an agent whom the room's
+    end put out: so the customer left first."""
     contact = _contact_with_leg(turn.state, leg)
     if contact is None or contact.offer is None or contact.state is ContactState.ENDED:
         return
@@ -223,9 +223,7 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
     contact = turn.state.contacts[contact_id]
     leg = turn.state.legs[contact.leg_id]
     turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
-    turn.ask(
-        CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce)
-    )
+    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:

@@ -39,7 +39,9 @@ def _accept(turn: Turn, event: Any) -> None:
 
 def decide_sign_in(turn: Turn, event: SignInRequested) -> None:
     agent = turn.state.agents[event.agent_id]
-    if agent.presence is Presence.SIGNED_OUT:
+    if event.agent_id not in turn.state.config.agents:
+        _refuse(turn, event, "unknown_agent", "This agent was removed: ask a supervisor.")
+    elif agent.presence is Presence.SIGNED_OUT:
         turn.emit(AgentSignedIn(agent_id=event.agent_id))
     elif agent.presence is Presence.ABSENT:
         turn.emit(AgentReturned(agent_id=event.agent_id))

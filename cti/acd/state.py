@@ -28,8 +28,8 @@ def qualifies(agent: AgentConfig, skills: Skills) -> bool:
 
 
 def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, a desktop connected, room for one more, and not in, about to be in or just on
-    the way out of a conversation: nobody has two at once."""
+    """May be offered a contact now: ready, a desktop connected, room for one more, and not in, about to be in or just
+    on the way out of a conversation: nobody has two at once."""
     if not (agent.ready and agent.sockets) or agent.suspected or agent.releasing:
         return False
     if agent.presence is not Presence.SIGNED_IN:

@@ -46,8 +46,8 @@ class Leg(Record):
 
 
 class Call(Record):
-    """A room. `leg_ids` are in it now, in order of joining. `ended_at` is ms, 0 while it is open. `room_ref` is what the
-    carrier calls it."""
+    """A room. `leg_ids` are in it now, in order of joining. `ended_at` is ms, 0 while it is open. `room_ref` is what
+    the carrier calls it."""
 
     call_id: str
     started_at: int

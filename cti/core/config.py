@@ -13,7 +13,7 @@ Prompt = tuple[Say | Play | Pause, ...]
 
 
 class ZoneTable(Record):
-    """A time zone as its changes: at `starts_at[i]` (ms UTC, ascending) the offset becomes `offsets_s[i]` seconds east."""
+    """A time zone as its changes: at `starts_at[i]` (ms UTC, ascending) the offset becomes `offsets_s[i]` (s, east)."""
 
     name: str
     starts_at: tuple[int, ...]

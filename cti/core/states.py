@@ -114,7 +114,7 @@ class SupervisorMode(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a dialled attempt came to, by the system. (A disposition is what the agent says.)"""
+    """What a dialled attempt came to, by the system. What the agent says of it is a disposition."""
 
     HUMAN = "HUMAN"
     MACHINE = "MACHINE"

@@ -1,7 +1,7 @@
 """What flows do when something happens: one table from event type to functions."""
 
 from cti.core import events as e
-from cti.ivr import arrival, answers, waiting
+from cti.ivr import answers, arrival, waiting
 
 RULES = {
     e.CallArrived: (arrival.decide_call_arrived,),

@@ -3,6 +3,7 @@
 from cti.core.contact import Contact
 
 CUSTOMERS_SHOWN_MAX = 10
+"""A number that more people share than this, such as a company's, tells nobody who is calling."""
 
 
 def is_number(number: str) -> bool:

@@ -13,7 +13,7 @@ from cti.core.events import (
 )
 from cti.core.state import State
 from cti.core.turn import Turn
-from cti.screenpop.match import describe, is_number
+from cti.screenpop.match import CUSTOMERS_SHOWN_MAX, describe, is_number
 from cti.screenpop.template import fill
 
 
@@ -53,7 +53,7 @@ def make_pop(state: State, contact: Contact, waited_ms: int) -> ScreenPop:
         to_number=contact.to_number,
         from_number=contact.from_number,
         waited_ms=waited_ms,
-        customers=contact.customers,
+        customers=contact.customers[:CUSTOMERS_SHOWN_MAX],
         attributes=contact.attributes,
         url=fill(state.config.pop_template, contact),
     )

@@ -285,5 +285,6 @@ def test_a_removed_agent_is_signed_out_and_forgotten():
     site.apply(centre(agent("ben")))
     assert site.happened(e.AgentSignedOut)[0].reason == "removed"
     assert site.offered("ben").leg_id == caller
+    site.disconnect("anna")
     site.apply(centre(agent("ben"), agent("carl")))
     assert "anna" not in site.state.agents

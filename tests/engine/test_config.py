@@ -169,6 +169,20 @@ def test_a_removed_agent_is_told_that_she_is_unknown_once_forgotten():
     assert site.refused() == "unknown_agent"
 
 
+def test_a_removed_agent_whose_desktop_is_still_there_cannot_sign_in_but_is_remembered():
+    site = Site(centre(agent("anna"), agent("ben")))
+    site.sign_in("anna")
+    site.apply(centre(agent("ben")))
+    site.apply(centre(agent("ben"), agent("carl")))
+    site.take(e.SignInRequested(agent_id="anna", request_id="r"))
+    assert site.refused() == "unknown_agent"
+    site.apply(centre(agent("anna"), agent("ben")))
+    site.take(e.SignInRequested(agent_id="anna"))
+    site.ready("anna")
+    site.call()
+    assert site.offered("anna")
+
+
 def test_a_crowd_is_looked_at_in_bounded_turns():
     """A queue of 300 is taken away, and 120 agents get another: no turn is long, and nobody is forgotten."""
     names = [f"a{number:03}" for number in range(120)]

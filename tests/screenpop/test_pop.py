@@ -5,6 +5,7 @@ import pytest
 from cti.core import events as e
 from cti.core.commands import LookUpCustomer
 from cti.core.config import CollectStep, EnqueueStep, HangUpStep
+from cti.screenpop.match import CUSTOMERS_SHOWN_MAX
 from tests.centre import DIRECT, centre, flow, say
 from tests.site import Site
 
@@ -52,6 +53,13 @@ def test_a_withheld_number_is_nobodys(site, number):
     assert not any(isinstance(command, LookUpCustomer) for command in site.commands)
     pop = popped(site, caller)
     assert (pop.match, pop.from_number) == ("withheld", number)
+
+
+def test_a_number_that_very_many_share_shows_the_first_of_them(site):
+    caller = site.call()
+    site.find(caller, *[e.Customer(customer_id=f"c{number}") for number in range(50)])
+    pop = popped(site, caller)
+    assert (pop.match, len(pop.customers)) == ("several", CUSTOMERS_SHOWN_MAX)
 
 
 def test_more_comes_while_offered(site):

@@ -98,7 +98,7 @@ class LegEnded(Event):
 
 class LegChecked(Event):
     """What the carrier answered when asked about a leg: alive, in `call_id` or nowhere. It was looked for in the room
-    `sought`; if it was looked for in none, an empty `call_id` says nothing. `nonce` is of the plan it had when asked."""
+    `sought`; if it was looked for in none, an empty `call_id` says nothing. `nonce` is of the plan it had then."""
 
     leg_id: str
     alive: bool
@@ -143,8 +143,8 @@ class CallStarted(Event):
 
 
 class CallJoined(Event):
-    """A leg is in the room. The carrier's report names the leg by our label, or by its own reference. `room_ref` is what
-    the carrier calls the room: once it was empty, the next to enter is in another one, whatever its name."""
+    """A leg is in the room. The carrier's report names the leg by our label, or by its own reference. `room_ref` is
+    what the carrier calls the room: once it was empty, the next to enter is in another one, whatever its name."""
 
     call_id: str
     leg_id: str = ""

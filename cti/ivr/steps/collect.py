@@ -6,7 +6,7 @@ from cti.core.events import AttributeSet
 from cti.core.plan import AnyVerb, Collect, Door, GoOn, Plan
 from cti.core.turn import Turn
 
-SECRET_PREFIX = "secret:"
+SECRET_PREFIX = "secret:"  # noqa: S105 - how a reference begins, not a secret
 """The shell has swapped secret digits for a reference with this prefix, which ends in how many there were."""
 
 
