@@ -16,6 +16,7 @@ MEASURES = {
 
 
 def main() -> int:
+    """Print a figure a line; 1 when one misses its goal."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASURES)}; without any, all")
     parser.add_argument("--quick", action="store_true", help="shorter runs, rougher figures")

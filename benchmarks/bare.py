@@ -8,6 +8,7 @@ DOCUMENT = ""
 
 
 async def voice(request: web.Request) -> web.Response:
+    """The least a webhook's handler can do: the form is parsed, the same bytes go back."""
     form = await request.post()
     assert form["CallSid"]
     return web.Response(text=DOCUMENT, content_type="text/xml")

@@ -21,6 +21,7 @@ class Webhooks:
         self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=15))
 
     async def close(self) -> None:
+        """Let go of the connections."""
         await self._session.close()
 
     async def post(self, url: str, **fields: str) -> tuple[int, str]:
@@ -48,6 +49,7 @@ class Webhooks:
 
     @staticmethod
     def parties(number: int, to: str) -> dict[str, str]:
+        """The fields that name the call and its two numbers. Calls with one `number` are one call."""
         return {"CallSid": f"CA{number:032x}", "From": f"+1202555{number % 10_000:04d}", "To": to}
 
 

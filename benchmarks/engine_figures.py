@@ -7,6 +7,7 @@ from benchmarks.figure import AT_LEAST, Figure
 
 
 def measure(quick: bool) -> list[Figure]:
+    """`engine_turns_per_s` and `engine_growth`; `quick` leaves out what takes long."""
     runs = 1 if quick else 3
     turns = median(engine_turns_per_s() for _ in range(runs))
     growth = median(engine_growth() for _ in range(runs))

@@ -33,6 +33,7 @@ POP_CONFIG = {
 
 
 def measure(quick: bool) -> list[Figure]:
+    """The median and the 99th percentile, in milliseconds."""
     spans = asyncio.run(_measure(8 if quick else 30))
     spans.sort()
     p50, p99 = spans[len(spans) // 2], spans[min(len(spans) - 1, int(0.99 * len(spans)))]

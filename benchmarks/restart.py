@@ -23,6 +23,7 @@ SETTLE_S = 3.0
 
 
 def measure(quick: bool) -> list[Figure]:
+    """The median of the runs, in seconds."""
     runs = 1 if quick else 3
     spans, served, fell_back = [], 0, 0
     with Serving(CONFIG) as server:

@@ -22,6 +22,7 @@ START_S = 30.0
 
 
 def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -49,6 +50,7 @@ class Serving:
         return self
 
     def start(self) -> None:
+        """Returns once the server is ready. Raises `RuntimeError` with the end of its log if it does not become so."""
         environment = {
             **os.environ,
             "CTI_DATA_DIR": str(self.data_dir),
@@ -65,6 +67,7 @@ class Serving:
         self.until_ready()
 
     def until_ready(self) -> None:
+        """Wait for at most `START_S`. Raises `RuntimeError` with the end of the server's log."""
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             if self.health() == "ready":
@@ -73,6 +76,7 @@ class Serving:
         raise RuntimeError("the server did not become ready:\n" + (self.folder / "server.log").read_text()[-2_000:])
 
     def health(self) -> str:
+        """What the server says of itself, or `no answer`."""
         try:
             with urllib.request.urlopen(f"{self.url}/api/v1/health", timeout=5) as response:
                 return str(json.load(response)["status"])

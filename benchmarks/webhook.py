@@ -34,6 +34,7 @@ CONFIG = {
 
 
 def measure(quick: bool) -> list[Figure]:
+    """The median over the runs of ours against the bare handler's, each pair measured one after the other."""
     if shutil.which("wrk") is None:
         raise RuntimeError("wrk is missing; `make bench` installs it")
     runs, seconds = (1, 3) if quick else (3, 8)

@@ -90,6 +90,7 @@ class Worker:
         self._stopping = asyncio.Event()
 
     async def run(self, go: Go, parent_gone: asyncio.Event) -> int:
+        """Work until the journal fails, SIGTERM, or the parent is gone; after the last two the status is 0."""
         async with AsyncExitStack() as stack:
             adapter = await Adapter.open(self._account(), **self._prompts())
             stack.push_async_callback(adapter.close)
@@ -294,6 +295,7 @@ class StoredCustomers:
         self._customers: Customers | None = None
 
     async def find(self, number: str) -> tuple[Customer, ...]:
+        """Who has this number. Raises the store's error while there is no store; then the call goes on unknown."""
         if self._customers is None:
             store = await Store.open(self._settings.store_url, read_only=True)
             self._customers = Customers(store, self._settings.site)
@@ -308,9 +310,11 @@ class StoreDoor:
         self._records = ContactRecords(store, site)
 
     async def import_customers(self, content: bytes) -> Any:
+        """Take in a CSV file (UTF-8); the report names each row that was rejected."""
         return await self._customers.import_csv(BytesIO(content))
 
     async def recent_contacts(self, limit: int) -> list[dict[str, Any]]:
+        """The newest contact records, newest first."""
         return [msgspec.structs.asdict(record) for record in await self._records.recent(limit)]
 
 

@@ -56,6 +56,7 @@ class Outcome(msgspec.Struct):
 
 
 def new_state(site: str) -> State:
+    """An empty site, with every room's index in place."""
     state = State(site)
     state.rooms[AcdState] = AcdState(state.undo)
     return state

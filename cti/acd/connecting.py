@@ -49,6 +49,7 @@ def _contact_with_leg(state: State, leg: Leg) -> Contact | None:
 
 
 def decide_call_joined(turn: Turn, event: CallJoined) -> None:
+    """The agent comes first; who joins without being awaited is let go."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg is None:
         return
@@ -111,6 +112,7 @@ def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
 
 
 def decide_call_left(turn: Turn, event: CallLeft) -> None:
+    """Either of the two leaving ends the conversation; what is put out by the room's end did not hang up itself."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg is None:
         return
@@ -134,6 +136,7 @@ def decide_call_ended(turn: Turn, event: CallEnded) -> None:
 
 
 def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
+    """A leg that ended has also left its room, whether or not the carrier said so."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
@@ -143,6 +146,7 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
 
 
 def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
+    """An agent's leg that was never placed counts as one that failed: the caller goes on to the next agent."""
     leg = turn.state.legs.get(event.leg_id)
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, EndCause.FAILED)

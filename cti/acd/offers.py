@@ -95,6 +95,7 @@ def serve_agent(turn: Turn, agent_id: str) -> None:
 
 
 def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
+    """A caller who comes into a queue is offered at once if an agent is free."""
     offer_contact(turn, event.contact_id)
 
 
@@ -109,6 +110,7 @@ def decide_agent_free(
     | AgentReturned
     | DesktopConnected,
 ) -> None:
+    """Whatever may have made an agent free: the caller who is due is offered."""
     serve_agent(turn, event.agent_id)
 
 
@@ -217,6 +219,7 @@ def _place_leg(turn: Turn, contact: Contact, leg_id: str, endpoint: str) -> None
 
 
 def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
+    """The agent's leg is placed only now; unless contact, leg or agent are gone meanwhile."""
     leg = turn.state.legs.get(event.dial_id)
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
     agent = turn.state.config.agents.get(leg.agent_id) if leg else None
@@ -225,11 +228,13 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
 
 
 def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
+    """A number that may not be dialled is a leg that was refused, with the rule that says so."""
     if event.dial_id in turn.state.legs:
         turn.emit(LegRefused(leg_id=event.dial_id, code="NOT_ALLOWED", detail=f"{event.rule}: {event.detail}"))
 
 
 def decide_decline(turn: Turn, event: DeclineRequested) -> None:
+    """Only before it was accepted. What becomes of caller and agent follows from `OfferDeclined`."""
     found = running_offer(turn.state, event.agent_id, event.offer_id)
     if found is None or found[1].state is not OfferState.PENDING:
         _refuse_gone(turn, event.agent_id, event.request_id)
@@ -255,6 +260,7 @@ def withdraw(turn: Turn, contact: Contact, reason: WithdrawReason) -> None:
 
 
 def due_acknowledgement(turn: Turn, contact_id: str) -> None:
+    """No desktop said that it shows the offer: the device is suspected, unless there is no desktop at all."""
     contact = turn.state.contacts[contact_id]
     assert contact.offer is not None
     agent_id = contact.offer.agent_id
@@ -266,6 +272,7 @@ def due_acknowledgement(turn: Turn, contact_id: str) -> None:
 
 
 def due_expiry(turn: Turn, contact_id: str) -> None:
+    """It rang and nobody answered: the agent goes not-ready (`missed`), the caller keeps the place."""
     contact = turn.state.contacts[contact_id]
     offer = contact.offer
     assert offer is not None

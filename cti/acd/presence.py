@@ -38,6 +38,7 @@ def _accept(turn: Turn, event: Any) -> None:
 
 
 def decide_sign_in(turn: Turn, event: SignInRequested) -> None:
+    """Signing in ends an absence too. Who is signed in already is told so and nothing changes."""
     agent = turn.state.agents[event.agent_id]
     if event.agent_id not in turn.state.config.agents:
         _refuse(turn, event, "unknown_agent", "This agent was removed: ask a supervisor.")
@@ -91,6 +92,7 @@ def _drop_offers(turn: Turn, agent: Agent) -> None:
 
 
 def decide_ready(turn: Turn, event: ReadyRequested) -> None:
+    """Being ready ends an absence too. Refused while signed out."""
     agent = turn.state.agents[event.agent_id]
     if agent.presence is Presence.SIGNED_OUT:
         _refuse(turn, event, "signed_out", "Sign in first.")
@@ -116,6 +118,7 @@ def decide_not_ready(turn: Turn, event: NotReadyRequested) -> None:
 
 
 def decide_connected(turn: Turn, event: DesktopConnected) -> None:
+    """A desktop that comes back ends the absence."""
     agent = turn.state.agents[event.agent_id]
     if agent.presence is Presence.ABSENT:
         turn.emit(AgentReturned(agent_id=event.agent_id))
@@ -129,6 +132,7 @@ def decide_disconnected(turn: Turn, event: DesktopDisconnected) -> None:
 
 
 def decide_probe(turn: Turn, event: ProbeAnswered) -> None:
+    """A device that answers is trusted again."""
     if turn.state.agents[event.agent_id].suspected:
         turn.emit(DeviceProven(agent_id=event.agent_id))
 

@@ -17,10 +17,12 @@ Look = tuple[Callable[[Turn, str], None], str]
 
 
 def decide_config_applied(turn: Turn, event: ConfigApplied) -> None:
+    """A new configuration may have freed, removed or stranded anybody."""
     look_again(turn)
 
 
 def due_relook(turn: Turn, key: str) -> None:
+    """What one turn could not look at, the next one does."""
     look_again(turn)
 
 

@@ -63,6 +63,7 @@ class AcdState:
         self._agent_counted: Table[str, tuple[AgentState, tuple[str, ...]]] = Table(undo)
 
     def index(self, table: Table[Any, SortedIndex], key: Any) -> SortedIndex:
+        """The index under `key`; an empty one is made where there is none, and the turn can take that back."""
         found = table.get(key)
         if found is None:
             found = SortedIndex(self._undo)

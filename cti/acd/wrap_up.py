@@ -17,6 +17,7 @@ from cti.core.turn import Turn
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
+    """Each agent of the contact wraps up for the queue's `wrap_up_s`, or is free at once where that is 0."""
     state = turn.state
     contact = state.contacts[event.contact_id]
     for agent_id in contact.agent_ids:
@@ -64,6 +65,7 @@ def decide_disposition(turn: Turn, event: DispositionGiven) -> None:
 
 
 def decide_wrap_up_end(turn: Turn, event: WrapUpEndRequested) -> None:
+    """Ends it early. Refused when the agent is not wrapping up this contact."""
     held = assignment_for(turn.state.agents[event.agent_id], event.contact_id)
     if held is None or held.state is not AssignmentState.WRAP_UP:
         _refuse(turn, event, "not_in_wrap_up", "There is no wrap-up of this contact to end.")
@@ -76,6 +78,7 @@ def _refuse(turn: Turn, event: DispositionGiven | WrapUpEndRequested, code: str,
 
 
 def due_wrap_up(turn: Turn, key: str) -> None:
+    """The time for it is over. `key` is agent/contact."""
     agent_id, _, contact_id = key.partition("/")
     turn.emit(WrapUpEnded(agent_id=agent_id, contact_id=contact_id, reason="timeout"))
 

@@ -34,6 +34,8 @@ class TokenWanted(msgspec.Struct):
 
 
 class TokenNamed(msgspec.Struct):
+    """The token to revoke, in full."""
+
     token: str
 
 
@@ -73,12 +75,16 @@ def admin_routes(site: Site) -> list[web.RouteDef]:
 
 
 class Rejected(Protocol):
+    """A row that was not imported: its line in the file, what is wrong, and how to mend it."""
+
     line: int
     what: str
     remedy: str
 
 
 class Imported(Protocol):
+    """What an import came to, in rows."""
+
     imported: int
     updated: int
     rejected: list[Any]

@@ -10,6 +10,7 @@ RULES_VERSION = "destinations-1"
 
 
 def decide_dial_requested(turn: Turn, event: DialRequested) -> None:
+    """Cleared when the number is whole and an allowed prefix covers it; else refused with the rule that says so."""
     digits = event.number[1:]
     if not (event.number.startswith("+") and digits.isascii() and digits.isdigit()):
         _refuse(turn, event, "malformed", "An outside number begins with + and the country code.")

@@ -73,6 +73,7 @@ def _go_on(turn: Turn, contact: Contact, step: MenuStep | CollectStep, step_id: 
 
 
 def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
+    """The step's `full` way, after what was to be said; or an apology, if no step asked for the queue."""
     contact = turn.state.contacts[event.contact_id]
     step = step_of(turn.state, contact)
     if isinstance(step, EnqueueStep):
@@ -88,6 +89,7 @@ def decide_customers_found(turn: Turn, event: CustomersFound) -> None:
 
 
 def due_look_up(turn: Turn, contact_id: str) -> None:
+    """The caller has waited long enough: on, with what is known."""
     _look_up_over(turn, contact_id)
 
 

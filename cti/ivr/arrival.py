@@ -13,6 +13,7 @@ NOT_IN_SERVICE = "This number is not in service."
 
 
 def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
+    """Starts leg and contact. A number bound to no flow starts them too: every call has its record."""
     state = turn.state
     contact_id, leg_id = turn.new_id(CONTACT), turn.new_id(LEG)
     entry_point = state.config.entry_points.get(event.to_number)

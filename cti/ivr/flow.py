@@ -41,10 +41,12 @@ is complete or somebody else has to answer first."""
 
 
 def flow_of(state: State, contact: Contact) -> Flow:
+    """As it was when the contact came: a caller in a flow does not notice that it is changed. Raises `KeyError`."""
     return state.config_of(contact).flows[contact.flow_id]
 
 
 def step_of(state: State, contact: Contact) -> AnyStep | None:
+    """Where the contact is in its flow; None before the first step, and for a flow that is gone."""
     flow = state.config_of(contact).flows.get(contact.flow_id)
     return flow.steps.get(contact.step_id) if flow else None
 

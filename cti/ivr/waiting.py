@@ -27,6 +27,7 @@ def tell_wait(turn: Turn, contact: Contact) -> None:
 
 
 def decide_position_told(turn: Turn, event: PositionTold) -> None:
+    """The next waiting document: the position, if the queue announces it, then music."""
     contact = turn.state.contacts[event.contact_id]
     queue = turn.state.config.queues.get(contact.queue_id)
     verbs: list[AnyVerb] = []
@@ -38,5 +39,6 @@ def decide_position_told(turn: Turn, event: PositionTold) -> None:
 
 
 def music(state: State, contact: Contact) -> tuple[AnyVerb, ...]:
+    """The queue's; else the site's; else silence, which also comes to an end."""
     queue = state.config.queues.get(contact.queue_id)
     return (queue.music if queue else ()) or state.config.hold_music or (Pause(seconds=QUIET_S),)

@@ -11,6 +11,7 @@ class Clock:
         self._began = time.time()
 
     def now(self) -> int:
+        """Milliseconds since 1970, UTC. May run backwards when the machine's clock is set: the decider sees to that."""
         wall = time.time()
         return int((self._began + (wall - self._began) * self._rate) * 1_000)
 

@@ -55,6 +55,7 @@ class Seen:
         self._seqs: OrderedDict[str, tuple[str, int]] = OrderedDict()
 
     def add(self, key: str, token: str, seq: int) -> None:
+        """Remember an input under its key and, if it has one, its token."""
         self._seqs[key] = (key, seq)
         if token:
             self._seqs[f"token:{token}"] = (key, seq)
@@ -62,6 +63,7 @@ class Seen:
             self._seqs.popitem(last=False)
 
     def find(self, key: str, token: str) -> Repeat | None:
+        """The turn that took this input before. The token counts first: it names the very request."""
         found = self._seqs.get(f"token:{token}") if token else None
         found = found or self._seqs.get(key)
         return Repeat(*found) if found else None
@@ -103,6 +105,7 @@ class Decider:
         return Input(event=DeadlinesReached(due=due), key=f"due:{state.last.seq + 1}", actor="clock")
 
     def next_due_at(self) -> int | None:
+        """When the next promise falls due (ms); None when there is none. It may turn out to be kept already."""
         return self.state.deadlines.next_at()
 
     def take(self, item: Input, clock_ms: int) -> Taken | Repeat:

@@ -26,6 +26,8 @@ LOOK_UP_S = 2.0
 
 
 class Dispatcher:
+    """Gives each durable command a task that sees it through to its end."""
+
     def __init__(
         self, driver: Driver, carrier: Carrier, directory: Directory, clock: Clock, failpoints: Failpoints
     ) -> None:
@@ -52,6 +54,7 @@ class Dispatcher:
             self.start(outbox.after_restart(entry))
 
     def start(self, entry: Entry) -> None:
+        """See one command through, after those on the same leg that were asked for before it."""
         leg_id = getattr(entry.command, "leg_id", "")
         before = self._last_of_leg.get(leg_id) if leg_id else None
         task = asyncio.get_running_loop().create_task(self._carry_out(entry, before))
@@ -68,6 +71,7 @@ class Dispatcher:
             task.exception()  # a journal that is gone is reported by the driver
 
     async def close(self) -> None:
+        """Stop everything where it is: the next worker goes on from what is recorded."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

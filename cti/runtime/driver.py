@@ -27,6 +27,8 @@ REPLY_S = 2.5
 
 
 class Driver:
+    """Inputs in, answers out, and in between the one commit that both wait for."""
+
     def __init__(
         self, decider: Decider, journal: Journal, clock: Clock, failpoints: Failpoints, note: Note
     ) -> None:

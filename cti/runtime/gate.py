@@ -40,6 +40,7 @@ class Gate:
 
     @property
     def holding(self) -> str:
+        """Why nothing can be recorded now, in words; empty when all is well."""
         return self._why or (self._driver.holding if self._driver else "")
 
     @property
@@ -48,6 +49,7 @@ class Gate:
         return self._driver.decider.state if self._driver else self._empty
 
     def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
+        """See `cti.core.ports.Intake`. Raises `JournalUnavailable` while there is no driver."""
         if self._driver is None:
             raise JournalUnavailable(self._why)
         return self._driver.post(event, key=key, token=token, actor=actor)

@@ -26,6 +26,8 @@ Mark = tuple[OutboxState, "asyncio.Future[None]"]
 
 
 class Inbox:
+    """What waits to be decided, and marks that wait to be durable. Bounded: what is too much is refused, not queued."""
+
     def __init__(self) -> None:
         self._posted: deque[Posted] = deque()
         self._marks: list[Mark] = []
@@ -77,9 +79,11 @@ class Inbox:
             pass
 
     def take(self, count_max: int) -> list[Posted]:
+        """The oldest inputs, at most `count_max`; they are out of the line then."""
         return [self._posted.popleft() for _ in range(min(count_max, len(self._posted)))]
 
     def take_marks(self) -> list[Mark]:
+        """All marks; they are out of the line then."""
         marks, self._marks = self._marks, []
         return marks
 

@@ -32,6 +32,7 @@ class Note:
         return Note(mmap.mmap(fd, SIZE))
 
     def deciding(self, key: str, leg_id: str) -> None:
+        """A decision begins. Key and leg are kept to 500 bytes each."""
         key_bytes, leg_bytes = key.encode()[:_TEXT_MAX], leg_id.encode()[:_TEXT_MAX]
         page, end = self._page, _HEAD.size + len(key_bytes)
         page[_HEAD.size : end] = key_bytes
@@ -39,6 +40,7 @@ class Note:
         _HEAD.pack_into(page, 0, 1, time.monotonic_ns(), len(key_bytes), len(leg_bytes))
 
     def done(self) -> None:
+        """It ended well."""
         self._page[0] = 0
 
     def read(self) -> tuple[float, list[str]] | None:
@@ -52,4 +54,5 @@ class Note:
         return (time.monotonic_ns() - since_ns) / 1e9, [mark for mark in (key, leg_id) if mark]
 
     def clear(self) -> None:
+        """Forget it, so that the next worker starts with a clean page."""
         self._page[0] = 0

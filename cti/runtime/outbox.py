@@ -32,6 +32,8 @@ RECONCILE_S = (2.0, 3.0, 5.0, 5.0, 10.0, 10.0, 20.0)
 
 
 class Status(StrEnum):
+    """How far a command got. The picture above says what follows what."""
+
     INTENT = "intent"
     SENT = "sent"
     CONFIRMED = "confirmed"
@@ -71,6 +73,7 @@ class Next(msgspec.Struct, frozen=True):
 
 
 def is_dial(entry: Entry) -> bool:
+    """It rings somebody: at most once, whatever happens."""
     return entry.command.effect is Effect.DIAL
 
 

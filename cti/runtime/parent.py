@@ -52,6 +52,7 @@ class Child:
         self.quick_deaths = 0
 
     def start(self) -> None:
+        """Start the process; its word to go comes later, by `say`."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, pass_fds=self._fds)
 
@@ -65,6 +66,7 @@ class Child:
                 pass  # it died; noticed at the next look
 
     def is_dead(self) -> bool:
+        """Not started yet, or ended."""
         return self.process is None or self.process.poll() is not None
 
     def back_off(self) -> float:
@@ -74,6 +76,7 @@ class Child:
         return min(BACKOFF_MAX_S, 0.1 * 2 ** (self.quick_deaths - 2)) if self.quick_deaths > 1 else 0.0
 
     def stop(self, signal_number: int) -> None:
+        """Send it a signal, unless it is dead."""
         if self.process and not self.is_dead():
             self.process.send_signal(signal_number)
 
@@ -105,12 +108,14 @@ class Parent:
 
     @property
     def port(self) -> int:
+        """The port that was bound, also when any free one was asked for."""
         return int(self._socket.getsockname()[1])
 
     def _new_worker(self) -> Child:
         return Child(self._worker_command, self._worker_fds)
 
     def run(self) -> int:
+        """Until SIGTERM or SIGINT, which end the children in good order; then 0."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         first = self._failpoints[0]

@@ -24,6 +24,8 @@ class Snapshots:
     """The folder of one site's snapshots."""
 
     class Found(msgspec.Struct):
+        """A snapshot that was read back whole: the state after turn `seq`, and the hash of that record."""
+
         seq: int
         hash: str
         logic: str

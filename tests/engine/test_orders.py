@@ -157,14 +157,14 @@ def walk_with(repeat) -> Site:
     repeat(site, press)
     site.acknowledge("anna")
     agent_leg = site.accept("anna")
-    of_agent, of_caller = reports_of_leg(site, agent_leg), None
+    of_agent = reports_of_leg(site, agent_leg)
     for each in ("placed", "alerting", "answered", "joined"):
         site.take(of_agent[each])
         repeat(site, of_agent[each])
     of_caller = reports_of_leg(site, caller)
     moved = e.PlanRequested(leg_id=caller, door=Door.PARKED, nonce=nonce, result=LeaveResult.REDIRECTED)
-    ends = [of_caller["left"], of_agent["put out"], of_caller["room ended by it"], of_caller["ended"], of_agent["ended"]]
-    for report in (moved, of_caller["joined"], *ends):
+    ends = [of_caller["left"], of_agent["put out"], of_caller["room ended by it"]]
+    for report in (moved, of_caller["joined"], *ends, of_caller["ended"], of_agent["ended"]):
         site.take(report)
         repeat(site, report)
     site.dispose("anna", caller)

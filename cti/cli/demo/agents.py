@@ -51,6 +51,7 @@ class Stage:
         self.pops.setdefault(offer_id, max(0.0, time.time() * 1_000 - at))
 
     def pop_ms(self, quantile: float) -> float:
+        """The quantile (0 to 1) of the pops' milliseconds; 0 before the first pop."""
         spans = sorted(self.pops.values())
         return round(spans[min(len(spans) - 1, int(quantile * len(spans)))], 1) if spans else 0.0
 

@@ -76,6 +76,7 @@ class Centre:
         self._carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti.fakecarrier", *arguments,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=self._log_file("carrier.log"),
+            start_new_session=True,  # Ctrl-C ends the arrivals; the carrier is needed to the end
         )  # fmt: skip
         assert self._carrier.stdout is not None
         line = await asyncio.wait_for(self._carrier.stdout.readline(), START_S)
@@ -165,6 +166,7 @@ class Centre:
         raise CtiError(f"{door} does not answer; see {self.data_dir / 'server.log'}.")
 
     async def stop(self) -> None:
+        """End both processes, by force if they take over 10 s. Does no harm after a start that failed."""
         self._stopping = True
         if self._keeping:
             self._keeping.cancel()

@@ -11,10 +11,12 @@ SECRET_PREFIX = "secret:"  # noqa: S105 - how a reference begins, not a secret
 
 
 def is_digits(text: str) -> bool:
+    """0 to 9 only, at least one: `isdecimal` alone takes other scripts' digits too."""
     return text.isascii() and text.isdecimal()
 
 
 def enter(turn: Turn, contact: Contact, step: CollectStep, verbs: list[AnyVerb]) -> str:
+    """Ask, and listen for up to `digits_max` keys; silence goes on to the next document."""
     listen = Collect(
         prompts=step.prompt,
         timeout_s=step.timeout_s,

@@ -8,6 +8,7 @@ from cti.core.turn import Turn
 
 
 def enter(turn: Turn, contact: Contact, step: EnqueueStep, verbs: list[AnyVerb]) -> str:
+    """Ask for the place. What was to be said waits in `turn.said` for the answer."""
     turn.said[contact.contact_id] = verbs
     turn.emit(
         QueueRequested(

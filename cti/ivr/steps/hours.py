@@ -14,6 +14,7 @@ EPOCH_SHIFT_DAYS = 719_468
 
 
 def enter(turn: Turn, contact: Contact, step: HoursStep, verbs: list[AnyVerb]) -> str:
+    """`open` or `closed`, by the clock of the hours' zone."""
     config = turn.state.config_of(contact)
     hours = config.hours[step.hours_id]
     return step.open if is_open(hours, config.zones[hours.zone], turn.now.at) else step.closed

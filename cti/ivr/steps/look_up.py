@@ -8,6 +8,7 @@ from cti.core.turn import Turn
 
 
 def enter(turn: Turn, contact: Contact, step: LookUpStep, verbs: list[AnyVerb]) -> str:
+    """On at once if the answer is there; else wait for it, with what is to be said, or in silence."""
     if contact.look_up != "pending":
         return step.known if contact.customers else step.unknown
     turn.emit(LookUpAwaited(contact_id=contact.contact_id, until=turn.now.at + 1_000 * step.wait_s))

@@ -7,6 +7,7 @@ from cti.core.turn import Turn
 
 
 def enter(turn: Turn, contact: Contact, step: MenuStep, verbs: list[AnyVerb]) -> str:
+    """Ask, and listen for one key; silence goes on to the next document."""
     listen = Collect(prompts=step.prompt, timeout_s=step.timeout_s, digits_max=1)
     turn.plan(contact.leg_id, Plan((*verbs, listen, GoOn(door=Door.NEXT))))
     return ""

@@ -7,5 +7,6 @@ from cti.core.turn import Turn
 
 
 def enter(turn: Turn, contact: Contact, step: PlayStep, verbs: list[AnyVerb]) -> str:
+    """Add the prompt to what is said."""
     verbs.extend(step.prompt)
     return step.next
