@@ -38,6 +38,7 @@ from cti.runtime.driver import Driver
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.follower import Follower
 from cti.runtime.gate import Gate
+from cti.runtime.housekeeping import keep_house
 from cti.runtime.logs import contact_line
 from cti.runtime.note import Note
 from cti.runtime.recovery import Recovered, recover
@@ -182,16 +183,18 @@ class Worker:
         dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints)
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
+        behind: list[asyncio.Task[None]] = []
         try:
             await self._start(driver, recovered, epoch)
             dispatcher.resume(recovered.unfinished)
             self._gate.open(driver, journal)
             await doors
             _settle_memory()
-            log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=recovered.folded, snapshot=recovered.snapshot_seq)
-            survey = asyncio.create_task(self._survey(driver, adapter))
+            folded, snapshot = recovered.folded, recovered.snapshot_seq
+            log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=folded, snapshot=snapshot)
+            behind.append(asyncio.create_task(self._survey(driver, adapter)))
+            behind.append(asyncio.create_task(keep_house(journal, self._clock.now, self._settings.retention_days)))
             await driving
-            survey.cancel()
         except JournalError as error:
             self._gate.hold(str(error))
             if self._site:
@@ -199,7 +202,8 @@ class Worker:
             await asyncio.sleep(FLUSH_S)  # answers that say so are on their way out
             raise
         finally:
-            driving.cancel()
+            for task in (driving, *behind):
+                task.cancel()
             await dispatcher.close()
             await journal.close()
 

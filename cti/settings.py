@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     failpoints: str
     clock_rate: float
     snapshot_records: int
+    retention_days: int
 
 
 def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = True) -> Settings:
@@ -55,7 +56,8 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         secret_key=_secret(environment.get("CTI_SECRET_KEY", ""), mistakes),
         failpoints=environment.get("CTI_FAILPOINTS", ""),
         clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
-        snapshot_records=_count(environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
+        snapshot_records=_count("CTI_SNAPSHOT_RECORDS", environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
+        retention_days=_count("CTI_RETENTION_DAYS", environment.get("CTI_RETENTION_DAYS") or "30", mistakes, least=1),
     )
     if needs_carrier:
         _check_carrier(settings, mistakes)
@@ -111,10 +113,10 @@ def _rate(text: str, mistakes: list[str]) -> float:
     return rate
 
 
-def _count(text: str, mistakes: list[str]) -> int:
-    if not text.isdigit() or not 10 <= int(text) <= 1_000_000:
-        mistakes.append(f"CTI_SNAPSHOT_RECORDS: {text!r} is no number from 10 to 1000000.")
-        return 2_000
+def _count(name: str, text: str, mistakes: list[str], least: int = 10, most: int = 1_000_000) -> int:
+    if not text.isdigit() or not least <= int(text) <= most:
+        mistakes.append(f"{name}: {text!r} is no number from {least} to {most}.")
+        return least
     return int(text)
 
 
