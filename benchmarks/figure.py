@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -11,7 +12,7 @@ AT_MOST = "at_most"
 
 
 class Figure(msgspec.Struct, kw_only=True):
-    """`ratio` is `value` to `baseline`, where there is one. `goal` bounds what `judged` names: the value or the ratio."""
+    """`ratio` is `value` to `baseline`, where there is one. `goal` bounds the ratio if there is one, else the value."""
 
     name: str
     value: float
@@ -26,6 +27,7 @@ class Figure(msgspec.Struct, kw_only=True):
     detail: str = ""
 
     def judge(self) -> "Figure":
+        """Say whether it is good enough, and where it was measured."""
         judged = self.ratio if self.ratio is not None else self.value
         self.ok = judged >= self.goal if self.bound == AT_LEAST else judged <= self.goal
         self.machine = machine()
@@ -37,7 +39,8 @@ Measure = Callable[[bool], list[Figure]]
 
 
 def machine() -> str:
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+    """Processors and Python: figures of different machines are not to be compared."""
+    with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
         models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     model = models[0] if models else platform.processor()
     return f"{os.cpu_count()} x {model}, Python {platform.python_version()}"

@@ -46,7 +46,8 @@ def measure(quick: bool) -> list[Figure]:
 
 async def _measure(seconds: int) -> list[float]:
     carrier = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0", "--account-sid", ACCOUNT, "--auth-token", TOKEN,
+        sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0",
+        "--account-sid", ACCOUNT, "--auth-token", TOKEN,
         "--calls-per-second", "0", "--ring-buffer-s", "0", "--die-with-parent",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
     )  # fmt: skip
@@ -103,11 +104,11 @@ def _spans(ledger: dict[str, Any], popped: dict[str, float]) -> list[float]:
     """Milliseconds from the sending of a call's voice request to its pop. Agents are free all the time, so that the
     request that puts the caller into the queue is the one that makes the offer possible."""
     callers = {leg["sid"]: leg["from"] for leg in ledger["legs"] if leg["direction"] == "inbound"}
-    spans = []
-    for webhook in ledger["webhooks"]:
-        if webhook["door"] == "/twilio/voice" and callers.get(webhook["sid"]) in popped:
-            spans.append(popped[callers[webhook["sid"]]] - webhook["sent_at"])
-    return spans
+    return [
+        popped[callers[webhook["sid"]]] - webhook["sent_at"]
+        for webhook in ledger["webhooks"]
+        if webhook["door"] == "/twilio/voice" and callers.get(webhook["sid"]) in popped
+    ]
 
 
 async def _agent(url: str, token: str, popped: dict[str, float], ready: asyncio.Semaphore) -> None:

@@ -34,12 +34,10 @@ def measure(quick: bool) -> list[Figure]:
             spans.append(span)
             served += served_now
             fell_back += fell_back_now
-    detail = f"{LIVE} live contacts; {served} calls arrived meanwhile and were served, {fell_back} of them by the fallback"
-    return [
-        Figure(
-            name="restart_ready_s", value=round(median(spans), 3), unit="s", goal=2.0, runs=runs, detail=detail
-        )
-    ]
+    detail = (
+        f"{LIVE} live contacts; {served} calls arrived meanwhile and were served, {fell_back} of them by the fallback"
+    )
+    return [Figure(name="restart_ready_s", value=round(median(spans), 3), unit="s", goal=2.0, runs=runs, detail=detail)]
 
 
 async def _fill(url: str) -> None:

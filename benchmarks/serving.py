@@ -1,4 +1,4 @@
-"""A real server for a measurement: `cti serve` on a configuration of its own, on a real disk, with a carrier or none."""
+"""A real server for a measurement: `cti serve` with its own configuration, on a real disk, with a carrier or none."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 ACCOUNT = "AC" + "b" * 32
-TOKEN = "benchmark-token"  # noqa: S105 - signs what we send to ourselves
+TOKEN = "benchmark-token"
 ROOT = Path(__file__).parent.parent
 START_S = 30.0
 
@@ -89,7 +89,9 @@ class Serving:
         workers = [pid for pid in _children(self._process.pid) if b"worker" in _command_line(pid)]
         return max(workers, key=cpu_s)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._process:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(20)

@@ -21,13 +21,16 @@ from benchmarks.serving import ACCOUNT, TOKEN, Serving, cpu_s, free_port
 NUMBER = "+12025550100"
 CONNECTIONS = 64
 CONFIG = {
-    "site.yaml": "name: Bench\nzone: UTC\nlanguage: en-US\nhold_music: {play: music-20s.wav}\napology: Sorry.\nunknown_number: Nobody.\n",
+    "site.yaml": (
+        "name: Bench\nzone: UTC\nlanguage: en-US\nhold_music: {play: music-20s.wav}\n"
+        "apology: Sorry.\nunknown_number: Nobody.\n"
+    ),
     "hours.yaml": "{}\n",
     "queues.yaml": "sales:\n  name: Sales\n  contacts_max: 20000\n  music: {play: music-20s.wav}\n",
     "agents.yaml": "anna:\n  name: Anna\n  queues: [sales]\n",
     "entry_points.yaml": f'"{NUMBER}":\n  name: Main\n  flow: main\n',
     "flows/main.yaml": (
-        "start: menu\nsteps:\n  menu:\n    menu: Welcome. For sales press 1.\n    choices: {\"1\": sales}\n"
+        "start: menu\nsteps:\n  menu:\n    menu: Welcome. For sales press 1.\n    choices: {'1': sales}\n"
         "    otherwise: sales\n  sales:\n    enqueue: sales\n    full: bye\n  bye:\n    hang_up: Good bye.\n"
     ),
 }  # fmt: skip

@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import socket
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from io import BytesIO
 from typing import Any
 
@@ -273,10 +273,8 @@ class Worker:
 
     def _wake_follower(self) -> None:
         self._waking = False
-        try:
+        with suppress(BlockingIOError):  # then it has enough to wake up for
             os.write(self._wake_fd, b".")
-        except BlockingIOError:
-            pass  # it has enough to wake up for
 
 
 def _settle_memory() -> None:
@@ -330,7 +328,9 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     store = await Store.open(settings.store_url)
     projector = Projector(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
-    follower = Follower(settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints), settings.snapshot_records)
+    follower = Follower(
+        settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints), settings.snapshot_records
+    )
     os.set_blocking(wake_fd, False)
 
     def woken() -> None:
@@ -386,5 +386,3 @@ async def _listen_locally(runner: web.AppRunner, settings: Settings, name: str) 
         await web.UnixSite(runner, str(path)).start()
     finally:
         os.umask(previous)
-
-

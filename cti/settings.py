@@ -126,5 +126,5 @@ def _check_carrier(settings: Settings, mistakes: list[str]) -> None:
         mistakes.append("CTI_TWILIO_ACCOUNT_SID: missing or malformed; it is AC and 32 hexadecimal digits, from the "
                         "carrier's console. To try things without a carrier, run `cti demo`.")  # fmt: skip
     if not settings.twilio_auth_tokens:
-        mistakes.append("CTI_TWILIO_AUTH_TOKEN: missing; without it no webhook could be trusted. During a rotation give "
-                        "both, separated by a comma.")  # fmt: skip
+        mistakes.append("CTI_TWILIO_AUTH_TOKEN: missing; without it no webhook could be trusted. During a rotation "
+                        "give both, separated by a comma.")  # fmt: skip

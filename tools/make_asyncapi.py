@@ -2,7 +2,6 @@
 
 Run it as `python tools/make_asyncapi.py` after a change of a frame or a request.
 """
-# ruff: noqa: INP001 - a script, not a package
 
 from pathlib import Path
 from typing import Any, get_args

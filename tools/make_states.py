@@ -1,5 +1,4 @@
 """Writes docs/reference/states.md from the transition tables: `python tools/make_states.py`."""
-# ruff: noqa: INP001 - a script, not a package
 
 import sys
 from collections.abc import Mapping

@@ -49,7 +49,7 @@ def _contact_with_leg(state: State, leg: Leg) -> Contact | None:
 
 
 def decide_call_joined(turn: Turn, event: CallJoined) -> None:
-    """The agent comes first; who joins without being awaited is let go."""
+    """The agent comes first and the caller is sent after; when the caller is there too, they are connected."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     if leg is None:
         return

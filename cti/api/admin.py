@@ -1,4 +1,4 @@
-"""The doors in the data directory: for the command line of whoever may read the server's files. Never on the network."""
+"""The doors in the data directory, for the command line of whoever may read the server's files. Not on the network."""
 
 import hashlib
 import secrets

@@ -53,6 +53,10 @@ class Delivery(Protocol):
 class Subscription(Protocol):
     """One listener's bounded outbox."""
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it listens to."""
+
     def say(self, frame: bytes) -> None:
         """Put in a frame that is not of the record."""
 

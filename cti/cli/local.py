@@ -15,7 +15,7 @@ class NotRunning(CtiError):
 
 
 def ask(door: str, method: str, path: str, **request: Any) -> Any:
-    """One request to `admin.sock` or `follower.sock`, and the JSON it answers with. Raises `CtiError` with its detail."""
+    """One request to `admin.sock` or `follower.sock`, and its JSON answer. Raises `CtiError` with what was wrong."""
     settings = read(needs_carrier=False)
     return asyncio.run(request_local(settings.data_dir / door, method, path, **request))
 

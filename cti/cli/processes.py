@@ -80,4 +80,3 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
         threading.Timer(PARENT_GONE_S, os._exit, (1,)).start()
 
     threading.Thread(target=wait, daemon=True).start()
-

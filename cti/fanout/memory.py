@@ -7,7 +7,7 @@ no longer remembers is said so, never left out silently.
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 
-from cti.fanout.subscription import OUTBOX_MAX, Delivery, Position, Subscription
+from cti.fanout.subscription import OUTBOX_MAX, Delivery, Listening, Position, Subscription
 
 RING_MAX = 256
 """How many frames a topic remembers."""
@@ -69,7 +69,7 @@ class MemoryFanout:
             self._listeners[topic] = [*self._listeners.get(topic, ()), subscription]
         return subscription
 
-    def unsubscribe(self, subscription: Subscription) -> None:
+    def unsubscribe(self, subscription: Listening) -> None:
         """Deliver no more to it. Twice does no harm."""
         for topic in subscription.topics:
             rest = [other for other in self._listeners.get(topic, ()) if other is not subscription]

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -19,6 +20,14 @@ class Delivery(msgspec.Struct, frozen=True):
     topic: str
     position: Position
     frame: bytes
+
+
+class Listening(Protocol):
+    """Whatever listens to topics."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Which ones."""
 
 
 class Subscription:

@@ -42,7 +42,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Repeat(msgspec.Struct, frozen=True):
-    """This input was taken before, under `key` in record `seq`."""
+    """The input was taken before, under `key` in record `seq`."""
 
     key: str
     seq: int

@@ -29,9 +29,7 @@ REPLY_S = 2.5
 class Driver:
     """Inputs in, answers out, and in between the one commit that both wait for."""
 
-    def __init__(
-        self, decider: Decider, journal: Journal, clock: Clock, failpoints: Failpoints, note: Note
-    ) -> None:
+    def __init__(self, decider: Decider, journal: Journal, clock: Clock, failpoints: Failpoints, note: Note) -> None:
         self.inbox = Inbox()
         self.decider = decider
         self.committed: list[Callable[[TurnRecord], None]] = []
@@ -67,9 +65,7 @@ class Driver:
         """Put an input in line; the future is its answer. See `cti.core.ports.Intake`."""
         return self.inbox.post(Input(event=event, key=key, actor=actor, token=token), changes)
 
-    def tell(
-        self, event: AnyEvent, *, key: str, actor: str, changes: tuple[OutboxState, ...] = ()
-    ) -> None:
+    def tell(self, event: AnyEvent, *, key: str, actor: str, changes: tuple[OutboxState, ...] = ()) -> None:
         """Put an input in line whose answer nobody waits for."""
         self.inbox.tell(Input(event=event, key=key, actor=actor), changes)
 

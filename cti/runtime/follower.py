@@ -20,7 +20,8 @@ Project = Callable[[Sequence[TurnRecord]], Awaitable[None]]
 
 
 class Follower:
-    """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `project` gets every record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
+    """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `project` gets every
+    record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
 
     def __init__(
         self,

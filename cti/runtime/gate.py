@@ -1,4 +1,4 @@
-"""The server's one way in, which is there before the driver is: until then, and after it, it says what is the matter."""
+"""The server's one way in. It is there before the driver is, and after it: then it says what is the matter."""
 
 import asyncio
 import secrets

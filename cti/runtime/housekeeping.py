@@ -23,11 +23,14 @@ log = structlog.get_logger()
 class Forgetful(Protocol):
     """A journal that can forget. Each method returns how many rows it changed."""
 
-    async def erase_personal(self, before_at: int) -> int: ...
+    async def erase_personal(self, before_at: int) -> int:
+        """Empty the personal values of records from before `before_at` (ms)."""
 
-    async def forget_replies(self, before_at: int) -> int: ...
+    async def forget_replies(self, before_at: int) -> int:
+        """Delete answers from before `before_at` (ms): repeats of their requests cannot come any more."""
 
-    async def forget_commands(self, before_at: int) -> int: ...
+    async def forget_commands(self, before_at: int) -> int:
+        """Delete finished commands from before `before_at` (ms)."""
 
 
 async def keep_house(

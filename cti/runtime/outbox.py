@@ -1,7 +1,7 @@
 """What to do with a command next. Pure: the dispatcher and the simulation both obey it.
 
     intent ──▶ sent ──▶ confirmed        it worked, or it failed for good (then an event says so)
-                  └───▶ in_doubt ──▶ ... only a dial: it may have been carried out; the carrier is asked, never re-dialled
+                  └───▶ in_doubt ──▶ ... only a dial: it may have been carried out; the carrier is asked, not re-dialled
     intent, in_doubt ──▶ void            not wanted any more
 
 A dial is marked `sent` durably before the request leaves. So whatever dies, a dial without that mark was never sent,

@@ -239,4 +239,5 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _log(event: str, **fields: object) -> None:
-    print(json.dumps({"event": event, "level": "warning", **fields}), file=sys.stderr, flush=True)
+    sys.stderr.write(json.dumps({"event": event, "level": "warning", **fields}) + "\n")
+    sys.stderr.flush()

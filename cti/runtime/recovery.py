@@ -71,7 +71,5 @@ async def _fitting_snapshot(journal: Journal, snapshots: Snapshots) -> "Snapshot
 async def _entry(journal: Journal, row: OutboxRow) -> Entry:
     async for stored in journal.read(row.seq - 1, row.seq):
         command = decode(stored).commands[row.ordinal]
-        return Entry(
-            command_id=row.command_id, seq=row.seq, command=command, status=Status(row.status), sent_at=row.at
-        )
+        return Entry(command_id=row.command_id, seq=row.seq, command=command, status=Status(row.status), sent_at=row.at)
     raise JournalDamaged(f"command {row.command_id} has no record")

@@ -1,4 +1,4 @@
-"""Questions that come while another is being answered are answered together: one turn of the thread, one transaction."""
+"""Questions that come while another is answered are answered together: one turn of the thread, one transaction."""
 
 import asyncio
 from collections.abc import Callable

@@ -79,7 +79,11 @@ class Board:
             self._mark(CONTACT, contact_id)
 
     def put_agent(self, agent: Agent, at: int) -> None:
-        """An agent as of `at` (ms)."""
+        """An agent as of `at` (ms). Who is no longer named, signed out and free leaves the board."""
+        if is_gone(agent, self._config):
+            if agent.agent_id in self._agent_rows:
+                self._drop_agent(agent.agent_id)
+            return
         before = self._agent_rows.get(agent.agent_id)
         state = agent_state(agent)
         same = before is not None and (before.state, before.reason) == (state, agent.reason)
@@ -110,8 +114,7 @@ class Board:
             self._drop_agent(agent_id)
         self._config = config
         for agent_id, agent in agents.items():
-            if agent_id in config.agents or agent.assignments or agent_state(agent) is not AgentState.SIGNED_OUT:
-                self.put_agent(agent, rows[agent_id].since if agent_id in rows else at)
+            self.put_agent(agent, rows[agent_id].since if agent_id in rows else at)
 
     def _drop_agent(self, agent_id: str) -> None:
         self._count_agent(agent_id, -1)
@@ -168,3 +171,9 @@ def _place_of(row: ContactRow) -> str:
     if row.state is ContactState.QUEUED:
         return "offered" if row.agent_id else "waiting"
     return {ContactState.CONNECTING: "offered", ContactState.CONNECTED: "connected"}.get(row.state, "")
+
+
+def is_gone(agent: Agent, config: SiteConfig) -> bool:
+    """No longer named in the configuration, signed out and free: nothing there is to show."""
+    named = agent.agent_id in config.agents
+    return not named and not agent.assignments and agent_state(agent) is AgentState.SIGNED_OUT

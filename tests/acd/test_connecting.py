@@ -281,7 +281,7 @@ def test_a_caller_out_of_the_room_tells_who_hung_up(site, result, cause):
 def test_a_caller_who_asks_while_we_hang_it_up_is_told_to_hang_up(site):
     caller, _ = talking(site)
     site.press_hang_up("anna", caller)
-    site.come_back(caller)
+    site.go_on_waiting(caller)
     assert [reply.plan.verbs for reply in site.outcome.replies] == [(HangUp(),)]
 
 

@@ -160,6 +160,27 @@ def test_the_caller_hangs_up_meanwhile(site):
     site.everybody_goes()
 
 
+def test_an_answer_that_comes_after_a_restart_waits_for_the_carrier_to_ask_again(site):
+    """The request that was open died with the worker: a reply to it would reach nobody."""
+    caller = site.call(to=SILENT)
+    site.restart()
+    site.find(caller, JANE)
+    assert site.names() == []
+    site.ask(caller, "next", 0)
+    assert step(site, caller) == "line"
+    assert [reply.leg_id for reply in site.outcome.replies] == [caller]
+
+
+def test_a_repeated_request_is_not_told_the_greeting_again(site):
+    caller = site.call(to=GREETED)
+    nonce = site.state.legs[caller].nonce
+    site.stay_silent(caller)
+    site.ask(caller, "next", nonce)
+    assert site.ignored() == "plan is not the last"
+    [reply] = site.outcome.replies
+    assert reply.plan.verbs == (*say("One moment, please."), GoOn(door="next"))
+
+
 def test_after_a_restart_the_carrier_comes_again_and_goes_on(site):
     caller = site.call(to=SILENT)
     site.restart()

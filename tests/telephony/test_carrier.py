@@ -160,9 +160,7 @@ async def test_a_leg_may_be_looked_for_in_a_room(carrier, rest_side, inside, cal
     participants = {"participants": [{"call_sid": inside, "label": "main-l9"}]}
     rest_side.answers["GET /Conferences/CF1/Participants"] = (200, participants)
     asked = msgspec.structs.replace(CHECK, call_id="main-r9", nonce=12)
-    found = LegChecked(
-        leg_id="main-l9", alive=True, call_id=call_id, sought="main-r9", nonce=12, room_ref=room_ref
-    )
+    found = LegChecked(leg_id="main-l9", alive=True, call_id=call_id, sought="main-r9", nonce=12, room_ref=room_ref)
     assert await carrier.execute(asked) == Result("done", (found,))
 
 
@@ -223,7 +221,9 @@ async def test_the_detail_has_the_carriers_code_and_text(carrier, rest_side):
     assert "does not accept our account SID and auth token" in (await carrier.execute(DIAL)).detail
 
 
-@pytest.mark.parametrize(("command", "status"), [(DIAL, "unknown"), (REDIRECT, "unknown"), (HANG_UP, "retry"), (CHECK, "retry")])
+@pytest.mark.parametrize(
+    ("command", "status"), [(DIAL, "unknown"), (REDIRECT, "unknown"), (HANG_UP, "retry"), (CHECK, "retry")]
+)
 async def test_no_answer_in_time(make_carrier, rest_side, command, status):
     carrier = await make_carrier(rest_side.url, total_s=0.1)
     never = asyncio.Event()

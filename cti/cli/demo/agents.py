@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import time
-
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -28,7 +27,7 @@ class Stage:
         self._missing = {"declined": "decline", "expired": "ignore"}
         self._trying: dict[str, str] = {}
 
-    def reaction(self, offer_id: str, patient: bool) -> str:
+    def reaction(self, offer_id: str, *, patient: bool) -> str:
         """What an agent does with an offer. Soon one is rejected and one left to ring, until both have been seen to
         the end (callers may leave meanwhile); later ones now and then."""
         if patient:
@@ -57,7 +56,7 @@ class Stage:
 
 
 class SimulatedAgent:
-    """Signs in, takes calls, talks, sometimes hangs up first, wraps up, and goes on. A `patient` one takes every call."""
+    """Signs in, takes calls, talks, sometimes hangs up first, wraps up, goes on. A `patient` one takes every call."""
 
     def __init__(self, agent_id: str, url: str, token: str, stage: Stage, *, patient: bool = False) -> None:
         self.agent_id = agent_id
@@ -127,7 +126,7 @@ class SimulatedAgent:
             await request
 
     async def _react(self, desk: AgentClient, offer: Offer) -> None:
-        reaction = self._stage.reaction(offer.offer_id, self._patient)
+        reaction = self._stage.reaction(offer.offer_id, patient=self._patient)
         if reaction == "decline":
             await self._pause(0.4, 1.0)
             await self._try(desk.decline(offer.offer_id, "busy with a visitor"))

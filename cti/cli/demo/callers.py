@@ -56,13 +56,14 @@ def _after(seconds: float) -> dict[str, Any]:
 
 
 HANG_UP = {"hang_up": True}
+PRESS_TWO = {"navigate": ["2"], "think_ms": 300}
 
 SCENES: tuple[tuple[float, str, list[dict[str, Any]]], ...] = (
     (0.5, MAIN, [{"wait": "menu"}, _after(0.6), HANG_UP]),
     (1.0, WAREHOUSE, [{"wait": "end"}]),
     (1.5, CLINIC, [{"wait": "bridged"}, _after(6), HANG_UP]),
-    (2.0, MAIN, [{"navigate": ["2"], "think_ms": 300}, {"wait": "bridged", "timeout_ms": 45_000}, {"wait": "end"}]),
-    (2.5, MAIN, [{"navigate": ["2"], "think_ms": 300}, {"wait": "bridged", "timeout_ms": 45_000}, _after(1.5), HANG_UP]),
+    (2.0, MAIN, [PRESS_TWO, {"wait": "bridged", "timeout_ms": 45_000}, {"wait": "end"}]),
+    (2.5, MAIN, [PRESS_TWO, {"wait": "bridged", "timeout_ms": 45_000}, _after(1.5), HANG_UP]),
     (3.0, CLINIC, [{"wait": "queue"}, _after(2.5), HANG_UP]),
     (3.2, CLINIC, [{"wait": "bridged", "timeout_ms": 20_000}, _after(2), HANG_UP]),
     (3.6, CLINIC, [{"wait": "bridged", "timeout_ms": 20_000}, _after(2), HANG_UP]),

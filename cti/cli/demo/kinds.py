@@ -49,7 +49,8 @@ def in_words(contact: dict[str, Any]) -> str:
     elif outcome == "abandoned_in_flow":
         text = "hung up in the menu"
     elif outcome == "abandoned_in_queue":
-        text = f"hung up after {(contact['ended_at'] - contact['queued_at']) / 1_000:.0f} s in queue {contact['queue_id']}"
+        waited_s = (contact["ended_at"] - contact["queued_at"]) / 1_000
+        text = f"hung up after {waited_s:.0f} s in queue {contact['queue_id']}"
     elif contact["queue_refused"]:
         text = f"queue {contact['queue_id']} was {contact['queue_refused']}"
     elif contact["flow_id"] == AFTER_HOURS_FLOW:

@@ -24,7 +24,7 @@ HANDED_FD = 3
 
 
 def _listening() -> socket.socket:
-    """The server's socket, held here as systemd would hold it: calls wait in it while a dead server is started again."""
+    """The server's socket, held here as systemd would hold it: calls wait in it while the server is started again."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(4_096)
@@ -71,7 +71,8 @@ class Centre:
     async def _start_carrier(self) -> None:
         arguments = [
             "--listen", "127.0.0.1:0", "--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN,
-            "--calls-per-second", str(self._calls_per_second), "--speech-speed", "8", "--ring-buffer-s", "0", "--die-with-parent",
+            "--calls-per-second", str(self._calls_per_second), "--speech-speed", "8", "--ring-buffer-s", "0",
+            "--die-with-parent",
         ]  # fmt: skip
         self._carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti.fakecarrier", *arguments,
@@ -151,7 +152,7 @@ class Centre:
     async def control(self, method: str, path: str, **body: Any) -> Any:
         """Ask the carrier's control door, which no real carrier has."""
         url = f"{self.carrier_url}/_control/{path}"
-        async with self.session.request(method, url, json=body if body else None) as response:
+        async with self.session.request(method, url, json=body or None) as response:
             if response.status >= 400:
                 raise CtiError(f"the carrier refused {method} {path}: {await response.text()}")
             return await response.json()

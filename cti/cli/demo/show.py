@@ -28,12 +28,21 @@ SCREEN_S = 0.25
 BAD = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
 
 
+DATA_DIR = Path("var/demo").absolute()
+
+
+def _config_dir() -> Path:
+    """The example centre's configuration: the one of this folder, else the one that came with the program."""
+    here = Path("config")
+    return here if (here / "site.yaml").is_file() else Path(__file__).parents[3] / "config"
+
+
 async def run(for_s: float | None, *, as_json: bool) -> int:
     """Play, then report. The exit status is 1 if a kind of call was missing or a call came to harm."""
     console = Console(stderr=as_json)
-    config_dir = Path("config") if Path("config/site.yaml").is_file() else Path(__file__).parents[3] / "config"
+    config_dir = _config_dir()
     notes: list[str] = []
-    centre = Centre(Path("var/demo").absolute(), config_dir, notes.append)
+    centre = Centre(DATA_DIR, config_dir, notes.append)
     console.print("starting the server and a carrier ...")
     playing: list[asyncio.Task[None]] = []
     try:

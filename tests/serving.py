@@ -1,0 +1,186 @@
+"""A real server, in processes of its own, and the carrier's signed requests to it."""
+
+import asyncio
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from twilio.request_validator import RequestValidator
+
+ACCOUNT = "AC" + "a" * 32
+TOKEN = "the-token-that-both-ends-know"
+NUMBER = "+12025550100"
+READY_S = 30.0
+HANDED_FD = 3
+
+CONFIG = {
+    "site.yaml": "name: Corner Shop\nzone: Europe/London\nhold_music: {play: music-20s.wav}\napology: Please call again.\n",
+    "hours.yaml": "{}\n",
+    "queues.yaml": "sales:\n  name: Sales\n  music: {play: music-20s.wav}\n",
+    "agents.yaml": "anna:\n  name: Anna\n  queues: [sales]\n",
+    "entry_points.yaml": f'"{NUMBER}":\n  flow: main\n',
+    "flows/main.yaml": (
+        "start: menu\nsteps:\n  menu:\n    menu: For sales press 1.\n    choices: {'1': sales}\n    otherwise: bye\n"
+        "  sales:\n    enqueue: sales\n    full: bye\n  bye:\n    hang_up: Good bye.\n"
+    ),
+}
+
+
+class Server:
+    """One `cti serve`. `log` has what it wrote so far, line by line."""
+
+    def __init__(self, url: str, data_dir: Path, process: asyncio.subprocess.Process) -> None:
+        self.url = url
+        self.data_dir = data_dir
+        self.process = process
+        self.log: list[str] = []
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+
+    async def read_log(self) -> None:
+        """Until the last process of the server has ended."""
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.log.append(line.decode(errors="replace").rstrip())
+
+    async def health(self) -> dict[str, Any]:
+        """What the server says of itself; raises aiohttp's error while nobody answers."""
+        async with self.session.get(f"{self.url}/api/v1/health") as response:
+            return dict(await response.json())
+
+    async def until(self, status: str) -> dict[str, Any]:
+        """Its health, once it has this status. No event tells of it: the server is another process."""
+        said: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(READY_S):
+                while said.get("status") != status:
+                    with suppress(aiohttp.ClientError, TimeoutError):
+                        said = await self.health()
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"not {status} but {said}:\n" + "\n".join(self.log[-20:])) from None
+        return said
+
+    def pids(self) -> list[int]:
+        """The server's processes, the parent first."""
+        parent = self.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [parent, *map(int, children)]
+
+    def limit_files(self, bytes_max: int) -> None:
+        """No process of the server can write a file beyond so many bytes: to them the disk is full."""
+        for pid in self.pids():
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (bytes_max, resource.RLIM_INFINITY))
+
+    async def post(
+        self, url: str, *, signature: str | None = None, token: str = "", **fields: str
+    ) -> tuple[int, str]:
+        """Post what the carrier would, at a path or a whole address: the status and the text of the answer."""
+        url = url if url.startswith("http") else self.url + url
+        form = {"AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", **fields}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        signature = RequestValidator(TOKEN).compute_signature(url, form) if signature is None else signature
+        headers |= {"X-Twilio-Signature": signature} if signature else {}
+        headers |= {"I-Twilio-Idempotency-Token": token} if token else {}
+        async with self.session.post(url, data=urlencode(form), headers=headers) as response:
+            return response.status, await response.text()
+
+    async def call(self, number: int, **more: Any) -> tuple[int, str]:
+        """A call arrives; the same number is the same call."""
+        return await self.post("/twilio/voice", **{**parties(number), "CallStatus": "ringing", **more})
+
+    async def go_on(self, number: int, document: str, element: str = "action", **fields: str) -> tuple[int, str]:
+        """Ask at the address that the document names in this attribute, or in the element of this name."""
+        found = re.search(rf'{element}="([^"]+)"', document) or re.search(rf"<{element}[^>]*>([^<]+)<", document)
+        assert found, document
+        url = found.group(1).replace("&amp;", "&")
+        return await self.post(url, **parties(number), CallStatus="in-progress", **fields)
+
+
+def parties(number: int) -> dict[str, str]:
+    """The fields that name a call and its two numbers."""
+    return {"CallSid": f"CA{number:032x}", "From": f"+1202555{number:04d}", "To": NUMBER, "Direction": "inbound"}
+
+
+def write_config(folder: Path, config: dict[str, str]) -> Path:
+    """The files as `folder/config`."""
+    for name, content in config.items():
+        path = folder / "config" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder / "config"
+
+
+def environment(folder: Path, url: str) -> dict[str, str]:
+    """What a server needs to know, and nothing that happens to be set here."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("CTI_")}
+    return {
+        **ours,
+        "CTI_DATA_DIR": str(folder / "data"),
+        "CTI_CONFIG_DIR": str(folder / "config"),
+        "CTI_LISTEN": url.removeprefix("http://"),
+        "CTI_PUBLIC_URL": url,
+        "CTI_TWILIO_ACCOUNT_SID": ACCOUNT,
+        "CTI_TWILIO_AUTH_TOKEN": TOKEN,
+        "CTI_TWILIO_API_URL": "http://127.0.0.1:9",
+    }
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, config: dict[str, str] | None = None, *, file_bytes_max: int = resource.RLIM_INFINITY, **more: str
+) -> AsyncIterator[Server]:
+    """A server that has been started, ready or not, with its files in `folder`; `more` goes into its environment.
+    Afterwards it has stopped in good order, and no process of it is left."""
+    write_config(folder, CONFIG if config is None else config)
+    # Held here, as systemd would hold it, so that its port is known and is nobody else's.
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+        def prepare() -> None:
+            os.dup2(listening.fileno(), HANDED_FD, inheritable=True)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, resource.RLIM_INFINITY))
+
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cti", "serve", cwd=folder, start_new_session=True, preexec_fn=prepare,
+            env={**environment(folder, url), "LISTEN_FDS": "1", **more}, pass_fds=(HANDED_FD,),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        server = Server(url, folder / "data", process)
+        reading = asyncio.create_task(server.read_log())
+        try:
+            yield server
+        finally:
+            await server.session.close()
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            status = await asyncio.wait_for(process.wait(), 20)
+            await asyncio.wait_for(reading, 20)
+    assert status == 0, "\n".join(server.log[-20:])
+
+
+async def command(folder: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
+    """Run `cti` beside a server whose files are in `folder`: exit status, output, errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cti", *arguments, cwd=folder, env={**environment(folder, "http://127.0.0.1:9"), **more},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, output.decode(), errors.decode()
+
+
+def lines(server: Server, event: str) -> list[dict[str, Any]]:
+    """What the server logged under this name."""
+    said = [json.loads(line) for line in server.log if line.startswith("{")]
+    return [line for line in said if line.get("event") == event]
