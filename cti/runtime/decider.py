@@ -53,6 +53,8 @@ class Seen:
 
     def __init__(self) -> None:
         self._seqs: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        self.complete = True
+        """Whether nothing had to be forgotten; if not, only the journal knows for sure what is new."""
 
     def add(self, key: str, token: str, seq: int) -> None:
         """Remember an input under its key and, if it has one, its token."""
@@ -61,6 +63,11 @@ class Seen:
             self._seqs[f"token:{token}"] = (key, seq)
         while len(self._seqs) > SEEN_MAX:
             self._seqs.popitem(last=False)
+            self.complete = False
+
+    def knows(self, key: str) -> bool:
+        """Whether memory can tell if an input with this key was taken."""
+        return self.complete or key in self._seqs
 
     def find(self, key: str, token: str) -> Repeat | None:
         """The turn that took this input before. The token counts first: it names the very request."""

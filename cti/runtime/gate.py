@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable
 
 from cti.core.codec import decode
 from cti.core.errors import JournalUnavailable
-from cti.core.events import AnyEvent
+from cti.core.events import AnyEvent, CallArrived
 from cti.core.ports import Journal
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -49,10 +49,22 @@ class Gate:
         return self._driver.decider.state if self._driver else self._empty
 
     def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
-        """See `cti.core.ports.Intake`. Raises `JournalUnavailable` while there is no driver."""
+        """As `Intake.post`. A call that looks new, but of which memory cannot be sure, is looked up in the journal: or
+        a request from yesterday, sent again by whoever recorded it, would make a call."""
         if self._driver is None:
             raise JournalUnavailable(self._why)
+        if type(event) is CallArrived and not self._driver.decider.seen.knows(key):
+            return self._post_if_new(event, key, token, actor)
         return self._driver.post(event, key=key, token=token, actor=actor)
+
+    async def _post_if_new(self, event: AnyEvent, key: str, token: str, actor: str) -> str:
+        assert self._journal is not None
+        reply = await self._journal.reply_for(key, token)
+        if reply is not None:
+            return reply.content
+        if self._driver is None:
+            raise JournalUnavailable(self._why)
+        return await self._driver.post(event, key=key, token=token, actor=actor)
 
     def keep_secret(self, value: str) -> str:
         """The reference ends in how many digits there were, which is all that a flow may know of them."""

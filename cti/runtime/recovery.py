@@ -10,11 +10,12 @@ from cti.core.errors import JournalDamaged
 from cti.core.ports import Journal
 from cti.core.record import FIRST_HASH, OutboxRow, chain_hash
 from cti.core.state import State
-from cti.runtime.decider import SEEN_MAX, Seen
+from cti.runtime.decider import Seen
 from cti.runtime.outbox import Entry, Status
 from cti.runtime.snapshots import Snapshots
 
-REPLIES_READ_MAX = SEEN_MAX // 4
+REPLIES_READ_MAX = 5_000
+"""How many stored answers a start reads. What is older is looked up when it matters: see `Gate.post`."""
 KEYS_READ_MAX = 10_000
 """How many records before the snapshot are asked for their keys: who repeats a request does it soon."""
 
@@ -41,7 +42,9 @@ async def recover(
         state = engine.restore(site, found.content)
     began_at = state.last.seq
     seen = Seen()
-    for reply in await journal.recent_replies(REPLIES_READ_MAX):
+    replies = await journal.recent_replies(REPLIES_READ_MAX)
+    seen.complete = len(replies) < REPLIES_READ_MAX
+    for reply in replies:
         seen.add(reply.key, reply.token, reply.seq)
     async for row in journal.read(began_at - KEYS_READ_MAX, began_at):  # most inputs have no reply
         seen.add(row.source_key, "", row.seq)

@@ -116,6 +116,42 @@ def test_the_answer_about_another_room_sends_nobody_again(site):
     assert site.names() == []
 
 
+def test_an_answer_to_a_question_asked_before_the_caller_was_sent_again_is_too_old(site):
+    caller, _ = connecting(site)
+    room, nonce = site.contact(caller).call_id, site.state.legs[caller].nonce
+    site.wait(BRIDGE_MS)
+    site.check(caller, sought=room)
+    assert site.happened(e.BridgeRequested)[0].tries == 2
+    site.take(e.LegChecked(leg_id=caller, alive=True, sought=room, nonce=nonce))
+    assert site.names() == []
+
+
+def test_a_caller_in_a_room_of_the_same_name_that_the_agent_is_not_in_is_sent_back(site):
+    """The agent left, the room ended, and the caller opened another one; only that is reported so far."""
+    site.sign_in("ben")
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    room = site.state.legs[agent_leg].bound_for
+    site.take(e.CallJoined(call_id=room, leg_id=agent_leg, provider_ref="CB1", room_ref="CF1"))
+    site.take(e.CallJoined(call_id=room, leg_id=caller, provider_ref="CA1", room_ref="CF2"))
+    assert site.happened(e.ContactRequeued)[0].reason == "agent_left"
+    assert site.happened(e.ContactConnected) == []
+    assert site.offered("ben").leg_id == caller
+
+
+def test_an_agent_gets_the_next_caller_only_when_the_leg_that_is_let_go_is_gone(site):
+    """Else two legs of one agent could be up at once."""
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    site.alert(agent_leg)
+    site.hang_up(caller)
+    waiting = site.call()
+    assert site.agent_is("anna") is AgentState.READY
+    assert site.offered("anna") is None
+    site.end(agent_leg, EndCause.CANCELLED)
+    assert site.offered("anna").leg_id == waiting
+
+
 def test_the_place_in_line_survives_a_failed_bridge(site):
     caller, agent_leg = connecting(site)
     later = site.call()
