@@ -369,7 +369,7 @@ async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> 
         try:
             journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
             await journal.tail()
-        except JournalUnavailable as error:
+        except JournalError as error:
             log.info("nothing_to_follow_yet", why=str(error))
             await asyncio.sleep(0.3)
         else:

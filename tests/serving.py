@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -24,7 +24,7 @@ READY_S = 30.0
 HANDED_FD = 3
 
 CONFIG = {
-    "site.yaml": "name: Corner Shop\nzone: Europe/London\nhold_music: {play: music-20s.wav}\napology: Please call again.\n",
+    "site.yaml": "name: Corner Shop\nzone: Europe/London\nhold_music: {play: music-20s.wav}\n",
     "hours.yaml": "{}\n",
     "queues.yaml": "sales:\n  name: Sales\n  music: {play: music-20s.wav}\n",
     "agents.yaml": "anna:\n  name: Anna\n  queues: [sales]\n",
@@ -47,8 +47,9 @@ class Server:
         self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
 
     async def read_log(self) -> None:
-        """Until the last process of the server has ended."""
-        assert self.process.stderr is not None
+        """Until the last process of the server has ended. Does nothing when the log goes elsewhere."""
+        if self.process.stderr is None:
+            return
         async for line in self.process.stderr:
             self.log.append(line.decode(errors="replace").rstrip())
 
@@ -82,9 +83,7 @@ class Server:
             with suppress(ProcessLookupError):
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (bytes_max, resource.RLIM_INFINITY))
 
-    async def post(
-        self, url: str, *, signature: str | None = None, token: str = "", **fields: str
-    ) -> tuple[int, str]:
+    async def post(self, url: str, *, signature: str | None = None, token: str = "", **fields: str) -> tuple[int, str]:
         """Post what the carrier would, at a path or a whole address: the status and the text of the answer."""
         url = url if url.startswith("http") else self.url + url
         form = {"AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", **fields}
@@ -138,7 +137,12 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, config: dict[str, str] | None = None, *, file_bytes_max: int = resource.RLIM_INFINITY, **more: str
+    folder: Path,
+    config: dict[str, str] | None = None,
+    *,
+    file_bytes_max: int = resource.RLIM_INFINITY,
+    log: IO[bytes] | int = asyncio.subprocess.PIPE,
+    **more: str,
 ) -> AsyncIterator[Server]:
     """A server that has been started, ready or not, with its files in `folder`; `more` goes into its environment.
     Afterwards it has stopped in good order, and no process of it is left."""
@@ -154,7 +158,7 @@ async def serving(
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti", "serve", cwd=folder, start_new_session=True, preexec_fn=prepare,
             env={**environment(folder, url), "LISTEN_FDS": "1", **more}, pass_fds=(HANDED_FD,),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=log,
         )  # fmt: skip
         server = Server(url, folder / "data", process)
         reading = asyncio.create_task(server.read_log())

@@ -1,6 +1,7 @@
 """`cti serve`: the server, until it is told to stop."""
 
 import sys
+from contextlib import suppress
 
 from cti.runtime.parent import Parent
 from cti.settings import read
@@ -10,5 +11,7 @@ def serve() -> int:
     """Run the server for one site. What it needs to know is in the environment: see docs/reference/environment.md."""
     settings = read()
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
-    print(f"cti: site {settings.site} on {settings.host}:{parent.port}, files in {settings.data_dir}", file=sys.stderr)
+    with suppress(OSError):  # calls are taken even where nobody can be told so
+        where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
+        print(f"cti: site {settings.site} on {where}", file=sys.stderr)
     return parent.run()

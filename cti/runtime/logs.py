@@ -7,7 +7,8 @@ it turns up.
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -22,6 +23,23 @@ PERSONAL = frozenset(
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,18}")
 
 
+class Forgiving:
+    """A stream that loses what it cannot write: a log on a full disk must not take the calls down with it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, content: bytes) -> None:
+        """As a file's, but never raises for what the system refuses."""
+        with suppress(OSError):
+            self._stream.write(content)
+
+    def flush(self) -> None:
+        """The same."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def configure() -> None:
     """Call once a process."""
     structlog.configure(
@@ -33,7 +51,7 @@ def configure() -> None:
             leave_out_personal,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(Forgiving(sys.stderr.buffer)),  # type: ignore[arg-type] # has what is used
         cache_logger_on_first_use=True,
     )
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -31,6 +32,7 @@ HANG_S = 1.0
 """A decision takes microseconds. One that takes this long never ends."""
 
 STOP_S = 8.0
+WORKER_FIRST_S = 0.4
 QUICK_DEATH_S = 2.0
 BACKOFF_MAX_S = 0.5
 DEATHS_MAX = 2
@@ -103,6 +105,7 @@ class Parent:
         self._spare = self._new_worker()
         self._follower = Child([*us, "follower", "--wake-fd", str(self._wake_read)], (self._wake_read,))
         self._deaths_at: Counter[str] = Counter()
+        self._follower_failpoints = ""
         self._stopping = 0
         self._not_before = {"worker": 0.0, "spare": 0.0, "follower": 0.0}
 
@@ -118,11 +121,10 @@ class Parent:
         """Until SIGTERM or SIGINT, which end the children in good order; then 0."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        first = self._failpoints[0]
+        self._follower_failpoints = self._failpoints[0]
         self._worker.start()
         self._go(self._worker)
-        self._start_follower(first)
-        self._spare.start()
+        self._let_worker_begin()
         while not self._stopping:
             time.sleep(LOOK_S)
             self._look()
@@ -137,9 +139,16 @@ class Parent:
         suspects = [mark for mark, deaths in self._deaths_at.items() if deaths >= DEATHS_MAX]
         worker.say({"go": True, "suspects": suspects, "failpoints": failpoints})
 
-    def _start_follower(self, failpoints: str = "") -> None:
+    def _let_worker_begin(self) -> None:
+        """Nobody else starts for a moment: callers wait for the worker, and the processor is what it needs."""
+        not_before = time.monotonic() + WORKER_FIRST_S
+        self._not_before["spare"] = max(self._not_before["spare"], not_before)
+        self._not_before["follower"] = max(self._not_before["follower"], not_before)
+
+    def _start_follower(self) -> None:
         self._follower.start()
-        self._follower.say({"go": True, "failpoints": failpoints})
+        self._follower.say({"go": True, "failpoints": self._follower_failpoints})
+        self._follower_failpoints = ""
 
     def _look(self) -> None:
         """Kill what hangs, replace what died."""
@@ -174,7 +183,7 @@ class Parent:
         self._worker.quick_deaths = quick_deaths
         self._worker.started_at = time.monotonic()
         self._go(self._worker)
-        self._spare.start()
+        self._let_worker_begin()
 
     def _may_start(self, name: str, child: Child) -> bool:
         """Whether its time to wait is over; the first question begins it."""
@@ -239,5 +248,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _log(event: str, **fields: object) -> None:
-    sys.stderr.write(json.dumps({"event": event, "level": "warning", **fields}) + "\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # a log on a full disk must not take the server down with it
+        sys.stderr.write(json.dumps({"event": event, "level": "warning", **fields}) + "\n")
+        sys.stderr.flush()

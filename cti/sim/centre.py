@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import msgspec
 
+from cti.core.base import changed
 from cti.core.config import (
     AgentConfig,
     CollectStep,
@@ -41,7 +42,7 @@ ACCOUNT_KEYS = "482913"
 
 
 def centre(nature: Nature) -> SiteConfig:
-    """The configuration of one seed."""
+    """The configuration that a seed begins with."""
     day = HoursConfig(
         hours_id="day", zone="UTC", spans=tuple(OpeningSpan(weekday=day, opens=0, closes=1_440) for day in range(7))
     )
@@ -65,6 +66,26 @@ def centre(nature: Nature) -> SiteConfig:
         dial_prefixes=("+1202555020",),
         pop_template="https://crm.example/{customer_id}?contact={contact_id}",
     )
+
+
+def changed_centre(nature: Nature, before: SiteConfig) -> SiteConfig:
+    """What a supervisor may make of it in the middle of the day: other limits, an agent less, the club closed."""
+    queues, agents, flows = _queues(nature), dict(before.agents), dict(before.flows)
+    if len(agents) > 2 and nature.chance(0.5):
+        del agents[nature.pick(sorted(agents))]
+    if nature.chance(0.5):
+        del queues["club"]
+        flows = {flow_id: _without_club(flow) for flow_id, flow in flows.items()}
+    return changed(before, queues=queues, agents=agents, flows=flows)
+
+
+def _without_club(flow: Flow) -> Flow:
+    """Who would have waited for the club waits for sales."""
+    steps = {
+        step_id: changed(step, queue_id="sales") if isinstance(step, EnqueueStep) and step.queue_id == "club" else step
+        for step_id, step in flow.steps.items()
+    }
+    return changed(flow, steps=steps)
 
 
 def digest(config: SiteConfig) -> str:
@@ -106,7 +127,7 @@ def _agents(nature: Nature) -> dict[str, AgentConfig]:
         name: AgentConfig(
             agent_id=name,
             name=name.title(),
-            endpoint=f"client:{name}" if nature.chance(0.7) else f"tel:+1202555020{place}",
+            endpoint=_endpoint(nature, name, place),
             memberships=(
                 Membership(queue_id="sales", rank=nature.between(1, 3)),
                 Membership(queue_id="support", rank=nature.between(1, 3)),
@@ -116,6 +137,13 @@ def _agents(nature: Nature) -> dict[str, AgentConfig]:
         )
         for place, name in enumerate(names)
     }
+
+
+def _endpoint(nature: Nature, name: str, place: int) -> str:
+    """Softphones, telephones, and now and then one that no allowed prefix covers."""
+    if nature.chance(0.7):
+        return f"client:{name}"
+    return f"tel:+{'1202555020' if nature.chance(0.9) else '4930123456'}{place}"
 
 
 MAIN_FLOW = Flow(

@@ -125,7 +125,8 @@ class Desktop:
                 raise Violation("E", f"{self.agent_id} is told {cursor} after {self._cursor}", self.agent_id)
             self._cursor = cursor
             self.desk = apply_frame(self.desk, frame)
-            if cursor == self._checks.cursors[self.agent_id] and self.desk != self._checks.desks[self.agent_id]:
+            expected = self._checks.desks.get(self.agent_id)
+            if expected and cursor == self._checks.cursors[self.agent_id] and self.desk != expected:
                 raise Violation("E", f"the desktop of {self.agent_id} shows another desk", self.agent_id)
             if isinstance(frame, (Done, Refused)):
                 self._pending.pop(frame.request_id, None)

@@ -1,7 +1,8 @@
 """What may go wrong in a world. Each seed draws its own troubles, so that rare ones meet each other alone as well.
 
-Two promises of the world keep the checks sharp, because nobody could hold them otherwise: a call request and the
-fallback for it do not both fail, and a worker that serves callers is not killed twice within `CRASHES_APART_MS`.
+Three promises of the world keep the checks sharp, because nobody could hold them otherwise: a call request and the
+fallback for it do not both fail, of two requests to the carrier about the same leg in a row one gets through, and a
+worker that serves callers is not killed twice within `CRASHES_APART_MS`.
 """
 
 from random import Random

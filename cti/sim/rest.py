@@ -31,23 +31,43 @@ class Rest:
     def __init__(self, nature: Nature, carrier: Carrier) -> None:
         self._nature = nature
         self._carrier = carrier
+        self._failed: set[str] = set()
+        """Legs about which the last request failed or took long."""
 
     def execute(self, command: AnyCommand, done: Done) -> None:
-        """Carry out a command; some day `done` hears of it."""
+        """Carry out a command; some day `done` hears of it. Of two requests about a leg in a row, one gets through."""
         nature = self._nature
-        if nature.strikes("rest_turned_away"):
-            result = Result("retry", detail="too many at once", retry_after_s=nature.random.random())
-            nature.after(20, 2_000, lambda: done(result))
-        elif nature.strikes("rest_request_lost"):
-            nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
-        elif nature.strikes("rest_answer_lost"):
-            nature.after(20, TOTAL_MS, lambda: self._perform(command))
-            nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
-        elif nature.strikes("rest_broken"):
-            nature.after(20, 500, lambda: (self._perform(command), done(_in_doubt(command, "HTTP 500"))))
+        about = getattr(command, "leg_id", "")
+        fault = "" if about in self._failed else next(filter(nature.strikes, FAULTS), "")
+        if fault:
+            self._failed.add(about)
         else:
-            latest_ms = TOTAL_MS - 10 if nature.strikes("rest_slow") else 250
-            nature.after(20, latest_ms, lambda: self._answer(command, done))
+            self._failed.discard(about)
+        _BY_FAULT[fault](self, command, done)
+
+    def _turn_away(self, command: AnyCommand, done: Done) -> None:
+        result = Result("retry", detail="too many at once", retry_after_s=self._nature.random.random())
+        self._nature.after(20, 2_000, lambda: done(result))
+
+    def _lose_request(self, command: AnyCommand, done: Done) -> None:
+        self._nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+
+    def _lose_answer(self, command: AnyCommand, done: Done) -> None:
+        self._nature.after(20, TOTAL_MS, lambda: self._perform(command))
+        self._nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+
+    def _break(self, command: AnyCommand, done: Done) -> None:
+        def fail_after_all() -> None:
+            self._perform(command)
+            done(_in_doubt(command, "HTTP 500"))
+
+        self._nature.after(20, 500, fail_after_all)
+
+    def _take_long(self, command: AnyCommand, done: Done) -> None:
+        self._nature.after(250, TOTAL_MS - 100, lambda: self._answer(command, done))
+
+    def _succeed(self, command: AnyCommand, done: Done) -> None:
+        self._nature.after(20, 250, lambda: self._answer(command, done))
 
     def reconcile(self, command: Originate, sent_at: int, done: Done) -> None:
         """Find out what became of a dial, by the label of the leg."""
@@ -108,6 +128,17 @@ class Rest:
         if age_ms < ABSENCE_PROVED_AFTER_MS:
             return Result("unknown", retry_after_s=(ABSENCE_PROVED_AFTER_MS - age_ms) / 1_000)
         return Result("failed", code="ABSENT", detail="the carrier never had it")
+
+
+_BY_FAULT: dict[str, Callable[[Rest, AnyCommand, Done], None]] = {
+    "": Rest._succeed,
+    "rest_turned_away": Rest._turn_away,
+    "rest_request_lost": Rest._lose_request,
+    "rest_answer_lost": Rest._lose_answer,
+    "rest_broken": Rest._break,
+    "rest_slow": Rest._take_long,
+}
+FAULTS = tuple(name for name in _BY_FAULT if name)
 
 
 def _in_doubt(command: AnyCommand, detail: str) -> Result:

@@ -7,6 +7,7 @@ for dead, and wakes up after another took over.
 from collections.abc import Callable
 
 from cti import engine
+from cti.core.config import SiteConfig
 from cti.core.errors import CommitUnknown, Fenced, JournalError, JournalUnavailable
 from cti.core.events import ConfigApplied, LegChecked, ServerStarted
 from cti.core.record import Batch, TurnRecord
@@ -70,6 +71,13 @@ class Server:
         self._rest = rest
         self._directory = directory
         self._start()
+
+    def reconfigure(self, config: SiteConfig) -> None:
+        """A supervisor changes the centre, as soon as there is somebody to tell."""
+        self._config = ConfigApplied(config_hash=digest(config), config=config)
+        owner = self.edge.owner
+        if owner is not None and not owner.asleep:
+            owner.post(self._config, key=f"config:{self._config.config_hash}", actor="supervisor")
 
     # What the worker needs
 
@@ -216,7 +224,7 @@ class Server:
 
         owner.post(started, key=f"epoch:{epoch}", actor="server", answered=serve)
         if not recovered.state.config_hash:
-            owner.post(self._config, key=f"config:{digest(self._config.config)}", actor="server")
+            owner.post(self._config, key=f"config:{self._config.config_hash}", actor="server")
 
     def _survey(self, owner: Owner) -> None:
         """Behind open doors: what the carrier knows of the legs that are held to be alive."""

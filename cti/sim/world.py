@@ -6,7 +6,7 @@ from cti.core.state import State
 from cti.sim.agents import Agent, AgentTelephones
 from cti.sim.callers import Caller
 from cti.sim.carrier import Carrier
-from cti.sim.centre import centre, digest
+from cti.sim.centre import centre, changed_centre, digest
 from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
 from cti.sim.checks.desks import DeskChecks
@@ -38,7 +38,7 @@ class World:
     def __init__(self, seed: int, without: Guard | None = None) -> None:
         self.nature = nature = Nature(seed)
         self.ledger = Ledger(nature)
-        config = centre(nature)
+        self._config = config = centre(nature)
         documents = Documents()
         self.journal_checks = JournalChecks()
         self.calls = CallChecks(self.ledger, config)
@@ -65,6 +65,8 @@ class World:
             agent.begin(desktop, self.carrier)
         for _ in range(nature.between(12, 29)):
             nature.after(0, CALLS_MS, lambda: Caller(nature, self.carrier))
+        if nature.chance(0.25):
+            nature.after(30_000, CALLS_MS, lambda: self.server.reconfigure(changed_centre(nature, self._config)))
         nature.timeline.run_until(nature.now + CALLS_MS)
         nature.calm_down()
         for agent in self.agents:

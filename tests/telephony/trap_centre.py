@@ -21,6 +21,7 @@ zone: America/New_York
 language: en-US
 caller_id: "+12025550100"
 not_ready_reasons: [break]
+hold_music: [Please wait., {pause: 1s}]
 """
 AGENTS = """
 anna: {name: Anna, queues: [desk]}
@@ -210,7 +211,7 @@ class TrapCentre:
 def write_config(folder: Path) -> Path:
     """The centre's configuration, as files."""
     (folder / "flows").mkdir(parents=True)
-    files = {"site": SITE, "agents": AGENTS, "queues": QUEUES, "entry_points": ENTRY_POINTS}
+    files = {"site": SITE, "hours": "{}\n", "agents": AGENTS, "queues": QUEUES, "entry_points": ENTRY_POINTS}
     for name, text in (files | {"flows/menu": MENU_FLOW, "flows/story": STORY_FLOW}).items():
         (folder / f"{name}.yaml").write_text(text)
     return folder

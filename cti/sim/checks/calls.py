@@ -19,6 +19,7 @@ class CallChecks:
         self._ledger = ledger
         self._read = 0
         self._endpoints = {agent.endpoint for agent in config.agents.values()}
+        self._prefixes = tuple(f"tel:{prefix}" for prefix in config.dial_prefixes)
         self._ref_of_leg: dict[str, str] = {}
         self._ref_of_contact: dict[str, str] = {}
         self._flow_ended: set[str] = set()
@@ -61,6 +62,8 @@ class CallChecks:
     def _dialled(self, fact: Fact) -> None:
         if fact.other not in self._endpoints:
             raise Violation("N", f"{fact.other} is nobody's endpoint", fact.label)
+        if fact.other.startswith("tel:") and not fact.other.startswith(self._prefixes):
+            raise Violation("N", f"{fact.other} is not allowed to be dialled", fact.label)
         if fact.label in self._labels:
             raise Violation("N", f"leg {fact.label} was dialled twice", fact.label)
         self._labels.add(fact.label)

@@ -4,8 +4,7 @@ from cti.core.contact import Contact
 from cti.core.events import ScreenPop
 from cti.core.record import TurnRecord
 from cti.core.state import State
-from cti.screenpop.match import describe
-from cti.screenpop.template import fill
+from cti.screenpop.rules import make_pop
 from cti.sim.checks.violation import Violation
 from cti.views.apply_frame import apply_frame
 from cti.views.desk import Desk
@@ -16,16 +15,8 @@ Cursor = tuple[int, int]
 
 
 def pop_of(state: State, contact: Contact) -> ScreenPop:
-    """Who is calling, as far as the state knows."""
-    return ScreenPop(
-        match=describe(contact),
-        queue_id=contact.queue_id,
-        to_number=contact.to_number,
-        from_number=contact.from_number,
-        customers=contact.customers,
-        attributes=contact.attributes,
-        url=fill(state.config.pop_template, contact),
-    )
+    """Who is calling, as far as the state knows. How long the caller waits is no part of a desk."""
+    return make_pop(state, contact, waited_ms=0)
 
 
 class DeskChecks:
@@ -58,6 +49,9 @@ class DeskChecks:
         self._touched.clear()
 
     def check(self, state: State, agent_id: str) -> None:
+        if agent_id not in state.agents:  # removed since
+            self.desks.pop(agent_id, None)
+            return
         shown = snapshot_of(state, agent_id, pop_of)
         desk = self.desks.setdefault(agent_id, shown)
         if desk != shown:

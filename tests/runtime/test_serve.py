@@ -1,0 +1,209 @@
+"""`cti serve` as it runs: real processes, real sockets, requests as the carrier signs them."""
+
+import asyncio
+import contextlib
+import json
+import os
+import resource
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+import pytest
+from aiohttp import web
+
+from cti.client import AgentClient, ClientError, Offer
+from cti.core.codec import decode
+from cti.core.events import ReportIgnored
+from cti.journal.sql import SqlJournal
+from tests.serving import ACCOUNT, CONFIG, Server, command, lines, parties, serving
+
+HOLD = "<Redirect"
+SMALL_BYTES = 4_096
+"""Less than any database grows by."""
+
+
+@contextlib.asynccontextmanager
+async def journal_of(server: Server) -> AsyncIterator[SqlJournal]:
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{server.data_dir}/journal.db", "main", read_only=True)
+    yield journal
+    await journal.close()
+
+
+def holds_the_caller(answer: tuple[int, str]) -> bool:
+    """Something to hear, and then the same question again."""
+    status, document = answer
+    return status == 200 and ("<Say" in document or "<Play" in document) and HOLD in document
+
+
+@pytest.fixture
+async def carrier(aiohttp_server):
+    """Where a server sends its requests: it notes them, and refuses each."""
+    asked: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    async def take(request: web.Request) -> web.Response:
+        asked.put_nowait((request.method, request.path))
+        return web.json_response({"code": 20404, "message": "not here"}, status=404)
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", take)
+    running = await aiohttp_server(application)
+    return str(running.make_url("")).rstrip("/"), asked
+
+
+async def test_without_a_usable_configuration_callers_hear_an_apology(tmp_path):
+    broken = {**CONFIG, "site.yaml": "name: [\n", "queues.yaml": "sales: {}\n"}
+    async with serving(tmp_path, broken) as server:
+        await server.until("ready")
+        for status, document in (
+            await server.call(1),
+            await server.post(
+                "/twilio/fallback", **parties(2), ErrorCode="11200", ErrorUrl=f"{server.url}/twilio/voice"
+            ),
+        ):
+            assert status == 200
+            assert "sorry" in document
+            assert "<Hangup" in document
+        mistakes = lines(server, "configuration_unusable")[0]["mistakes"]
+        assert "config/site.yaml:" in mistakes
+        assert "config/queues.yaml:1:" in mistakes
+
+
+@contextlib.asynccontextmanager
+async def agent_who_accepts(server: Server) -> AsyncIterator[None]:
+    """Anna, signed in and ready; she takes every call."""
+    _, token, _ = await command(server.data_dir.parent, "token", "issue", "--agent", "anna")
+    async with AgentClient(server.url, token.strip()) as desk:
+        await desk.sign_in()
+        await desk.ready()
+
+        async def take_offers() -> None:
+            async for event in desk.events():
+                if isinstance(event, Offer):
+                    with contextlib.suppress(ClientError):
+                        await desk.accept(event.offer_id)
+
+        taking = asyncio.create_task(take_offers())
+        yield
+        taking.cancel()
+
+
+async def test_a_full_disk_holds_callers_dials_nothing_and_says_why(tmp_path, carrier):
+    carrier_url, asked = carrier
+    async with serving(tmp_path, CTI_TWILIO_API_URL=carrier_url) as server:
+        await server.until("ready")
+        async with agent_who_accepts(server):
+            _, menu = await server.call(1)
+            server.limit_files(SMALL_BYTES)
+            # Whether it comes before, while or after the worker gives up: each of these is held.
+            assert holds_the_caller(await server.go_on(1, menu, Digits="1"))
+            assert holds_the_caller(await server.call(2))
+            health = await server.until("holding")
+            assert "disk" in health["why"]
+            assert holds_the_caller(await server.call(2))
+            status, held = await server.go_on(1, menu, Digits="1")
+            assert holds_the_caller((status, held))
+            status, again = await server.post(
+                "/twilio/fallback", **parties(1), ErrorCode="11200", ErrorUrl=f"{server.url}/twilio/voice"
+            )
+            assert holds_the_caller((status, again))
+            assert asked.empty()
+            server.limit_files(resource.RLIM_INFINITY)
+            await server.until("ready")
+            # The held caller comes back with what was pressed, and now the agent is rung.
+            status, document = await server.go_on(1, held, "Redirect")
+            assert status == 200
+            assert "<Enqueue" in document
+            while "/Participants" not in (await asyncio.wait_for(asked.get(), 15))[1]:
+                pass
+    assert any("disk" in line["why"] for line in [*lines(server, "holding"), *lines(server, "journal_failed")])
+
+
+async def test_a_disk_that_is_full_from_the_start(tmp_path):
+    async with serving(tmp_path, file_bytes_max=SMALL_BYTES) as server:
+        assert holds_the_caller(await server.call(1))
+        health = await server.until("holding")
+        assert "disk" in health["why"]
+        server.limit_files(resource.RLIM_INFINITY)
+        await server.until("ready")
+        status, document = await server.call(1)
+        assert status == 200
+        assert "<Gather" in document
+
+
+async def test_a_log_that_cannot_be_written_costs_no_call(tmp_path):
+    with open("/dev/full", "wb") as full:
+        async with serving(tmp_path, log=full) as server:
+            await server.until("ready")
+            assert "<Gather" in (await server.call(1))[1]
+            # Each of these is worth a line of the log.
+            fields = {**parties(1), "ErrorCode": "11200", "ErrorUrl": f"{server.url}/twilio/voice"}
+            assert "<Gather" in (await server.post("/twilio/fallback", **fields))[1]
+            assert (await server.call(2, signature="forged"))[0] == 403
+            server.limit_files(SMALL_BYTES)
+            assert holds_the_caller(await server.call(2))
+            await server.until("holding")
+            assert holds_the_caller(await server.call(2))
+
+
+async def test_a_call_on_postgresql(tmp_path, postgres_url):
+    async with serving(tmp_path, CTI_DATABASE_URL=postgres_url) as server:
+        await server.until("ready")
+        status, menu = await server.call(1)
+        assert (status, "<Gather" in menu) == (200, True)
+        status, queued = await server.go_on(1, menu, Digits="1")
+        assert (status, "<Enqueue" in queued) == (200, True)
+        status, music = await server.go_on(1, queued, "waitUrl")
+        assert (status, "music-20s.wav" in music) == (200, True)
+        assert not (server.data_dir / "journal.db").exists()
+    journal = await SqlJournal.open(postgres_url, "main", read_only=True)
+    assert [type(decode(row).input).__name__ async for row in journal.read(2)][:2] == ["CallArrived", "PlanRequested"]
+    await journal.close()
+
+
+async def test_bad_requests_get_the_right_status_and_change_nothing(tmp_path):
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+        async with journal_of(server) as journal:
+            _, menu = await server.call(1)
+            before = (await journal.tail()).seq
+            stranger = parties(2)
+            assert (await server.call(2, signature=""))[0] == 403
+            assert (await server.call(2, signature="AAAAAAAAAAAAAAAAAAAAAAAAAAA="))[0] == 403
+            assert (await server.post("/twilio/voice", **stranger, AccountSid="AC" + "b" * 32))[0] == 403
+            assert (await server.post("/twilio/voice", From="+12025550002"))[0] == 400
+            assert (await server.post("/twilio/voice", **stranger, CallerName="x" * 100_000))[0] == 413
+            assert (await server.post("/twilio/digits?site=other&leg=main-l3&n=3", **stranger))[0] == 400
+            assert (await server.post("/twilio/digits", **stranger))[0] == 400
+            assert (await server.post("/twilio/nowhere", **stranger))[0] == 404
+            assert await truncated(server) in (b"", b"HTTP/1.1 400")
+            async with server.session.get(f"{server.url}/twilio/voice") as response:
+                assert response.status == 405
+            async with server.session.post(f"{server.url}/twilio/voice", json={"AccountSid": ACCOUNT}) as response:
+                assert response.status == 403
+            assert await server.call(1) == (200, menu)  # replayed: the same bytes
+            assert (await journal.tail()).seq == before
+
+            status, document = await server.post("/twilio/next?site=main&leg=main-l99&n=99", **stranger)
+            assert (status, "<Hangup" in document) == (200, True)
+            unknown = [decode(row) async for row in journal.read(before)]
+            assert [[type(event) for event in record.events] for record in unknown] == [[ReportIgnored]]
+
+        status, document = await server.call(3, From="x" * 50_000)
+        assert (status, "<Gather" in document) == (200, True)
+        status, document = await server.go_on(3, document, Digits="*#9")
+        assert (status, "<Gather" in document or "<Hangup" in document) == (200, True)
+        status, document = await server.go_on(1, menu, Digits="1")
+        assert (status, "<Enqueue" in document) == (200, True)
+
+
+async def truncated(server: Server) -> bytes:
+    """A request that ends in the middle of its body: the first bytes of the answer, none if there is no answer."""
+    body = urlencode({"AccountSid": ACCOUNT, **parties(5)}).encode()
+    host, port = server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /twilio/voice HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    writer.write(f"{head}Content-Length: {len(body) + 10}\r\n\r\n".encode() + body)
+    writer.write_eof()
+    answer = await asyncio.wait_for(reader.read(12), 10)
+    writer.close()
+    return answer
