@@ -32,11 +32,13 @@ class Deadlines:
         """When to look again, or None."""
         return self.heap[0][0] if self.heap else None
 
-    def take_due(self, state: Any, now: int, promised: Mapping[str, Promised]) -> tuple[Due, ...]:
-        """Remove and return what is due by `now`, at most `DUE_MAX`; entries that no longer count vanish."""
+    def take_due(
+        self, state: Any, now: int, promised: Mapping[str, Promised], count_max: int = DUE_MAX
+    ) -> tuple[Due, ...]:
+        """Remove and return what is due by `now`, at most `count_max`; entries that no longer count vanish."""
         due: list[Due] = []
         heap = self.heap
-        while heap and heap[0][0] <= now and len(due) < DUE_MAX:
+        while heap and heap[0][0] <= now and len(due) < count_max:
             at, kind, key = heappop(heap)
             if promised[kind](state, key) == at and not (due and due[-1] == Due(kind=kind, key=key, at=at)):
                 due.append(Due(kind=kind, key=key, at=at))

@@ -11,6 +11,7 @@ import msgspec
 from cti import engine
 from cti.core.base import Moment
 from cti.core.codec import encode
+from cti.core.deadlines import DUE_MAX
 from cti.core.events import AnyEvent, CallArrived, DeadlinesReached, InputRejected, PlanRequested, ReplyOverdue
 from cti.core.ids import command_id
 from cti.core.ports import Renderer
@@ -76,6 +77,17 @@ class Seen:
         return Repeat(*found) if found else None
 
 
+DUE_BATCH = "due:batch"
+
+
+def mark_of(item: Input) -> str:
+    """By what an input is known when it comes again after a restart: its key, or the promise that it is."""
+    if isinstance(item.event, DeadlinesReached):
+        first = item.event.due[0]
+        return DUE_BATCH if len(item.event.due) > 1 else f"due:{first.kind}:{first.key}:{first.at}"
+    return item.key
+
+
 class Decider:
     """The owner's mind: the state, the end of the chain, and which requests of the carrier still wait for a plan."""
 
@@ -104,9 +116,11 @@ class Decider:
         return Moment(self.state.last.seq + 1, max(self.state.last.at, clock_ms))
 
     def due(self, clock_ms: int) -> Input | None:
-        """The promises that are due, as an input; None when there are none."""
+        """The promises that are due, as an input; None when there are none. After a worker died or hung at a batch of
+        them, they come one by one, so that the one to blame is found."""
         state = self.state
-        due = state.deadlines.take_due(state, max(state.last.at, clock_ms), engine.PROMISES)
+        count_max = 1 if DUE_BATCH in self.suspects else DUE_MAX
+        due = state.deadlines.take_due(state, max(state.last.at, clock_ms), engine.PROMISES, count_max)
         if not due:
             return None
         return Input(event=DeadlinesReached(due=due), key=f"due:{state.last.seq + 1}", actor="clock")
@@ -132,7 +146,7 @@ class Decider:
     def _suspicion(self, item: Input) -> str:
         if not self.suspects:
             return ""
-        marks = (item.key, getattr(item.event, "leg_id", ""))
+        marks = (mark_of(item), getattr(item.event, "leg_id", ""))
         return "a worker died or hung at this input" if self.suspects.intersection(marks) else ""
 
     def _turn(self, item: Input, clock_ms: int) -> Taken:

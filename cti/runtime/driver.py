@@ -13,7 +13,7 @@ from cti.core.events import AnyEvent
 from cti.core.ports import Journal
 from cti.core.record import Batch, OutboxState, TurnRecord
 from cti.runtime.clock import Clock
-from cti.runtime.decider import Decider, Input, Repeat, Taken
+from cti.runtime.decider import Decider, Input, Repeat, Taken, mark_of
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.inbox import Inbox, Mark, Posted, refuse
 from cti.runtime.note import Note
@@ -116,7 +116,7 @@ class Driver:
         return [Posted(item, asyncio.get_running_loop().create_future())] if item else []
 
     def _decide(self, item: Input) -> Taken | Repeat:
-        self._note.deciding(item.key, getattr(item.event, "leg_id", ""))
+        self._note.deciding(mark_of(item), getattr(item.event, "leg_id", ""))
         self._failpoints.here("in_decide")
         result = self.decider.take(item, self._clock.now())
         self._note.done()

@@ -111,3 +111,19 @@ async def test_an_old_nonce_changes_nothing_and_gets_the_plan_that_is() -> None:
 async def test_a_number_of_nobody_is_answered() -> None:
     async with owning(centre()) as owner:
         assert '"hang_up"' in await owner.call(to="+19995550000")
+
+
+async def test_promises_come_one_by_one_after_a_worker_died_at_a_batch_and_the_culprit_is_left_out() -> None:
+    async with owning(centre()) as owner:
+        for number in range(3):
+            await owner.call(f"CA{number}", to=MENU)
+        decider = owner.driver.decider
+        later = decider.state.last.at + 24 * 60 * 60 * 1_000
+        decider.suspects.add("due:batch")
+        first = decider.due(later)
+        assert first is not None
+        assert len(first.event.due) == 1  # type: ignore[union-attr]
+        promise = first.event.due[0]  # type: ignore[union-attr]
+        decider.suspects.add(f"due:{promise.kind}:{promise.key}:{promise.at}")
+        taken = decider.take(first, later)
+        assert type(taken.record.input).__name__ == "InputRejected"  # type: ignore[union-attr]
