@@ -99,7 +99,8 @@ class Driver:
             self._failpoints.here("after_read")
         decided = [(waiting, self._decide(waiting.item)) for waiting in [*self._due(), *posted]]
         taken = [(waiting, result) for waiting, result in decided if isinstance(result, Taken)]
-        changes = [change for waiting, _ in decided for change in waiting.changes] + [change for change, _ in marks]
+        # What a result makes of a command is its last change, so marks come first.
+        changes = [change for change, _ in marks] + [change for waiting, _ in decided for change in waiting.changes]
         if taken or changes:
             await self._commit(taken, changes)
         for _, done in marks:

@@ -150,7 +150,7 @@ class Owner:
         due = self.decider.due(self.clock())
         waiting = [Posted(due), *posted] if due else posted
         decided = [(each, self.decider.take(each.item, self.clock())) for each in waiting]
-        changes = [change for each in waiting for change in each.changes] + [mark.change for mark in marks]
+        changes = [mark.change for mark in marks] + [change for each in waiting for change in each.changes]
         if not changes and not any(isinstance(result, Taken) for _, result in decided):
             self._release(decided, marks)
             return

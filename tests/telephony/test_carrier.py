@@ -16,7 +16,7 @@ from cti.core.commands import (
     Originate,
     RedirectLeg,
 )
-from cti.core.events import LegChecked, LegPlaced
+from cti.core.events import LegChecked, LegEnded, LegPlaced
 from cti.core.plan import HangUp, Join, Plan, Say
 from cti.core.ports import Result
 from cti.core.states import EndCause
@@ -93,10 +93,19 @@ async def test_a_document_too_long_to_send_along_is_fetched(make_carrier, rest_s
     assert carrier.shelf.get(("main-l9", 12)) == carrier.documents.document(plan, "main-l9", 12)
 
 
-async def test_hanging_up(carrier, rest_side):
-    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "completed"})
-    assert await carrier.execute(HANG_UP) == Result("done")
+@pytest.mark.parametrize(
+    ("status", "cause"), [("completed", EndCause.NORMAL), ("canceled", EndCause.CANCELLED), ("in-progress", None)]
+)
+async def test_hanging_up(carrier, rest_side, status, cause):
+    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": status})
+    ended = LegEnded(leg_id="main-l9", cause=cause, provider_ref="CA1", provider_status=status) if cause else None
+    assert await carrier.execute(HANG_UP) == Result("done", (ended,) if ended else ())
     assert rest_side.requests[0].form == [("Status", "completed")]
+
+
+async def test_hanging_up_a_strangers_leg_tells_nothing_of_ours(carrier, rest_side):
+    rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "completed"})
+    assert await carrier.execute(msgspec.structs.replace(HANG_UP, leg_id="")) == Result("done")
 
 
 async def test_hold_and_mute_address_the_room_by_the_carriers_id(carrier, rest_side):

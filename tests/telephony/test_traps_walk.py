@@ -234,9 +234,7 @@ async def test_a_leg_given_up_while_it_waits_for_its_turn_is_never_heard_of(cent
             going = await centre.call(SALES, {"wait": "queue"}, {"after_ms": 200}, {"hang_up": True})
             await ben.saw(OfferOver)
             following = await centre.call(SALES, *TALK)
-            print("EV", ben.events, anna.events)
             await asyncio.gather(anna.saw(Ended), ben.saw(Ended))
-            print("EV", ben.events, anna.events)
     await centre.unharmed(staying, going, following)
     legs = await centre.ledger("legs")
     (never,) = [leg for leg in legs if leg["direction"] != "inbound" and not leg["dialled_at"]]

@@ -16,10 +16,10 @@ from cti.core.commands import (
     Originate,
     RedirectLeg,
 )
-from cti.core.events import AnyEvent, LegPlaced
+from cti.core.events import AnyEvent, LegEnded, LegPlaced
 from cti.core.plan import Door, Join
 from cti.core.ports import Result
-from cti.telephony.twilio import comparison
+from cti.telephony.twilio import causes, comparison
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
 from cti.telephony.twilio.recent import Recent
 from cti.telephony.twilio.resources import Call, Conference, Participant
@@ -88,7 +88,7 @@ class Carrier:
             case RedirectLeg():
                 await self._update_call(command.provider_ref, self._redirection(command))
             case HangUpLeg():
-                await self._update_call(command.provider_ref, [("Status", "completed")])
+                return await self._hang_up(command)
             case HoldLeg():
                 await self._update_participant(command, [("Hold", _yes(command.held))])
             case MuteLeg():
@@ -135,8 +135,21 @@ class Carrier:
         address = DoorAddress(door=Door.NEXT, leg_id=command.leg_id, nonce=command.nonce, pushed=True)
         return [("Url", self._addresses.door(address)), ("Method", "POST")]
 
-    async def _update_call(self, call_sid: str, form: Parameters) -> None:
-        await self._rest.post(f"/Calls/{_segment(call_sid)}", form, Call)
+    async def _hang_up(self, command: HangUpLeg) -> Result:
+        """Ends it in any state. A leg that was still waiting to be dialled is never reported on: so the answer counts."""
+        call = await self._update_call(command.provider_ref, [("Status", "completed")])
+        if not command.leg_id or call.status not in causes.ENDED:
+            return Result("done")
+        ended = LegEnded(
+            leg_id=command.leg_id,
+            cause=causes.ended(call.status),
+            provider_ref=command.provider_ref,
+            provider_status=call.status,
+        )
+        return Result("done", (ended,))
+
+    async def _update_call(self, call_sid: str, form: Parameters) -> Call:
+        return await self._rest.post(f"/Calls/{_segment(call_sid)}", form, Call)
 
     async def _update_participant(self, command: HoldLeg | MuteLeg, form: Parameters) -> None:
         remembered = self._rooms.get(command.call_id)

@@ -1,0 +1,103 @@
+"""The environment as settings: what is left out has a default, and every mistake is named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from cti.core.errors import SettingsError
+from cti.settings import read
+
+SOUND = {"CTI_TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "CTI_TWILIO_AUTH_TOKEN": "token"}
+
+
+def mistakes(**environment: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read({**SOUND, **environment})
+    return str(caught.value).splitlines()
+
+
+def test_the_carriers_account_is_all_a_server_has_to_be_told():
+    settings = read(SOUND)
+    assert (settings.site, settings.host, settings.port) == ("main", "127.0.0.1", 8080)
+    assert settings.public_url == "http://127.0.0.1:8080"
+    assert settings.data_dir == Path("var").absolute()
+    assert settings.journal_url == f"sqlite+aiosqlite:///{settings.data_dir}/journal.db"
+    assert settings.store_url == f"sqlite+aiosqlite:///{settings.data_dir}/store.db"
+
+
+def test_an_empty_value_is_one_that_was_left_out():
+    emptied = dict.fromkeys(("CTI_SITE", "CTI_DATA_DIR", "CTI_LISTEN", "CTI_PUBLIC_URL", "CTI_DATABASE_URL"), "")
+    assert read({**SOUND, **emptied}) == read(SOUND)
+
+
+def test_a_database_holds_journal_and_store():
+    for scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
+        settings = read({**SOUND, "CTI_DATABASE_URL": f"{scheme}://cti@db/calls"})
+        assert settings.journal_url == settings.store_url == "postgresql+asyncpg://cti@db/calls"
+
+
+def test_a_token_may_be_rotated():
+    assert read({**SOUND, "CTI_TWILIO_AUTH_TOKEN": "new,old"}).twilio_auth_tokens == ("new", "old")
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [("0.0.0.0:80", "0.0.0.0", 80), (":8080", "0.0.0.0", 8080), ("[::1]:8080", "::1", 8080), ("host:0", "host", 0)],
+)
+def test_an_address_to_listen_on(text, host, port):
+    settings = read({**SOUND, "CTI_LISTEN": text})
+    assert (settings.host, settings.port) == (host, port)
+
+
+def test_our_own_address_ends_without_a_slash():
+    assert read({**SOUND, "CTI_PUBLIC_URL": "https://calls.example.com/"}).public_url == "https://calls.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CTI_SITE", "Main Street"),
+        ("CTI_SITE", "x" * 33),
+        ("CTI_LISTEN", "localhost"),
+        ("CTI_LISTEN", "localhost:99999"),
+        ("CTI_LISTEN", "localhost:²"),
+        ("CTI_DATABASE_URL", "mysql://cti@db/calls"),
+        ("CTI_DATABASE_URL", "db.example.com"),
+        ("CTI_PUBLIC_URL", "calls.example.com"),
+        ("CTI_PUBLIC_URL", "https://calls.example.com?x=1"),
+        ("CTI_PUBLIC_URL", "https://[calls.example.com"),
+        ("CTI_TWILIO_ACCOUNT_SID", ""),
+        ("CTI_TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+        ("CTI_TWILIO_AUTH_TOKEN", ","),
+        ("CTI_SECRET_KEY", "too short"),
+        ("CTI_CLOCK_RATE", "fast"),
+        ("CTI_CLOCK_RATE", "0"),
+        ("CTI_CLOCK_RATE", "nan"),
+        ("CTI_SNAPSHOT_RECORDS", "9"),
+        ("CTI_SNAPSHOT_RECORDS", "many"),
+        ("CTI_SNAPSHOT_RECORDS", "10²"),
+        ("CTI_RETENTION_DAYS", "for ever"),
+    ],
+)
+def test_a_mistake_names_its_variable(name, text):
+    [line] = mistakes(**{name: text})
+    assert line.startswith(f"{name}: ")
+
+
+def test_every_mistake_is_named_at_once():
+    lines = mistakes(CTI_SITE="Main Street", CTI_LISTEN="nowhere", CTI_SECRET_KEY="x", CTI_TWILIO_AUTH_TOKEN="")
+    assert [line.partition(":")[0] for line in lines] == [
+        "CTI_SITE",
+        "CTI_LISTEN",
+        "CTI_SECRET_KEY",
+        "CTI_TWILIO_AUTH_TOKEN",
+    ]
+
+
+def test_a_secret_is_never_repeated():
+    lines = mistakes(CTI_SECRET_KEY="hush", CTI_DATABASE_URL="mysql://cti:hush@db/calls")
+    assert "hush" not in "\n".join(lines)
+
+
+def test_commands_that_only_read_need_no_carrier():
+    assert read({}, needs_carrier=False).twilio_account_sid == ""
