@@ -10,6 +10,8 @@ import msgspec
 from cti.core.errors import SettingsError
 
 SECRET_KEY_CHARACTERS_MIN = 32
+DATA_DIR_BYTES_MAX = 107 - len("/follower.sock")
+"""The address of a socket, which the local doors are, has at most 107 bytes in Linux."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = True) -> Settings:
     """Raises `SettingsError` that names every variable that is wrong, and what would be right."""
     mistakes: list[str] = []
-    data_dir = Path(environment.get("CTI_DATA_DIR") or "var").absolute()
+    data_dir = _data_dir(environment.get("CTI_DATA_DIR") or "var", mistakes)
     host, port = _listen(environment.get("CTI_LISTEN") or "127.0.0.1:8080", mistakes)
     database_url = environment.get("CTI_DATABASE_URL", "")
     settings = Settings(
@@ -49,7 +51,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         journal_url=_database(database_url, mistakes) or f"sqlite+aiosqlite:///{data_dir}/journal.db",
         store_url=_database(database_url, []) or f"sqlite+aiosqlite:///{data_dir}/store.db",
         redis_url=environment.get("CTI_REDIS_URL", ""),
-        public_url=_public(environment.get("CTI_PUBLIC_URL") or f"http://{host}:{port}", mistakes),
+        public_url=_public(environment.get("CTI_PUBLIC_URL") or _url(host, port), mistakes),
         twilio_account_sid=environment.get("CTI_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_tokens=tuple(filter(None, environment.get("CTI_TWILIO_AUTH_TOKEN", "").split(","))),
         twilio_api_url=environment.get("CTI_TWILIO_API_URL") or "https://api.twilio.com",
@@ -72,12 +74,23 @@ def _site(text: str, mistakes: list[str]) -> str:
     return text
 
 
+def _data_dir(text: str, mistakes: list[str]) -> Path:
+    path = Path(text).absolute()
+    if len(os.fsencode(path)) > DATA_DIR_BYTES_MAX:
+        mistakes.append(f"CTI_DATA_DIR: {path} is too long; up to {DATA_DIR_BYTES_MAX} bytes can be used.")
+    return path
+
+
 def _listen(text: str, mistakes: list[str]) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65_535:
+    if not port.isdecimal() or int(port) > 65_535:
         mistakes.append(f"CTI_LISTEN: {text!r} has no port; write it like 127.0.0.1:8080.")
         return "127.0.0.1", 0
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _database(text: str, mistakes: list[str]) -> str:
@@ -91,10 +104,20 @@ def _database(text: str, mistakes: list[str]) -> str:
 
 
 def _public(text: str, mistakes: list[str]) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or parts.username:
+    if not _is_address(text):
         mistakes.append(f"CTI_PUBLIC_URL: {text!r} is no address of ours; write it like https://calls.example.com.")
     return text.rstrip("/")
+
+
+def _is_address(text: str) -> bool:
+    """Scheme, host, perhaps a port and a path; nothing that would not be part of every address below it."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
 
 
 def _secret(text: str, mistakes: list[str]) -> str:
@@ -114,7 +137,7 @@ def _rate(text: str, mistakes: list[str]) -> float:
 
 
 def _count(name: str, text: str, mistakes: list[str], least: int = 10, most: int = 1_000_000) -> int:
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not text.isdecimal() or not least <= int(text) <= most:
         mistakes.append(f"{name}: {text!r} is no number from {least} to {most}.")
         return least
     return int(text)

@@ -231,19 +231,22 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
-    """The caller is not in the room: send again, a few times; then give the agent back."""
-    if not event.alive or not event.sought or event.call_id == event.sought:
-        return
+    """A caller was looked for in a room. Who is not there yet is sent again, a few times, before the agent is given
+    back; who sits in one that is no more is taken out."""
     leg = turn.state.legs[event.leg_id]
     contact = turn.state.contacts.get(leg.contact_id)
-    if contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.CONNECTING:
+    if not (event.alive and event.sought) or contact is None or contact.leg_id != leg.leg_id:
         return
-    if contact.call_id != event.sought or leg.nonce != event.nonce:  # it was sent again since
+    if event.nonce != leg.nonce:  # it was sent somewhere since
         return
-    if contact.bridge_tries < BRIDGE_TRIES_MAX:
-        _send_customer(turn, contact, contact.bridge_tries + 1)
-    else:
-        _send_back(turn, contact, "bridge_failed", WithdrawReason.BRIDGE_FAILED)
+    is_there = event.call_id == event.sought
+    if contact.state is ContactState.QUEUED and is_there and not turn.state.open_call(event.sought):
+        turn.plan(leg.leg_id, Plan((Park(),)))
+    elif contact.state is ContactState.CONNECTING and not is_there and contact.call_id == event.sought:
+        if contact.bridge_tries < BRIDGE_TRIES_MAX:
+            _send_customer(turn, contact, contact.bridge_tries + 1)
+        else:
+            _send_back(turn, contact, "bridge_failed", WithdrawReason.BRIDGE_FAILED)
 
 
 def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import cyclopts
 
 from cti.cli.local import ask
+from cti.core.errors import CtiError
 
 app = cyclopts.App(name="customers", help="The customers that callers are looked up among.")
 
@@ -18,7 +19,11 @@ def import_(file: Path, /) -> int:
     file
         The CSV file; UTF-8.
     """
-    report = ask("follower.sock", "POST", "/customers", data=file.read_bytes())
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CtiError(f"{file} cannot be read: {error.strerror}.") from error
+    report = ask("follower.sock", "POST", "/customers", data=content)
     for rejection in report["rejected"]:
         print(f"{file}:{rejection['line']}: {rejection['what']}; {rejection['remedy']}")
     print(f"{report['imported']} imported, {report['updated']} updated, {len(report['rejected'])} rejected")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cti.core.call import LEG_TRANSITIONS
-from cti.core.commands import HangUpLeg
+from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.events import (
     AcceptRequested,
     AnyEvent,
@@ -188,7 +188,8 @@ def _answer_arrived(turn: Turn, event: CallArrived) -> None:
 
 
 def _answer_joined(turn: Turn, event: CallJoined) -> None:
-    """Who has nothing to do in the room is hung up: a leg of ours once it is over, a second one of the same name."""
+    """Who has nothing to do in the room is hung up: a leg of ours once it is over, a second one of the same name. A
+    customer is looked for there: the report may be late, or the customer may sit there alone."""
     state = turn.state
     leg = state.find_leg(event.leg_id, event.provider_ref)
     if leg and event.provider_ref and leg.provider_ref not in ("", event.provider_ref):
@@ -197,6 +198,8 @@ def _answer_joined(turn: Turn, event: CallJoined) -> None:
         return
     if leg and leg.role is not PartyRole.CUSTOMER:
         turn.release(leg.leg_id)
+    elif leg and leg.state is not LegState.ENDED:
+        turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=event.call_id, nonce=leg.nonce))
     elif leg is None and event.provider_ref:
         turn.ask(HangUpLeg(leg_id=event.leg_id, provider_ref=event.provider_ref))
 

@@ -209,9 +209,13 @@ class Parent:
 
 
 def lock(data_dir: Path) -> int:
-    """Hold the files of `data_dir` for this process. Raises `AlreadyRunning` with who holds them."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    fd = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the files of `data_dir` for this process. Raises `AlreadyRunning` with who holds them, or `CtiError`."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        fd = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        message = f"The files in {data_dir} cannot be used: {error.strerror}. Choose another place with CTI_DATA_DIR."
+        raise CtiError(message) from error
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -220,8 +224,9 @@ def lock(data_dir: Path) -> int:
             f"Another server (process {holder}) is using {data_dir}. Stop it, or give this one a data directory of "
             "its own with CTI_DATA_DIR."
         ) from None
-    os.ftruncate(fd, 0)
-    os.pwrite(fd, str(os.getpid()).encode(), 0)
+    with suppress(OSError):  # on a full disk it is locked all the same, though nobody can read by whom
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, str(os.getpid()).encode(), 0)
     return fd
 
 

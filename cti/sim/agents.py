@@ -1,7 +1,7 @@
 """Agents, at their desktops and telephones: most do their work, and each has habits of its own."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -100,6 +100,7 @@ class Agent:
     # Asking
 
     def ask(self, kind: Callable[..., AnyEvent], **fields: Any) -> None:
+        """Ask the server for something, and perhaps once more later."""
         request_id = self.desktop.new_request()
         event = kind(agent_id=self.agent_id, request_id=request_id, **fields)
         self._asked.append((request_id, event))
@@ -117,7 +118,7 @@ class Agent:
 
     def see(self, frame: f.AgentFrame) -> None:
         """A frame came, and the desk shows it."""
-        react = _REACTIONS.get(type(frame))
+        react = self._REACTIONS.get(type(frame))
         if react:
             react(self, frame)
 
@@ -202,6 +203,7 @@ class Agent:
     # The telephone
 
     def ring(self, line: Line) -> Ring:
+        """Pick up, or not."""
         nature = self._nature
         if self._has_habit("does_not_pick_up"):
             end = nature.pick(NOT_ANSWERED)
@@ -209,6 +211,7 @@ class Agent:
         return Ring(nature.between(50, 6_000) if nature.chance(0.2) else nature.between(20, 800))
 
     def answered(self, line: Line) -> None:
+        """In the room. Some think better of it at once."""
         if self._has_habit("hangs_up_at_once"):
             self._nature.after(5, 2_500, lambda: self.carrier.hang_up(line))
 
@@ -216,24 +219,25 @@ class Agent:
         """Nobody asks an agent to press keys."""
 
     def bridged(self, line: Line) -> None:
+        """Talk, until somebody hangs up."""
         if self._nature.chance(self._habits.hangs_up_telephone):
             self._nature.after(10, 40_000, lambda: self.carrier.hang_up(line))
 
     def parted(self, line: Line) -> None:
+        """Nobody there any more."""
         self._nature.after(200, 20_000, lambda: self.carrier.hang_up(line))
 
     def ended(self, line: Line) -> None:
         """The tone says so."""
 
-
-_REACTIONS: dict[type, Callable[[Agent, Any], None]] = {
-    f.Offer: Agent._see_offer,
-    f.Alerting: Agent._see_alerting,
-    f.Connected: Agent._see_connected,
-    f.WrapUp: Agent._see_wrap_up,
-    f.OfferOver: Agent._see_offer_over,
-    f.Probe: Agent._see_probe,
-}
+    _REACTIONS: ClassVar[dict[type, Callable[["Agent", Any], None]]] = {
+        f.Offer: _see_offer,
+        f.Alerting: _see_alerting,
+        f.Connected: _see_connected,
+        f.WrapUp: _see_wrap_up,
+        f.OfferOver: _see_offer_over,
+        f.Probe: _see_probe,
+    }
 
 
 class AgentTelephones:
@@ -243,10 +247,13 @@ class AgentTelephones:
         self._agents = {agent.endpoint: agent for agent in agents}
 
     def at(self, endpoint: str) -> Person:
+        """Who is at the endpoint."""
         return self._agents[endpoint]
 
     def ring(self, line: Line) -> Ring:
+        """Ring the agent."""
         return self._agents[line.to_number].ring(line)
 
     def answered(self, line: Line) -> None:
+        """The agent picked up."""
         self._agents[line.to_number].answered(line)

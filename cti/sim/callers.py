@@ -11,6 +11,8 @@ WITHHELD = ("anonymous", "restricted", "", "sip:bob@example.com", "+266696687")
 
 
 class Persona(StrEnum):
+    """What kind of caller it is."""
+
     PATIENT = "patient"
     LEAVES_MENU = "leaves in the menu"
     LEAVES_QUEUE = "leaves in the queue"
@@ -25,6 +27,7 @@ PERSONAS = (*[Persona.PATIENT] * 6, Persona.LEAVES_MENU, *[Persona.LEAVES_QUEUE]
 NUMBERS = (*[MAIN] * 8, *[CLUB] * 3, NIGHT, UNKNOWN)
 
 PATIENCE_MS = 200_000
+_PATIENCE_MS = {Persona.LEAVES_MENU: (100, 9_000), Persona.LEAVES_QUEUE: (6_000, 40_000)}
 STAYS_ALONE_MS = 25_000
 """Long enough on a dead line for it to be noticed."""
 
@@ -45,12 +48,7 @@ class Caller:
             nature.after(100, 3_000, lambda: carrier.press(self.line, nature.pick(MAIN_KEYS)))
 
     def _patience_ms(self) -> tuple[int, int]:
-        match self._persona:
-            case Persona.LEAVES_MENU:
-                return 100, 9_000
-            case Persona.LEAVES_QUEUE:
-                return 6_000, 40_000
-        return 30_000, PATIENCE_MS
+        return _PATIENCE_MS.get(self._persona, (30_000, PATIENCE_MS))
 
     def _give_up(self) -> None:
         if not self._talking:
@@ -59,6 +57,7 @@ class Caller:
     # The line
 
     def heard_menu(self, line: Line) -> None:
+        """Somebody listens: press what comes to mind."""
         nature = self._nature
         self._menus += 1
         if self._persona is Persona.SILENT or line.listening is None:
@@ -75,6 +74,7 @@ class Caller:
             at_ms += nature.between(50, 600)
 
     def bridged(self, line: Line) -> None:
+        """Talk for a while; some have thought better of it at once."""
         self._talking = True
         lowest_ms, highest_ms = (1, 300) if self._nature.chance(0.1) else (2_000, 60_000)
         self._nature.after(lowest_ms, highest_ms, lambda: self._carrier.hang_up(line))

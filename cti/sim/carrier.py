@@ -51,6 +51,7 @@ class Carrier:
         return line
 
     def press(self, line: Line, key: str) -> None:
+        """The caller presses a key."""
         if not line.over:
             self._performer.press(line, key)
 
@@ -62,6 +63,7 @@ class Carrier:
     # What the server asks for; each says whether there was anything to do it to
 
     def redirect(self, ref: str, document: Document) -> bool:
+        """Give a line that is in progress another document."""
         line = self.lines.get(ref)
         if line is None or line.over or not line.answered_at:
             return False
@@ -70,6 +72,7 @@ class Carrier:
         return True
 
     def release(self, ref: str) -> bool:
+        """Hang a line up."""
         line = self.lines.get(ref)
         if line is None or line.over:
             return False
@@ -89,9 +92,7 @@ class Carrier:
 
     # How lines go
 
-    def _new_line(
-        self, *, inbound: bool, from_number: str, to_number: str, person: Person, label: str = ""
-    ) -> Line:
+    def _new_line(self, *, inbound: bool, from_number: str, to_number: str, person: Person, label: str = "") -> Line:
         line = Line(
             f"CA{len(self.lines) + 1}",
             inbound=inbound,

@@ -89,6 +89,7 @@ def _without_club(flow: Flow) -> Flow:
 
 
 def digest(config: SiteConfig) -> str:
+    """The name of a configuration: what it says."""
     return sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
 
 

@@ -135,6 +135,7 @@ class Desktop:
     # Requests
 
     def new_request(self) -> str:
+        """A name for the next request."""
         self._requests += 1
         return f"q{self._requests}"
 

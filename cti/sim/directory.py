@@ -17,6 +17,7 @@ class Directory:
         self._nature = nature
 
     def find(self, command: LookUpCustomer, done: Callable[[Result], None]) -> None:
+        """Look the number up; some day `done` hears of it."""
         nature = self._nature
         if nature.strikes("directory_slow"):
             late = Result("failed", code="TIMEOUT", detail="the directory took too long")

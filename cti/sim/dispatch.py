@@ -85,7 +85,7 @@ class Dispatch:
         if isinstance(entry.command, LookUpCustomer):
             self._directory.find(entry.command, lambda result: self._came_back(entry, result))
         else:
-            self._rest.execute(entry.command, lambda result: self._came_back(entry, result))
+            self._rest.execute(entry.command, self._owner, lambda result: self._came_back(entry, result))
         self._owner.dies_at("after send")
 
     def _came_back(self, entry: Entry, result: Result) -> None:

@@ -43,6 +43,7 @@ class Documents:
         self._plans: dict[str, Plan] = {}
 
     def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+        """A plan as the bytes that are stored and sent."""
         text = self._texts.get(plan)
         if text is None:
             text = self._texts[plan] = msgspec.json.encode(plan).decode()
@@ -50,5 +51,6 @@ class Documents:
         return f"{leg_id} {nonce} {text}"
 
     def read(self, text: str) -> Document:
+        """The plan again."""
         leg_id, nonce, plan = text.split(" ", 2)
         return Document(self._plans[plan], leg_id, int(nonce))

@@ -66,6 +66,7 @@ class Edge:
                 each.answer(Holding(each.request))
 
     def ask(self, exchange: Exchange) -> None:
+        """A call request comes in."""
         if exchange.over:
             return
         if self.holding:
@@ -119,9 +120,7 @@ def _report_of(request: Request) -> tuple[AnyEvent, str]:
         )
         return arrived, f"voice:{request.ref}"
     digits, result = (request.told, "") if request.door is Door.DIGITS else ("", request.told)
-    asked = PlanRequested(
-        leg_id=request.leg_id, door=request.door, nonce=request.nonce, digits=digits, result=result
-    )
+    asked = PlanRequested(leg_id=request.leg_id, door=request.door, nonce=request.nonce, digits=digits, result=result)
     return asked, f"{request.door}:{request.leg_id}:{request.nonce}"
 
 
@@ -130,7 +129,5 @@ def _nothing_to_do(request: Request) -> Document | Holding:
     other starts again at its first answer, which leads to where it stands."""
     if request.told in (LeaveResult.REDIRECTED, LeaveResult.HUNG_UP):
         return NOTHING
-    first = Request(
-        door=Door.VOICE, ref=request.ref, from_number=request.from_number, to_number=request.to_number
-    )
+    first = Request(door=Door.VOICE, ref=request.ref, from_number=request.from_number, to_number=request.to_number)
     return Holding(first)

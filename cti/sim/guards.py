@@ -33,6 +33,7 @@ class ForgetfulSeen(Seen):
     """Has never seen anything before."""
 
     def find(self, key: str, token: str) -> Repeat | None:
+        """Nothing."""
         return None
 
 
@@ -61,12 +62,15 @@ def _sent_again(entry: Entry) -> Entry:
 
 
 def journal_for(site: str, without: Guard | None) -> MemoryJournal:
+    """The journal, or one that takes from anybody."""
     return UnfencedJournal(site) if without is Guard.FENCE else MemoryJournal(site)
 
 
 def seen_for(seen: Seen, without: Guard | None) -> Seen:
+    """What was seen before, or one that forgets."""
     return ForgetfulSeen() if without is Guard.DUPLICATES else seen
 
 
 def policy_for(without: Guard | None) -> Policy:
+    """What to do with commands, or one that dials again in doubt."""
     return BlindPolicy() if without is Guard.IN_DOUBT else Policy()

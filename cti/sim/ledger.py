@@ -40,5 +40,6 @@ class Ledger:
     def note(
         self, kind: str, ref: str, text: str, *, other: str = "", ended: Ended | None = None, label: str = ""
     ) -> None:
+        """It happened, now."""
         now = self._nature.now
         self.facts.append(Fact(at=now, kind=kind, ref=ref, text=text, other=other, ended=ended, label=label))

@@ -24,13 +24,17 @@ class Hears(StrEnum):
 class Person(Protocol):
     """Whoever holds the other end. Told what happens on the line; acts in its own time."""
 
-    def heard_menu(self, line: "Line") -> None: ...
+    def heard_menu(self, line: "Line") -> None:
+        """Somebody listens for keys."""
 
-    def bridged(self, line: "Line") -> None: ...
+    def bridged(self, line: "Line") -> None:
+        """Somebody of the other side is in the room."""
 
-    def parted(self, line: "Line") -> None: ...
+    def parted(self, line: "Line") -> None:
+        """Nobody of the other side is there any more."""
 
-    def ended(self, line: "Line") -> None: ...
+    def ended(self, line: "Line") -> None:
+        """The line is over."""
 
 
 class Listening:

@@ -24,6 +24,7 @@ class Nature:
 
     @property
     def now(self) -> int:
+        """The time, in ms."""
         return self.timeline.now
 
     def after(self, lowest_ms: float, highest_ms: float, action: Action) -> None:
@@ -31,9 +32,11 @@ class Nature:
         self.timeline.after(self.between(lowest_ms, highest_ms), action)
 
     def between(self, lowest: float, highest: float) -> int:
+        """Evenly spread, the highest excluded."""
         return int(lowest + (highest - lowest) * self.random.random())
 
     def chance(self, likelihood: float) -> bool:
+        """Whether something of this likelihood happens now."""
         return likelihood > 0 and self.random.random() < likelihood
 
     def strikes(self, fault: str) -> bool:
@@ -42,6 +45,7 @@ class Nature:
         return likelihood > 0 and self.random.random() < likelihood
 
     def pick(self, choices: Sequence[T]) -> T:
+        """One of them."""
         return choices[int(self.random.random() * len(choices))]
 
     def calm_down(self) -> None:

@@ -33,6 +33,7 @@ class Exchange:
         self._failed = failed
 
     def answer(self, answer: Answer) -> None:
+        """What the server says. Only the first word counts."""
         if not self.over:
             self.over = True
             self._answered(answer)
@@ -47,9 +48,11 @@ class Exchange:
 class Serving(Protocol):
     """The server, from outside."""
 
-    def ask(self, exchange: Exchange) -> None: ...
+    def ask(self, exchange: Exchange) -> None:
+        """A request that waits for its answer."""
 
-    def report(self, event: AnyEvent, key: str) -> None: ...
+    def report(self, event: AnyEvent, key: str) -> None:
+        """A report."""
 
 
 class Network:
@@ -61,7 +64,7 @@ class Network:
         self._tokens = 0
 
     def request(self, request: Request, answered: Answered, failed: Failed) -> None:
-        """Ask; should that fail, ask once more by the fallback, which reaches the server. `failed` if that fails too."""
+        """Ask. Should that fail, ask once more by the fallback, which gets through; `failed` if that fails too."""
         nature = self._nature
         token = self._new_token()
 

@@ -31,6 +31,8 @@ CRASH_POINTS = (
 
 
 class Posted(msgspec.Struct):
+    """An input, who waits for its answer, and what it makes of the commands that it reports on."""
+
     item: Input
     answered: Answered | None = None
     changes: tuple[OutboxState, ...] = ()
@@ -46,19 +48,26 @@ class Mark(msgspec.Struct):
 class Parent(Protocol):
     """What a worker needs from the server around it."""
 
-    def append(self, owner: "Owner", batch: Batch, taken: list[Taken]) -> None: ...
+    def append(self, owner: "Owner", batch: Batch, taken: list[Taken]) -> None:
+        """Make a batch durable. Raises what a journal raises."""
 
-    def failed(self, owner: "Owner", error: JournalError) -> None: ...
+    def failed(self, owner: "Owner", error: JournalError) -> None:
+        """The batch is not durable, or nobody knows: this worker is at its end."""
 
-    def released(self, owner: "Owner", record: TurnRecord) -> None: ...
+    def released(self, owner: "Owner", record: TurnRecord) -> None:
+        """What a record says may be known."""
 
-    def find_reply(self, key: str, token: str) -> str: ...
+    def find_reply(self, key: str, token: str) -> str:
+        """The stored answer to a request; empty if there is none."""
 
-    def may_crash(self) -> bool: ...
+    def may_crash(self) -> bool:
+        """Whether the world allows it now."""
 
-    def crashed(self, owner: "Owner", point: str) -> None: ...
+    def crashed(self, owner: "Owner", point: str) -> None:
+        """It was killed at this point."""
 
-    def paused(self, owner: "Owner") -> None: ...
+    def paused(self, owner: "Owner") -> None:
+        """It was stopped, for a while."""
 
 
 class Owner:
@@ -67,6 +76,7 @@ class Owner:
     def __init__(self, nature: Nature, parent: Parent, decider: Decider, clock_ahead_ms: int) -> None:
         self.decider = decider
         self.alive = True
+        self.died_at = 0
         self.asleep = False
         self.started: list[Callable[[TurnRecord], None]] = []
         """Told of each durable record: carries its commands out."""
@@ -85,14 +95,17 @@ class Owner:
 
     @property
     def state(self) -> State:
+        """What it has decided, be it durable or not yet."""
         return self.decider.state
 
     def clock(self) -> int:
+        """The time that it thinks it is, in ms."""
         return self._nature.now + self._clock_ahead_ms
 
     # Time passes for a worker only while it lives and is awake
 
     def later(self, delay_ms: int, action: Action) -> None:
+        """Do something in a while, if it lives and is awake."""
         self._nature.timeline.after(delay_ms, self.guarded(action))
 
     def guarded(self, action: Action) -> Action:
@@ -114,7 +127,9 @@ class Owner:
             action()
 
     def die(self) -> None:
+        """Nothing that it was going to do happens any more."""
         self.alive = False
+        self.died_at = self._nature.now
 
     def dies_at(self, point: str) -> bool:
         """Whether it is dead from here on: killed at this point by chance, or before."""
@@ -127,10 +142,12 @@ class Owner:
 
     def post(self, event: AnyEvent, *, key: str, actor: str, token: str = "", answered: Answered | None = None,
              changes: tuple[OutboxState, ...] = ()) -> None:  # fmt: skip
+        """Put an input in line; `answered` hears the answer."""
         self._inbox.append(Posted(Input(event=event, key=key, actor=actor, token=token), answered, changes))
         self._look()
 
     def mark(self, change: OutboxState, then: Action | None = None) -> None:
+        """Have a command's new state made durable with the next commit."""
         self._marks.append(Mark(change, then))
         self._look()
 

@@ -1,7 +1,7 @@
 """Documents, performed: what a line hears, verb by verb, and where it asks next."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Play, Refuse, Say, Verb
 from cti.core.states import EndCause, LeaveResult
@@ -84,7 +84,7 @@ class Performer:
         line.joined = None
 
     def left_room(self, line: Line) -> None:
-        """The room ended around the line: a line that was sent there asks what next, one that was dialled in is over."""
+        """Its room ended: a line that was sent there asks what next, one that was dialled in is over."""
         if line.joined is None:
             self._end(line, Ended.ROOM, "its room ended")
         else:
@@ -211,7 +211,7 @@ class Performer:
     def _refuse(self, line: Line, document: Document, place: int, verb: Refuse) -> None:
         self._end(line, Ended.DOCUMENT, f"its document refused the call: {verb.reason}")
 
-    _PERFORM: dict[type[Verb], Callable[..., None]] = {
+    _PERFORM: ClassVar[dict[type[Verb], Callable[..., None]]] = {
         Say: _sound,
         Play: _sound,
         Pause: _sound,

@@ -4,6 +4,9 @@
 """
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar, Protocol
+
+import msgspec
 
 from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
 from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
@@ -22,7 +25,23 @@ ABSENCE_PROVED_AFTER_MS = TOTAL_MS + 7_000
 SHOWN_AFTER_MS = 1_000
 """The carrier's lists lag behind what happens."""
 
+OUTLIVES_MS = 2_000
+"""How long a request may still be carried out once the worker is dead that made it."""
+
 Done = Callable[[Result], None]
+
+
+class Asking(Protocol):
+    """Who makes a request."""
+
+    alive: bool
+    died_at: int
+
+
+class _Request(msgspec.Struct, frozen=True):
+    command: AnyCommand
+    asking: Asking
+    done: Done
 
 
 class Rest:
@@ -34,40 +53,40 @@ class Rest:
         self._failed: set[str] = set()
         """Legs about which the last request failed or took long."""
 
-    def execute(self, command: AnyCommand, done: Done) -> None:
+    def execute(self, command: AnyCommand, asking: Asking, done: Done) -> None:
         """Carry out a command; some day `done` hears of it. Of two requests about a leg in a row, one gets through."""
         nature = self._nature
         about = getattr(command, "leg_id", "")
-        fault = "" if about in self._failed else next(filter(nature.strikes, FAULTS), "")
+        fault = "" if about in self._failed else next(filter(nature.strikes, self.FAULTS), "")
         if fault:
             self._failed.add(about)
         else:
             self._failed.discard(about)
-        _BY_FAULT[fault](self, command, done)
+        self._BY_FAULT[fault](self, _Request(command, asking, done))
 
-    def _turn_away(self, command: AnyCommand, done: Done) -> None:
+    def _turn_away(self, request: "_Request") -> None:
         result = Result("retry", detail="too many at once", retry_after_s=self._nature.random.random())
-        self._nature.after(20, 2_000, lambda: done(result))
+        self._nature.after(20, 2_000, lambda: request.done(result))
 
-    def _lose_request(self, command: AnyCommand, done: Done) -> None:
-        self._nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+    def _lose_request(self, request: "_Request") -> None:
+        self._nature.timeline.after(TOTAL_MS, lambda: request.done(_in_doubt(request.command, "no answer")))
 
-    def _lose_answer(self, command: AnyCommand, done: Done) -> None:
-        self._nature.after(20, TOTAL_MS, lambda: self._perform(command))
-        self._nature.timeline.after(TOTAL_MS, lambda: done(_in_doubt(command, "no answer")))
+    def _lose_answer(self, request: "_Request") -> None:
+        self._nature.after(20, TOTAL_MS, lambda: self._carry_out(request))
+        self._nature.timeline.after(TOTAL_MS, lambda: request.done(_in_doubt(request.command, "no answer")))
 
-    def _break(self, command: AnyCommand, done: Done) -> None:
+    def _break(self, request: "_Request") -> None:
         def fail_after_all() -> None:
-            self._perform(command)
-            done(_in_doubt(command, "HTTP 500"))
+            self._carry_out(request)
+            request.done(_in_doubt(request.command, "HTTP 500"))
 
         self._nature.after(20, 500, fail_after_all)
 
-    def _take_long(self, command: AnyCommand, done: Done) -> None:
-        self._nature.after(250, TOTAL_MS - 100, lambda: self._answer(command, done))
+    def _take_long(self, request: "_Request") -> None:
+        self._nature.after(250, TOTAL_MS - 100, lambda: self._answer(request))
 
-    def _succeed(self, command: AnyCommand, done: Done) -> None:
-        self._nature.after(20, 250, lambda: self._answer(command, done))
+    def _succeed(self, request: "_Request") -> None:
+        self._nature.after(20, 250, lambda: self._answer(request))
 
     def reconcile(self, command: Originate, sent_at: int, done: Done) -> None:
         """Find out what became of a dial, by the label of the leg."""
@@ -79,9 +98,15 @@ class Rest:
             50, 1_000, lambda: done([self._check(CheckLeg(leg_id=leg_id, provider_ref=ref)) for leg_id, ref in legs])
         )
 
-    def _answer(self, command: AnyCommand, done: Done) -> None:
-        result = self._perform(command)
-        self._nature.after(5, 60, lambda: done(result))
+    def _answer(self, request: "_Request") -> None:
+        result = self._carry_out(request)
+        self._nature.after(5, 60, lambda: request.done(result))
+
+    def _carry_out(self, request: "_Request") -> Result:
+        asking = request.asking
+        if not asking.alive and self._nature.now > asking.died_at + OUTLIVES_MS:
+            return Result("unknown", detail="it was never heard of")
+        return self._perform(request.command)
 
     def _perform(self, command: AnyCommand) -> Result:
         match command:
@@ -129,16 +154,15 @@ class Rest:
             return Result("unknown", retry_after_s=(ABSENCE_PROVED_AFTER_MS - age_ms) / 1_000)
         return Result("failed", code="ABSENT", detail="the carrier never had it")
 
-
-_BY_FAULT: dict[str, Callable[[Rest, AnyCommand, Done], None]] = {
-    "": Rest._succeed,
-    "rest_turned_away": Rest._turn_away,
-    "rest_request_lost": Rest._lose_request,
-    "rest_answer_lost": Rest._lose_answer,
-    "rest_broken": Rest._break,
-    "rest_slow": Rest._take_long,
-}
-FAULTS = tuple(name for name in _BY_FAULT if name)
+    _BY_FAULT: ClassVar[dict[str, Callable[["Rest", "_Request"], None]]] = {
+        "": _succeed,
+        "rest_turned_away": _turn_away,
+        "rest_request_lost": _lose_request,
+        "rest_answer_lost": _lose_answer,
+        "rest_broken": _break,
+        "rest_slow": _take_long,
+    }
+    FAULTS = tuple(filter(None, _BY_FAULT))
 
 
 def _in_doubt(command: AnyCommand, detail: str) -> Result:

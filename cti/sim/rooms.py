@@ -35,6 +35,7 @@ class Rooms:
         self._made = 0
 
     def join(self, line: Line, name: str, *, ends_room: bool) -> None:
+        """The line enters the room of this name."""
         room = self._rooms.get(name)
         if room is None:
             self._made += 1
@@ -108,9 +109,7 @@ class Rooms:
 
 
 def _joined(room: Room, line: Line, sequence: int) -> CallJoined:
-    return CallJoined(
-        call_id=room.name, leg_id=line.label, provider_ref=line.ref, sequence=sequence, room_ref=room.ref
-    )
+    return CallJoined(call_id=room.name, leg_id=line.label, provider_ref=line.ref, sequence=sequence, room_ref=room.ref)
 
 
 def _left(room: Room, line: Line, cause: EndCause, sequence: int) -> CallLeft:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from cti import engine
 from cti.core.config import SiteConfig
 from cti.core.errors import CommitUnknown, Fenced, JournalError, JournalUnavailable
-from cti.core.events import ConfigApplied, LegChecked, ServerStarted
+from cti.core.events import AnyEvent, ConfigApplied, ServerStarted
 from cti.core.record import Batch, TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -39,8 +39,8 @@ Told = Callable[[TurnRecord], None]
 
 
 class Server:
-    """`durable` hears of each batch that is in the journal, with the state it led to; `told` of each record when desktops
-    are; `cut` that all sockets are gone."""
+    """`durable` hears of each batch that is in the journal, with the state it led to; `told` of each record when
+    desktops are; `cut` that all sockets are gone."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Server:
         self._recoveries_left = 0
 
     def begin(self, rest: Rest, directory: Directory) -> None:
+        """The first worker starts."""
         self._rest = rest
         self._directory = directory
         self._start()
@@ -110,13 +111,16 @@ class Server:
             self._start_soon()
 
     def find_reply(self, key: str, token: str) -> str:
+        """The stored answer to a request; empty if there is none."""
         reply = step(self.journal.reply_for(key, token))
         return reply.content if reply else ""
 
     def may_crash(self) -> bool:
+        """Not during recovery, and not so soon after the last time that nobody could stand it."""
         return self._nature.now >= self._crash_after and self.edge.owner is self.owner is not None
 
     def crashed(self, owner: Owner, point: str) -> None:
+        """Another one is started at once."""
         self._lose(owner)
         self._start_soon()
 
@@ -234,7 +238,7 @@ class Server:
             if leg.state is not LegState.ENDED and leg.provider_ref
         ]
 
-        def compared(events: list[LegChecked]) -> None:
+        def compared(events: list[AnyEvent]) -> None:
             for event in events:
                 owner.post(event, key=f"survey:{owner.decider.epoch}:{event}", actor="survey")
 

@@ -21,4 +21,5 @@ class KeptSnapshots(Snapshots):
             self._kept = [self.Found(record.seq, decider.last_hash, engine.LOGIC, content), *self._kept][:KEPT]
 
     def newest_first(self) -> Iterator[Snapshots.Found]:
+        """Those that are kept."""
         return iter(self._kept)

@@ -8,16 +8,21 @@ import msgspec
 from cti.core.events import AnyEvent, ContactStarted, LegStarted
 from cti.core.record import TurnRecord
 from cti.sim.ledger import Fact
+from cti.sim.world import World
 
 LINES_MAX = 400
+NEXT_LINE = "\n" + 14 * " "
 
 
-def story(about: str, records: Sequence[TurnRecord], facts: Sequence[Fact], began_at: int) -> list[str]:
+def story(world: World, about: str) -> list[str]:
     """Lines in the order of time. `about` is a contact, a leg, a line or an agent; empty for everything."""
-    names = _names(about, records)
-    lines = [*_recorded(names, records, began_at), *_noted(names, facts, began_at)]
+    checks = world.journal_checks
+    names = _names(about, checks.records)
+    dated = list(zip(checks.became_durable_at, checks.records, strict=True))
+    lines = [*_recorded(names, dated), *_noted(names, world.ledger.facts)]
     lines.sort(key=lambda line: line[0])
-    return [text for _, text in lines[-LINES_MAX:]]
+    began_at = world.nature.began_at
+    return [f"{(at - began_at) / 1000:9.3f} s {text}" for at, text in lines[-LINES_MAX:]]
 
 
 def _names(about: str, records: Sequence[TurnRecord]) -> set[str]:
@@ -51,19 +56,18 @@ def _events(records: Sequence[TurnRecord]) -> Iterator[AnyEvent]:
         yield from record.events
 
 
-def _recorded(names: set[str], records: Sequence[TurnRecord], began_at: int) -> Iterator[tuple[int, str]]:
-    for record in records:
-        head = f"{_seconds(record.at - began_at)} record {record.seq} ({record.actor})"
+def _recorded(names: set[str], dated: Sequence[tuple[int, TurnRecord]]) -> Iterator[tuple[int, str]]:
+    for at, record in dated:
         texts = [_words(message) for message in (record.input, *record.events) if _names_one(message, names)]
         texts += [f"asks for {_words(command)}" for command in record.commands if _names_one(command, names)]
         if texts:
-            yield record.at, f"{head} " + "\n              ".join(texts)
+            yield at, f"record {record.seq} ({record.actor}) " + NEXT_LINE.join(texts)
 
 
-def _noted(names: set[str], facts: Sequence[Fact], began_at: int) -> Iterator[tuple[int, str]]:
+def _noted(names: set[str], facts: Sequence[Fact]) -> Iterator[tuple[int, str]]:
     for fact in facts:
-        if not names or fact.ref in names:
-            yield fact.at, f"{_seconds(fact.at - began_at)} carrier: {fact.ref} {fact.text}"
+        if not names or not names.isdisjoint((fact.ref, fact.label)):
+            yield fact.at, f"carrier: {fact.ref} {fact.text}"
 
 
 def _names_one(message: Any, names: set[str]) -> bool:
@@ -80,7 +84,3 @@ def _words(message: Any) -> str:
         if field.name not in ("config", "pop", "exclusions")
     ]
     return f"{type(message).__name__} {' '.join(fields)}"
-
-
-def _seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:9.3f} s"

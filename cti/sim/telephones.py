@@ -18,8 +18,11 @@ class Ring(msgspec.Struct, frozen=True):
 class Telephones(Protocol):
     """Who answers at which endpoint."""
 
-    def at(self, endpoint: str) -> Person: ...
+    def at(self, endpoint: str) -> Person:
+        """Who is at the endpoint."""
 
-    def ring(self, line: Line) -> Ring: ...
+    def ring(self, line: Line) -> Ring:
+        """It rings."""
 
-    def answered(self, line: Line) -> None: ...
+    def answered(self, line: Line) -> None:
+        """Somebody picked up."""

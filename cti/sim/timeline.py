@@ -28,6 +28,7 @@ class Timeline:
         heappush(self._heap, (max(at, self.now), self._asked, action))
 
     def after(self, delay_ms: int, action: Action) -> None:
+        """Do it in so many ms."""
         self.at(self.now + delay_ms, action)
 
     def run_until(self, end_at: int) -> None:

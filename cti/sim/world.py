@@ -40,7 +40,7 @@ class World:
         self.ledger = Ledger(nature)
         self._config = config = centre(nature)
         documents = Documents()
-        self.journal_checks = JournalChecks()
+        self.journal_checks = JournalChecks(nature)
         self.calls = CallChecks(self.ledger, config)
         self.desks = DeskChecks()
         applied = ConfigApplied(config_hash=digest(config), config=config)
@@ -64,7 +64,7 @@ class World:
         for agent, desktop in zip(self.agents, self.desktops, strict=True):
             agent.begin(desktop, self.carrier)
         for _ in range(nature.between(12, 29)):
-            nature.after(0, CALLS_MS, lambda: Caller(nature, self.carrier))
+            nature.after(0, CALLS_MS, self._somebody_calls)
         if nature.chance(0.25):
             nature.after(30_000, CALLS_MS, lambda: self.server.reconfigure(changed_centre(nature, self._config)))
         nature.timeline.run_until(nature.now + CALLS_MS)
@@ -73,6 +73,9 @@ class World:
             agent.settle_down()
         nature.timeline.run_until(nature.now + DRAIN_MS)
         self._look_closely()
+
+    def _somebody_calls(self) -> None:
+        Caller(self.nature, self.carrier)
 
     def _became_durable(self, state: State, records: list[TurnRecord]) -> None:
         """A batch of turns is in the journal, and led to this state."""

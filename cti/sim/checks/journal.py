@@ -12,6 +12,7 @@ from cti.runtime.decider import Taken
 from cti.runtime.outbox import Entry
 from cti.runtime.recovery import Recovered, recover
 from cti.sim.checks.violation import Violation
+from cti.sim.nature import Nature
 from cti.sim.stepping import step
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 
 class JournalChecks:
-    """Keeps what is durable, apart from the journal itself."""
+    """Keeps what is durable, apart from the journal itself. `became_durable_at` is the world's time (ms), by record."""
 
-    def __init__(self) -> None:
+    def __init__(self, nature: Nature) -> None:
         self.records: list[TurnRecord] = []
+        self.became_durable_at: list[int] = []
+        self._nature = nature
         self._epoch = 0
         self._seqs: dict[str, int] = {}
         self._commands: dict[str, AnyCommand] = {}
@@ -43,6 +46,7 @@ class JournalChecks:
                 before = self._seqs[record.source_key]
                 raise Violation("J", f"input {record.source_key} is in records {before} and {record.seq}")
             self.records.append(record)
+            self.became_durable_at.append(self._nature.now)
             self._seqs[record.source_key] = record.seq
             for ordinal, command in enumerate(record.commands):
                 self._commands[command_id(record.seq, ordinal)] = command

@@ -1,0 +1,126 @@
+"""The commands that talk to a running server, or read its files while it writes them."""
+
+import re
+
+import pytest
+import pytest_asyncio
+
+from cti.cli.demo.callers import MAIN, connect_numbers
+from cti.cli.demo.processes import Centre
+from cti.client import AgentClient, SupervisorClient, TokenRefused
+from tests.cli.test_check import EXAMPLE
+from tests.serving import command
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def centre(tmp_path_factory):
+    """The example centre and its carrier, with nobody at work."""
+    running = Centre(tmp_path_factory.mktemp("centre") / "data", EXAMPLE, print)
+    try:
+        await running.start()
+        await connect_numbers(running)
+        yield running
+    finally:
+        await running.stop()
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_token_opens_the_door_until_it_is_revoked(centre):
+    folder = centre.data_dir.parent
+    status, output, errors = await command(folder, "token", "issue", "--agent", "anna", "--days", "1")
+    assert (status, errors) == (0, "")
+    token = output.strip()
+    async with AgentClient(centre.url, token) as desk:
+        await desk.sign_in()
+        assert desk.desk.presence == "SIGNED_IN"
+        await desk.sign_out()
+    assert await command(folder, "token", "revoke", token) == (0, "revoked\n", "")
+    with pytest.raises(TokenRefused):
+        async with AgentClient(centre.url, token):
+            pass
+    assert await command(folder, "token", "revoke", token) == (1, "", "This token is not in force.\n")
+
+
+async def test_a_supervisors_token_shows_the_wallboard(centre):
+    status, output, _ = await command(centre.data_dir.parent, "token", "issue", "--supervisor", "eve")
+    assert status == 0
+    async with SupervisorClient(centre.url, output.strip()) as supervisor:
+        assert "sales" in supervisor.wallboard.queues
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--agent", "nobody"), "There is no agent 'nobody'. Agents here: anna, "),
+        ((), "Name an agent, or a supervisor, not both."),
+        (("--agent", "anna", "--supervisor", "eve"), "Name an agent, or a supervisor, not both."),
+        (("--agent", "anna", "--days", "0"), "days: give a number from 1 to 3650."),
+    ],
+)
+async def test_a_token_that_cannot_be_issued(centre, arguments, said):
+    status, output, errors = await command(centre.data_dir.parent, "token", "issue", *arguments)
+    assert (status, output) == (1, "")
+    assert errors.startswith(said)
+
+
+async def test_customers_are_imported_and_bad_rows_are_named(centre):
+    folder = centre.data_dir.parent
+    file = folder / "new.csv"
+    good = "id,name,account,segment,number\nk1,Kim Lee,1,retail,+13035550901\n"
+    file.write_text(good + "k2,Lou Roe,2,retail,12\n")
+    status, output, errors = await command(folder, "customers", "import", "new.csv")
+    assert (status, errors) == (1, "")
+    assert re.match(r"new\.csv:3: .+; .+\n1 imported, 0 updated, 1 rejected\n$", output), output
+    file.write_text(good.replace("Kim Lee", "Kim Lee-Roe"))
+    assert await command(folder, "customers", "import", "new.csv") == (0, "0 imported, 1 updated, 0 rejected\n", "")
+
+
+async def test_a_file_of_customers_that_is_not_there(centre):
+    status, _, errors = await command(centre.data_dir.parent, "customers", "import", "nowhere.csv")
+    assert status == 1
+    assert "nowhere.csv" in errors
+    assert "Traceback" not in errors
+
+
+async def test_the_journal_is_verified_and_shown_while_it_is_written(centre):
+    folder = centre.data_dir.parent
+    await centre.control(
+        "POST", "calls", **{"from": "+13035550101", "to": MAIN, "script": [{"wait": "menu"}, {"hang_up": True}]}
+    )
+    await centre.control("GET", "settle?timeout_s=20")
+    status, output, _ = await command(folder, "journal", "verify")
+    assert status == 0
+    assert re.fullmatch(r"[1-9]\d* records, all verify\n", output)
+
+    status, output, _ = await command(folder, "journal", "show")
+    assert status == 0
+    assert output.startswith("1 ")
+    assert "ServerStarted" in output.splitlines()[0]
+    contact = re.search(r"ContactStarted\(contact_id='([^']+)'", output)
+    assert contact, output
+    status, output, _ = await command(folder, "journal", "show", contact.group(1), "--limit", "1")
+    records = [line for line in output.splitlines() if not line.startswith(" ")]
+    assert status == 0
+    assert len(records) == 1
+    assert "CallArrived" in records[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("token", "issue", "--agent", "anna"), ("token", "revoke", "x"), ("customers", "import", __file__)],
+)
+async def test_where_no_server_runs_it_is_said_so(tmp_path, arguments):
+    status, output, errors = await command(tmp_path, *arguments)
+    assert (status, output) == (1, "")
+    assert errors.startswith(f"No server answers in {tmp_path / 'data'}. Start it with `cti serve`")
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("what", ["verify", "show"])
+async def test_where_there_is_no_journal_it_is_said_so(tmp_path, what):
+    status, output, errors = await command(tmp_path, "journal", what)
+    assert (status, output) == (1, "")
+    assert "journal" in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,51 @@
+"""`cti check`: the example is right, and what is wrong elsewhere is said line by line, all at once."""
+
+import re
+from pathlib import Path
+
+from tests.serving import CONFIG, command, write_config
+
+EXAMPLE = Path(__file__).parents[2] / "config"
+LINE = re.compile(r"^\S+:\d+:\d+: .+, .+$")
+
+BROKEN = {
+    **CONFIG,
+    "agents.yaml": "anna:\n  name: Anna\n  queues: [sale]\nanna:\n  name: Anna\n",
+    "entry_points.yaml": "+12025550100:\n  flow: main\n",
+    "hours.yaml": "shop: ]\n",
+    "queues.yaml": "sales:\n  name: Sales\n  wrap_up_s: soon\n",
+}
+
+
+async def test_the_example_is_right(tmp_path):
+    status, output, errors = await command(tmp_path, "check", str(EXAMPLE))
+    assert (status, errors) == (0, "")
+    assert "no mistakes" in output
+
+
+async def test_every_mistake_is_a_line_with_its_place(tmp_path):
+    write_config(tmp_path, BROKEN)
+    status, output, errors = await command(tmp_path, "check", "config")
+    assert (status, errors) == (1, "")
+    lines = output.splitlines()
+    assert all(LINE.match(line) for line in lines), output
+    places = [":".join(line.split(":")[:2]) for line in lines]
+    assert "config/agents.yaml:4" in places  # a key that is there twice
+    assert "config/entry_points.yaml:1" in places  # a number without quotes
+    assert "config/hours.yaml:1" in places  # no YAML at all
+    assert "config/queues.yaml:3" in places  # no number of seconds
+    unquoted = next(line for line in lines if line.startswith("config/entry_points.yaml:1"))
+    assert '"+12025550100"' in unquoted
+
+
+async def test_a_folder_that_is_not_there(tmp_path):
+    status, output, errors = await command(tmp_path, "check", "nowhere")
+    assert (status, errors) == (1, "")
+    assert output.startswith("nowhere:1:1: ")
+    assert len(output.splitlines()) == 1
+
+
+async def test_without_a_name_the_folder_is_config(tmp_path):
+    write_config(tmp_path, CONFIG)
+    status, output, _ = await command(tmp_path, "check")
+    assert (status, output) == (0, "config: no mistakes (1 entry points, 1 flows, 1 queues, 1 agents)\n")

@@ -1,0 +1,49 @@
+"""`cti serve` refuses to start in words: no stack trace, and everything that is wrong at once."""
+
+import socket
+
+import pytest
+
+from tests.serving import command, serving
+
+
+async def test_without_settings_it_says_everything_that_is_missing(tmp_path):
+    wrong = {"CTI_TWILIO_ACCOUNT_SID": "", "CTI_TWILIO_AUTH_TOKEN": "", "CTI_LISTEN": "here", "CTI_SITE": "Our Site"}
+    status, output, errors = await command(tmp_path, "serve", **wrong)
+    assert (status, output) == (1, "")
+    assert sorted(line.partition(":")[0] for line in errors.splitlines()) == sorted(wrong)
+
+
+async def test_a_second_server_on_the_same_files_is_refused(tmp_path):
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+        status, output, errors = await command(tmp_path, "serve", CTI_LISTEN="127.0.0.1:0")
+        assert (status, output) == (1, "")
+        assert errors.startswith(f"Another server (process {server.process.pid}) is using {server.data_dir}.")
+        assert "CTI_DATA_DIR" in errors
+        assert "Traceback" not in errors
+        assert (await server.health())["status"] == "ready"  # and the first one has not noticed
+
+
+async def test_a_port_that_is_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        status, output, errors = await command(tmp_path, "serve", CTI_LISTEN=address)
+    assert (status, output) == (1, "")
+    assert errors == f"Cannot listen on {address}: Address already in use. Choose another with CTI_LISTEN.\n"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+async def test_an_address_that_is_not_ours(tmp_path, host):
+    status, _, errors = await command(tmp_path, "serve", CTI_LISTEN=f"{host}:8080")
+    assert status == 1
+    assert errors.startswith(f"Cannot listen on {host}:8080: ")
+    assert len(errors.splitlines()) == 1
+
+
+async def test_a_place_where_no_files_can_be_kept(tmp_path):
+    (tmp_path / "data").write_text("a file where the folder should be")
+    status, _, errors = await command(tmp_path, "serve", CTI_LISTEN="127.0.0.1:0")
+    assert status == 1
+    assert errors.startswith(f"The files in {tmp_path / 'data'} cannot be used: ")
+    assert len(errors.splitlines()) == 1
