@@ -44,7 +44,9 @@ class Server:
         self.data_dir = data_dir
         self.process = process
         self.log: list[str] = []
-        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+        # A connection each: one that is kept may belong to a worker that is about to end.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self.session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=15))
 
     async def read_log(self) -> None:
         """Until the last process of the server has ended. Does nothing when the log goes elsewhere."""

@@ -51,7 +51,7 @@ class Edge:
         accepted, self._accepted = self._accepted, {}
         for exchange in accepted:
             if gently:
-                exchange.answer(Holding(exchange.request))
+                self._hold(exchange)
             elif exchange.is_last:
                 self._waiting.append(exchange)
             else:
@@ -63,14 +63,14 @@ class Edge:
         while self._waiting:
             each = self._waiting.popleft()
             if isinstance(each, Exchange):
-                each.answer(Holding(each.request))
+                self._hold(each)
 
     def ask(self, exchange: Exchange) -> None:
         """A call request comes in."""
         if exchange.over:
             return
         if self.holding:
-            exchange.answer(Holding(exchange.request))
+            self._hold(exchange)
         elif self.owner is None or self.owner.asleep:
             self._waiting.append(exchange)
             self._nature.timeline.after(DOORS_WAIT_MS, lambda: self._waited_long(exchange))
@@ -84,10 +84,14 @@ class Edge:
         elif not self.holding:
             self._waiting.append((event, key, actor))
 
+    def _hold(self, exchange: Exchange) -> None:
+        self._nature.met["held"] += 1
+        exchange.answer(Holding(exchange.request))
+
     def _waited_long(self, exchange: Exchange) -> None:
         if self.owner is None and not exchange.over and exchange in self._waiting:
             self._waiting.remove(exchange)
-            exchange.answer(Holding(exchange.request))
+            self._hold(exchange)
 
     def _post(self, owner: Owner, exchange: Exchange) -> None:
         """Post the request, and see that it gets an answer in time."""
@@ -103,7 +107,7 @@ class Edge:
         def hold() -> None:
             if exchange in self._accepted:
                 del self._accepted[exchange]
-                exchange.answer(Holding(request))
+                self._hold(exchange)
 
         event, key = _report_of(request)
         owner.post(event, key=key, actor="carrier", token=exchange.token, answered=answered)

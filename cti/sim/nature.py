@@ -1,5 +1,6 @@
 """What everybody in a simulated world is subject to: time, chance and trouble."""
 
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
@@ -19,6 +20,8 @@ class Nature:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self.faults = draw(self.random)
+        self.met: Counter[str] = Counter()
+        """What has gone wrong so far, and how often."""
         self.began_at = MONDAY_AT + self.random.randrange(7 * DAY_MS)
         self.timeline = Timeline(self.began_at)
 
@@ -42,7 +45,10 @@ class Nature:
     def strikes(self, fault: str) -> bool:
         """Whether this trouble happens now."""
         likelihood: float = getattr(self.faults, fault)
-        return likelihood > 0 and self.random.random() < likelihood
+        struck = likelihood > 0 and self.random.random() < likelihood
+        if struck:
+            self.met[fault] += 1
+        return struck
 
     def pick(self, choices: Sequence[T]) -> T:
         """One of them."""

@@ -72,7 +72,10 @@ class Rest:
         self._nature.timeline.after(TOTAL_MS, lambda: request.done(_in_doubt(request.command, "no answer")))
 
     def _lose_answer(self, request: "_Request") -> None:
-        self._nature.after(20, TOTAL_MS, lambda: self._carry_out(request))
+        def carry_out() -> None:
+            self._carry_out(request)
+
+        self._nature.after(20, TOTAL_MS, carry_out)
         self._nature.timeline.after(TOTAL_MS, lambda: request.done(_in_doubt(request.command, "no answer")))
 
     def _break(self, request: "_Request") -> None:

@@ -34,27 +34,35 @@ def run_seeds(seeds: Iterable[int], without: Guard | None = None) -> Iterator[Ou
 def run_seed(seed: int, without: Guard | None = None) -> Outcome:
     """One world, from its first call to the last look."""
     world = World(seed, without)
+    violation = run_world(world)
+    if violation is None:
+        return Outcome(seed, world.calls.contacts)
+    return Outcome(seed, world.calls.contacts, violation.letter, report(world, violation))
+
+
+def run_world(world: World) -> Violation | None:
+    """The first violation, if there is one. Raises what is a mistake of the simulation itself, with the seed."""
     try:
         world.run()
     except Violation as violation:
-        return Outcome(seed, world.calls.contacts, violation.letter, _report(world, seed, without, violation))
+        return violation
     except EndlessRun as endless:
-        stuck = Violation("S", str(endless))
-        return Outcome(seed, world.calls.contacts, "S", _report(world, seed, without, stuck))
+        return Violation("S", str(endless))
     except Exception as error:
-        error.add_note(f"seed {seed}")
+        error.add_note(f"seed {world.seed}")
         raise
-    return Outcome(seed, world.calls.contacts)
+    return None
 
 
-def _report(world: World, seed: int, without: Guard | None, violation: Violation) -> str:
+def report(world: World, violation: Violation) -> str:
+    """What happened, to whom, when, and how to see it again."""
     after_s = (world.nature.now - world.nature.began_at) / 1000
     lines = [
-        f"seed {seed}, after {after_s:.3f} s: {WORDS[violation.letter]} ({violation.letter})",
+        f"seed {world.seed}, after {after_s:.3f} s: {WORDS[violation.letter]} ({violation.letter})",
         f"    {violation.what}",
         f"The story{f' of {violation.about}' if violation.about else ''}:",
         *story(world, violation.about),
-        f"To see it again: cti sim --from {seed} --seeds 1{f' --without {without}' if without else ''}",
+        f"To see it again: cti sim --from {world.seed} --seeds 1{f' --without {world.without}' if world.without else ''}",
     ]
     return "\n".join(lines)
 

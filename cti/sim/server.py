@@ -104,6 +104,7 @@ class Server:
     def failed(self, owner: Owner, error: JournalError) -> None:
         """Its commit failed, or nobody knows: the worker ends, and the next one starts from what is durable."""
         was_serving = self.owner is owner
+        self._nature.met[type(error).__name__] += 1
         self._lose(owner, gently=self._nature.chance(0.5))
         if was_serving:
             if isinstance(error, JournalUnavailable):
@@ -121,6 +122,7 @@ class Server:
 
     def crashed(self, owner: Owner, point: str) -> None:
         """Another one is started at once."""
+        self._nature.met[f"killed {point}"] += 1
         self._lose(owner)
         self._start_soon()
 
@@ -191,6 +193,7 @@ class Server:
         if self._killed_again():
             return
         recovered = step(recover(SITE, self.journal, self._snapshots if nature.chance(0.5) else None))
+        nature.met["snapshot"] += recovered.snapshot_seq > 0
         self._checks.recovered(self.journal, recovered)
         if self._killed_again():
             return

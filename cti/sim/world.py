@@ -36,6 +36,8 @@ class World:
     """Everything there is in one seed."""
 
     def __init__(self, seed: int, without: Guard | None = None) -> None:
+        self.seed = seed
+        self.without = without
         self.nature = nature = Nature(seed)
         self.ledger = Ledger(nature)
         self._config = config = centre(nature)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables import exists, numbered, rows, named_in
+from tests.tables import exists, named_in, numbered, rows
 
 TABLE = rows("docs/reference/faults.md", "F")
 PAIRS = [(row[0], test) for row in TABLE for test in named_in(row[3])]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.tables import exists, numbered, rows, named_in
+from tests.tables import exists, named_in, numbered, rows
 
 TABLE = rows("docs/reference/carrier-traps.md", "T")
 CARRIER_ONLY = re.compile(r"carrier only: \w+")

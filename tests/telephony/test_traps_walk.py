@@ -54,8 +54,21 @@ async def test_reports_that_overtake_each_other(centre):
         sid = await centre.call(SALES, *TALK)
         await anna.saw(Ended)
     await talked(centre, sid)
-    of_rooms = [one for one in await centre.ledger("webhooks") if one["kind"] == "conference"]
-    assert len({one["url"] for one in of_rooms}) == 1  # one address for the room, whoever came first
+    reports = [one for one in await centre.ledger("webhooks") if one["kind"] == "call-progress" and one["sid"] != sid]
+    told = [one["event"] for one in sorted(reports, key=lambda one: one["number"])]
+    assert told != sorted(told, key=["initiated", "ringing", "answered", "completed"].index)
+
+
+async def test_the_room_has_one_address_whoever_comes_first(centre):
+    async with centre.working() as anna:
+        sid = await centre.call(SALES, *TALK)
+        await anna.saw(Ended)
+    await talked(centre, sid)
+    (room,) = [one for one in await centre.ledger("rooms") if sid in [stay["sid"] for stay in one["stays"]]]
+    reports = await centre.ledger("webhooks", room["sid"])
+    assert {one["event"] for one in reports} >= {"participant-join", "participant-leave", "conference-end"}
+    assert len({one["url"] for one in reports}) == 1
+    assert "leg=" not in reports[0]["url"]
 
 
 async def test_a_lost_report_is_made_good_by_asking(centre):
@@ -124,7 +137,9 @@ async def test_keys_pressed_ahead_answer_the_next_menus(centre):
 
 async def test_a_key_in_the_middle_of_a_prompt_longer_than_the_time_out(centre):
     assert STORY_S > 3
-    sid = await centre.call({"wait": "menu"}, {"after_ms": 1_500}, {"press": "1"}, {"wait": "queue"}, {"hang_up": True}, to=STORY)
+    sid = await centre.call(
+        {"wait": "menu"}, {"after_ms": 1_500}, {"press": "1"}, {"wait": "queue"}, {"hang_up": True}, to=STORY
+    )
     await centre.unharmed(sid)
     leg = await centre.leg(sid)
     assert 1_500 <= leg["queued_at"] - leg["created_at"] < STORY_S * 1_000

@@ -136,7 +136,7 @@ class Carrier:
         return [("Url", self._addresses.door(address)), ("Method", "POST")]
 
     async def _hang_up(self, command: HangUpLeg) -> Result:
-        """Ends it in any state. A leg that was still waiting to be dialled is never reported on: so the answer counts."""
+        """End it in any state. A leg still waiting to be dialled is never reported on, so the answer counts."""
         call = await self._update_call(command.provider_ref, [("Status", "completed")])
         if not command.leg_id or call.status not in causes.ENDED:
             return Result("done")
