@@ -23,7 +23,7 @@ from cti.configuration.digest import digest
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
-from cti.core.errors import ConfigError, JournalDamaged, JournalError, JournalUnavailable
+from cti.core.errors import ConfigError, JournalError, JournalUnavailable
 from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -38,7 +38,7 @@ from cti.runtime.driver import Driver
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.follower import Follower
 from cti.runtime.gate import Gate
-from cti.runtime.housekeeping import keep_house
+from cti.runtime.housekeeping import DAY_MS, EVERY_S, keep_house
 from cti.runtime.logs import contact_line
 from cti.runtime.note import Note
 from cti.runtime.recovery import Recovered, recover
@@ -46,8 +46,10 @@ from cti.runtime.snapshots import Snapshots
 from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
+from cti.store.errors import StoreError
 from cti.store.projector import Projector
 from cti.store.records import ContactRecords
+from cti.store.retention import erase_numbers
 from cti.store.store import Store
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
@@ -100,9 +102,13 @@ class Worker:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stopping.set)
             working = asyncio.create_task(self._work(go, adapter, doors))
             stopping = [asyncio.create_task(event.wait()) for event in (self._stopping, parent_gone)]
-            await asyncio.wait([working, *stopping], return_when=asyncio.FIRST_COMPLETED)
-            for task in stopping:
-                task.cancel()
+            await asyncio.wait([working, doors, *stopping], return_when=asyncio.FIRST_COMPLETED)
+            if doors.done() and not doors.exception():
+                await asyncio.wait([working, *stopping], return_when=asyncio.FIRST_COMPLETED)
+            for waiting in stopping:
+                waiting.cancel()
+            if doors.done() and doors.exception():
+                return self._end_of_work(doors)
             if working.done():
                 return self._end_of_work(working)
             working.cancel()
@@ -111,9 +117,7 @@ class Worker:
 
     def _end_of_work(self, working: "asyncio.Task[None]") -> int:
         error = working.exception()
-        if isinstance(error, JournalDamaged):
-            log.error("journal_damaged", why=str(error), remedy="run `cti journal verify`, restore from a copy")
-        elif isinstance(error, JournalError):
+        if isinstance(error, JournalError):
             log.error("journal_failed", why=str(error))
         elif error:
             log.error("worker_failed", exc_info=error)
@@ -163,12 +167,8 @@ class Worker:
 
     async def _work(self, go: Go, adapter: Adapter, doors: "asyncio.Task[None]") -> None:
         """Take the journal over, fold it, and drive until it cannot be written any more."""
-        journal = await self._journal()
         failpoints = Failpoints(go.failpoints)
-        epoch = await journal.take_over(f"{socket.gethostname()}:{os.getpid()}")
-        failpoints.here("in_recovery")
-        recovered = await recover(self._settings.site, journal, self._snapshots())
-        failpoints.here("after_recovery")
+        journal, epoch, recovered = await self._take_over(failpoints)
         decider = Decider(
             recovered.state,
             epoch=epoch,
@@ -207,21 +207,30 @@ class Worker:
             await dispatcher.close()
             await journal.close()
 
-    async def _journal(self) -> SqlJournal:
-        """Open for writing. While that is impossible callers are held, and it is tried again every second."""
+    async def _take_over(self, failpoints: Failpoints) -> tuple[SqlJournal, int, Recovered]:
+        """Open the journal for writing, become its owner, fold it. While that is impossible, for whatever reason,
+        callers are held, and it is tried again every second."""
         while True:
             journal: SqlJournal | None = None
             try:
                 journal = await SqlJournal.open(self._settings.journal_url, self._settings.site)
                 await journal.probe()
-            except JournalUnavailable as error:
-                self._gate.hold(f"the journal cannot be written: {error}")
-                log.error("holding", why=str(error))
+                epoch = await journal.take_over(f"{socket.gethostname()}:{os.getpid()}")
+                failpoints.here("in_recovery")
+                recovered = await recover(self._settings.site, journal, self._snapshots())
+            except JournalError as error:
+                if isinstance(error, JournalUnavailable):
+                    what, remedy = "the journal cannot be written", "free the disk, or start the database"
+                else:
+                    what, remedy = "the journal cannot be read", "run `cti journal verify`; restore it from a copy"
+                self._gate.hold(f"{what}: {error}")
+                log.error("holding", why=f"{what}: {error}", remedy=remedy)
                 if journal:
                     await journal.close()
                 await asyncio.sleep(PROBE_S)
             else:
-                return journal
+                failpoints.here("after_recovery")
+                return journal, epoch, recovered
 
     async def _start(self, driver: Driver, recovered: Recovered, epoch: int) -> None:
         """The first records of a worker: that it took over, and the configuration of a new site."""
@@ -329,7 +338,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     projector = Projector(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
     follower = Follower(
-        settings.site, journal, snapshots, projector.project, Failpoints(go.failpoints), settings.snapshot_records
+        settings.site, journal, snapshots, projector, Failpoints(go.failpoints), settings.snapshot_records
     )
     os.set_blocking(wake_fd, False)
 
@@ -344,12 +353,13 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     await runner.setup()
     await _listen_locally(runner, settings, "follower.sock")
     following = asyncio.create_task(follower.run())
+    forgetting = asyncio.create_task(_forget_numbers(store, settings))
     gone = asyncio.create_task(parent_gone.wait())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (gone, stopped):
+    for task in (gone, stopped, forgetting):
         task.cancel()
     await runner.cleanup()
     status = 0
@@ -361,6 +371,17 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     await store.close()
     await journal.close()
     return status
+
+
+async def _forget_numbers(store: Store, settings: Settings) -> None:
+    """Callers' numbers leave the contact records when they leave the journal."""
+    clock = Clock(settings.clock_rate)
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            await erase_numbers(store, settings.site, clock.now() - settings.retention_days * DAY_MS)
+        except StoreError as error:
+            log.warning("numbers_not_erased", why=str(error))
 
 
 async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> SqlJournal | None:
@@ -381,8 +402,7 @@ async def _listen_locally(runner: web.AppRunner, settings: Settings, name: str) 
     """A door for the command line of whoever may read the data directory."""
     path = settings.data_dir / name
     path.unlink(missing_ok=True)
-    previous = os.umask(0o177)
     try:
         await web.UnixSite(runner, str(path)).start()
-    finally:
-        os.umask(previous)
+    except OSError as error:  # calls go on without it
+        log.error("no_local_door", path=str(path), why=str(error), remedy="use a shorter CTI_DATA_DIR")

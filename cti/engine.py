@@ -114,8 +114,14 @@ def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
 
 
 def _broken(promise: Due, reason: str) -> InputRejected:
-    """The key of a promise is the id of what promised: a contact, a leg, an agent."""
-    return InputRejected(input_type=f"Due:{promise.kind}", reason=reason, contact_id=promise.key, leg_id=promise.key)
+    """The key of a promise names what promised: a contact, a leg, an agent, or two of them with a slash between."""
+    names = {"contact_id": promise.key, "leg_id": promise.key, "agent_id": promise.key}
+    if "/" in promise.key:
+        first, _, second = promise.key.partition("/")
+        names = {"contact_id": second, "leg_id": "", "agent_id": first}
+        if promise.kind == "relook":
+            names = {"contact_id": first, "leg_id": "", "agent_id": second}
+    return InputRejected(input_type=f"Due:{promise.kind}", reason=reason, **names)
 
 
 def fold(state: State, record: TurnRecord) -> None:
@@ -137,6 +143,8 @@ def _apply(state: State, event: AnyEvent, now: Moment) -> None:
 
 def rejected(event: AnyEvent, reason: str, key: str) -> InputRejected:
     """The input to record in place of one that made the rules fail."""
+    if isinstance(event, DeadlinesReached):
+        return _broken(event.due[0], reason)
     return InputRejected(
         input_type=type(event).__name__,
         reason=reason,

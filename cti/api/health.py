@@ -19,5 +19,6 @@ class Health:
             status = "starting"
         else:
             status = "holding" if why else "ready"
-        body = {"status": status, "why": why, "seq": self._site.state.last.seq, "version": self._version}
+        brief = why.partition(":")[0]  # paths and the database's own words are for the log
+        body = {"status": status, "why": brief, "seq": self._site.state.last.seq, "version": self._version}
         return web.json_response(body, status=503 if status == "starting" else 200)

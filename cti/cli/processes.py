@@ -20,6 +20,7 @@ PARENT_GONE_S = 1.0
 
 def main(role: str, arguments: list[str]) -> int:
     """Import everything, wait for the parent's word, then live until told to stop or until the parent is gone."""
+    os.umask(0o077)  # the journal knows who called
     options = _options(arguments)
     from cti import app
     from cti.core.errors import CtiError

@@ -1,5 +1,6 @@
 """`cti serve`: the server, until it is told to stop."""
 
+import os
 import sys
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ from cti.settings import read
 
 def serve() -> int:
     """Run the server for one site. What it needs to know is in the environment: see docs/reference/environment.md."""
+    os.umask(0o077)  # the journal knows who called
     settings = read()
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
     with suppress(OSError):  # calls are taken even where nobody can be told so

@@ -3,10 +3,12 @@
 Everything here is memory. Nothing may leave the process before the journal has the record.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from cti import engine
 from cti.core.base import Moment
@@ -14,9 +16,11 @@ from cti.core.codec import encode
 from cti.core.deadlines import DUE_MAX
 from cti.core.events import AnyEvent, CallArrived, DeadlinesReached, InputRejected, PlanRequested, ReplyOverdue
 from cti.core.ids import command_id
+from cti.core.plan import Door
 from cti.core.ports import Renderer
 from cti.core.record import OutboxRow, StoredRecord, StoredReply, TurnRecord
 from cti.core.state import State
+from cti.core.states import LegState
 
 SEEN_MAX = 100_000
 """How many keys of answered inputs memory holds. Older repeats carry an old nonce and change nothing."""
@@ -29,6 +33,13 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     actor: str
     token: str = ""
+    stands_for: str = ""
+    """The key of an older request whose answer this one's will be."""
+
+    @property
+    def answer_key(self) -> str:
+        """Under what its answer is kept."""
+        return self.stands_for or self.key
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +90,15 @@ class Seen:
 
 DUE_BATCH = "due:batch"
 
+_NUMBERS = re.compile(r"[0-9]{5,}")
+
+log = structlog.get_logger()
+
+
+def reason_of(error: Exception) -> str:
+    """An error in words that may be kept for ever: what looks like somebody's number is left out."""
+    return _NUMBERS.sub("...", f"{type(error).__name__}: {error}")
+
 
 def mark_of(item: Input) -> str:
     """By what an input is known when it comes again after a restart: its key, or the promise that it is."""
@@ -106,7 +126,7 @@ class Decider:
         self.last_hash = last_hash
         self.seen = seen
         self.suspects: set[str] = set()
-        """Keys and leg ids of inputs at which a worker died or hung: not decided about again."""
+        """Inputs at which a worker died or hung, by `mark_of`: not decided about again."""
         self._renderer = renderer
         self._salt = salt
         self._open_requests: dict[str, str] = {}
@@ -138,16 +158,27 @@ class Decider:
         if not reason:
             try:
                 return self._turn(item, clock_ms)
-            except Exception as error:  # noqa: BLE001 - whatever a rule raised, only its own contact may notice
-                reason = f"{type(error).__name__}: {error}"
+            except Exception as error:  # whatever a rule raised, only its own contact may notice
+                reason = reason_of(error)
+                log.error("input_rejected", input=type(item.event).__name__, key=item.key, exc_info=error)
         rejected = engine.rejected(item.event, reason, item.key)
         return self._turn(msgspec.structs.replace(item, event=rejected), clock_ms)
 
     def _suspicion(self, item: Input) -> str:
-        if not self.suspects:
+        if mark_of(item) not in self.suspects:
             return ""
-        marks = (mark_of(item), getattr(item.event, "leg_id", ""))
-        return "a worker died or hung at this input" if self.suspects.intersection(marks) else ""
+        log.error("input_suspected", input=type(item.event).__name__, key=item.key)
+        return "a worker died or hung at this input"
+
+    def ask_again(self, item: Input, repeat: Repeat) -> Input | None:
+        """For a repeat of a request that was taken but never answered, because the worker before ended meanwhile: the
+        leg asks anew, and the answer is the old request's too. None when there is no such leg any more."""
+        leg = self.state.legs.get(self._asking_leg(item.event))
+        if leg is None or leg.state is LegState.ENDED or leg.awaiting:
+            return None
+        event = PlanRequested(leg_id=leg.leg_id, door=Door.NEXT, nonce=leg.nonce)
+        key = f"again:{repeat.key}:{self.state.last.seq}"
+        return Input(event=event, key=key, actor=item.actor, stands_for=repeat.key)
 
     def _turn(self, item: Input, clock_ms: int) -> Taken:
         now = self.now(clock_ms)
@@ -182,7 +213,7 @@ class Decider:
             answers=answers,
             replies=tuple(
                 StoredReply(
-                    key=key, seq=now.seq, at=now.at, content=content, token=item.token if key == item.key else ""
+                    key=key, seq=now.seq, at=now.at, content=content, token=item.token if key == item.answer_key else ""
                 )
                 for key, content in answers.items()
             ),
@@ -198,7 +229,7 @@ class Decider:
                 )
                 for ordinal, command in enumerate(outcome.commands)
             ),
-            reply_open=self._awaited_leg(item.event) != "" and item.key not in answers,
+            reply_open=self._awaited_leg(item.event) != "" and item.answer_key not in answers,
         )
 
     def _answers(self, item: Input, outcome: engine.Outcome) -> dict[str, str]:
@@ -206,7 +237,7 @@ class Decider:
         own_leg = self._asking_leg(item.event)
         answers: dict[str, str] = {}
         for reply in outcome.replies:
-            key = item.key if reply.leg_id == own_leg else self._open_requests.get(reply.leg_id)
+            key = item.answer_key if reply.leg_id == own_leg else self._open_requests.get(reply.leg_id)
             if key:
                 answers[key] = self._renderer.document(reply.plan, reply.leg_id, reply.nonce)
         return answers
@@ -227,7 +258,7 @@ class Decider:
 
     def _note_open_requests(self, item: Input, taken: Taken) -> None:
         if taken.reply_open:
-            self._open_requests[self._asking_leg(item.event)] = item.key
+            self._open_requests[self._asking_leg(item.event)] = item.answer_key
         for leg_id, key in list(self._open_requests.items()):
             if key in taken.answers or leg_id not in self.state.legs:
                 del self._open_requests[leg_id]

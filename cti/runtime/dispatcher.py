@@ -7,8 +7,9 @@ import asyncio
 from collections.abc import Iterable
 
 import msgspec
+import structlog
 
-from cti.core.commands import AnyCommand, LookUpCustomer, Originate
+from cti.core.commands import AnyCommand, Effect, LookUpCustomer, Originate
 from cti.core.errors import JournalError
 from cti.core.events import CustomersFound
 from cti.core.ids import command_id
@@ -20,6 +21,8 @@ from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.outbox import Entry, Status, Step
+
+log = structlog.get_logger()
 
 LOOK_UP_S = 2.0
 """How long the directory may take."""
@@ -97,7 +100,7 @@ class Dispatcher:
             entry = msgspec.structs.replace(entry, status=Status.SENT, sent_at=self._clock.now())
             await self._driver.inbox.mark(self._change(entry, Status.SENT))
         if step is Step.RECONCILE and isinstance(entry.command, Originate):
-            result = await self._carrier.reconcile(entry.command, entry.sent_at)
+            result = await self._reconcile(entry.command, entry.sent_at)
         else:
             self._failpoints.here("before_send")
             result = await self._execute(entry.command)
@@ -124,7 +127,19 @@ class Dispatcher:
     async def _execute(self, command: AnyCommand) -> Result:
         if isinstance(command, LookUpCustomer):
             return await self._look_up(command)
-        return await self._carrier.execute(command)
+        try:
+            return await self._carrier.execute(command)
+        except Exception as error:  # a mistake of ours must not leave a caller waiting for a command that is gone
+            log.exception("command_failed", command=type(command).__name__)
+            status = "unknown" if command.effect is Effect.DIAL else "retry"
+            return Result(status, detail=type(error).__name__)
+
+    async def _reconcile(self, command: Originate, sent_at: int) -> Result:
+        try:
+            return await self._carrier.reconcile(command, sent_at)
+        except Exception as error:
+            log.exception("reconciliation_failed")
+            return Result("unknown", detail=type(error).__name__)
 
     async def _look_up(self, command: LookUpCustomer) -> Result:
         try:

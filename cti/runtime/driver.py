@@ -117,7 +117,7 @@ class Driver:
         return [Posted(item, asyncio.get_running_loop().create_future())] if item else []
 
     def _decide(self, item: Input) -> Taken | Repeat:
-        self._note.deciding(mark_of(item), getattr(item.event, "leg_id", ""))
+        self._note.deciding(mark_of(item))
         self._failpoints.here("in_decide")
         result = self.decider.take(item, self._clock.now())
         self._note.done()
@@ -141,7 +141,7 @@ class Driver:
     def _release(self, waiting: Posted, taken: Taken) -> None:
         """The record is durable: answers go out, commands start, desktops are told."""
         self._failpoints.here("before_reply")
-        key = waiting.item.key
+        key = waiting.item.answer_key
         for answered_key, content in taken.answers.items():
             self._remember(answered_key, content)
             for future in self._open.pop(answered_key, ()):
@@ -180,6 +180,13 @@ class Driver:
             task.add_done_callback(self._background.discard)
 
     async def _repeat_from_journal(self, waiting: Posted, repeat: Repeat) -> None:
-        reply = await self._journal.reply_for(repeat.key, waiting.item.token)
-        if not waiting.answer.done():
+        try:
+            reply = await self._journal.reply_for(repeat.key, waiting.item.token)
+        except JournalError as error:
+            refuse([waiting], [], str(error))
+            return
+        again = None if reply else self.decider.ask_again(waiting.item, repeat)
+        if again is not None and not self.inbox.closed:
+            self.inbox.put(Posted(again, waiting.answer))
+        elif not waiting.answer.done():
             waiting.answer.set_result(reply.content if reply else "")

@@ -2,7 +2,8 @@
 people, and snapshots for the next start."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from cti import engine
 from cti.core.codec import decode
@@ -16,26 +17,35 @@ from cti.runtime.snapshots import Snapshots
 IDLE_S = 1.0
 PROJECT_MAX = 500
 
-Project = Callable[[Sequence[TurnRecord]], Awaitable[None]]
+
+class Projections(Protocol):
+    """What people look at. It keeps its own place, and skips what it has."""
+
+    async def cursor(self) -> int:
+        """The last record that it has."""
+
+    async def project(self, records: Sequence[TurnRecord]) -> None:
+        """Take in records, in order."""
+
 
 
 class Follower:
-    """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `project` gets every
-    record once it is durable, in order, in batches; it keeps its own place and skips repeats."""
+    """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `projections` get
+    every record once it is durable, in order, in batches."""
 
     def __init__(
         self,
         site: str,
         journal: Journal,
         snapshots: Snapshots,
-        project: Project,
+        projections: Projections,
         failpoints: Failpoints,
         snapshot_records: int,
     ) -> None:
         self._site = site
         self._journal = journal
         self._snapshots = snapshots
-        self._project = project
+        self._projections = projections
         self._failpoints = failpoints
         self._snapshot_records = snapshot_records
         self._snapshot_seq = 0
@@ -59,15 +69,15 @@ class Follower:
             await self._follow(recovered)
 
     async def _catch_up_projections(self, recovered: Recovered) -> None:
-        """A projection may be further behind than the snapshot: it sees everything again and skips what it has."""
+        """The projections may be further behind than the snapshot."""
         batch: list[TurnRecord] = []
-        async for row in self._journal.read(0, recovered.state.last.seq):
+        async for row in self._journal.read(await self._projections.cursor(), recovered.state.last.seq):
             batch.append(decode(row))
             if len(batch) == PROJECT_MAX:
-                await self._project(batch)
+                await self._projections.project(batch)
                 batch = []
         if batch:
-            await self._project(batch)
+            await self._projections.project(batch)
 
     async def _follow(self, recovered: Recovered) -> None:
         batch: list[TurnRecord] = []
@@ -79,11 +89,11 @@ class Follower:
             self._hash = row.hash
             batch.append(record)
             if len(batch) == PROJECT_MAX:
-                await self._project(batch)
+                await self._projections.project(batch)
                 batch = []
                 self._maybe_snapshot(recovered)
         if batch:
-            await self._project(batch)
+            await self._projections.project(batch)
             self._maybe_snapshot(recovered)
 
     def _maybe_snapshot(self, recovered: Recovered) -> None:

@@ -44,14 +44,20 @@ class Inbox:
         if len(self._posted) >= INPUTS_MAX:
             raise JournalUnavailable(f"more than {INPUTS_MAX} inputs wait already")
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._posted.append(Posted(item, answer, changes))
-        self._work.set()
+        self.put(Posted(item, answer, changes))
         return answer
+
+    def put(self, posted: Posted) -> None:
+        """Put in line what must not be refused: it is bounded by what was taken before."""
+        self._posted.append(posted)
+        self._work.set()
 
     def tell(self, item: Input, changes: tuple[OutboxState, ...] = ()) -> None:
         """The same, when nobody waits for the answer. While closed it is dropped: the journal cannot take it."""
         if not self.closed:
-            self.post(item, changes).add_done_callback(_retrieved)
+            answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            answer.add_done_callback(_retrieved)
+            self.put(Posted(item, answer, changes))
 
     def mark(self, change: OutboxState) -> "asyncio.Future[None]":
         """Have a command's new state made durable with the next commit."""

@@ -158,7 +158,7 @@ class Parent:
             self._worker.stop(signal.SIGKILL)
             assert self._worker.process is not None
             self._worker.process.wait()
-            self._deaths_at.update(deciding[1])  # a hang alone is proof enough
+            self._deaths_at[deciding[1]] += 1  # a hang alone is proof enough
         if self._worker.is_dead():
             self._replace_worker()
         if self._spare.is_dead() and self._may_start("spare", self._spare):
@@ -171,9 +171,9 @@ class Parent:
         if self._worker.process and first_look:
             deciding = self._note.read()
             if deciding:
-                self._deaths_at.update(deciding[1])
+                self._deaths_at[deciding[1]] += 1
             self._note.clear()
-            _log("worker_died", status=self._worker.process.returncode, suspects=deciding[1] if deciding else [])
+            _log("worker_died", status=self._worker.process.returncode, deciding=deciding[1] if deciding else "")
         if not self._may_start("worker", self._worker):
             return
         quick_deaths = self._worker.quick_deaths

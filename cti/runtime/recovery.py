@@ -1,5 +1,6 @@
 """From the journal to a state: the newest snapshot that fits, then every record after it, verified link by link."""
 
+import contextlib
 from collections.abc import Callable
 
 import msgspec
@@ -35,11 +36,8 @@ async def recover(
     site: str, journal: Journal, snapshots: Snapshots | None, progress: Callable[[int], None] | None = None
 ) -> Recovered:
     """Fold the journal. Raises `JournalDamaged` at the first record that does not verify."""
-    state, last_hash = engine.new_state(site), FIRST_HASH
-    found = await _fitting_snapshot(journal, snapshots) if snapshots else None
-    if found:
-        last_hash = found.hash
-        state = engine.restore(site, found.content)
+    fitting = await _fitting_snapshot(site, journal, snapshots) if snapshots else None
+    state, last_hash = fitting or (engine.new_state(site), FIRST_HASH)
     began_at = state.last.seq
     seen = Seen()
     replies = await journal.recent_replies(REPLIES_READ_MAX)
@@ -62,12 +60,14 @@ async def recover(
     return Recovered(state, last_hash, seen, unfinished, state.last.seq - began_at, began_at)
 
 
-async def _fitting_snapshot(journal: Journal, snapshots: Snapshots) -> "Snapshots.Found | None":
-    """The newest snapshot whose place in the journal has the very hash it was taken at."""
+async def _fitting_snapshot(site: str, journal: Journal, snapshots: Snapshots) -> tuple[State, str] | None:
+    """The newest snapshot that this version can read, and whose place in the journal has the hash it was taken at. Any
+    other is passed over: the journal has everything."""
     for found in snapshots.newest_first():
         async for row in journal.read(found.seq - 1, found.seq):
             if row.hash == found.hash:
-                return found
+                with contextlib.suppress(JournalDamaged):
+                    return engine.restore(site, found.content), found.hash
     return None
 
 

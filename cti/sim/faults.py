@@ -54,8 +54,8 @@ GROUPS: tuple[dict[str, float], ...] = (
     {"waiting_room_failed": 0.1},
     {"directory_slow": 0.4, "directory_failed": 0.3},
     {"journal_down": 0.005, "journal_unknown": 0.006, "journal_slow": 0.02},
-    {"crash": 0.008, "crash_recovering": 0.3},
-    {"pause": 0.006},
+    {"crash": 0.03, "crash_recovering": 0.3},
+    {"pause": 0.012},
     {"socket_cut": 0.02},
 )
 """The greatest likelihood of each; those of a group come together."""

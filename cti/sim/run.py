@@ -57,12 +57,13 @@ def run_world(world: World) -> Violation | None:
 def report(world: World, violation: Violation) -> str:
     """What happened, to whom, when, and how to see it again."""
     after_s = (world.nature.now - world.nature.began_at) / 1000
+    without = f" --without {world.without}" if world.without else ""
     lines = [
         f"seed {world.seed}, after {after_s:.3f} s: {WORDS[violation.letter]} ({violation.letter})",
         f"    {violation.what}",
         f"The story{f' of {violation.about}' if violation.about else ''}:",
         *story(world, violation.about),
-        f"To see it again: cti sim --from {world.seed} --seeds 1{f' --without {world.without}' if world.without else ''}",
+        f"To see it again: cti sim --from {world.seed} --seeds 1{without}",
     ]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.serving import cpu_s
 from cti.cli.demo.agents import SimulatedAgent, Stage
 from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
 from cti.cli.demo.processes import Centre
@@ -29,7 +30,7 @@ class Play:
         self.contacts: list[dict[str, Any]] = []
 
     def children(self) -> dict[str, list[int]]:
-        """The server's processes by role; the worker is the one of the two that has used more processor time."""
+        """The server's processes by role. Of the two called worker, the spare has used less processor time."""
         found: dict[str, list[int]] = {"worker": [], "follower": []}
         with contextlib.suppress(OSError):
             parent = self.centre.server_pid
@@ -45,8 +46,8 @@ class Play:
         pids = [self.centre.server_pid] if role == "parent" else self.children()[role]
         if not pids:
             return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(source.choice(pids), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            os.kill(max(pids, key=cpu_s) if role == "worker" else source.choice(pids), signal.SIGKILL)
         return True
 
     async def until_ready(self, within_s: float = 15.0) -> float:
@@ -77,6 +78,9 @@ class Play:
     def harm(self, judged: dict[str, Any]) -> list[str]:
         """What came to harm, in words; empty when all is well."""
         harm = [f"{name}: {finding}" for name in HARMS for finding in judged["findings"][name]]
+        harm += [
+            f"quarantined: {contact['contact_id']}" for contact in self.contacts if contact["outcome"] == "quarantined"
+        ]
         if judged["live"]:
             harm.append(f"{judged['live']} calls never ended")
         if len(self.contacts) != min(1_000, judged["contacts"]):

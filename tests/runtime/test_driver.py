@@ -4,11 +4,23 @@ import asyncio
 
 import pytest
 
+from cti.core.base import changed
+from cti.core.config import EnqueueStep, EntryPoint, Flow, HangUpStep, LookUpStep, SiteConfig
 from cti.core.errors import CommitUnknown, JournalUnavailable
-from cti.core.events import ContactStarted, PlanRequested, ReportIgnored
+from cti.core.events import ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
 from cti.core.plan import Door
 from tests.centre import MENU, centre
 from tests.runtime.owner import owning
+
+
+def look_up_centre() -> SiteConfig:
+    """The flow of the menu's number begins by waiting for the look-up."""
+    config = centre()
+    look_up = LookUpStep(known="queue", unknown="queue", wait_s=5)
+    queue = EnqueueStep(queue_id="sales", full="bye")
+    flow = Flow(flow_id="look_up", start="who", steps={"who": look_up, "queue": queue, "bye": HangUpStep()})
+    entry_points = {MENU: EntryPoint(number=MENU, flow_id="look_up")}
+    return changed(config, flows={"look_up": flow}, entry_points=entry_points)
 
 
 async def test_a_reply_comes_only_after_its_record_is_durable() -> None:
@@ -127,3 +139,24 @@ async def test_promises_come_one_by_one_after_a_worker_died_at_a_batch_and_the_c
         decider.suspects.add(f"due:{promise.kind}:{promise.key}:{promise.at}")
         taken = decider.take(first, later)
         assert type(taken.record.input).__name__ == "InputRejected"  # type: ignore[union-attr]
+
+
+async def test_a_request_that_was_never_answered_is_answered_after_a_restart() -> None:
+    """The worker ended while a flow waited for a look-up: the carrier asks again, and must not wait for ever."""
+    config = look_up_centre()
+    async with owning(config) as owner:
+        asked = asyncio.ensure_future(owner.call("CA1", to=MENU))
+        async with asyncio.timeout(5):
+            while not owner.records or len(owner.driver.decider.state.contacts) == 0:
+                await asyncio.sleep(0.01)
+        journal = owner.journal.after_crash()
+        asked.cancel()
+    async with owning(config, journal=journal) as owner:
+        await owner.post(ServerStarted(epoch=2, logic="1"), "epoch:2")
+        waiting = asyncio.ensure_future(owner.call("CA1", to=MENU))
+        contact_id = next(iter(owner.driver.decider.state.contacts.rows))
+        await asyncio.sleep(0.05)
+        await owner.post(CustomersFound(contact_id=contact_id), "found")
+        answer = await asyncio.wait_for(waiting, 5)
+        assert '"park"' in answer
+        assert await owner.call("CA1", to=MENU) == answer

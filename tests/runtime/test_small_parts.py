@@ -20,10 +20,10 @@ def test_the_note_is_read_by_another_holder_of_its_memory() -> None:
     fd = os.memfd_create("note")
     worker, parent = Note.shared(fd), Note.shared(os.dup(fd))
     assert parent.read() is None
-    worker.deciding("digits:main-l5:7", "main-l5")
+    worker.deciding("digits:main-l5:7")
     deciding = parent.read()
     assert deciding is not None
-    assert deciding[1] == ["digits:main-l5:7", "main-l5"]
+    assert deciding[1] == "digits:main-l5:7"
     assert 0 <= deciding[0] < 60
     worker.done()
     assert parent.read() is None
@@ -31,7 +31,7 @@ def test_the_note_is_read_by_another_holder_of_its_memory() -> None:
 
 def test_a_note_takes_any_key() -> None:
     note = Note.nowhere()
-    note.deciding("ü" * 10_000, "x" * 10_000)
+    note.deciding("ü" * 10_000)
     assert note.read() is not None
 
 

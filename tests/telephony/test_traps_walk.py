@@ -15,8 +15,6 @@ from tests.telephony.trap_centre import SALES, STORY, STORY_S, TALK, TrapCentre,
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REPORTS = "/twilio/(leg|room|status)$"
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(tmp_path_factory) -> AsyncIterator[TrapCentre]:
@@ -49,14 +47,17 @@ async def talked(centre, sid, cause="CALLER_HUNG_UP", agents=("anna",)):
 
 
 async def test_reports_that_overtake_each_other(centre):
-    await centre.faults(webhooks=[{"door": REPORTS, "reorder": 1, "reorder_within_ms": 400}])
+    late = {"reorder": 1, "reorder_within_ms": 400, "times": 1}
+    leg, room = {"door": "/twilio/leg$"}, {"door": "/twilio/room$"}
+    in_time = {"times": 1}  # what is held back waits for one that is not
+    await centre.faults(webhooks=[leg | late, room | in_time, *[room | late, room | in_time] * 4])
     async with centre.working() as anna:
         sid = await centre.call(SALES, *TALK)
         await anna.saw(Ended)
     await talked(centre, sid)
     reports = [one for one in await centre.ledger("webhooks") if one["kind"] == "call-progress" and one["sid"] != sid]
     told = [one["event"] for one in sorted(reports, key=lambda one: one["number"])]
-    assert told != sorted(told, key=["initiated", "ringing", "answered", "completed"].index)
+    assert told[:2] == ["ringing", "initiated"]
 
 
 async def test_the_room_has_one_address_whoever_comes_first(centre):

@@ -127,7 +127,8 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
         "pop_ms_p99": stage.pop_ms(0.99),
     }
     harmed = [f"{name}: {finding}" for name in BAD for finding in verdict["findings"][name]]
-    if len(contacts) != verdict["contacts"]:
+    harmed += [f"quarantined: {contact['contact_id']}" for contact in contacts if contact["outcome"] == "quarantined"]
+    if len(contacts) != min(1_000, verdict["contacts"]):
         harmed.append(f"the carrier saw {verdict['contacts']} calls, the records tell of {len(contacts)}")
     for line in harmed:
         console.print(line, style="bold red")
