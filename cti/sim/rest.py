@@ -54,9 +54,10 @@ class Rest:
         """Legs about which the last request failed or took long."""
 
     def execute(self, command: AnyCommand, asking: Asking, done: Done) -> None:
-        """Carry out a command; some day `done` hears of it. Of two requests about a leg in a row, one gets through."""
+        """Carry out a command; some day `done` hears of it. Of two requests in a row about a leg, one gets through; so
+        does one of two questions."""
         nature = self._nature
-        about = getattr(command, "leg_id", "")
+        about = f"{command.effect} {getattr(command, 'leg_id', '')}"
         fault = "" if about in self._failed else next(filter(nature.strikes, self.FAULTS), "")
         if fault:
             self._failed.add(about)

@@ -1,0 +1,64 @@
+"""A journal that cannot be read, a snapshot of another version: callers are held and told something, nobody is silent."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.serving import serving
+
+HOLD = "<Redirect"
+
+
+def _change_a_record(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE records SET body = replace(body, 'ServerStarted', 'ServerStopped') WHERE seq = 1")
+        connection.execute("UPDATE records SET actor = 'nobody' WHERE seq = 2")
+
+
+def _come_from_the_future(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        table = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%version%'").fetchone()[0]
+        connection.execute(f"UPDATE {table} SET version_num = '9999'")  # noqa: S608 - the name is the database's own
+
+
+def _be_no_database(database: Path) -> None:
+    for path in database.parent.glob("journal.db*"):
+        path.unlink()
+    database.write_bytes(b"this is no database" * 1_000)
+
+
+async def _once_ready(folder: Path) -> Path:
+    async with serving(folder) as server:
+        await server.until("ready")
+    return server.data_dir
+
+
+@pytest.mark.parametrize("harm", [_change_a_record, _come_from_the_future, _be_no_database])
+async def test_callers_are_held_while_the_journal_cannot_be_read(tmp_path, harm):
+    data_dir = await _once_ready(tmp_path)
+    harm(data_dir / "journal.db")
+    async with serving(tmp_path) as server:
+        await server.until("holding")
+        for status, document in (await server.call(1), await server.call(2)):
+            assert status == 200
+            assert HOLD in document
+            assert "<Say" in document or "<Play" in document
+
+
+async def test_a_snapshot_that_this_version_cannot_read_is_passed_over(tmp_path):
+    from cti.runtime.snapshots import Snapshots
+
+    data_dir = await _once_ready(tmp_path)
+    with sqlite3.connect(data_dir / "journal.db") as connection:
+        seq, record_hash = connection.execute("SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    Snapshots(data_dir / "snapshots").write(seq, record_hash, "99", b'{"format":99}')
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+        assert (await server.call(1))[0] == 200
+
+
+async def test_nobody_else_may_read_the_files(tmp_path):
+    data_dir = await _once_ready(tmp_path)
+    for path in data_dir.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
