@@ -66,8 +66,10 @@ class LegPlaced(Event):
 
 
 class LegRefused(Event):
-    """The carrier refused our request for an outbound leg, or never had it (`ABSENT`)."""
+    """The carrier refused our request for an outbound leg, or never had it (`ABSENT`). `detail` is in its words, which
+    may repeat a number."""
 
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
     leg_id: str
     code: str
     detail: str = ""
@@ -193,6 +195,7 @@ class ReleaseRequested(Event):
 class CommandFailed(Event):
     """A command on an existing leg did not work, finally. `code` is ours: GONE, REFUSED, UNREACHABLE."""
 
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
     command_id: str
     leg_id: str
     code: str
