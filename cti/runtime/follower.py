@@ -28,7 +28,6 @@ class Projections(Protocol):
         """Take in records, in order."""
 
 
-
 class Follower:
     """A snapshot is taken every `snapshot_records`, so that a start folds about as many at most. `projections` get
     every record once it is durable, in order, in batches."""

@@ -86,6 +86,7 @@ class Agent:
         self._offers: list[str] = []
         self._contact_id = ""
         self._going_home = False
+        self._gone = False
 
     def begin(self, desktop: Desktop, carrier: Carrier) -> None:
         """A shift begins."""
@@ -96,6 +97,10 @@ class Agent:
     def settle_down(self) -> None:
         """From now on the agent only works."""
         self._going_home = True
+
+    def go_home(self) -> None:
+        """The shift is over."""
+        self._gone = True
 
     # Asking
 
@@ -168,6 +173,8 @@ class Agent:
 
     def _look_around(self) -> None:
         """Every now and then: be where one should be, or do something else."""
+        if self._gone:
+            return
         nature = self._nature
         nature.after(3_000, 12_000 if self._going_home else 20_000, self._look_around)
         desk = self.desktop.desk

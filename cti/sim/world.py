@@ -32,6 +32,10 @@ DRAIN_MS = 600_000
 """Then everybody finishes, and every promise falls due."""
 
 
+LAST_MS = 30_000
+"""Last, nobody does anything any more: what is decided is recorded."""
+
+
 class World:
     """Everything there is in one seed."""
 
@@ -74,6 +78,9 @@ class World:
         for agent in self.agents:
             agent.settle_down()
         nature.timeline.run_until(nature.now + DRAIN_MS)
+        for agent in self.agents:
+            agent.go_home()
+        nature.timeline.run_until(nature.now + LAST_MS)
         self._look_closely()
 
     def _somebody_calls(self) -> None:
