@@ -1,4 +1,4 @@
-"""A journal that cannot be read, a snapshot of another version: callers are held and told something, nobody is silent."""
+"""A journal that cannot be read, a snapshot of another version: callers are held and hear something."""
 
 import sqlite3
 from pathlib import Path
