@@ -81,7 +81,7 @@ class World:
         for agent in self.agents:
             agent.go_home()
         nature.timeline.run_until(nature.now + LAST_MS)
-        self._look_closely()
+        self.look_closely()
 
     def _somebody_calls(self) -> None:
         Caller(self.nature, self.carrier)
@@ -108,7 +108,8 @@ class World:
         for desktop in self.desktops:
             desktop.cut()
 
-    def _look_closely(self) -> None:
+    def look_closely(self) -> None:
+        """Nothing is left, and the journal tells it all. Raises `Violation`."""
         self.calls.judge()
         owner = self.server.owner
         if owner is None:

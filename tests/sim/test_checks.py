@@ -1,0 +1,214 @@
+"""Each check, shown something that must not be. What it lets pass is shown by every seed."""
+
+import msgspec
+import pytest
+
+from cti.core.config import AgentConfig, SiteConfig
+from cti.core.events import ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted, ServerStarted
+from cti.core.record import TurnRecord
+from cti.core.states import Direction, PartyRole
+from cti.sim.checks.calls import CallChecks
+from cti.sim.checks.violation import WORDS, Violation
+from cti.sim.ledger import Ended, Ledger
+from cti.sim.run import report, run_world
+from cti.sim.world import World
+from tests.sim.carrier_side import nature
+
+ANNA = "client:anna"
+CONFIG = SiteConfig(
+    name="x",
+    zone="UTC",
+    agents={
+        "anna": AgentConfig(agent_id="anna", name="Anna", endpoint=ANNA),
+        "ben": AgentConfig(agent_id="ben", name="Ben", endpoint="tel:+4930123456"),
+    },
+    dial_prefixes=("+1202",),
+)
+STARTED = (
+    LegStarted(leg_id="l1", role=PartyRole.CUSTOMER, endpoint_kind="tel", contact_id="c1", provider_ref="CA1"),
+    ContactStarted(contact_id="c1", direction=Direction.INBOUND, leg_id="l1", to_number="+1"),
+)
+
+
+class Judge:
+    """The checks on calls, with a ledger to write into and records to learn from."""
+
+    def __init__(self):
+        self.ledger = Ledger(nature())
+        self.checks = CallChecks(self.ledger, CONFIG)
+        self.learn(*STARTED)
+
+    def learn(self, *events, asked=None):
+        self.checks.take(
+            TurnRecord(
+                site="s",
+                epoch=1,
+                seq=1,
+                at=1,
+                actor="a",
+                source_key="k",
+                logic="1",
+                config_hash="h",
+                input=asked or ServerStarted(epoch=1, logic="1"),
+                events=events,
+                commands=(),
+            )  # fmt: skip
+        )
+
+    def note(self, kind, ref="CA1", **fields):
+        self.ledger.note(kind, ref, "something", **fields)
+        self.checks.judge()
+
+    def talk(self):
+        self.note("bridged", other="CA2")
+        self.learn(ContactConnected(contact_id="c1", agent_id="anna", queue_id="q", waited_ms=1))
+
+
+@pytest.fixture
+def judge():
+    return Judge()
+
+
+def violated(letter):
+    return pytest.raises(Violation, match=f"^{letter}: ")
+
+
+@pytest.mark.parametrize("ended", [Ended.ERROR, Ended.SERVER, Ended.DOCUMENT, Ended.ROOM])
+def test_who_is_still_in_the_flow_or_in_line_is_lost_unless_the_caller_goes(judge, ended):
+    with violated("C"):
+        judge.note("ended", ended=ended)
+    Judge().note("ended", ended=Ended.FAR_END)
+
+
+def test_a_document_may_hang_up_at_the_flows_end(judge):
+    judge.learn(FlowEnded(contact_id="c1", step_id="bye"))
+    judge.note("ended", ended=Ended.DOCUMENT)
+
+
+def test_after_a_talk_that_the_agent_ended_the_server_hangs_up(judge):
+    judge.talk()
+    judge.note("parted", other="CA2", label="CA2")
+    judge.note("ended", ended=Ended.SERVER)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_server_ends_a_talk_only_when_it_is_asked_to(judge, asked):
+    judge.talk()
+    if asked:
+        judge.learn(asked=HangUpRequested(agent_id="anna", contact_id="c1"))
+    judge.note("parted", other="CA2", label="CA1")
+    if asked:
+        judge.note("ended", ended=Ended.SERVER)
+    else:
+        with violated("C"):
+            judge.note("ended", ended=Ended.SERVER)
+
+
+def test_nobody_takes_the_agent_out_of_a_talk(judge):
+    judge.talk()
+    judge.note("parted", other="CA2", label="CA2")
+    with violated("C"):
+        judge.note("ended", "CA2", other=ANNA, ended=Ended.SERVER)
+
+
+@pytest.mark.parametrize("kind", ["silent", "moved"])
+def test_silence_and_being_torn_away_are_found(judge, kind):
+    with violated("C"):
+        judge.note(kind)
+
+
+def test_a_second_talk_is_found(judge):
+    judge.talk()
+    judge.note("parted", other="CA2", label="CA2")
+    with violated("B"):
+        judge.note("bridged", other="CA3")
+
+
+def test_who_lost_the_agent_before_anybody_could_know_may_get_another_one(judge):
+    judge.note("bridged", other="CA2")
+    judge.note("parted", other="CA2", label="CA2")
+    judge.note("bridged", other="CA3")
+
+
+def test_an_agent_with_two_lines_is_found_and_one_after_the_other_is_fine(judge):
+    judge.note("answered", "CA2", other=ANNA)
+    judge.note("ended", "CA2", other=ANNA, ended=Ended.FAR_END)
+    judge.note("answered", "CA3", other=ANNA)
+    with violated("A"):
+        judge.note("answered", "CA4", other=ANNA)
+
+
+def test_a_leg_dialled_twice_is_found(judge):
+    judge.note("dialled", "CA2", other=ANNA, label="l2")
+    judge.note("dialled", "CA3", other=ANNA, label="l3")
+    with violated("N"):
+        judge.note("dialled", "CA4", other=ANNA, label="l2")
+
+
+@pytest.mark.parametrize("endpoint", ["client:somebody", "tel:+4930123456"])
+def test_who_is_nobodys_or_not_allowed_must_not_be_dialled(judge, endpoint):
+    with violated("N"):
+        judge.note("dialled", "CA2", other=endpoint, label="l2")
+
+
+# The rest is judged in whole worlds: each of these takes something from a world that was well
+
+
+@pytest.fixture(scope="module")
+def peace():
+    """A world that has come to its end."""
+    world = World(3)
+    assert run_world(world) is None
+    return world
+
+
+def test_a_record_that_was_changed_is_found(peace):
+    records = peace.server.journal._records
+    at = len(records) // 2
+    kept, records[at] = records[at], msgspec.structs.replace(records[at], body=records[at].body.replace("1", "2", 1))
+    with violated("J"):
+        peace.look_closely()
+    records[at] = kept
+    peace.look_closely()
+
+
+def test_a_state_that_the_journal_does_not_lead_to_is_found(peace):
+    agents = peace.server.owner.state.agents.rows
+    agent_id = next(iter(agents))
+    kept, agents[agent_id] = agents[agent_id], msgspec.structs.replace(agents[agent_id], idle_since=1)
+    with violated("J"):
+        peace.look_closely()
+    agents[agent_id] = kept
+
+
+def test_a_desk_that_shows_something_else_is_found(peace):
+    desks = peace.desks.desks
+    agent_id = next(iter(desks))
+    kept, desks[agent_id] = desks[agent_id], msgspec.structs.replace(desks[agent_id], reason="dreaming")
+    with violated("E"):
+        peace.look_closely()
+    desks[agent_id] = kept
+
+
+def test_what_is_left_over_is_found(peace):
+    state = peace.server.owner.state
+    state.leg_by_ref.rows["CA99"] = "l99"
+    with violated("S"):
+        peace.look_closely()
+    del state.leg_by_ref.rows["CA99"]
+
+
+def test_an_answer_to_what_was_not_recorded_is_found(peace):
+    with violated("J"):
+        peace.journal_checks.acknowledged(peace.server.owner, "never:heard:of")
+
+
+def test_a_report_names_the_seed_and_how_to_see_it_again(peace):
+    contact = next(event for record in peace.journal_checks.records for event in record.events
+                   if isinstance(event, ContactStarted))  # fmt: skip
+    told = report(peace, Violation("C", "made up", contact.contact_id))
+    assert told.startswith("seed 3, after ")
+    assert WORDS["C"] in told
+    assert f"ContactStarted contact_id={contact.contact_id}" in told
+    assert "carrier: CA" in told
+    assert told.endswith("To see it again: cti sim --from 3 --seeds 1")
