@@ -12,13 +12,13 @@ app = cyclopts.App(
     help="A contact-centre server: calls, queues, agents and screen-pops, recoverable to the last event.",
     version=__version__,
 )
-app.command("cti.cli.serve:serve")
-app.command("cti.cli.demo.command:demo")
-app.command("cti.cli.check:check")
-app.command("cti.cli.sim:sim")
-app.command("cti.cli.token:app", name="token")
-app.command("cti.cli.journal:app", name="journal")
-app.command("cti.cli.customers:app", name="customers")
+app.command("cti.cli.serve:serve", help="Run the server for one site.")
+app.command("cti.cli.demo.command:demo", help="Run the example centre beside a carrier of its own, and watch it.")
+app.command("cti.cli.check:check", help="Check a configuration directory.")
+app.command("cti.cli.sim:sim", help="Run the core in virtual time with faults, checked after every turn.")
+app.command("cti.cli.token:app", name="token", help="Bearer tokens for agents and programs.")
+app.command("cti.cli.journal:app", name="journal", help="Look at the journal.")
+app.command("cti.cli.customers:app", name="customers", help="Import the customers that callers are looked up among.")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import socket
 import sys
 import threading
@@ -21,6 +22,7 @@ PARENT_GONE_S = 1.0
 def main(role: str, arguments: list[str]) -> int:
     """Import everything, wait for the parent's word, then live until told to stop or until the parent is gone."""
     os.umask(0o077)  # the journal knows who called
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who tells us in good order
     options = _options(arguments)
     from cti import app
     from cti.core.errors import CtiError

@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 
+from cti.configuration import check
 from cti.runtime.parent import Parent
 from cti.settings import read
 
@@ -16,4 +17,10 @@ def serve() -> int:
     with suppress(OSError):  # calls are taken even where nobody can be told so
         where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
         print(f"cti: site {settings.site} on {where}", file=sys.stderr)
+    mistakes = check(settings.config_dir)
+    if mistakes:
+        print(
+            "the configuration has mistakes; until they are mended a new site answers with an apology:", file=sys.stderr
+        )
+        print("\n".join(map(str, mistakes)), file=sys.stderr)
     return parent.run()

@@ -47,10 +47,11 @@ class Customers:
                 number = e164(number, self._region)
             except NotANumber:
                 return ()
-        return (await self._asked.ask(number))[:limit]
+        return await self._asked.ask((number, limit))
 
-    def _find(self, connection: Connection, number: str) -> tuple[Customer, ...]:
-        rows = connection.execute(self._having_number, {"number": number})
+    def _find(self, connection: Connection, asked: tuple[str, int]) -> tuple[Customer, ...]:
+        number, limit = asked
+        rows = connection.execute(self._having_number, {"number": number, "limit": limit})
         return tuple(Customer(**row) for row in rows.mappings())
 
     async def get(self, customer_id: str) -> CustomerCard | None:
@@ -157,5 +158,5 @@ def _having_number(site: str) -> Select[Any]:
         .join(customer_numbers, of_customer)
         .where(customer_numbers.c.site == site, customer_numbers.c.number == bindparam("number"))
         .order_by(customers.c.value.desc().nulls_last(), customers.c.customer_id)
-        .limit(FOUND_MAX)
+        .limit(bindparam("limit"))
     )

@@ -52,7 +52,7 @@ class Judge:
                 input=asked or ServerStarted(epoch=1, logic="1"),
                 events=events,
                 commands=(),
-            )  # fmt: skip
+            )
         )
 
     def note(self, kind, ref="CA1", **fields):
@@ -163,7 +163,7 @@ def peace():
 
 
 def test_a_record_that_was_changed_is_found(peace):
-    records = peace.server.journal._records
+    records = peace.server.journal._records  # noqa: SLF001  # no journal offers to damage itself
     at = len(records) // 2
     kept, records[at] = records[at], msgspec.structs.replace(records[at], body=records[at].body.replace("1", "2", 1))
     with violated("J"):
@@ -204,8 +204,9 @@ def test_an_answer_to_what_was_not_recorded_is_found(peace):
 
 
 def test_a_report_names_the_seed_and_how_to_see_it_again(peace):
-    contact = next(event for record in peace.journal_checks.records for event in record.events
-                   if isinstance(event, ContactStarted))  # fmt: skip
+    contact = next(
+        event for record in peace.journal_checks.records for event in record.events if isinstance(event, ContactStarted)
+    )
     told = report(peace, Violation("C", "made up", contact.contact_id))
     assert told.startswith("seed 3, after ")
     assert WORDS["C"] in told

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cti.cli.demo.kinds import in_words
-from cti.client import ContactRow, Wallboard
+from cti.client import ContactRecord, ContactRow, Wallboard
 
 COLOURS = {
     "READY": "green",
@@ -25,20 +25,22 @@ OUTCOME_COLOURS = {"connected": "cyan", "flow_ended": "white", "quarantined": "r
 FINISHED_SHOWN = 12
 
 
-def draw(board: Wallboard, notes: list[str], *, live: bool, ended: str = "") -> RenderableType:
+def draw(
+    board: Wallboard, finished: list[ContactRecord], notes: list[str], *, live: bool, ended: str = ""
+) -> RenderableType:
     """The whole screen. `live` is whether the server answers at this moment."""
     now = time.time() * 1_000
     head = Text.assemble(
         ("Harbour Supplies", "bold"),
         f"   {_count(board, 'IN_FLOW')} in the menu   {_count(board, 'QUEUED')} waiting   "
-        f"{_count(board, 'CONNECTING', 'CONNECTED')} talking   {sum(board.outcomes.values())} finished   ",
+        f"{_count(board, 'CONNECTING', 'CONNECTED')} talking   {len(finished)} finished   ",
         ("server answers" if live else "server is coming back ...", "green" if live else "bold red"),
         ended or "   (Ctrl-C ends)",
     )
     parts: list[RenderableType] = [
         head,
         Columns([_queues(board, now), _agents(board, now)], expand=True),
-        Columns([_contacts(board, now), _finished(board)], expand=True),
+        Columns([_contacts(board, now), _finished(finished)], expand=True),
     ]
     if notes:
         parts.append(Panel("\n".join(notes[-4:]), title="notes", border_style="yellow"))
@@ -97,11 +99,11 @@ def _where(contact: ContactRow) -> Text:
     return Text(place, style="cyan" if contact.state == "CONNECTED" else "yellow" if contact.queue_id else "")
 
 
-def _finished(board: Wallboard) -> RenderableType:
+def _finished(finished: list[ContactRecord]) -> RenderableType:
     table = Table(title="finished", title_justify="left", expand=True)
     table.add_column("contact")
     table.add_column("what became of it")
-    for contact in list(board.finished)[-FINISHED_SHOWN:][::-1]:
+    for contact in finished[-FINISHED_SHOWN:][::-1]:
         words = in_words({name: getattr(contact, name) for name in contact.__struct_fields__})
         table.add_row(contact.contact_id, Text(words, style=OUTCOME_COLOURS.get(contact.outcome, "red")))
     return table

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import csv
 import json
+import os
 import random
 import signal
 import sys
@@ -18,13 +19,16 @@ from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
 from cti.cli.demo.kinds import REQUIRED, in_words, kinds_of
 from cti.cli.demo.processes import Centre
 from cti.cli.demo.screen import draw
-from cti.client import SupervisorClient
+from cti.client import ContactClosed, ContactRecord, SupervisorClient, WholeBoard
+from cti.runtime.parent import lock
 
 AGENTS = ("anna", "ben", "carla", "dmitri", "elena", "farid", "grace", "hugo")
 PATIENT = "hugo"  # alone in the engine clinic: the scenes there need somebody who takes every call
 RATE_PER_S = 0.7
 SETTLE_S = 40.0
 SCREEN_S = 0.25
+RECORDS_MAX = 1_000
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BAD = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
 
 
@@ -42,6 +46,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
     console = Console(stderr=as_json)
     config_dir = _config_dir()
     notes: list[str] = []
+    running = lock(DATA_DIR.with_name("demo-running"))  # a second one would take the first one's files away
     centre = Centre(DATA_DIR, config_dir, notes.append)
     console.print("starting the server and a carrier ...")
     playing: list[asyncio.Task[None]] = []
@@ -60,8 +65,9 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
         playing.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, RATE_PER_S, from_numbers)
         async with SupervisorClient(centre.url, supervisor_token) as supervisor:
-            following = asyncio.create_task(_follow(supervisor))
-            await _watch(supervisor, for_s, notes, console, quiet=as_json)
+            finished: dict[str, ContactRecord] = {}
+            following = asyncio.create_task(_follow(supervisor, finished))
+            await _watch(supervisor, finished, for_s, notes, console, quiet=as_json)
             following.cancel()
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
@@ -69,6 +75,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
             task.cancel()
         await asyncio.gather(*playing, return_exceptions=True)
         await centre.stop()
+        os.close(running)
 
 
 async def _token(centre: Centre, **whom: str) -> str:
@@ -76,18 +83,28 @@ async def _token(centre: Centre, **whom: str) -> str:
     return str(answer["token"])
 
 
-async def _follow(supervisor: SupervisorClient) -> None:
-    async for _ in supervisor.events():
-        pass
+async def _follow(supervisor: SupervisorClient, finished: dict[str, ContactRecord]) -> None:
+    """Remember what has finished: a new worker's board begins without it."""
+    async for event in supervisor.events():
+        if isinstance(event, WholeBoard):
+            finished.update({record.contact_id: record for record in event.finished})
+        elif isinstance(event, ContactClosed):
+            finished[event.contact.contact_id] = event.contact
 
 
 async def _watch(
-    supervisor: SupervisorClient, for_s: float | None, notes: list[str], console: Console, *, quiet: bool
+    supervisor: SupervisorClient,
+    finished: dict[str, ContactRecord],
+    for_s: float | None,
+    notes: list[str],
+    console: Console,
+    *,
+    quiet: bool,
 ) -> None:
     """Until the time is over, or somebody presses Ctrl-C."""
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         loop.add_signal_handler(number, enough.set)
     began_at = loop.time()
     with contextlib.ExitStack() as stack:
@@ -96,11 +113,11 @@ async def _watch(
             screen = stack.enter_context(Live(console=console, screen=True, auto_refresh=False))
         while not enough.is_set() and (for_s is None or loop.time() - began_at < for_s):
             if screen:
-                screen.update(draw(supervisor.wallboard, notes, live=supervisor.live), refresh=True)
+                screen.update(
+                    draw(supervisor.wallboard, list(finished.values()), notes, live=supervisor.live), refresh=True
+                )
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(enough.wait(), SCREEN_S)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
 
 
 async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bool, whole_play: bool) -> int:
@@ -110,7 +127,7 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
     async with asyncio.timeout(SETTLE_S + 10):
         await centre.control("GET", f"settle?timeout_s={SETTLE_S:.0f}")
     verdict = await centre.control("GET", "verdict")
-    contacts = await _records(centre, int(verdict["contacts"]))
+    contacts = await _records(centre, min(RECORDS_MAX, int(verdict["contacts"])))
     for contact in reversed(contacts):
         console.print(f"{contact['contact_id']:<12} {in_words(contact)}", highlight=False)
     seen = {kind for contact in contacts for kind in kinds_of(contact)}
@@ -128,7 +145,7 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
     }
     harmed = [f"{name}: {finding}" for name in BAD for finding in verdict["findings"][name]]
     harmed += [f"quarantined: {contact['contact_id']}" for contact in contacts if contact["outcome"] == "quarantined"]
-    if len(contacts) != min(1_000, verdict["contacts"]):
+    if len(contacts) != min(RECORDS_MAX, verdict["contacts"]):
         harmed.append(f"the carrier saw {verdict['contacts']} calls, the records tell of {len(contacts)}")
     for line in harmed:
         console.print(line, style="bold red")
