@@ -13,6 +13,7 @@ from cti.sim.checks.desks import DeskChecks
 from cti.sim.checks.ending import Auditor, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.checks.violation import Violation
+from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.desktop import Desktop
 from cti.sim.directory import Directory
 from cti.sim.documents import Documents
@@ -95,6 +96,7 @@ class World:
             if told:
                 self._told[record.seq] = told
         check_agents(state, records)
+        check_nobody_is_overlooked(state)
         self.desks.check_touched(state)
 
     def _tell(self, record: TurnRecord) -> None:
