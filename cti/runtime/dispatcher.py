@@ -99,6 +99,7 @@ class Dispatcher:
         if step is Step.MARK_SENT:
             entry = msgspec.structs.replace(entry, status=Status.SENT, sent_at=self._clock.now())
             await self._driver.inbox.mark(self._change(entry, Status.SENT))
+        await self._driver.prove_ownership()
         if step is Step.RECONCILE and isinstance(entry.command, Originate):
             result = await self._reconcile(entry.command, entry.sent_at)
         else:

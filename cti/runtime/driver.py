@@ -22,6 +22,9 @@ BATCH_MAX = 64
 ANSWERS_MAX = 20_000
 """How many answers memory keeps for repeats; older ones are read from the journal."""
 
+OWNER_S = 2.0
+"""How long a commit proves that the site is ours. Nobody may take over from a silent owner sooner."""
+
 REPLY_S = 2.5
 """How long a request of the carrier may be left open before it gets a filler; also when a commit counts as slow."""
 
@@ -40,6 +43,7 @@ class Driver:
         self._answers: OrderedDict[str, str] = OrderedDict()
         self._open: dict[str, list[asyncio.Future[str]]] = {}
         self._commit_began_at = 0.0
+        self._owner_until = 0.0
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -68,6 +72,12 @@ class Driver:
     def tell(self, event: AnyEvent, *, key: str, actor: str, changes: tuple[OutboxState, ...] = ()) -> None:
         """Put an input in line whose answer nobody waits for."""
         self.inbox.tell(Input(event=event, key=key, actor=actor), changes)
+
+    async def prove_ownership(self) -> None:
+        """Return once the journal has confirmed, not long ago, that the site is still ours. Raises `JournalError`. A
+        process may be paused for so long that another has taken over, and does not feel it."""
+        if asyncio.get_running_loop().time() > self._owner_until:
+            await self.inbox.mark(None)
 
     async def run(self) -> None:
         """Until cancelled, or until the journal cannot be written: then raises its error."""
@@ -100,8 +110,9 @@ class Driver:
         decided = [(waiting, self._decide(waiting.item)) for waiting in [*self._due(), *posted]]
         taken = [(waiting, result) for waiting, result in decided if isinstance(result, Taken)]
         # What a result makes of a command is its last change, so marks come first.
-        changes = [change for change, _ in marks] + [change for waiting, _ in decided for change in waiting.changes]
-        if taken or changes:
+        marked = [change for change, _ in marks if change is not None]
+        changes = marked + [change for waiting, _ in decided for change in waiting.changes]
+        if taken or changes or marks:
             await self._commit(taken, changes)
         for _, done in marks:
             if not done.done():
@@ -135,6 +146,7 @@ class Driver:
         self._commit_began_at = asyncio.get_running_loop().time()
         await self._failpoints.pass_by("before_commit")
         await self._journal.append(batch)
+        self._owner_until = self._commit_began_at + OWNER_S
         self._failpoints.here("after_commit")
         self._commit_began_at = 0.0
 

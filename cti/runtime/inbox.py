@@ -21,8 +21,8 @@ class Posted(msgspec.Struct):
     changes: tuple[OutboxState, ...] = ()
 
 
-Mark = tuple[OutboxState, "asyncio.Future[None]"]
-"""A command's new state, and who waits for it to be durable."""
+Mark = tuple[OutboxState | None, "asyncio.Future[None]"]
+"""A command's new state, or none, and who waits for it to be durable."""
 
 
 class Inbox:
@@ -59,8 +59,8 @@ class Inbox:
             answer.add_done_callback(_retrieved)
             self.put(Posted(item, answer, changes))
 
-    def mark(self, change: OutboxState) -> "asyncio.Future[None]":
-        """Have a command's new state made durable with the next commit."""
+    def mark(self, change: OutboxState | None) -> "asyncio.Future[None]":
+        """Have a command's new state made durable with the next commit; without one, just have a commit."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self.closed:
             done.set_exception(JournalUnavailable(self.closed))

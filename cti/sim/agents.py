@@ -162,6 +162,10 @@ class Agent:
         if self._has_habit("asks_stale"):
             self._ask_later(5, 5_000, AcceptRequested, offer_id=frame.offer_id)
 
+    def _see_refused(self, frame: f.Refused) -> None:
+        if frame.code == "unknown_agent":  # fired, in the middle of the day
+            self.go_home()
+
     def _see_probe(self, frame: f.Probe) -> None:
         self._ask_later(50, 20_000 if self._has_habit("acknowledges_late") else 1_000, ProbeAnswered)
 
@@ -244,6 +248,7 @@ class Agent:
         f.WrapUp: _see_wrap_up,
         f.OfferOver: _see_offer_over,
         f.Probe: _see_probe,
+        f.Refused: _see_refused,
     }
 
 

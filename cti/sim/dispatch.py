@@ -72,8 +72,12 @@ class Dispatch:
             self._finished(entry)
         elif step is Step.MARK_SENT:
             sent = msgspec.structs.replace(entry, status=Status.SENT, sent_at=owner.clock())
-            owner.mark(self._change(sent, Status.SENT), lambda: self._execute(sent))
-        elif step is Step.RECONCILE and isinstance(entry.command, Originate):
+            owner.mark(self._change(sent, Status.SENT), lambda: owner.prove_ownership(lambda: self._execute(sent)))
+        else:
+            owner.prove_ownership(lambda: self._go_on(entry, step))
+
+    def _go_on(self, entry: Entry, step: Step) -> None:
+        if step is Step.RECONCILE and isinstance(entry.command, Originate):
             self._rest.reconcile(entry.command, entry.sent_at, lambda result: self._came_back(entry, result))
         else:
             self._execute(entry)

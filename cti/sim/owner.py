@@ -20,6 +20,7 @@ from cti.sim.timeline import Action
 
 BATCH_MAX = 64
 REPLY_MS = 2_500
+OWNER_S = 2.0
 
 Answered = Callable[[str, str], None]
 """Is told the key under which the input was taken, and the answer."""
@@ -39,9 +40,9 @@ class Posted(msgspec.Struct):
 
 
 class Mark(msgspec.Struct):
-    """A command's new state, and what waits for it to be durable."""
+    """A command's new state, or none, and what waits for it to be durable."""
 
-    change: OutboxState
+    change: OutboxState | None
     then: Action | None = None
 
 
@@ -88,6 +89,7 @@ class Owner:
         self._committing = False
         self._looking = False
         self._wakes_at = 0
+        self._owner_until = 0
         self._doom = ""
         self._overslept: list[Action] = []
         self._answers: dict[str, str] = {}
@@ -146,10 +148,17 @@ class Owner:
         self._inbox.append(Posted(Input(event=event, key=key, actor=actor, token=token), answered, changes))
         self._look()
 
-    def mark(self, change: OutboxState, then: Action | None = None) -> None:
-        """Have a command's new state made durable with the next commit."""
+    def mark(self, change: OutboxState | None, then: Action | None = None) -> None:
+        """Have a command's new state made durable with the next commit; without one, just have a commit."""
         self._marks.append(Mark(change, then))
         self._look()
+
+    def prove_ownership(self, then: Action) -> None:
+        """Go on once the journal has confirmed, not long ago, that the site is still ours."""
+        if self._nature.now > self._owner_until:
+            self.mark(None, then)
+        else:
+            then()
 
     def _look(self) -> None:
         if not (self._looking or self._committing):
@@ -167,18 +176,26 @@ class Owner:
         due = self.decider.due(self.clock())
         waiting = [Posted(due), *posted] if due else posted
         decided = [(each, self.decider.take(each.item, self.clock())) for each in waiting]
-        changes = [mark.change for mark in marks] + [change for each in waiting for change in each.changes]
-        if not changes and not any(isinstance(result, Taken) for _, result in decided):
+        changes = [mark.change for mark in marks if mark.change]
+        changes += [change for each in waiting for change in each.changes]
+        if not marks and not changes and not any(isinstance(result, Taken) for _, result in decided):
             self._release(decided, marks)
             return
         self._committing = True
+        began_at = self._nature.now
         slow = self._nature.strikes("journal_slow")
-        self.later(self._nature.between(1, 5_000 if slow else 12), lambda: self._commit(decided, changes, marks))
+        self.later(
+            self._nature.between(1, 5_000 if slow else 12), lambda: self._commit(decided, changes, marks, began_at)
+        )
         if self._nature.strikes("pause") and self._parent.may_crash():
             self._parent.paused(self)
 
     def _commit(
-        self, decided: list[tuple[Posted, Taken | Repeat]], changes: list[OutboxState], marks: list[Mark]
+        self,
+        decided: list[tuple[Posted, Taken | Repeat]],
+        changes: list[OutboxState],
+        marks: list[Mark],
+        began_at: int,
     ) -> None:
         if self.dies_at("after decide"):
             return
@@ -196,6 +213,7 @@ class Owner:
             self._parent.failed(self, error)
             return
         self._committing = False
+        self._owner_until = began_at + int(1_000 * OWNER_S)
         if not self.dies_at("after commit"):
             self._release(decided, marks)
 
@@ -233,7 +251,7 @@ class Owner:
         self.later(wakes_at - self._nature.now, self._look)
 
     def _answer(self, waiting: Posted, taken: Taken) -> None:
-        key = waiting.item.key
+        key = waiting.item.answer_key
         for answered_key, content in taken.answers.items():
             self._answers[answered_key] = content
             for answered in self._open.pop(answered_key, ()):
@@ -258,4 +276,14 @@ class Owner:
         elif repeat.key in self._open:
             self._open[repeat.key].append(waiting.answered)
         else:
-            waiting.answered(repeat.key, self._parent.find_reply(repeat.key, waiting.item.token))
+            self._repeat_from_journal(waiting, repeat, waiting.answered)
+
+    def _repeat_from_journal(self, waiting: Posted, repeat: Repeat, answered: Answered) -> None:
+        """A request that was taken but never answered, because the worker before ended meanwhile, is asked anew."""
+        reply = self._parent.find_reply(repeat.key, waiting.item.token)
+        again = None if reply else self.decider.ask_again(waiting.item, repeat)
+        if again is None:
+            answered(repeat.key, reply)
+        else:
+            self._inbox.append(Posted(again, answered))
+            self._look()

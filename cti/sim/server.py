@@ -31,8 +31,8 @@ from cti.sim.snapshots import KeptSnapshots
 from cti.sim.stepping import step
 
 SITE = "sim"
-LOST_MS = 4_000
-"""A paused worker is taken for dead after this, at the latest."""
+LOST_MS = 2_500, 4_500
+"""How long a worker must be silent to be taken for dead: longer than a commit proves that it owns the site."""
 
 Durable = Callable[[State, list[TurnRecord]], None]
 Told = Callable[[TurnRecord], None]
@@ -132,7 +132,7 @@ class Server:
         self._crash_after = nature.now + CRASHES_APART_MS
         owner.asleep = True
         wakes_after_ms = nature.between(100, 15_000)
-        lost_after_ms = nature.between(1_500, LOST_MS)
+        lost_after_ms = nature.between(*LOST_MS)
         nature.timeline.after(wakes_after_ms, lambda: self._wake(owner))
         if wakes_after_ms > lost_after_ms:
             nature.timeline.after(lost_after_ms, lambda: self._replace(owner))

@@ -160,3 +160,16 @@ async def test_a_request_that_was_never_answered_is_answered_after_a_restart() -
         answer = await asyncio.wait_for(waiting, 5)
         assert '"park"' in answer
         assert await owner.call("CA1", to=MENU) == answer
+
+
+async def test_an_owner_proves_that_the_site_is_its_own_unless_a_commit_just_has() -> None:
+    async with owning(centre()) as owner:
+        journal = owner.journal.after_crash()
+    async with owning(centre(), journal=journal.after_crash()) as owner:
+        await owner.driver.prove_ownership()
+        owner.journal.fence()
+        await owner.driver.prove_ownership()  # the commit of a moment ago still counts
+    async with owning(centre(), journal=journal) as owner:
+        owner.journal.fence()
+        with pytest.raises(JournalUnavailable, match="epoch"):
+            await owner.driver.prove_ownership()

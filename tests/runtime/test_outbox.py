@@ -2,15 +2,18 @@
 
 import pytest
 
-from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate
+from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
 from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused
+from cti.core.plan import Join, Park, Plan
 from cti.core.ports import Result
-from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of
+from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of, voided
 from tests.centre import DIRECT, centre
 from tests.site import Site
 
 DIAL = Originate(leg_id="main-l9", call_id="main-r9", caller_id="+1", timeout_s=15, endpoint="client:anna")
 HANG_UP = HangUpLeg(leg_id="main-l5", provider_ref="CA1")
+MOVE = RedirectLeg(leg_id="main-l5", provider_ref="CA1", plan=Plan((Join(call_id="main-r9"),)), nonce=9)
+PARK = RedirectLeg(leg_id="main-l5", provider_ref="CA1", plan=Plan((Park(),)), nonce=9)
 
 
 def entry(command: object, status: Status = Status.INTENT, tries: int = 0) -> Entry:
@@ -87,3 +90,20 @@ def test_after_a_restart_a_sent_dial_is_in_doubt_and_anything_else_is_done_again
     assert after_restart(entry(DIAL, Status.SENT)).status is Status.IN_DOUBT
     assert after_restart(entry(DIAL)).status is Status.INTENT
     assert after_restart(entry(HANG_UP, Status.SENT, tries=3)) == entry(HANG_UP)
+
+
+def test_in_doubt_a_caller_is_not_moved_into_a_room_again() -> None:
+    assert after_result(entry(MOVE), Result("unknown")).entry.status is Status.VOID
+    assert after_result(entry(MOVE), Result("retry")).entry.status is Status.INTENT
+    site = Site(centre())
+    restarted = after_restart(entry(MOVE))
+    assert restarted.status is Status.IN_DOUBT
+    assert step_of(restarted, site.state) is Step.VOID
+    assert after_restart(entry(PARK)).status is Status.INTENT
+
+
+def test_of_a_dial_that_never_left_somebody_must_say_so() -> None:
+    assert voided(entry(DIAL)).events == (
+        LegRefused(leg_id="main-l9", code="WITHDRAWN", detail="it was not wanted any more"),
+    )
+    assert voided(entry(HANG_UP)).events == ()
