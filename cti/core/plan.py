@@ -65,7 +65,8 @@ class Park(Verb, tag="park"):
 
 
 class Join(Verb, tag="join"):
-    """Enter the room of `call_id`. The room ends when a leg leaves that joined with `ends_call`."""
+    """Enter the room of `call_id`. Who comes into an empty one hears something to wait by. The room ends when a leg
+    leaves that joined with `ends_call`."""
 
     call_id: str
     ends_call: bool = False

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from cti.core.base import changed
 from cti.core.config import AgentConfig
 from cti.core.events import (
     AcceptRequested,
@@ -85,6 +86,7 @@ class Agent:
         self._asked: list[tuple[str, AnyEvent]] = []
         self._offers: list[str] = []
         self._contact_id = ""
+        self._second: Desktop | None = None
         self._going_home = False
         self._gone = False
 
@@ -93,6 +95,18 @@ class Agent:
         self.desktop, self.carrier = desktop, carrier
         self._nature.after(0, 20_000, desktop.come)
         self._nature.after(0, 30_000, self._look_around)
+
+    def begin_twice(self, second: Desktop) -> None:
+        """Some have the desktop open twice."""
+        self._second = second
+        self._nature.after(20_000, 60_000, second.come)
+
+    def see_again(self, frame: f.AgentFrame) -> None:
+        """The second desktop shows it, too: some press there as well."""
+        if self._second and isinstance(frame, f.Alerting) and self._nature.chance(0.5):
+            second, event = self._second, AcceptRequested(agent_id=self.agent_id, offer_id=frame.offer_id)
+            request_id = second.new_request()
+            self._nature.after(100, 5_000, lambda: second.ask(request_id, changed(event, request_id=request_id)))
 
     def settle_down(self) -> None:
         """From now on the agent only works."""

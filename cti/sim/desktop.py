@@ -19,12 +19,21 @@ Seen = Callable[[AgentFrame], None]
 
 
 class Desktop:
-    """`seen` is told of each frame once the desk shows it. `away` keeps it from connecting."""
+    """`seen` is told of each frame once the desk shows it. `away` keeps it from connecting. `name` tells an agent's
+    desktops apart."""
 
     def __init__(
-        self, nature: Nature, edge: Edge, journal: MemoryJournal, checks: DeskChecks, agent_id: str, seen: Seen
+        self,
+        nature: Nature,
+        edge: Edge,
+        journal: MemoryJournal,
+        checks: DeskChecks,
+        agent_id: str,
+        seen: Seen,
+        name: str = "q",
     ) -> None:
         self.agent_id = agent_id
+        self._name = name
         self.socket_id = ""
         self.away = True
         self.desk: Desk | None = None
@@ -79,7 +88,7 @@ class Desktop:
             self._connect_soon()
             return
         self._connections += 1
-        self.socket_id = f"{self.agent_id}-{self._connections}"
+        self.socket_id = f"{self.agent_id}-{self._name}{self._connections}"
         connected = DesktopConnected(agent_id=self.agent_id, socket_id=self.socket_id)
         self._edge.report(connected, f"socket:{self.socket_id}:up", f"agent:{self.agent_id}")
         if self.desk is None:
@@ -137,7 +146,7 @@ class Desktop:
     def new_request(self) -> str:
         """A name for the next request."""
         self._requests += 1
-        return f"q{self._requests}"
+        return f"{self._name}{self._requests}"
 
     def ask(self, request_id: str, event: AnyEvent) -> None:
         """Ask the server, again and again over new connections, until it answers."""

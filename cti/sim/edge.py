@@ -53,7 +53,7 @@ class Edge:
             if gently:
                 self._hold(exchange)
             elif exchange.is_last:
-                self._waiting.append(exchange)
+                self._waiting.append(exchange.again())
             else:
                 exchange.cut()
 

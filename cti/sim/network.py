@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from cti.core.events import AnyEvent
+from cti.core.plan import Door
 from cti.sim.documents import Answer, Request
 from cti.sim.nature import Nature
 
@@ -37,6 +38,11 @@ class Exchange:
         if not self.over:
             self.over = True
             self._answered(answer)
+
+    def again(self) -> "Exchange":
+        """The same request on a new connection; on this one no answer gets through any more."""
+        self.over = True
+        return Exchange(self.request, self.token, self._answered, self._failed, is_last=self.is_last)
 
     def cut(self) -> None:
         """No answer will come: the connection broke, or it took too long."""
@@ -69,7 +75,7 @@ class Network:
         token = self._new_token()
 
         def fall_back() -> None:
-            again = msgspec.structs.replace(request, told="") if nature.chance(0.3) else request
+            again = self._as_fallback(request)
             nature.after(5, 200, lambda: self._send(again, self._new_token(), answered, failed, is_last=True))
 
         if nature.strikes("request_cut"):
@@ -108,6 +114,13 @@ class Network:
         exchange = Exchange(request, token, come_back, failed, is_last=is_last)
         nature.after(5, 120, lambda: self._server.ask(exchange))
         nature.timeline.after(ANSWER_WITHIN_MS, exchange.cut)
+
+    def _as_fallback(self, request: Request) -> Request:
+        """The same question; but what was told may be missing, and now and then nobody knows what had been asked: then
+        it is a call that arrives."""
+        if request.door is not Door.WAIT and self._nature.chance(0.1):
+            return msgspec.structs.replace(request, door=Door.VOICE, told="")
+        return msgspec.structs.replace(request, told="") if self._nature.chance(0.3) else request
 
     def _latest_ms(self) -> int:
         return 4_000 if self._nature.strikes("report_late") else 300

@@ -169,19 +169,27 @@ class Owner:
         self._looking = False
         if self._nature.strikes("crash") and self._parent.may_crash():
             self._doom = self._nature.pick(CRASH_POINTS)
+        self._committing = True
         posted = [self._inbox.popleft() for _ in range(min(BATCH_MAX, len(self._inbox)))]
         marks, self._marks = self._marks, []
         if self.dies_at("after read"):
             return
+        if self._nature.strikes("pause") and self._parent.may_crash():
+            self._parent.paused(self)
+            self.later(0, lambda: self._decide(posted, marks))
+        else:
+            self._decide(posted, marks)
+
+    def _decide(self, posted: list[Posted], marks: list[Mark]) -> None:
         due = self.decider.due(self.clock())
         waiting = [Posted(due), *posted] if due else posted
         decided = [(each, self.decider.take(each.item, self.clock())) for each in waiting]
         changes = [mark.change for mark in marks if mark.change]
         changes += [change for each in waiting for change in each.changes]
         if not marks and not changes and not any(isinstance(result, Taken) for _, result in decided):
+            self._committing = False
             self._release(decided, marks)
             return
-        self._committing = True
         began_at = self._nature.now
         slow = self._nature.strikes("journal_slow")
         self.later(

@@ -15,13 +15,14 @@ LeftRoom = Callable[[Line], None]
 class Room:
     """One stretch of a room's life: the same name may be used again, and is then another room of the carrier."""
 
-    __slots__ = ("lines", "name", "ref", "reports")
+    __slots__ = ("lines", "name", "ref", "reports", "started")
 
     def __init__(self, name: str, ref: str) -> None:
         self.name = name
         self.ref = ref
         self.lines: list[Line] = []
         self.reports = 0
+        self.started = False
 
 
 class Rooms:
@@ -84,11 +85,13 @@ class Rooms:
         self._report(room, "leave", line, lambda sequence: _left(room, line, cause, sequence))
 
     def _settle(self, room: Room) -> None:
-        """Whoever has somebody of the other side in the room talks; whoever is alone hears nothing."""
+        """Whoever has somebody of the other side in the room talks. A caller who comes first hears music; whoever stays
+        behind hears nothing."""
         sides = {line.inbound for line in room.lines}
+        room.started = room.started or len(sides) > 1
         for line in room.lines:
             if len(sides) < 2:
-                self._hear(line, Hears.SILENCE)
+                self._hear(line, Hears.SILENCE if room.started or not line.inbound else Hears.SOUND)
             elif line.hears is not Hears.TALK:
                 self._hear(line, Hears.TALK)
 

@@ -34,6 +34,8 @@ SITE = "sim"
 LOST_MS = 2_500, 4_500
 """How long a worker must be silent to be taken for dead: longer than a commit proves that it owns the site."""
 
+IDLE_PAUSES = 3
+
 Durable = Callable[[State, list[TurnRecord]], None]
 Told = Callable[[TurnRecord], None]
 
@@ -72,6 +74,8 @@ class Server:
         self._rest = rest
         self._directory = directory
         self._start()
+        for _ in range(IDLE_PAUSES):
+            self._nature.after(10_000, 200_000, self._perhaps_pause)
 
     def reconfigure(self, config: SiteConfig) -> None:
         """A supervisor changes the centre, as soon as there is somebody to tell."""
@@ -79,6 +83,11 @@ class Server:
         owner = self.edge.owner
         if owner is not None and not owner.asleep:
             owner.post(self._config, key=f"config:{self._config.config_hash}", actor="supervisor")
+
+    def _perhaps_pause(self) -> None:
+        """Not in the middle of anything, but with requests on their way."""
+        if self.owner and self.may_crash() and self._nature.chance(20 * self._nature.faults.pause):
+            self.paused(self.owner)
 
     # What the worker needs
 

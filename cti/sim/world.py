@@ -14,7 +14,7 @@ from cti.sim.checks.ending import Auditor, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.checks.violation import Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
-from cti.sim.desktop import Desktop
+from cti.sim.desktop import Desktop, Seen
 from cti.sim.directory import Directory
 from cti.sim.documents import Documents
 from cti.sim.guards import Guard
@@ -55,14 +55,16 @@ class World:
         self.agents = [Agent(nature, agent) for agent in config.agents.values()]
         network = Network(nature, self.server.edge)
         self.carrier = Carrier(nature, self.ledger, network, AgentTelephones(self.agents))
-        self.desktops = [
-            Desktop(nature, self.server.edge, self.server.journal, self.desks, agent.agent_id, agent.see)
-            for agent in self.agents
-        ]
+        self.desktops = [self._desktop(agent, agent.see) for agent in self.agents]
+        self._seconds = [self._desktop(agent, agent.see_again, "t") for agent in self.agents if nature.chance(0.2)]
         self._told: dict[int, list[Told]] = {}
         self.server.durable = self._became_durable
         self.server.told = self._tell
         self.server.cut = self._cut_sockets
+
+    def _desktop(self, agent: Agent, seen: Seen, name: str = "q") -> Desktop:
+        server = self.server
+        return Desktop(self.nature, server.edge, server.journal, self.desks, agent.agent_id, seen, name)
 
     def run(self) -> None:
         """Raises `Violation`."""
@@ -70,6 +72,9 @@ class World:
         self.server.begin(Rest(nature, self.carrier), Directory(nature))
         for agent, desktop in zip(self.agents, self.desktops, strict=True):
             agent.begin(desktop, self.carrier)
+            for second in self._seconds:
+                if second.agent_id == agent.agent_id:
+                    agent.begin_twice(second)
         for _ in range(nature.between(12, 29)):
             nature.after(0, CALLS_MS, self._somebody_calls)
         if nature.chance(0.25):
@@ -103,11 +108,11 @@ class World:
         """A turn is known to the outside: desktops hear of it."""
         told = self._told.pop(record.seq, None)
         if told:
-            for desktop in self.desktops:
+            for desktop in (*self.desktops, *self._seconds):
                 desktop.tell(told)
 
     def _cut_sockets(self) -> None:
-        for desktop in self.desktops:
+        for desktop in (*self.desktops, *self._seconds):
             desktop.cut()
 
     def look_closely(self) -> None:

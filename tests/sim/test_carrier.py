@@ -196,9 +196,15 @@ def test_pauses_are_silence_but_a_listening_menu_is_not(bench):
 
 
 def test_sound_of_no_length_does_not_break_a_silence(bench):
-    bench.call(voice=[(Pause(seconds=8), Join(call_id="r"))])
+    bench.call(voice=[(Pause(seconds=8), Play(audio="music-10s.wav", loop=0), Pause(seconds=8), HangUp())])
     bench.wait(17)
     assert "silent" in bench.kinds()
+
+
+def test_who_comes_into_an_empty_room_hears_music(bench):
+    bench.call(voice=[(Join(call_id="r"),)])
+    bench.wait(20)
+    assert "silent" not in bench.kinds()
 
 
 def test_a_dial_is_reported_step_by_step(bench):

@@ -1,19 +1,35 @@
 """Each check, shown something that must not be. What it lets pass is shown by every seed."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from cti.acd.state import AcdState
 from cti.core.config import AgentConfig, SiteConfig
-from cti.core.events import ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted, ServerStarted
+from cti.core.events import (
+    AgentReady,
+    ContactConnected,
+    ContactStarted,
+    FlowEnded,
+    HangUpRequested,
+    LegStarted,
+    ServerStarted,
+)
 from cti.core.record import TurnRecord
 from cti.core.states import Direction, PartyRole
+from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
 from cti.sim.checks.violation import WORDS, Violation
+from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.ledger import Ended, Ledger
 from cti.sim.run import report, run_world
 from cti.sim.world import World
+from tests.centre import DIRECT
 from tests.sim.carrier_side import nature
+from tests.site import Site
 
+ROOT = Path(__file__).parents[2]
 ANNA = "client:anna"
 CONFIG = SiteConfig(
     name="x",
@@ -30,6 +46,23 @@ STARTED = (
 )
 
 
+def recorded(*events, asked=None):
+    """A record with these events."""
+    return TurnRecord(
+        site="s",
+        epoch=1,
+        seq=1,
+        at=1,
+        actor="a",
+        source_key="k",
+        logic="1",
+        config_hash="h",
+        input=asked or ServerStarted(epoch=1, logic="1"),
+        events=events,
+        commands=(),
+    )
+
+
 class Judge:
     """The checks on calls, with a ledger to write into and records to learn from."""
 
@@ -39,21 +72,7 @@ class Judge:
         self.learn(*STARTED)
 
     def learn(self, *events, asked=None):
-        self.checks.take(
-            TurnRecord(
-                site="s",
-                epoch=1,
-                seq=1,
-                at=1,
-                actor="a",
-                source_key="k",
-                logic="1",
-                config_hash="h",
-                input=asked or ServerStarted(epoch=1, logic="1"),
-                events=events,
-                commands=(),
-            )
-        )
+        self.checks.take(recorded(*events, asked=asked))
 
     def note(self, kind, ref="CA1", **fields):
         self.ledger.note(kind, ref, "something", **fields)
@@ -151,6 +170,29 @@ def test_who_is_nobodys_or_not_allowed_must_not_be_dialled(judge, endpoint):
         judge.note("dialled", "CA2", other=endpoint, label="l2")
 
 
+def test_who_waits_while_somebody_is_free_is_found():
+    site = Site()
+    site.sign_in("anna", ready=False)
+    site.call(to=DIRECT)
+    check_nobody_is_overlooked(site.state)
+    anna = site.state.agents["anna"]
+    site.state.agents.put("anna", msgspec.structs.replace(anna, ready=True))  # and nobody looked at the line
+    site.state.room(AcdState).place_agent(site.state, "anna")
+    with violated("S"):
+        check_nobody_is_overlooked(site.state)
+
+
+def test_an_agent_with_two_contacts_is_found():
+    site = Site()
+    site.sign_in("anna")
+    site.call(to=DIRECT)
+    check_agents(site.state, [recorded(AgentReady(agent_id="anna"))])
+    anna = site.state.agents["anna"]
+    site.state.agents.put("anna", msgspec.structs.replace(anna, assignments=anna.assignments * 2))
+    with violated("A"):
+        check_agents(site.state, [recorded(AgentReady(agent_id="anna"))])
+
+
 # The rest is judged in whole worlds: each of these takes something from a world that was well
 
 
@@ -213,3 +255,8 @@ def test_a_report_names_the_seed_and_how_to_see_it_again(peace):
     assert f"ContactStarted contact_id={contact.contact_id}" in told
     assert "carrier: CA" in told
     assert told.endswith("To see it again: cti sim --from 3 --seeds 1")
+
+
+def test_the_reference_explains_every_letter():
+    text = (ROOT / "docs/reference/simulation.md").read_text()
+    assert [letter for letter in WORDS if f"| {letter} |" not in text] == []

@@ -80,7 +80,6 @@ def test_joining_a_call(ends_call):
         "startConferenceOnEnter": "true",
         "endConferenceOnExit": str(ends_call).lower(),
         "beep": "false",
-        "waitUrl": "",
         "statusCallback": f"{PUBLIC}/twilio/room?site=main&room=main-r9",
         "statusCallbackMethod": "POST",
         "statusCallbackEvent": "start end join leave mute hold",

@@ -144,6 +144,7 @@ class Documents:
             self._add_audio(gather, prompt)
 
     def _add_join(self, response: VoiceResponse, verb: Join) -> None:
+        """Without an address to wait with, who comes into an empty room hears the carrier's music."""
         dial = response.dial(action=_filled_in(Door.JOINED), method="POST")
         dial.conference(
             clean(verb.call_id),
@@ -151,7 +152,6 @@ class Documents:
             start_conference_on_enter=True,
             end_conference_on_exit=verb.ends_call,
             beep="false",
-            wait_url="",
             status_callback=self._addresses.room(verb.call_id),
             status_callback_method="POST",
             status_callback_event=" ".join(ROOM_EVENTS),
