@@ -10,6 +10,7 @@ import msgspec
 
 from cti.acd import rules as acd_rules
 from cti.acd.state import AcdState
+from cti.conversation import rules as conversation_rules
 from cti.core import lifecycle, reports, snapshot
 from cti.core.apply import APPLY as CORE_APPLY
 from cti.core.apply import Apply
@@ -24,14 +25,15 @@ from cti.dialer import rules as dialer_rules
 from cti.ivr import rules as ivr_rules
 from cti.screenpop import rules as screenpop_rules
 
-LOGIC = "1"
+LOGIC = "2"
 """The version of the rules. Within one, the same inputs give the same events; recorded with every turn."""
 
 Rule = Callable[[Turn, Any], None]
 
-_ROOMS = (screenpop_rules, ivr_rules, acd_rules, dialer_rules, lifecycle)
-"""Asked in this order. Who is calling is asked before the flow that may wait for the answer begins. The lifecycle comes
-last: it forgets contacts, after everybody has had a look."""
+_ROOMS = (screenpop_rules, ivr_rules, conversation_rules, acd_rules, dialer_rules, lifecycle)
+"""Asked in this order. Who is calling is asked before the flow that may wait for the answer begins; who has a
+conversation gives it up before somebody else is offered it. The lifecycle comes last: it forgets contacts, after
+everybody has had a look."""
 
 RULES: dict[type, tuple[Rule, ...]] = {}
 APPLY: dict[type, tuple[Apply, ...]] = {event_type: (function,) for event_type, function in CORE_APPLY.items()}
@@ -114,12 +116,13 @@ def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
 
 
 def _broken(promise: Due, reason: str) -> InputRejected:
-    """The key of a promise names what promised: a contact, a leg, an agent, or two of them with a slash between."""
+    """The key of a promise names what promised: a contact, a leg, an agent, or two of them with a slash between; of
+    an offer to a party its contact counts."""
     names = {"contact_id": promise.key, "leg_id": promise.key, "agent_id": promise.key}
     if "/" in promise.key:
         first, _, second = promise.key.partition("/")
         names = {"contact_id": second, "leg_id": "", "agent_id": first}
-        if promise.kind == "relook":
+        if promise.kind == "relook" or promise.kind.startswith("offer_"):
             names = {"contact_id": first, "leg_id": "", "agent_id": second}
     return InputRejected(input_type=f"Due:{promise.kind}", reason=reason, **names)
 

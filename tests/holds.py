@@ -7,6 +7,7 @@ from cti.acd.state import AcdState, available, qualifies
 from cti.core.agent import Agent, agent_state
 from cti.core.call import Leg
 from cti.core.config import LookUpStep
+from cti.core.contact import leg_ids_of, offer_to
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, PartyRole
 
@@ -35,10 +36,10 @@ def check_agents(state: State) -> None:
         for held in agent.assignments:
             contact = state.contacts.rows[held.contact_id]
             if held.state is AssignmentState.RESERVED:
-                assert contact.offer, agent
-                assert contact.offer.agent_id == agent.agent_id, agent
+                assert offer_to(contact, agent.agent_id), agent
             if held.state is AssignmentState.BUSY:
                 assert contact.state is ContactState.CONNECTED, (agent, contact)
+                assert agent.agent_id in {contact.agent_id, *(party.agent_id for party in contact.parties)}
             assert (held.state is AssignmentState.WRAP_UP) == (held.wrap_up_ends_at > 0), agent
 
 
@@ -75,6 +76,10 @@ def check_contacts(state: State) -> None:
             assert (offer.state is OfferState.ACCEPTED) == bool(offer.leg_id), contact
         if contact.state in (ContactState.CONNECTING, ContactState.CONNECTED):
             assert contact.agent_id == (offer.agent_id if offer else ""), contact
+        if contact.parties or contact.supervisions:
+            assert contact.state is ContactState.CONNECTED, contact
+        if contact.state is ContactState.CONNECTED:
+            assert offer or any(party.present for party in contact.parties), contact
 
 
 def check_legs(state: State) -> None:
@@ -83,10 +88,9 @@ def check_legs(state: State) -> None:
     for leg in state.legs.rows.values():
         if leg.state is not LegState.ENDED:
             assert ("leg_check", leg.leg_id) in promised, leg
-        if leg.role is PartyRole.AGENT and leg.state is not LegState.ENDED:
+        if leg.role is not PartyRole.CUSTOMER and leg.state is not LegState.ENDED:
             contact = state.contacts.get(leg.contact_id)
-            wanted = contact and contact.offer and contact.offer.leg_id == leg.leg_id
-            assert wanted or leg.released, leg
+            assert leg.released or (contact and leg.leg_id in leg_ids_of(contact)), leg
         if leg.provider_ref:
             assert state.leg_by_ref.get(leg.provider_ref) == leg.leg_id, leg
         if leg.awaiting:

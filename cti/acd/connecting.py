@@ -1,13 +1,14 @@
-"""From an accepted offer to a conversation, and out of it.
+"""From an accepted offer to a conversation.
 
 The agent's leg is in the room before the caller is moved, and the caller counts as connected only once the carrier
 says that both are in it.
 """
 
-from cti.acd.offers import withdraw
+from cti.acd.offers import Running, offers_of, take_back, withdraw
+from cti.core.agent import assignment_for
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
-from cti.core.contact import Contact
+from cti.core.contact import Contact, leg_ids_of, party_named
 from cti.core.events import (
     AgentLegGone,
     AgentNotReady,
@@ -26,26 +27,17 @@ from cti.core.events import (
     LegEnded,
     LegRefused,
     LegsBridged,
-    LegsParted,
     PlanRequested,
-    RequestRefused,
 )
-from cti.core.lifecycle import cause_of, end_contact
-from cti.core.plan import Door, HangUp, Join, Park, Plan
+from cti.core.plan import Door, Join, Park, Plan
 from cti.core.state import State
-from cti.core.states import ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
+from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
 BRIDGE_MS = 10_000
 """How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail."""
 
 BRIDGE_TRIES_MAX = 3
-
-
-def _contact_with_leg(state: State, leg: Leg) -> Contact | None:
-    """The contact whose running offer this agent's leg belongs to."""
-    contact = state.contacts.get(leg.contact_id)
-    return contact if contact and contact.offer and contact.offer.leg_id == leg.leg_id else None
 
 
 def decide_call_joined(turn: Turn, event: CallJoined) -> None:
@@ -60,8 +52,8 @@ def decide_call_joined(turn: Turn, event: CallJoined) -> None:
 
 
 def _agent_joined(turn: Turn, leg: Leg, call_id: str) -> None:
-    contact = _contact_with_leg(turn.state, leg)
-    if contact is None or contact.state is ContactState.ENDED:
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact is None or contact.state is ContactState.ENDED or leg.leg_id not in leg_ids_of(contact):
         turn.release(leg.leg_id)
         return
     if contact.state is ContactState.QUEUED and contact.call_id == call_id:
@@ -112,26 +104,16 @@ def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
 
 
 def decide_call_left(turn: Turn, event: CallLeft) -> None:
-    """Either of the two leaving ends the conversation; what is put out by the room's end did not hang up itself."""
+    """The agent's leg is gone before the caller was there."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
-    if leg is None:
-        return
-    if leg.role is PartyRole.AGENT:
+    if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
-    elif leg.role is PartyRole.CUSTOMER:
-        put_out = event.cause is EndCause.CANCELLED  # by the end of the room, so the agent left first
-        _customer_left(turn, leg, EndCause.AGENT_HUNG_UP if put_out else EndCause.NORMAL)
 
 
 def decide_call_ended(turn: Turn, event: CallEnded) -> None:
-    """A room ends when one of the two leaves it. If nobody says who, it was the customer."""
+    """The room is over before there was a conversation in it."""
     contact = turn.state.contacts.get(turn.state.calls[event.call_id].contact_id)
-    if contact is None or contact.call_id != event.call_id:
-        return
-    if contact.state is ContactState.CONNECTED:
-        agent_left = contact.offer is not None and event.leg_id == contact.offer.leg_id
-        _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
-    elif contact.state is ContactState.CONNECTING:
+    if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
 
 
@@ -141,8 +123,6 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
     if leg and leg.role is PartyRole.AGENT:
         _agent_left(turn, leg, event.cause)
         _let_go(turn, leg)
-    elif leg and leg.role is PartyRole.CUSTOMER:
-        _customer_left(turn, leg, event.cause)
 
 
 def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
@@ -158,32 +138,31 @@ def _let_go(turn: Turn, leg: Leg) -> None:
         turn.emit(AgentLegGone(agent_id=leg.agent_id, leg_id=leg.leg_id))
 
 
-def _customer_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
-    contact = turn.state.contacts.get(leg.contact_id)
-    if contact and contact.state is ContactState.CONNECTED:
-        _part(turn, contact, cause_of(contact, cause))
-
-
 _AGENT_DID_NOT_ANSWER = (EndCause.NO_ANSWER, EndCause.BUSY, EndCause.REJECTED)
 
 
 def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
-    """Before the talk the caller keeps its place; during it, the talk is over. CANCELLED is an agent whom the room's
-    end put out: so the customer left first."""
-    contact = _contact_with_leg(turn.state, leg)
-    if contact is None or contact.offer is None or contact.state is ContactState.ENDED:
+    """Before the talk the caller keeps its place; who was asked into another's talk does not come. What happens during
+    a talk is the conversation's business."""
+    contact = turn.state.contacts.get(leg.contact_id)
+    running = next((each for each in offers_of(contact) if each.offer.leg_id == leg.leg_id), None) if contact else None
+    if contact is None or running is None or contact.state is ContactState.ENDED or _takes_part(contact, running):
         return
-    if contact.state is ContactState.CONNECTED:
-        put_out = cause is EndCause.CANCELLED
-        _part(turn, contact, cause_of(contact, EndCause.NORMAL) if put_out else EndCause.AGENT_HUNG_UP)
-        turn.release(contact.leg_id)
-        return
-    agent_id = contact.offer.agent_id
+    agent_id = running.offer.agent_id
     if cause in _AGENT_DID_NOT_ANSWER:
         turn.emit(AgentNotReady(agent_id=agent_id, reason="no_answer"))
     else:
         turn.emit(DeviceSuspected(agent_id=agent_id))
-    _back_in_line(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+    if running.party_id:
+        take_back(turn, running, WithdrawReason.LEG_FAILED)
+    else:
+        _back_in_line(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+
+
+def _takes_part(contact: Contact, running: Running) -> bool:
+    """Who is offered it talks already: with the customer, or as a party."""
+    party = party_named(contact, running.party_id)
+    return party.present if party else contact.state is ContactState.CONNECTED
 
 
 def _back_in_line(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
@@ -201,24 +180,13 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
     withdraw(turn, turn.state.contacts[contact.contact_id], reason)
 
 
-def _part(turn: Turn, contact: Contact, cause: EndCause) -> None:
-    call = turn.state.calls.get(contact.call_id)
-    turn.emit(LegsParted(call_id=contact.call_id, contact_id=contact.contact_id, leg_ids=call.leg_ids if call else ()))
-    end_contact(turn, contact, cause)
-
-
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """The customer's leg is out of the room and asks what to do."""
+    """The customer's leg is out of the room before there was a conversation, and asks what to do."""
     if event.door is not Door.JOINED or event.result == LeaveResult.HUNG_UP:
         return
-    leg = turn.state.legs[event.leg_id]
-    contact = turn.state.contacts.get(leg.contact_id)
-    if contact and contact.state is ContactState.CONNECTED:
-        _part(turn, contact, EndCause.AGENT_HUNG_UP)
-    elif contact and contact.state is ContactState.CONNECTING:
+    contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
+    if contact and contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
-        return
-    turn.plan(leg.leg_id, Plan((HangUp(),)))
 
 
 def due_bridge(turn: Turn, contact_id: str) -> None:
@@ -250,34 +218,40 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
 
 
 def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
-    """The agent ends the conversation: the customer's leg goes, and takes the room with it. Who hangs up before there
-    is a conversation gives the caller back."""
-    contact = turn.state.contacts.get(event.contact_id)
-    offer = contact.offer if contact else None
-    if contact is None or offer is None or offer.agent_id != event.agent_id or offer.state is not OfferState.ACCEPTED:
-        detail = "There is no conversation with this contact to end."
-        turn.emit(
-            RequestRefused(agent_id=event.agent_id, code="not_connected", detail=detail, request_id=event.request_id)
-        )
-    elif contact.state is ContactState.CONNECTED:
-        turn.release(contact.leg_id)
-    elif contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
-        _back_in_line(turn, contact, "agent_hung_up", WithdrawReason.AGENT_HUNG_UP)
+    """Who hangs up before there is a conversation gives the caller back; who was asked in does not come."""
+    for held in turn.state.agents[event.agent_id].assignments:
+        contact = turn.state.contacts.get(held.contact_id) if held.contact_id == event.contact_id else None
+        for running in offers_of(contact) if contact else ():
+            is_theirs = running.offer.agent_id == event.agent_id and running.offer.state is OfferState.ACCEPTED
+            if contact is None or not is_theirs or _takes_part(contact, running):
+                continue
+            if running.party_id:
+                take_back(turn, running, WithdrawReason.AGENT_HUNG_UP)
+            else:
+                _back_in_line(turn, contact, "agent_hung_up", WithdrawReason.AGENT_HUNG_UP)
+            return
 
 
 def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:
     """The caller hears an apology; the agent it was offered to is free."""
     contact = turn.state.contacts[event.contact_id]
-    if not contact.connected_at:
+    if contact.state is not ContactState.CONNECTED:
         withdraw(turn, contact, WithdrawReason.FORCED)
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
     """Whoever was about to talk to it is free again; who talked has wrap-up. The carrier ends the agent's leg with the
     room; should it not, the watch over legs does."""
-    contact = turn.state.contacts[event.contact_id]
-    if not contact.connected_at:
-        withdraw(turn, contact, WithdrawReason.CALLER_LEFT)
+    for running in offers_of(turn.state.contacts[event.contact_id]):
+        contact = turn.state.contacts[event.contact_id]
+        if not _talked(turn.state, contact, running.offer.agent_id):
+            take_back(turn, running, WithdrawReason.CALLER_LEFT)
+
+
+def _talked(state: State, contact: Contact, agent_id: str) -> bool:
+    agent = state.agents.get(agent_id)
+    held = assignment_for(agent, contact.contact_id) if agent else None
+    return held is None or held.state is not AssignmentState.RESERVED
 
 
 def _bridge_by(state: State, contact_id: str) -> int:

@@ -4,7 +4,7 @@ Both sides are kept in order by the skills that are asked for, so a match looks 
 who declined each other just now, however many agents are signed in and however many callers wait.
 """
 
-from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, qualifies
+from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, available, qualifies
 from cti.core.agent import Agent
 from cti.core.base import Record
 from cti.core.contact import Contact
@@ -29,7 +29,11 @@ def _spared(contact: Contact, agent_id: str, now: int) -> bool:
 
 
 def agent_for(state: State, contact: Contact, now: int) -> Match | None:
-    """The free agent with the best rank, then the longest idle, who has the skills and has not just passed."""
+    """The agent the caller was promised, if free; else the free one with the best rank, then the longest idle, who has
+    the skills and has not just passed."""
+    wanted = state.config.agents.get(contact.wanted_agent_id)
+    if wanted and available(state.agents[wanted.agent_id], wanted):
+        return Match(agent_id=wanted.agent_id, candidates=1, exclusions=())
     acd = state.room(AcdState)
     line: Line = (contact.queue_id, contact.skills)
     idle = acd.idle.get(line)

@@ -4,9 +4,10 @@ The contact keeps its place and its clock throughout. An offer that the desktop 
 and is not the agent's fault; one that rings out is: the agent goes not-ready.
 """
 
+from typing import NamedTuple
+
 from cti.acd.matching import agent_for, contact_for
 from cti.acd.state import available
-from cti.core.commands import Originate
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
     AcceptRequested,
@@ -21,11 +22,6 @@ from cti.core.events import (
     DesktopConnected,
     DeviceProven,
     DeviceSuspected,
-    DialCleared,
-    DialRefused,
-    DialRequested,
-    LegRefused,
-    LegStarted,
     OfferAccepted,
     OfferAcknowledged,
     OfferAlerting,
@@ -39,7 +35,8 @@ from cti.core.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from cti.core.ids import CALL, LEG, OFFER
+from cti.core.ids import CALL, OFFER
+from cti.core.placing import LEG_RING_S, new_leg_id, request_leg, start_leg
 from cti.core.state import State
 from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
@@ -49,8 +46,6 @@ ACKNOWLEDGE_MS = 2_000
 
 CONNECT_MS = 35_000
 """How long the agent's leg may take to be in the room, the carrier's queue for its calls per second included."""
-
-LEG_RING_S = 15
 
 
 def offer_contact(turn: Turn, contact_id: str) -> None:
@@ -120,14 +115,36 @@ def decide_offer_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWit
     serve_agent(turn, event.agent_id)
 
 
-def running_offer(state: State, agent_id: str, offer_id: str) -> tuple[Contact, Offer] | None:
-    """The offer as it stands, if it is still this agent's."""
-    agent = state.agents[agent_id]
-    for held in agent.assignments:
+class Running(NamedTuple):
+    """An offer as it stands. `party_id`: it asks into a conversation that another agent has."""
+
+    contact: Contact
+    offer: Offer
+    party_id: str = ""
+
+
+def running_offer(state: State, agent_id: str, offer_id: str) -> Running | None:
+    """The offer, if it is still this agent's."""
+    for held in state.agents[agent_id].assignments:
         contact = state.contacts.get(held.contact_id)
-        if contact and contact.offer and contact.offer.offer_id == offer_id and contact.offer.agent_id == agent_id:
-            return contact, contact.offer
+        for running in offers_of(contact) if contact else ():
+            if running.offer.offer_id == offer_id and running.offer.agent_id == agent_id:
+                return running
     return None
+
+
+def offers_of(contact: Contact) -> list[Running]:
+    """The contact's own, and those to parties."""
+    own = [Running(contact, contact.offer)] if contact.offer else []
+    return own + [Running(contact, party.offer, party.party_id) for party in contact.parties if party.offer]
+
+
+def offer_under(state: State, key: str) -> Running | None:
+    """The offer behind the key of a promise: a contact, or a contact and a party."""
+    contact_id, _, party_id = key.partition("/")
+    contact = state.contacts.get(contact_id)
+    running = offers_of(contact) if contact else []
+    return next((each for each in running if each.party_id == party_id), None)
 
 
 def _refuse_gone(turn: Turn, agent_id: str, request_id: str) -> None:
@@ -141,7 +158,7 @@ def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
     if found is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    contact, offer = found
+    contact, offer, party_id = found
     if offer.state is OfferState.PENDING and not offer.expires_at:
         queue = turn.state.config.queues.get(contact.queue_id)
         ring_s = queue.ring_s if queue else LEG_RING_S
@@ -151,6 +168,7 @@ def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
                 contact_id=contact.contact_id,
                 agent_id=event.agent_id,
                 expires_at=turn.now.at + 1_000 * ring_s,
+                party_id=party_id,
             )
         )
 
@@ -161,7 +179,7 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
     if found is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    contact, offer = found
+    contact, offer, party_id = found
     if offer.state is not OfferState.PENDING:  # pressed twice
         turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
         return
@@ -169,17 +187,19 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
     if config is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    call_id, leg_id = turn.new_id(CALL), turn.new_id(LEG)
-    turn.emit(CallStarted(call_id=call_id, contact_id=contact.contact_id))
-    turn.emit(
-        LegStarted(
-            leg_id=leg_id,
-            role=PartyRole.AGENT,
-            endpoint_kind=config.endpoint.partition(":")[0],
-            contact_id=contact.contact_id,
-            agent_id=event.agent_id,
-            call_id=call_id,
-        )
+    call_id = contact.call_id
+    if not party_id:
+        call_id = turn.new_id(CALL)
+        turn.emit(CallStarted(call_id=call_id, contact_id=contact.contact_id))
+    leg_id = new_leg_id(turn)
+    start_leg(
+        turn,
+        leg_id,
+        endpoint=config.endpoint,
+        call_id=call_id,
+        role=PartyRole.AGENT,
+        contact_id=contact.contact_id,
+        agent_id=event.agent_id,
     )
     turn.emit(
         OfferAccepted(
@@ -189,106 +209,83 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
             connect_by=turn.now.at + CONNECT_MS,
             leg_id=leg_id,
             call_id=call_id,
+            party_id=party_id,
         )
     )
-    if config.endpoint.startswith("tel:"):  # an outside number: through the one door
-        turn.emit(
-            DialRequested(
-                dial_id=leg_id,
-                purpose="agent_leg",
-                leg_id=leg_id,
-                contact_id=contact.contact_id,
-                number=config.endpoint.removeprefix("tel:"),
-            )
-        )
-    else:
-        _place_leg(turn, contact, leg_id, config.endpoint)
-
-
-def _place_leg(turn: Turn, contact: Contact, leg_id: str, endpoint: str) -> None:
-    turn.ask(
-        Originate(
-            leg_id=leg_id,
-            call_id=turn.state.legs[leg_id].bound_for,
-            caller_id=turn.state.config.caller_id or contact.to_number,
-            timeout_s=LEG_RING_S,
-            endpoint=endpoint,
-            ends_call=True,  # so that the caller comes back and asks, whatever becomes of reports
-        )
-    )
-
-
-def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
-    """The agent's leg is placed only now; unless contact, leg or agent are gone meanwhile."""
-    leg = turn.state.legs.get(event.dial_id)
-    contact = turn.state.contacts.get(leg.contact_id) if leg else None
-    agent = turn.state.config.agents.get(leg.agent_id) if leg else None
-    if leg and contact and agent:
-        _place_leg(turn, contact, leg.leg_id, agent.endpoint)
-
-
-def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
-    """A number that may not be dialled is a leg that was refused, with the rule that says so."""
-    if event.dial_id in turn.state.legs:
-        turn.emit(LegRefused(leg_id=event.dial_id, code="NOT_ALLOWED", detail=f"{event.rule}: {event.detail}"))
+    request_leg(turn, leg_id, "agent_leg")
 
 
 def decide_decline(turn: Turn, event: DeclineRequested) -> None:
     """Only before it was accepted. What becomes of caller and agent follows from `OfferDeclined`."""
     found = running_offer(turn.state, event.agent_id, event.offer_id)
-    if found is None or found[1].state is not OfferState.PENDING:
+    if found is None or found.offer.state is not OfferState.PENDING:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    contact, offer = found
     turn.emit(
         OfferDeclined(
-            offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=event.agent_id, reason=event.reason
+            offer_id=event.offer_id,
+            contact_id=found.contact.contact_id,
+            agent_id=event.agent_id,
+            reason=event.reason,
+            party_id=found.party_id,
         )
     )
 
 
 def withdraw(turn: Turn, contact: Contact, reason: WithdrawReason) -> None:
-    """Take the running offer back. The agent's leg, if one was asked for, is let go first."""
-    offer = contact.offer
-    if offer is None:
-        return
+    """Take the contact's own running offer back."""
+    if contact.offer:
+        take_back(turn, Running(contact, contact.offer), reason)
+
+
+def take_back(turn: Turn, running: Running, reason: WithdrawReason) -> None:
+    """The agent's leg, if one was asked for, is let go first."""
+    offer = running.offer
     if offer.leg_id:
         turn.release(offer.leg_id)
     turn.emit(
-        OfferWithdrawn(offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, reason=reason)
+        OfferWithdrawn(
+            offer_id=offer.offer_id,
+            contact_id=running.contact.contact_id,
+            agent_id=offer.agent_id,
+            reason=reason,
+            party_id=running.party_id,
+        )
     )
 
 
-def due_acknowledgement(turn: Turn, contact_id: str) -> None:
+def due_acknowledgement(turn: Turn, key: str) -> None:
     """No desktop said that it shows the offer: the device is suspected, unless there is no desktop at all."""
-    contact = turn.state.contacts[contact_id]
-    assert contact.offer is not None
-    agent_id = contact.offer.agent_id
+    running = offer_under(turn.state, key)
+    assert running is not None
+    agent_id = running.offer.agent_id
     if not turn.state.agents[agent_id].sockets:  # the desktop did not come back after a restart of ours
-        withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        take_back(turn, running, WithdrawReason.AGENT_LEFT)
         return
     turn.emit(DeviceSuspected(agent_id=agent_id))
-    withdraw(turn, contact, WithdrawReason.NOT_ACKNOWLEDGED)
+    take_back(turn, running, WithdrawReason.NOT_ACKNOWLEDGED)
 
 
-def due_expiry(turn: Turn, contact_id: str) -> None:
+def due_expiry(turn: Turn, key: str) -> None:
     """It rang and nobody answered: the agent goes not-ready (`missed`), the caller keeps the place."""
-    contact = turn.state.contacts[contact_id]
-    offer = contact.offer
-    assert offer is not None
+    running = offer_under(turn.state, key)
+    assert running is not None
+    contact, offer, party_id = running
     if not turn.state.agents[offer.agent_id].sockets:
-        withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        take_back(turn, running, WithdrawReason.AGENT_LEFT)
         return
     turn.emit(AgentNotReady(agent_id=offer.agent_id, reason="missed"))
-    turn.emit(OfferExpired(offer_id=offer.offer_id, contact_id=contact_id, agent_id=offer.agent_id))
+    turn.emit(
+        OfferExpired(offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, party_id=party_id)
+    )
 
 
-def due_connect(turn: Turn, contact_id: str) -> None:
+def due_connect(turn: Turn, key: str) -> None:
     """The agent's leg did not come in time."""
-    contact = turn.state.contacts[contact_id]
-    assert contact.offer is not None
-    turn.emit(DeviceSuspected(agent_id=contact.offer.agent_id))
-    withdraw(turn, contact, WithdrawReason.LEG_FAILED)
+    running = offer_under(turn.state, key)
+    assert running is not None
+    turn.emit(DeviceSuspected(agent_id=running.offer.agent_id))
+    take_back(turn, running, WithdrawReason.LEG_FAILED)
 
 
 def due_relook(turn: Turn, key: str) -> None:
@@ -296,9 +293,9 @@ def due_relook(turn: Turn, key: str) -> None:
     offer_contact(turn, key.partition("/")[0])
 
 
-def _offer_time(state: State, contact_id: str, name: str) -> int:
-    contact = state.contacts.get(contact_id)
-    return int(getattr(contact.offer, name)) if contact and contact.offer else 0
+def _offer_time(state: State, key: str, name: str) -> int:
+    running = offer_under(state, key)
+    return int(getattr(running.offer, name)) if running else 0
 
 
 def _relook_at(state: State, key: str) -> int:

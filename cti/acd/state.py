@@ -169,6 +169,11 @@ def _touch_both(state: State, event: Any, now: Moment) -> None:
     acd.place_agent(state, event.agent_id)
 
 
+def _touch_asked(state: State, event: Any, now: Moment) -> None:
+    if event.with_agent_id:
+        state.room(AcdState).place_agent(state, event.with_agent_id)
+
+
 def _touch_all(state: State, event: Any, now: Moment) -> None:
     state.room(AcdState).place_all(state)
 
@@ -204,9 +209,12 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
             e.ContactEnded,
             e.BridgeRequested,
             e.ContactQuarantined,
+            e.ContactTransferred,
+            e.ContactForwarded,
         ),
     ),
     (_touch_both, (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected)),
+    (_touch_asked, (e.ConsultAnswered,)),
     (_touch_all, (e.ServerStarted, e.ConfigApplied)),
 )
 for _function, _types in _TOUCHED:

@@ -7,16 +7,16 @@ from cti.core.turn import Turn
 
 
 def decide_queue_requested(turn: Turn, event: QueueRequested) -> None:
-    """A place in the queue, or a refusal: `unknown` queue, `full` queue."""
+    """A place in the queue, or a refusal: `unknown` queue, `full` queue. Who goes to one agent only takes no place."""
     state = turn.state
     contact = state.contacts[event.contact_id]
     queue = state.config.queues.get(event.queue_id) or state.config_of(contact).queues.get(event.queue_id)
     if queue is None:
-        turn.emit(QueueRefused(contact_id=event.contact_id, queue_id=event.queue_id, reason="unknown"))
+        _refuse(turn, event, "unknown")
         return
     line = state.room(AcdState).queued.get(event.queue_id)
-    if line is not None and len(line) >= queue.contacts_max:
-        turn.emit(QueueRefused(contact_id=event.contact_id, queue_id=event.queue_id, reason="full"))
+    if line is not None and len(line) >= queue.contacts_max and not event.wanted_agent_id:
+        _refuse(turn, event, "full")
         return
     turn.emit(
         ContactQueued(
@@ -24,6 +24,20 @@ def decide_queue_requested(turn: Turn, event: QueueRequested) -> None:
             queue_id=event.queue_id,
             priority=queue.priority + event.priority,
             skills=event.skills,
+            agent_id=event.agent_id,
+            wanted_agent_id=event.wanted_agent_id,
+        )
+    )
+
+
+def _refuse(turn: Turn, event: QueueRequested, reason: str) -> None:
+    turn.emit(
+        QueueRefused(
+            contact_id=event.contact_id,
+            queue_id=event.queue_id,
+            reason=reason,
+            agent_id=event.agent_id,
+            request_id=event.request_id,
         )
     )
 

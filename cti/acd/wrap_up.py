@@ -3,7 +3,11 @@
 from cti.core.agent import assignment_for
 from cti.core.events import (
     AssignmentReleased,
+    ConsultEnded,
     ContactEnded,
+    ContactForwarded,
+    ContactRequeued,
+    ContactTransferred,
     DispositionGiven,
     DispositionRecorded,
     RequestRefused,
@@ -17,26 +21,39 @@ from cti.core.turn import Turn
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
-    """Each agent of the contact wraps up for the queue's `wrap_up_s`, or is free at once where that is 0."""
+    """Each agent of the contact wraps up."""
+    for agent_id in turn.state.contacts[event.contact_id].agent_ids:
+        _wrap_up(turn, agent_id, event.contact_id)
+
+
+def decide_transferred(turn: Turn, event: ContactTransferred | ContactForwarded) -> None:
+    """Who gave it away wraps up, while the contact goes on."""
+    _wrap_up(turn, event.from_agent_id, event.contact_id)
+
+
+def decide_requeued(turn: Turn, event: ContactRequeued) -> None:
+    """So does who lost it."""
+    _wrap_up(turn, event.agent_id, event.contact_id)
+
+
+def decide_consult_ended(turn: Turn, event: ConsultEnded) -> None:
+    """So does who was asked in and is out again."""
+    _wrap_up(turn, event.with_agent_id, event.contact_id)
+
+
+def _wrap_up(turn: Turn, agent_id: str, contact_id: str) -> None:
+    """For the queue's `wrap_up_s`; free at once where that is 0, and who never talked has nothing to wrap up."""
     state = turn.state
-    contact = state.contacts[event.contact_id]
-    for agent_id in contact.agent_ids:
-        agent = state.agents.get(agent_id)
-        held = assignment_for(agent, event.contact_id) if agent else None
-        if held is None or held.state is not AssignmentState.BUSY:
-            continue
-        queue = state.config.queues.get(contact.queue_id)
-        if queue is None or queue.wrap_up_s == 0:
-            turn.emit(AssignmentReleased(agent_id=agent_id, contact_id=event.contact_id))
-        else:
-            turn.emit(
-                WrapUpStarted(
-                    agent_id=agent_id,
-                    contact_id=event.contact_id,
-                    queue_id=contact.queue_id,
-                    ends_at=turn.now.at + 1_000 * queue.wrap_up_s,
-                )
-            )
+    agent = state.agents.get(agent_id)
+    held = assignment_for(agent, contact_id) if agent else None
+    if held is None or held.state is not AssignmentState.BUSY:
+        return
+    queue = state.config.queues.get(held.queue_id)
+    if queue is None or queue.wrap_up_s == 0:
+        turn.emit(AssignmentReleased(agent_id=agent_id, contact_id=contact_id))
+    else:
+        ends_at = turn.now.at + 1_000 * queue.wrap_up_s
+        turn.emit(WrapUpStarted(agent_id=agent_id, contact_id=contact_id, queue_id=held.queue_id, ends_at=ends_at))
 
 
 def decide_disposition(turn: Turn, event: DispositionGiven) -> None:

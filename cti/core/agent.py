@@ -8,6 +8,7 @@ from cti.core.events import (
     AgentSignedOut,
     AnyEvent,
     AssignmentReleased,
+    ConsultAnswered,
     ContactConnected,
     OfferDeclined,
     OfferExpired,
@@ -73,6 +74,18 @@ def agent_state(agent: Agent) -> AgentState:
     return AgentState.NOT_READY
 
 
+def why_not_free(agent: Agent | None, asking_id: str) -> str:
+    """Why another agent cannot ask this one in, or give a contact away to them; empty when they can."""
+    if agent is None:
+        return "There is no such agent."
+    if agent.agent_id == asking_id:
+        return "That is you."
+    now_is = agent_state(agent)
+    if now_is is not AgentState.READY or not agent.sockets or agent.releasing:
+        return f"This agent is {now_is.lower().replace('_', ' ')} now: choose another, or a queue."
+    return ""
+
+
 _P = Presence
 
 PRESENCE_TRANSITIONS: dict[Presence, dict[type[AnyEvent], Presence]] = {
@@ -87,6 +100,7 @@ _A = AssignmentState
 ASSIGNMENT_TRANSITIONS: dict[AssignmentState, dict[type[AnyEvent], AssignmentState | None]] = {
     _A.RESERVED: {
         ContactConnected: _A.BUSY,
+        ConsultAnswered: _A.BUSY,
         OfferDeclined: None,
         OfferExpired: None,
         OfferWithdrawn: None,

@@ -24,13 +24,15 @@ from cti.core.states import EndCause, LegState, PartyRole
 
 class Leg(Record):
     """`nonce` is the number of its plan. `awaiting`: the carrier waits for a reply. `call_id`: the room it is in;
-    `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so."""
+    `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so. `nailed_up`: an
+    agent's leg that stays up from one conversation to the next. `endpoint`: whom it rings, or is forwarded to."""
 
     leg_id: str
     role: PartyRole
     state: LegState
     endpoint_kind: str
     started_at: int
+    endpoint: str = ""
     contact_id: str = ""
     agent_id: str = ""
     provider_ref: str = ""
@@ -40,6 +42,8 @@ class Leg(Record):
     nonce: int = 0
     awaiting: bool = False
     released: bool = False
+    muted: bool = False
+    nailed_up: bool = False
     seen_at: int = 0
     check_at: int = 0
     cause: EndCause = EndCause.NORMAL
@@ -88,6 +92,7 @@ LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
         CallJoined: _S.CONNECTED,
         CallLeft: _S.CONNECTED,
         LegHeld: _S.HELD,
+        LegRetrieved: _S.CONNECTED,
         LegMuted: _S.CONNECTED,
         LegEnded: _S.ENDED,
         LegChecked: _S.CONNECTED,
@@ -95,7 +100,11 @@ LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
     _S.HELD: {
         LegPlaced: _S.HELD,
         PlanRequested: _S.CONNECTED,
+        ReplyOverdue: _S.HELD,
+        LegHeld: _S.HELD,
         LegRetrieved: _S.CONNECTED,
+        LegMuted: _S.HELD,
+        CallJoined: _S.CONNECTED,
         CallLeft: _S.CONNECTED,
         LegEnded: _S.ENDED,
         LegChecked: _S.HELD,

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from cti.core.base import Message
 from cti.core.plan import Plan
+from cti.core.states import RecordingAction
 
 
 class Effect(StrEnum):
@@ -25,7 +26,8 @@ class Command(Message):
 
 class Originate(Command):
     """Ring `endpoint` and put it into the room `call_id`. The leg's id is its label there: the mark by which an
-    uncertain request is found again."""
+    uncertain request is found again. A `screened` leg is first asked, at door SCREEN, who has answered. `coaches` is
+    the carrier's reference of the one leg that hears this one."""
 
     effect: ClassVar[Effect] = Effect.DIAL
     personal: ClassVar[tuple[str, ...]] = ("endpoint",)
@@ -35,15 +37,20 @@ class Originate(Command):
     timeout_s: int
     endpoint: str = ""
     ends_call: bool = False
+    screened: bool = False
+    muted: bool = False
+    coaches: str = ""
 
 
 class RedirectLeg(Command):
-    """Give a live leg a new plan at once, whatever it is doing."""
+    """Give a live leg a new plan at once, whatever it is doing. `endpoint` is where a plan that forwards it leads."""
 
+    personal: ClassVar[tuple[str, ...]] = ("endpoint",)
     leg_id: str
     provider_ref: str
     plan: Plan
     nonce: int
+    endpoint: str = ""
 
 
 class HangUpLeg(Command):
@@ -63,6 +70,45 @@ class MuteLeg(Command):
     provider_ref: str
     call_id: str
     muted: bool
+
+
+class KeepCall(Command):
+    """Whether the room ends when this leg leaves it."""
+
+    leg_id: str
+    provider_ref: str
+    call_id: str
+    ends_call: bool
+
+
+class SendDigits(Command):
+    """Play tones to one leg in a room."""
+
+    personal: ClassVar[tuple[str, ...]] = ("digits",)
+    leg_id: str
+    provider_ref: str
+    call_id: str
+    digits: str = ""
+
+
+class CoachLeg(Command):
+    """How a supervisor's leg takes part: heard by nobody, by one leg (`coaches`, the carrier's reference), by all."""
+
+    leg_id: str
+    provider_ref: str
+    call_id: str
+    muted: bool
+    coaches: str = ""
+
+
+class RecordLeg(Command):
+    """Start, pause, resume or stop recording a leg. What is on already is not begun
+    again."""
+
+    leg_id: str
+    provider_ref: str
+    action: RecordingAction
+    recording_id: str = ""
 
 
 class EndCall(Command):
@@ -96,4 +142,18 @@ class ClaimLeads(Command):
     leads_max: int
 
 
-AnyCommand = Originate | RedirectLeg | HangUpLeg | HoldLeg | MuteLeg | EndCall | CheckLeg | LookUpCustomer | ClaimLeads
+AnyCommand = (
+    Originate
+    | RedirectLeg
+    | HangUpLeg
+    | HoldLeg
+    | MuteLeg
+    | KeepCall
+    | SendDigits
+    | CoachLeg
+    | RecordLeg
+    | EndCall
+    | CheckLeg
+    | LookUpCustomer
+    | ClaimLeads
+)

@@ -45,7 +45,8 @@ class SkillRequirement(Record, order=True):
 
 
 class QueueConfig(Record):
-    """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds."""
+    """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds. An agent on a phone
+    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded."""
 
     queue_id: str
     name: str
@@ -58,6 +59,9 @@ class QueueConfig(Record):
     announcement: str = "You are number {position} in line."
     language: str = "en-US"
     dispositions: tuple[str, ...] = ()
+    whisper: Prompt = ()
+    recording: Literal["never", "on_request", "always"] = "never"
+    recording_notice: Prompt = ()
 
 
 class Membership(Record):
@@ -77,6 +81,14 @@ class AgentConfig(Record):
     skills: dict[str, int] = {}
     capacity: int = 1
     nailed_up: bool = False
+
+
+class SupervisorConfig(Record):
+    """Who may listen to conversations, and on which phone; endpoints are as agents'."""
+
+    supervisor_id: str
+    name: str
+    endpoint: str
 
 
 class EntryPoint(Record):
@@ -151,13 +163,23 @@ class EnqueueStep(StepConfig, tag="enqueue"):
     skills: tuple[SkillRequirement, ...] = ()
 
 
+class VoicemailStep(StepConfig, tag="voicemail"):
+    """Take a message of up to `seconds_max`, then go on."""
+
+    prompt: Prompt
+    next: str
+    seconds_max: int = 120
+    silence_s: int = 5
+    finish_on_key: str = "#"
+
+
 class HangUpStep(StepConfig, tag="hang_up"):
     """The flow's end, after a last word."""
 
     prompt: Prompt = ()
 
 
-AnyStep = PlayStep | MenuStep | CollectStep | HoursStep | LookUpStep | EnqueueStep | HangUpStep
+AnyStep = PlayStep | MenuStep | CollectStep | HoursStep | LookUpStep | EnqueueStep | VoicemailStep | HangUpStep
 
 
 class Flow(Record):
@@ -169,7 +191,8 @@ class Flow(Record):
 
 
 class SiteConfig(Record):
-    """One site's configuration, whole."""
+    """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
+    many as we ask for)."""
 
     name: str
     zone: str
@@ -178,6 +201,7 @@ class SiteConfig(Record):
     hours: dict[str, HoursConfig] = {}
     queues: dict[str, QueueConfig] = {}
     agents: dict[str, AgentConfig] = {}
+    supervisors: dict[str, SupervisorConfig] = {}
     entry_points: dict[str, EntryPoint] = {}
     flows: dict[str, Flow] = {}
     not_ready_reasons: tuple[str, ...] = ("break", "lunch", "training")
@@ -186,5 +210,6 @@ class SiteConfig(Record):
     hold_music: Prompt = ()
     caller_id: str = ""
     dial_prefixes: tuple[str, ...] = ()
+    calls_per_second: int = 1
     pop_template: str = ""
     zone_data: Literal[""] | str = ""

@@ -9,10 +9,12 @@ from cti.core.events import (
     CallbackDue,
     CallbackScheduled,
     ConferenceStarted,
+    ConsultAnswered,
     ConsultEnded,
     ConsultStarted,
     ContactConnected,
     ContactEnded,
+    ContactForwarded,
     ContactQuarantined,
     ContactQueued,
     ContactRequeued,
@@ -28,7 +30,7 @@ from cti.core.events import (
     QueueRefused,
     StepEntered,
 )
-from cti.core.states import ContactState, Direction, EndCause, OfferState
+from cti.core.states import ContactState, Direction, EndCause, OfferState, RecordingState, SupervisorMode
 
 
 class Offer(Record):
@@ -44,8 +46,30 @@ class Offer(Record):
     leg_id: str = ""
 
 
+class Party(Record):
+    """Somebody asked into a conversation: an agent, by `offer`, or an outside number. `present`: in the room."""
+
+    party_id: str
+    by_agent_id: str
+    agent_id: str = ""
+    leg_id: str = ""
+    offer: Offer | None = None
+    present: bool = False
+
+
+class Supervision(Record):
+    """A supervisor who hears a conversation. `present`: in the room."""
+
+    supervisor_id: str
+    leg_id: str
+    mode: SupervisorMode
+    present: bool = False
+
+
 class Contact(Record):
-    """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared."""
+    """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared.
+    `answered_at` is when somebody first talked to it, `connected_at` since when somebody does; `talked_ms` is what came
+    before that."""
 
     contact_id: str
     direction: Direction
@@ -78,7 +102,14 @@ class Contact(Record):
     bridge_tries: int = 0
     agent_id: str = ""
     agent_ids: tuple[str, ...] = ()
+    parties: tuple[Party, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    wanted_agent_id: str = ""
+    answered_at: int = 0
     connected_at: int = 0
+    talked_ms: int = 0
+    recording: RecordingState = RecordingState.OFF
+    recording_id: str = ""
     hung_up_by: str = ""
     ended_at: int = 0
     cause: EndCause = EndCause.NORMAL
@@ -117,6 +148,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
         OfferExpired: _S.QUEUED,
         OfferWithdrawn: _S.QUEUED,
         BridgeRequested: _S.CONNECTING,
+        ConsultEnded: _S.QUEUED,
         CallbackScheduled: _S.SCHEDULED,
         ContactQuarantined: _S.IN_FLOW,
         ContactEnded: _S.ENDED,
@@ -130,13 +162,52 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
         ContactEnded: _S.ENDED,
     },
     _S.CONNECTED: {
-        ContactTransferred: _S.QUEUED,
+        OfferMade: _S.CONNECTED,  # to a party
+        OfferAlerting: _S.CONNECTED,
+        OfferAccepted: _S.CONNECTED,
+        OfferDeclined: _S.CONNECTED,
+        OfferExpired: _S.CONNECTED,
+        OfferWithdrawn: _S.CONNECTED,
         ConsultStarted: _S.CONNECTED,
+        ConsultAnswered: _S.CONNECTED,
         ConsultEnded: _S.CONNECTED,
         ConferenceStarted: _S.CONNECTED,
+        ContactTransferred: _S.CONNECTED,  # to a party
+        ContactQueued: _S.QUEUED,
+        ContactRequeued: _S.QUEUED,
+        ContactForwarded: _S.FORWARDED,
         ContactQuarantined: _S.CONNECTED,
+        ContactEnded: _S.ENDED,
+    },
+    _S.FORWARDED: {
+        ContactRequeued: _S.QUEUED,
+        ContactQuarantined: _S.FORWARDED,
         ContactEnded: _S.ENDED,
     },
     _S.ENDED: {},
 }
 """From a state, by an event, to a state. What is not here cannot happen."""
+
+
+def leg_ids_of(contact: Contact) -> tuple[str, ...]:
+    """The legs that belong to it: the customer's, that of the agent it is offered to or talks with, parties',
+    supervisors'. A leg of an offer that is over belongs to nobody, wherever it is."""
+    offered = (contact.offer.leg_id,) if contact.offer and contact.offer.leg_id else ()
+    asked = tuple(party.leg_id for party in contact.parties if party.leg_id)
+    listening = tuple(supervision.leg_id for supervision in contact.supervisions)
+    return (contact.leg_id, *offered, *asked, *listening)
+
+
+def party_of_leg(contact: Contact, leg_id: str) -> Party | None:
+    """Whose leg this is, among those asked into the conversation."""
+    return next((party for party in contact.parties if party.leg_id == leg_id), None)
+
+
+def offer_to(contact: Contact, agent_id: str) -> Offer | None:
+    """The running offer of the contact to this agent: its own, or one to a party."""
+    offers = (contact.offer, *(party.offer for party in contact.parties))
+    return next((offer for offer in offers if offer and offer.agent_id == agent_id), None)
+
+
+def party_named(contact: Contact, party_id: str) -> Party | None:
+    return next((party for party in contact.parties if party.party_id == party_id), None)

@@ -7,6 +7,8 @@ CONTACT = "c"
 LEG = "l"
 CALL = "r"  # a call is a room at the carrier
 OFFER = "o"
+PARTY = "p"
+DIAL = "d"
 
 
 def make_id(site: str, kind: str, seq: int, ordinal: int) -> str:

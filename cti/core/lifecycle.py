@@ -61,11 +61,14 @@ def cause_of(contact: Contact, reported: EndCause) -> EndCause:
 
 
 def end_contact(turn: Turn, contact: Contact, cause: EndCause) -> None:
-    """The customer's side is over. Who never talked to anybody, and did not reach a flow's end, abandoned."""
+    """The customer's side is over. Who never talked to anybody and did not reach a flow's end abandoned; so did who
+    waits for the next agent after the first."""
     now = turn.now.at
-    talked_ms = now - contact.connected_at if contact.connected_at else 0
+    talked_ms = contact.talked_ms + (now - contact.connected_at if contact.connected_at else 0)
     waited_ms = now - contact.queued_at if contact.queued_at else 0
-    if not contact.connected_at and not contact.quarantined and cause is not EndCause.FLOW_ENDED:
+    waiting = contact.state in (ContactState.QUEUED, ContactState.CONNECTING)
+    never_talked = not contact.answered_at and contact.state is ContactState.IN_FLOW
+    if (waiting or never_talked) and not contact.quarantined and cause is not EndCause.FLOW_ENDED:
         place = "flow" if contact.state is ContactState.IN_FLOW else "queue"
         turn.emit(
             ContactAbandoned(
@@ -112,7 +115,8 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
             last_step=contact.step_id,
             queue_id=contact.queue_id,
             queued_at=contact.queued_at,
-            connected_at=contact.connected_at,
+            connected_at=contact.answered_at,
+            talk_ms=contact.talked_ms,
             agent_ids=contact.agent_ids,
             offers=contact.offers,
             offers_missed=contact.offers_missed,

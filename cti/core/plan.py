@@ -20,6 +20,10 @@ class Door(StrEnum):
     WAIT = "wait"  # the waiting document ran out
     PARKED = "parked"  # the caller left the waiting room of the carrier
     JOINED = "joined"  # the caller left a call (room)
+    SCREEN = "screen"  # a phone that we rang was answered: is it the agent?
+    HELD = "held"  # what to hear on hold; asks about no leg in particular
+    FORWARDED = "forwarded"  # the caller came back from an outside number
+    RECORDED = "recorded"  # a message was left
 
 
 class Verb(msgspec.Struct, metaclass=FrozenMeta, omit_defaults=True, tag_field="verb", tag=True):
@@ -66,10 +70,28 @@ class Park(Verb, tag="park"):
 
 class Join(Verb, tag="join"):
     """Enter the room of `call_id`. Who comes into an empty one hears something to wait by. The room ends when a leg
-    leaves that joined with `ends_call`."""
+    leaves that joined with `ends_call`. `beep`: those inside hear it come."""
 
     call_id: str
     ends_call: bool = False
+    beep: bool = False
+
+
+class Forward(Verb, tag="forward"):
+    """Ring the endpoint that goes with the plan and talk to whoever answers; afterwards ask at door FORWARDED. Such
+    dials do not count against the carrier's calls a second."""
+
+    caller_id: str
+    timeout_s: int = 30
+
+
+class Record(Verb, tag="record"):
+    """Record what the leg says, after a beep, until silence, a key or `seconds_max`; then ask at door RECORDED. Without
+    a word the plan goes on."""
+
+    seconds_max: int
+    silence_s: int = 5
+    finish_on_key: str = "#"
 
 
 class HangUp(Verb, tag="hang_up"):
@@ -82,7 +104,7 @@ class Refuse(Verb, tag="refuse"):
     reason: str
 
 
-AnyVerb = Say | Play | Pause | Collect | GoOn | Park | Join | HangUp | Refuse
+AnyVerb = Say | Play | Pause | Collect | GoOn | Park | Join | Forward | Record | HangUp | Refuse
 
 
 class Plan(msgspec.Struct, frozen=True):

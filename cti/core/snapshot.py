@@ -93,16 +93,19 @@ def _promise_again(state: State) -> None:
             if held.wrap_up_ends_at:
                 promise(held.wrap_up_ends_at, "wrap_up", f"{agent.agent_id}/{held.contact_id}")
     for contact in state.contacts.in_order():
-        offer = contact.offer
-        for at, kind in (
-            (contact.bridge_by, "bridge"),
-            (contact.look_up_by, "look_up"),
-            (offer.ack_by if offer else 0, "offer_ack"),
-            (offer.expires_at if offer else 0, "offer_expiry"),
-            (offer.connect_by if offer else 0, "offer_connect"),
-        ):
+        for at, kind in ((contact.bridge_by, "bridge"), (contact.look_up_by, "look_up")):
             if at:
                 promise(at, kind, contact.contact_id)
+        offers = [(contact.contact_id, contact.offer)]
+        offers += [(f"{contact.contact_id}/{party.party_id}", party.offer) for party in contact.parties]
+        for key, offer in offers:
+            for at, kind in (
+                (offer.ack_by if offer else 0, "offer_ack"),
+                (offer.expires_at if offer else 0, "offer_expiry"),
+                (offer.connect_by if offer else 0, "offer_connect"),
+            ):
+                if at:
+                    promise(at, kind, key)
         for agent_id, until in contact.passed_over:
             promise(until, "relook", f"{contact.contact_id}/{agent_id}")
     for leg in state.legs.in_order():

@@ -9,7 +9,7 @@ from cti.core.agent import Agent
 from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
 from cti.core.config import SiteConfig
-from cti.core.contact import Contact
+from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
 from cti.core.tables import Table, Undo
 
@@ -82,7 +82,5 @@ class State:
         return call if call and not call.ended_at else None
 
     def legs_of(self, contact: Contact) -> list[Leg]:
-        """The customer's leg and the one of the agent it is offered to or talks with, as far as they still exist. A leg
-        of an offer that is over belongs to nobody, wherever it is."""
-        ids = (contact.leg_id, contact.offer.leg_id if contact.offer else "")
-        return [self.legs.rows[leg_id] for leg_id in ids if leg_id in self.legs.rows]
+        """The legs that belong to the contact, as far as they still exist; see `leg_ids_of`."""
+        return [self.legs.rows[leg_id] for leg_id in leg_ids_of(contact) if leg_id in self.legs.rows]

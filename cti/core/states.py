@@ -21,6 +21,7 @@ class ContactState(StrEnum):
     QUEUED = "QUEUED"
     CONNECTING = "CONNECTING"  # an agent is in the room, the caller is being moved
     CONNECTED = "CONNECTED"
+    FORWARDED = "FORWARDED"  # sent on to an outside number
     ENDED = "ENDED"
 
 
@@ -41,6 +42,8 @@ class LeaveResult(StrEnum):
     BRIDGED = "bridged"
     FULL = "full"
     FAILED = "failed"
+    BUSY = "busy"  # the outside number it was sent on to
+    NO_ANSWER = "no_answer"
 
 
 class OfferState(StrEnum):
@@ -94,6 +97,7 @@ class EndCause(StrEnum):
 
 class WithdrawReason(StrEnum):
     NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
+    NOT_WANTED = "NOT_WANTED"  # the agent who asked for help needs it no more
     AGENT_LEFT = "AGENT_LEFT"
     AGENT_HUNG_UP = "AGENT_HUNG_UP"  # before the caller was there
     CALLER_LEFT = "CALLER_LEFT"
@@ -111,6 +115,20 @@ class SupervisorMode(StrEnum):
     MONITOR = "MONITOR"
     WHISPER = "WHISPER"
     BARGE = "BARGE"
+
+
+class RecordingAction(StrEnum):
+    START = "START"
+    PAUSE = "PAUSE"
+    RESUME = "RESUME"
+    STOP = "STOP"
+
+
+class RecordingState(StrEnum):
+    OFF = "OFF"
+    ASKED = "ASKED"
+    ON = "ON"
+    PAUSED = "PAUSED"
 
 
 class Outcome(StrEnum):

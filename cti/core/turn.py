@@ -22,12 +22,13 @@ Mark = tuple[int, int, int, int]
 class Reply:
     """What to answer the carrier with, for a leg whose request is open."""
 
-    __slots__ = ("leg_id", "nonce", "plan")
+    __slots__ = ("endpoint", "leg_id", "nonce", "plan")
 
-    def __init__(self, leg_id: str, plan: Plan, nonce: int) -> None:
+    def __init__(self, leg_id: str, plan: Plan, nonce: int, endpoint: str = "") -> None:
         self.leg_id = leg_id
         self.plan = plan
         self.nonce = nonce
+        self.endpoint = endpoint
 
 
 class Turn:
@@ -82,22 +83,25 @@ class Turn:
         """The world shall do this, once the record is durable."""
         self.commands.append(command)
 
-    def plan(self, leg_id: str, plan: Plan) -> None:
-        """The leg's next plan: as the reply if the carrier waits for one, else pushed to it."""
+    def plan(self, leg_id: str, plan: Plan, endpoint: str = "") -> None:
+        """The leg's next plan: as the reply if the carrier waits for one, else pushed to it. `endpoint` is where a plan
+        that forwards it leads."""
         leg = self.state.legs[leg_id]
         if leg.state is LegState.ENDED or (leg.released and not leg.awaiting):
             return
         if leg.released:  # it asks while we hang it up: this may be the quicker way
             plan = Plan((HangUp(),))
-        self.emit(LegPlanned(leg_id=leg_id, plan=plan, replied=leg.awaiting))
+        self.emit(LegPlanned(leg_id=leg_id, plan=plan, replied=leg.awaiting, endpoint=endpoint))
         if leg.awaiting:
-            self.replies.append(Reply(leg_id, plan, self.now.seq))
+            self.replies.append(Reply(leg_id, plan, self.now.seq, endpoint))
         else:
-            self.ask(RedirectLeg(leg_id=leg_id, provider_ref=leg.provider_ref, plan=plan, nonce=self.now.seq))
+            ref = leg.provider_ref
+            self.ask(RedirectLeg(leg_id=leg_id, provider_ref=ref, plan=plan, nonce=self.now.seq, endpoint=endpoint))
 
     def answer(self, leg_id: str, plan: Plan, nonce: int) -> None:
         """Reply without giving the leg a new plan."""
-        self.replies.append(Reply(leg_id, plan, nonce))
+        leg = self.state.legs.get(leg_id)
+        self.replies.append(Reply(leg_id, plan, nonce, leg.endpoint if leg else ""))
 
     def release(self, leg_id: str) -> None:
         """Have the leg hung up. Until the carrier says where it is, there is nothing to ask: then it is asked."""

@@ -1,6 +1,17 @@
 """Is a command still wanted? Asked before it is repeated, and for every unfinished one after a restart."""
 
-from cti.core.commands import AnyCommand, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import (
+    AnyCommand,
+    CoachLeg,
+    HangUpLeg,
+    HoldLeg,
+    KeepCall,
+    LookUpCustomer,
+    MuteLeg,
+    Originate,
+    RedirectLeg,
+    SendDigits,
+)
 from cti.core.plan import Join
 from cti.core.state import State
 from cti.core.states import LegState
@@ -21,4 +32,6 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
     if isinstance(command, RedirectLeg):
         joins = [verb.call_id for verb in command.plan.verbs if isinstance(verb, Join)]
         return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])
+    if isinstance(command, HoldLeg | MuteLeg | KeepCall | SendDigits | CoachLeg):
+        return leg.call_id == command.call_id and not leg.released
     return True

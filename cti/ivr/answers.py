@@ -15,20 +15,20 @@ from cti.ivr.waiting import music, tell_wait
 
 
 def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
-    """The carrier asks what the leg shall do now, or tells that it hung up. A leg that came out of a call (door JOINED)
-    is the distributor's business."""
+    """The carrier asks what the leg shall do now, or tells that it hung up. A leg that came out of a call or back
+    from an outside number is not the flow's business."""
     state = turn.state
     leg = state.legs[event.leg_id]
     contact = state.contacts.get(leg.contact_id)
     if event.result == LeaveResult.HUNG_UP:
         turn.answer(leg.leg_id, Plan(()), turn.now.seq)
         turn.emit(LegEnded(leg_id=leg.leg_id, cause=EndCause.NORMAL))
-    elif event.door is Door.JOINED:
-        return
     elif event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED:  # as we asked for
         turn.answer(leg.leg_id, Plan(()), turn.now.seq)
     elif contact is None or contact.state is ContactState.ENDED:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
+    elif event.door in (Door.JOINED, Door.FORWARDED):
+        return
     elif contact.quarantined:
         turn.plan(leg.leg_id, apology(state))
     elif event.door is Door.PARKED:
@@ -74,6 +74,8 @@ def _go_on(turn: Turn, contact: Contact, step: MenuStep | CollectStep, step_id: 
 
 def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
     """The step's `full` way, after what was to be said; or an apology, if no step asked for the queue."""
+    if event.agent_id:  # an agent wanted to give it away, and keeps it
+        return
     contact = turn.state.contacts[event.contact_id]
     step = step_of(turn.state, contact)
     if isinstance(step, EnqueueStep):

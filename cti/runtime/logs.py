@@ -90,7 +90,7 @@ def contact_line(event: ContactClosed) -> dict[str, Any]:
         "queue": event.queue_id,
         "queue_refused": event.queue_refused,
         "waited_ms": answered_ms if answered_ms is not None else _waited_ms(event),
-        "talk_ms": event.ended_at - event.connected_at if event.connected_at else 0,
+        "talk_ms": event.talk_ms,
         "total_ms": event.ended_at - event.arrived_at,
         "offers": event.offers,
         "offers_missed": event.offers_missed,

@@ -15,11 +15,12 @@ from enum import StrEnum
 
 import msgspec
 
-from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate, RedirectLeg
-from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused
+from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate, RecordLeg, RedirectLeg
+from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed
 from cti.core.plan import Join
 from cti.core.ports import Result
 from cti.core.state import State
+from cti.core.states import RecordingAction
 from cti.core.wanted import still_wanted
 
 TRIES_MAX = 8
@@ -144,6 +145,8 @@ def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
     command = entry.command
     if isinstance(command, Originate):
         return (LegRefused(leg_id=command.leg_id, code=result.code, detail=result.detail),)
+    if isinstance(command, RecordLeg) and command.action is RecordingAction.START:
+        return (RecordingFailed(leg_id=command.leg_id, reason=result.code),)
     if isinstance(command, LookUpCustomer):
         return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
     if isinstance(command, CheckLeg) and result.code != "GONE":

@@ -11,7 +11,7 @@ from cti.core import events as e
 from cti.core.agent import Assignment, agent_state
 from cti.core.base import changed
 from cti.core.config import SiteConfig
-from cti.core.contact import Contact, Offer
+from cti.core.contact import Contact, Offer, offer_to
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, OfferState
@@ -206,7 +206,7 @@ def snapshot_of(state: State, agent_id: str, pop_of: PopOf) -> Desk:
         suspected=agent.suspected,
         state=agent_state(agent),
         contacts=tuple(
-            _on_desk(state, held, contact, pop_of)
+            _on_desk(state, agent_id, held, contact, pop_of)
             for held in agent.assignments
             if (contact := state.contacts.get(held.contact_id))
         ),
@@ -214,15 +214,16 @@ def snapshot_of(state: State, agent_id: str, pop_of: PopOf) -> Desk:
     )
 
 
-def _on_desk(state: State, held: Assignment, contact: Contact, pop_of: PopOf) -> DeskContact:
-    phase, until = _phase(held, contact.offer)
+def _on_desk(state: State, agent_id: str, held: Assignment, contact: Contact, pop_of: PopOf) -> DeskContact:
+    offer = offer_to(contact, agent_id)
+    phase, until = _phase(held, offer)
     return DeskContact(
         contact_id=held.contact_id,
         queue_id=held.queue_id,
         phase=phase,
         since=held.since,
         until=until,
-        offer_id=contact.offer.offer_id if contact.offer else "",
+        offer_id=offer.offer_id if offer else "",
         from_number=contact.from_number,
         queued_at=contact.queued_at,
         pop=changed(pop_of(state, contact), waited_ms=0),

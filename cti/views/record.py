@@ -47,7 +47,7 @@ def contact_record(event: ContactClosed, at: int) -> ContactRecord:
         ended_at=event.ended_at,
         closed_at=at,
         waited_ms=left_queue_at - event.queued_at if event.queued_at else 0,
-        talk_ms=event.ended_at - event.connected_at if event.connected_at else 0,
+        talk_ms=event.talk_ms,
         wrap_up_ms=at - event.ended_at if event.connected_at else 0,
         total_ms=event.ended_at - event.arrived_at,
         flow_id=event.flow_id,

@@ -6,7 +6,7 @@ from typing import Any
 from cti.core.apply.agents import assigned, unassigned
 from cti.core.apply.legs import RELEASE_CHECK_MS
 from cti.core.base import Moment, changed
-from cti.core.contact import CONTACT_TRANSITIONS, Contact, Offer
+from cti.core.contact import CONTACT_TRANSITIONS, Contact, Offer, party_named
 from cti.core.events import (
     AttributeSet,
     BridgeOverdue,
@@ -36,6 +36,9 @@ from cti.core.events import (
 )
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, WithdrawReason
+
+FIRST_PRIORITY = 1_000_000
+"""Of who was in a conversation already and lost it through no fault of theirs: above any priority of a queue."""
 
 SPARED_MS = 20_000
 """How long an agent who declined a contact is not offered it again."""
@@ -106,12 +109,15 @@ def apply_contact_queued(state: State, event: ContactQueued, now: Moment) -> Non
         skills=event.skills,
         queued_at=now.at,
         queued_seq=now.seq,
+        wanted_agent_id=event.wanted_agent_id,
     )
     state.contacts.put(event.contact_id, queued)
 
 
 def apply_queue_refused(state: State, event: QueueRefused, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
+    if event.agent_id:  # it stays with the agent who wanted to give it away
+        return
     state.contacts.put(
         event.contact_id,
         changed(contact, state=_moved(contact, event), queue_refused=event.reason, queue_id=event.queue_id),
@@ -127,24 +133,44 @@ def apply_offer_made(state: State, event: OfferMade, now: Moment) -> None:
         made_at=now.at,
         ack_by=event.ack_by,
     )
-    state.contacts.put(
-        event.contact_id, changed(contact, state=_moved(contact, event), offer=offer, offers=contact.offers + 1)
-    )
-    state.deadlines.add(event.ack_by, "offer_ack", event.contact_id)
+    moved = changed(contact, state=_moved(contact, event))
+    if event.party_id:
+        state.contacts.put(event.contact_id, with_party(moved, event.party_id, offer=offer))
+    else:
+        state.contacts.put(event.contact_id, changed(moved, offer=offer, offers=contact.offers + 1))
+    state.deadlines.add(event.ack_by, "offer_ack", offer_key(event))
     assigned(state, event.agent_id, contact, AssignmentState.RESERVED, now)
+
+
+def offer_key(event: Any) -> str:
+    """Under what an offer's promises are kept: its contact, and the party if it is to one."""
+    return f"{event.contact_id}/{event.party_id}" if event.party_id else str(event.contact_id)
+
+
+def with_party(contact: Contact, party_id: str, **fields: Any) -> Contact:
+    """The contact with one party changed."""
+    parties = tuple(changed(party, **fields) if party.party_id == party_id else party for party in contact.parties)
+    return changed(contact, parties=parties)
 
 
 def _offer_put(rows: State, event: Any, **fields: Any) -> None:
     contact = rows.contacts[event.contact_id]
-    assert contact.offer is not None
-    assert contact.offer.offer_id == event.offer_id
-    offer = changed(contact.offer, **fields)
-    rows.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), offer=offer))
+    party = party_named(contact, event.party_id)
+    offer = party.offer if party else contact.offer
+    assert offer is not None
+    assert offer.offer_id == event.offer_id
+    offer = changed(offer, **fields)
+    moved = changed(contact, state=_moved(contact, event))
+    if party:
+        moved = with_party(moved, party.party_id, offer=offer, leg_id=offer.leg_id)
+    else:
+        moved = changed(moved, offer=offer)
+    rows.contacts.put(event.contact_id, moved)
 
 
 def apply_offer_alerting(state: State, event: OfferAlerting, now: Moment) -> None:
     _offer_put(state, event, ack_by=0, expires_at=event.expires_at)
-    state.deadlines.add(event.expires_at, "offer_expiry", event.contact_id)
+    state.deadlines.add(event.expires_at, "offer_expiry", offer_key(event))
 
 
 def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> None:
@@ -159,14 +185,17 @@ def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> Non
     )
     contact = state.contacts[event.contact_id]
     state.contacts.put(event.contact_id, changed(contact, call_id=event.call_id))
-    state.deadlines.add(event.connect_by, "offer_connect", event.contact_id)
+    state.deadlines.add(event.connect_by, "offer_connect", offer_key(event))
 
 
 def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWithdrawn, now: Moment) -> None:
     """The contact keeps its place; who did not take it is spared it for a while."""
     contact = state.contacts[event.contact_id]
+    if event.party_id:
+        _party_offer_over(state, contact, event)
+        return
     assert contact.offer is not None
-    fields: dict[str, Any] = {"offer": None}
+    fields: dict[str, Any] = {"offer": None, "wanted_agent_id": ""}
     if contact.state is not ContactState.ENDED:
         fields["state"] = _moved(contact, event)
     if type(event) is OfferExpired:
@@ -180,10 +209,63 @@ def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWi
         state.deadlines.add(until, "relook", f"{event.contact_id}/{event.agent_id}")
     _forget_offered_leg(state, contact.offer)
     if contact.call_id and not contact.connected_at:
-        state.calls.drop(contact.call_id)
+        forget_call(state, contact.call_id)
         fields["call_id"] = ""
     state.contacts.put(event.contact_id, changed(contact, **fields))
     unassigned(state, event.agent_id, contact.contact_id, event)
+
+
+def _party_offer_over(state: State, contact: Contact, event: Any) -> None:
+    """The party is out of it; `ConsultEnded` says why and forgets it."""
+    party = party_named(contact, event.party_id)
+    assert party is not None
+    assert party.offer is not None
+    _forget_offered_leg(state, party.offer)
+    moved = contact
+    if contact.state is not ContactState.ENDED:
+        moved = changed(contact, state=_moved(contact, event))
+    state.contacts.put(event.contact_id, with_party(moved, event.party_id, offer=None, leg_id=""))
+    unassigned(state, event.agent_id, contact.contact_id, event)
+
+
+def forget_call(state: State, call_id: str) -> None:
+    """The room is nothing to us any more; unless it is an agent's own, which outlives contacts."""
+    call = state.calls.get(call_id)
+    if call is None or call.agent_id:
+        return
+    for leg_id in call.leg_ids:
+        leg = state.legs.get(leg_id)
+        if leg and leg.call_id == call_id:
+            state.legs.put(leg_id, changed(leg, call_id=""))
+    state.calls.drop(call_id)
+
+
+def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Moment) -> None:
+    """It talks to nobody now, and `agent_id`, who had it, is spared it for a while."""
+    contact = state.contacts[contact_id]
+    if contact.offer:
+        _forget_offered_leg(state, contact.offer)
+    forget_call(state, contact.call_id)
+    until = now.at + SPARED_MS
+    kept = tuple(pair for pair in contact.passed_over if pair[1] > now.at and pair[0] != agent_id)
+    passed_over = (*kept, (agent_id, until)) if agent_id else kept
+    if agent_id:
+        state.deadlines.add(until, "relook", f"{contact_id}/{agent_id}")
+    talked_ms = contact.talked_ms + (now.at - contact.connected_at if contact.connected_at else 0)
+    state.contacts.put(
+        contact_id,
+        changed(
+            contact,
+            offer=None,
+            agent_id="",
+            call_id="",
+            connected_at=0,
+            talked_ms=talked_ms,
+            hung_up_by="",
+            bridge_tries=0,
+            passed_over=passed_over,
+        ),
+    )
 
 
 def _blameless(event: OfferDeclined | OfferExpired | OfferWithdrawn) -> bool:
@@ -223,12 +305,12 @@ def apply_bridge_overdue(state: State, event: BridgeOverdue, now: Moment) -> Non
 
 def apply_contact_requeued(state: State, event: ContactRequeued, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    offer = contact.offer
-    assert offer is not None
-    state.contacts.put(
-        event.contact_id,
-        changed(contact, state=_moved(contact, event), agent_id="", bridge_by=0, bridge_tries=0),
-    )
+    fields: dict[str, Any] = {"agent_id": "", "bridge_by": 0, "bridge_tries": 0, "state": _moved(contact, event)}
+    if event.first:
+        fields["priority"] = FIRST_PRIORITY
+    state.contacts.put(event.contact_id, changed(contact, **fields))
+    if contact.state in (ContactState.CONNECTED, ContactState.FORWARDED):
+        out_of_conversation(state, event.contact_id, event.agent_id, now)
 
 
 def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
@@ -236,14 +318,23 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
     agent_ids = contact.agent_ids if event.agent_id in contact.agent_ids else (*contact.agent_ids, event.agent_id)
     state.contacts.put(
         event.contact_id,
-        changed(contact, state=_moved(contact, event), connected_at=now.at, bridge_by=0, agent_ids=agent_ids),
+        changed(
+            contact,
+            state=_moved(contact, event),
+            connected_at=now.at,
+            answered_at=contact.answered_at or now.at,
+            bridge_by=0,
+            agent_ids=agent_ids,
+            wanted_agent_id="",
+        ),
     )
     assigned(state, event.agent_id, contact, AssignmentState.BUSY, now)
 
 
 def apply_hang_up_requested(state: State, event: HangUpRequested, now: Moment) -> None:
     contact = state.contacts.get(event.contact_id)
-    if contact and contact.state is ContactState.CONNECTED and contact.agent_id == event.agent_id:
+    alone = contact and not any(party.present for party in contact.parties)
+    if contact and alone and contact.state is ContactState.CONNECTED and contact.agent_id == event.agent_id:
         state.contacts.put(event.contact_id, changed(contact, hung_up_by=event.agent_id))
 
 
@@ -254,8 +345,15 @@ def apply_contact_abandoned(state: State, event: ContactAbandoned, now: Moment) 
 
 def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    outcome = contact.outcome or ("connected" if contact.connected_at else "flow_ended")
-    ended = changed(contact, state=_moved(contact, event), ended_at=now.at, cause=event.cause, outcome=outcome)
+    outcome = contact.outcome or ("connected" if contact.answered_at else "flow_ended")
+    ended = changed(
+        contact,
+        state=_moved(contact, event),
+        ended_at=now.at,
+        cause=event.cause,
+        outcome=outcome,
+        talked_ms=event.talk_ms,
+    )
     state.contacts.put(event.contact_id, changed(ended, bridge_by=0, look_up_by=0))
     for leg in state.legs_of(contact):
         if leg.state is not LegState.ENDED:
@@ -285,9 +383,11 @@ def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> Non
     """Nothing of a finished contact stays in memory; the journal has it all."""
     contact = state.contacts[event.contact_id]
     for leg in state.legs_of(contact):
+        if leg.nailed_up and leg.state is not LegState.ENDED:
+            continue
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg.leg_id)
-    state.calls.drop(contact.call_id)
+    forget_call(state, contact.call_id)
     state.contacts.drop(event.contact_id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cti.core.base import Moment, changed
 from cti.core.call import LEG_TRANSITIONS, Call, Leg
+from cti.core.contact import leg_ids_of
 from cti.core.events import (
     AgentLegGone,
     CallEnded,
@@ -17,6 +18,7 @@ from cti.core.events import (
     LegChecked,
     LegEnded,
     LegHeld,
+    LegMuted,
     LegPlaced,
     LegPlanned,
     LegRefused,
@@ -45,6 +47,7 @@ def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
         role=event.role,
         state=LegState.CONNECTED if inbound else LegState.INITIATED,
         endpoint_kind=event.endpoint_kind,
+        endpoint=event.endpoint,
         started_at=now.at,
         contact_id=event.contact_id,
         agent_id=event.agent_id,
@@ -70,15 +73,18 @@ def _moved(state: State, leg: Leg, event: object, now: Moment) -> Leg:
     return changed(leg, state=target, seen_at=now.at)
 
 
-def apply_leg_report(state: State, event: LegPlaced | LegAlerting | LegAnswered, now: Moment) -> None:
+def apply_leg_report(
+    state: State, event: LegPlaced | LegAlerting | LegAnswered | LegHeld | LegRetrieved, now: Moment
+) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     assert leg is not None
     state.legs.put(leg.leg_id, _moved(state, leg, event, now))
 
 
-def apply_leg_held(state: State, event: LegHeld | LegRetrieved, now: Moment) -> None:
-    leg = state.legs[event.leg_id]
-    state.legs.put(leg.leg_id, _moved(state, leg, event, now))
+def apply_leg_muted(state: State, event: LegMuted, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    assert leg is not None
+    state.legs.put(leg.leg_id, changed(_moved(state, leg, event, now), muted=event.muted))
 
 
 def apply_leg_refused(state: State, event: LegRefused, now: Moment) -> None:
@@ -103,11 +109,9 @@ def _over(state: State, leg: Leg) -> None:
 
 
 def _is_orphan(state: State, leg: Leg) -> bool:
-    """An agent's leg that no contact waits for any more: nobody would ever drop it later."""
+    """A leg that no contact waits for any more: nobody would ever drop it later."""
     contact = state.contacts.get(leg.contact_id)
-    if leg.role is PartyRole.CUSTOMER:
-        return contact is None
-    return contact is None or contact.offer is None or contact.offer.leg_id != leg.leg_id
+    return contact is None or leg.leg_id not in leg_ids_of(contact)
 
 
 def apply_leg_checked(state: State, event: LegChecked, now: Moment) -> None:
@@ -148,7 +152,10 @@ def apply_leg_planned(state: State, event: LegPlanned, now: Moment) -> None:
     for verb in event.plan.verbs:
         if type(verb) is Join:
             bound_for = verb.call_id
-    state.legs.put(leg.leg_id, changed(leg, plan=event.plan, nonce=now.seq, awaiting=False, bound_for=bound_for))
+    fields = {"plan": event.plan, "nonce": now.seq, "awaiting": False, "bound_for": bound_for}
+    if event.endpoint:
+        fields["endpoint"] = event.endpoint
+    state.legs.put(leg.leg_id, changed(leg, **fields))
 
 
 def apply_release_requested(state: State, event: ReleaseRequested, now: Moment) -> None:
@@ -220,8 +227,9 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LegPlaced: apply_leg_report,
     LegAlerting: apply_leg_report,
     LegAnswered: apply_leg_report,
-    LegHeld: apply_leg_held,
-    LegRetrieved: apply_leg_held,
+    LegHeld: apply_leg_report,
+    LegRetrieved: apply_leg_report,
+    LegMuted: apply_leg_muted,
     LegRefused: apply_leg_refused,
     LegEnded: apply_leg_ended,
     LegChecked: apply_leg_checked,

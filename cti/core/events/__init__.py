@@ -38,10 +38,6 @@ from cti.core.events.contacts import (
     BridgeRequested,
     CallbackDue,
     CallbackScheduled,
-    ConferenceStarted,
-    ConsultEnded,
-    ConsultRequested,
-    ConsultStarted,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -50,14 +46,12 @@ from cti.core.events.contacts import (
     ContactQueued,
     ContactRequeued,
     ContactStarted,
-    ContactTransferred,
     Customer,
     CustomerLookUpRequested,
     CustomersFound,
     DispositionRecorded,
     Exclusion,
     FlowEnded,
-    HoldRequested,
     LookUpAwaited,
     OfferAccepted,
     OfferAlerting,
@@ -73,9 +67,36 @@ from cti.core.events.contacts import (
     ScreenPopped,
     ScreenPopUpdated,
     StepEntered,
+)
+from cti.core.events.conversation import (
+    ConferenceRequested,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultEnded,
+    ConsultEndRequested,
+    ConsultRequested,
+    ConsultStarted,
+    ContactForwarded,
+    ContactTransferred,
+    DigitsRequested,
+    HoldRequested,
+    MuteRequested,
+    RecordingAsked,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingRequested,
+    RecordingResumed,
+    RecordingStarted,
+    RetrieveRequested,
+    StateForced,
+    SupervisionChanged,
     SupervisionEnded,
+    SupervisionEndRequested,
+    SupervisionRequested,
     SupervisionStarted,
     TransferRequested,
+    VoicemailLeft,
 )
 from cti.core.events.legs import (
     CallArrived,
@@ -100,8 +121,6 @@ from cti.core.events.legs import (
     LegStarted,
     LegWatched,
     PlanRequested,
-    RecordingEnded,
-    RecordingStarted,
     ReleaseRequested,
     ReplyOverdue,
     ReportIgnored,
@@ -169,8 +188,6 @@ AnyEvent = (
     | ReleaseRequested
     | CommandFailed
     | ReportIgnored
-    | RecordingStarted
-    | RecordingEnded
     | ContactStarted
     | StepEntered
     | AttributeSet
@@ -201,14 +218,33 @@ AnyEvent = (
     | ScreenPopUpdated
     | ContactQuarantined
     | HoldRequested
+    | RetrieveRequested
+    | MuteRequested
+    | DigitsRequested
     | TransferRequested
     | ContactTransferred
+    | ContactForwarded
     | ConsultRequested
+    | ConsultEndRequested
+    | ConferenceRequested
     | ConsultStarted
-    | ConsultEnded
+    | ConsultAnswered
     | ConferenceStarted
+    | ConsultEnded
+    | RecordingRequested
+    | RecordingStarted
+    | RecordingPaused
+    | RecordingResumed
+    | RecordingAsked
+    | RecordingFailed
+    | RecordingEnded
+    | VoicemailLeft
+    | SupervisionRequested
+    | SupervisionEndRequested
     | SupervisionStarted
+    | SupervisionChanged
     | SupervisionEnded
+    | StateForced
     | CallbackScheduled
     | CallbackDue
     | DesktopConnected
@@ -282,9 +318,12 @@ __all__ = [
     "CallbackScheduled",
     "ClaimedLead",
     "CommandFailed",
+    "ConferenceRequested",
     "ConferenceStarted",
     "ConfigApplied",
     "ConfigDiffers",
+    "ConsultAnswered",
+    "ConsultEndRequested",
     "ConsultEnded",
     "ConsultRequested",
     "ConsultStarted",
@@ -292,6 +331,7 @@ __all__ = [
     "ContactClosed",
     "ContactConnected",
     "ContactEnded",
+    "ContactForwarded",
     "ContactQuarantined",
     "ContactQueued",
     "ContactRequeued",
@@ -309,6 +349,7 @@ __all__ = [
     "DialCleared",
     "DialRefused",
     "DialRequested",
+    "DigitsRequested",
     "DispositionGiven",
     "DispositionRecorded",
     "Due",
@@ -335,6 +376,7 @@ __all__ = [
     "LegsBridged",
     "LegsParted",
     "LookUpAwaited",
+    "MuteRequested",
     "NotReadyRequested",
     "OfferAccepted",
     "OfferAcknowledged",
@@ -353,7 +395,12 @@ __all__ = [
     "QueueRefused",
     "QueueRequested",
     "ReadyRequested",
+    "RecordingAsked",
     "RecordingEnded",
+    "RecordingFailed",
+    "RecordingPaused",
+    "RecordingRequested",
+    "RecordingResumed",
     "RecordingStarted",
     "ReleaseRequested",
     "RelookPromised",
@@ -361,18 +408,24 @@ __all__ = [
     "ReportIgnored",
     "RequestAccepted",
     "RequestRefused",
+    "RetrieveRequested",
     "ScreenPop",
     "ScreenPopUpdated",
     "ScreenPopped",
     "ServerStarted",
     "SignInRequested",
     "SignOutRequested",
+    "StateForced",
     "StepEntered",
+    "SupervisionChanged",
+    "SupervisionEndRequested",
     "SupervisionEnded",
+    "SupervisionRequested",
     "SupervisionStarted",
     "TokenIssued",
     "TokenRevoked",
     "TransferRequested",
+    "VoicemailLeft",
     "WrapUpEndRequested",
     "WrapUpEnded",
     "WrapUpStarted",

@@ -166,12 +166,14 @@ class AgentLegLost(Event):
 
 
 class RequestRefused(Event):
-    """What a person asked for cannot be done. `code` is stable, `detail` says what to do instead."""
+    """What a person asked for cannot be done. `code` is stable, `detail` says what to do instead. Who asked is
+    an agent, or else a supervisor."""
 
     agent_id: str
     code: str
     detail: str
     request_id: str = ""
+    supervisor_id: str = ""
 
 
 class RequestAccepted(Event):
@@ -179,3 +181,4 @@ class RequestAccepted(Event):
 
     agent_id: str
     request_id: str
+    supervisor_id: str = ""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from cti.core.base import Record
 from cti.core.config import SkillRequirement
 from cti.core.events.base import Event
-from cti.core.states import Direction, EndCause, SupervisorMode, TransferKind, WithdrawReason
+from cti.core.states import Direction, EndCause, WithdrawReason
 
 
 class Customer(Record):
@@ -51,27 +51,36 @@ class FlowEnded(Event):
 
 
 class QueueRequested(Event):
-    """A flow asks for a place in a queue."""
+    """A flow asks for a place in a queue, or `agent_id` who gives the contact away, perhaps to `wanted_agent_id`."""
 
     contact_id: str
     queue_id: str
     priority: int = 0
     skills: tuple[SkillRequirement, ...] = ()
+    agent_id: str = ""
+    wanted_agent_id: str = ""
+    request_id: str = ""
 
 
 class ContactQueued(Event):
+    """In line. `agent_id` gave it away; `wanted_agent_id` is offered it first."""
+
     contact_id: str
     queue_id: str
     priority: int
     skills: tuple[SkillRequirement, ...] = ()
+    agent_id: str = ""
+    wanted_agent_id: str = ""
 
 
 class QueueRefused(Event):
-    """`reason` is `full` or `unknown`."""
+    """`reason` is `full` or `unknown`. The rest repeats who asked."""
 
     contact_id: str
     queue_id: str
     reason: str
+    agent_id: str = ""
+    request_id: str = ""
 
 
 class PositionAsked(Event):
@@ -95,7 +104,8 @@ class Exclusion(Record):
 
 
 class OfferMade(Event):
-    """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`. The rest says why this one."""
+    """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`. The rest says why this one. With a
+    `party_id` the agent is asked into a conversation that another agent has."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
     offer_id: str
@@ -108,6 +118,7 @@ class OfferMade(Event):
     idle_ms: int
     exclusions: tuple[Exclusion, ...] = ()
     from_number: str = ""
+    party_id: str = ""
 
 
 class OfferAlerting(Event):
@@ -117,6 +128,7 @@ class OfferAlerting(Event):
     contact_id: str
     agent_id: str
     expires_at: int
+    party_id: str = ""
 
 
 class OfferAccepted(Event):
@@ -128,6 +140,7 @@ class OfferAccepted(Event):
     connect_by: int
     leg_id: str
     call_id: str
+    party_id: str = ""
 
 
 class OfferDeclined(Event):
@@ -135,12 +148,14 @@ class OfferDeclined(Event):
     contact_id: str
     agent_id: str
     reason: str = ""
+    party_id: str = ""
 
 
 class OfferExpired(Event):
     offer_id: str
     contact_id: str
     agent_id: str
+    party_id: str = ""
 
 
 class OfferWithdrawn(Event):
@@ -148,6 +163,7 @@ class OfferWithdrawn(Event):
     contact_id: str
     agent_id: str
     reason: WithdrawReason
+    party_id: str = ""
 
 
 class BridgeRequested(Event):
@@ -175,11 +191,13 @@ class ContactConnected(Event):
 
 
 class ContactRequeued(Event):
-    """Back in line with its old place and clock."""
+    """Back in line with its old place and clock; `first`: before everybody else. `agent_id` had it until now."""
 
     contact_id: str
     queue_id: str
     reason: str
+    agent_id: str = ""
+    first: bool = False
 
 
 class ContactAbandoned(Event):
@@ -209,7 +227,8 @@ class DispositionRecorded(Event):
 
 
 class ContactClosed(Event):
-    """Nothing more will happen to it: legs ended, wrap-up over. The core forgets it after this."""
+    """Nothing more will happen to it: legs ended, wrap-up over. The core forgets it after this. `connected_at` is when
+    somebody first talked to it, `talk_ms` for how long anybody did."""
 
     contact_id: str
     direction: Direction
@@ -228,6 +247,7 @@ class ContactClosed(Event):
     queue_refused: str = ""
     offers_missed: int = 0
     offers_declined: int = 0
+    talk_ms: int = 0
 
 
 class CustomerLookUpRequested(Event):
@@ -286,65 +306,6 @@ class ContactQuarantined(Event):
     contact_id: str
     leg_id: str
     reason: str
-
-
-class HoldRequested(Event):
-    contact_id: str
-    agent_id: str
-    request_id: str = ""
-
-
-class TransferRequested(Event):
-    contact_id: str
-    agent_id: str
-    kind: TransferKind
-    destination: str
-    request_id: str = ""
-
-
-class ContactTransferred(Event):
-    contact_id: str
-    from_agent_id: str
-    destination: str
-    kind: TransferKind
-
-
-class ConsultRequested(Event):
-    contact_id: str
-    agent_id: str
-    destination: str
-    request_id: str = ""
-
-
-class ConsultStarted(Event):
-    contact_id: str
-    agent_id: str
-    with_agent_id: str
-    call_id: str
-
-
-class ConsultEnded(Event):
-    contact_id: str
-    agent_id: str
-    reason: str
-
-
-class ConferenceStarted(Event):
-    contact_id: str
-    call_id: str
-    agent_ids: tuple[str, ...]
-
-
-class SupervisionStarted(Event):
-    contact_id: str
-    supervisor_id: str
-    mode: SupervisorMode
-    leg_id: str
-
-
-class SupervisionEnded(Event):
-    contact_id: str
-    supervisor_id: str
 
 
 class CallbackScheduled(Event):

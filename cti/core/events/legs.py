@@ -28,6 +28,8 @@ class PlanRequested(Event):
     nonce: int
     digits: str = ""
     result: str = ""
+    recording_id: str = ""
+    duration_s: int = 0
 
 
 class ReplyOverdue(Event):
@@ -38,8 +40,9 @@ class ReplyOverdue(Event):
 
 
 class LegStarted(Event):
-    """A leg exists: an inbound one with its call, an outbound one by the command that asks for it."""
+    """A leg exists: an inbound one with its call, an outbound one before it is asked for, with whom it shall ring."""
 
+    personal: ClassVar[tuple[str, ...]] = ("endpoint",)
     leg_id: str
     role: PartyRole
     endpoint_kind: str
@@ -47,15 +50,19 @@ class LegStarted(Event):
     agent_id: str = ""
     call_id: str = ""
     provider_ref: str = ""
+    endpoint: str = ""
 
 
 class LegPlanned(Event):
     """What the leg shall do now. The plan's nonce is the record's sequence number. `replied` plans answer a request
-    of the carrier; others are pushed to a leg that is busy with an older plan."""
+    of the carrier; others are pushed to a leg that is busy with an older plan. `endpoint` is where a plan that forwards
+    it leads."""
 
+    personal: ClassVar[tuple[str, ...]] = ("endpoint",)
     leg_id: str
     plan: Plan
     replied: bool
+    endpoint: str = ""
 
 
 class LegPlaced(Event):
@@ -119,16 +126,24 @@ class LegWatched(Event):
 
 
 class LegHeld(Event):
+    """The leg hears music, and nobody hears it."""
+
     leg_id: str
+    provider_ref: str = ""
+    sequence: int = -1
 
 
 class LegRetrieved(Event):
     leg_id: str
+    provider_ref: str = ""
+    sequence: int = -1
 
 
 class LegMuted(Event):
     leg_id: str
     muted: bool
+    provider_ref: str = ""
+    sequence: int = -1
 
 
 class LegDiverted(Event):
@@ -207,14 +222,3 @@ class ReportIgnored(Event):
 
     about: str
     reason: str
-
-
-class RecordingStarted(Event):
-    leg_id: str
-    recording_id: str
-
-
-class RecordingEnded(Event):
-    leg_id: str
-    recording_id: str
-    duration_s: int

@@ -8,28 +8,44 @@ from cti.core.states import Outcome
 
 
 class DialRequested(Event):
-    """Somebody wants an outside number rung, through the one door."""
+    """Somebody wants a leg placed, or a leg forwarded: the one door for both. `number` is empty for a softphone, which
+    is nobody outside."""
 
     personal: ClassVar[tuple[str, ...]] = ("number",)
     dial_id: str
-    purpose: str  # agent_leg, callback, transfer, manual, campaign
+    purpose: str  # agent_leg, callback, transfer, consult, supervision, manual, campaign
     leg_id: str = ""
     contact_id: str = ""
     number: str = ""
+    agent_id: str = ""
+    request_id: str = ""
 
 
 class DialCleared(Event):
-    """It may be rung now, by `rules_version`."""
+    """It may be rung now, by `rules_version`. The rest repeats what was asked."""
 
+    personal: ClassVar[tuple[str, ...]] = ("number",)
     dial_id: str
     rules_version: str
+    purpose: str = ""
+    leg_id: str = ""
+    contact_id: str = ""
+    number: str = ""
+    agent_id: str = ""
 
 
 class DialRefused(Event):
+    """It may not. The rest repeats what was asked."""
+
     dial_id: str
     rule: str
     detail: str
     next_allowed_at: int = -1
+    purpose: str = ""
+    leg_id: str = ""
+    contact_id: str = ""
+    agent_id: str = ""
+    request_id: str = ""
 
 
 class ClaimedLead(Record):

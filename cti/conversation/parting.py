@@ -1,0 +1,147 @@
+"""Who leaves a conversation, and what becomes of those who stay.
+
+The customer's leaving ends it. When the agent who has the customer leaves, a party takes over; without one it is over,
+unless the agent did not mean to leave: then the customer comes first in line.
+"""
+
+from cti.conversation.consult import party_out
+from cti.conversation.taking_part import own_leg_id, present_parties, refuse, talker
+from cti.conversation.transfer import hand_over, requeue_first
+from cti.core.contact import Contact, Party, party_of_leg
+from cti.core.events import (
+    AgentAbsent,
+    CallEnded,
+    CallLeft,
+    HangUpRequested,
+    LegEnded,
+    LegsParted,
+    PlanRequested,
+)
+from cti.core.lifecycle import cause_of, end_contact
+from cti.core.plan import Door, HangUp, Park, Plan
+from cti.core.state import State
+from cti.core.states import ContactState, EndCause, LeaveResult, LegState, OfferState, PartyRole
+from cti.core.turn import Turn
+
+UNMEANT = (EndCause.FAILED, EndCause.LOST_SIGHT, EndCause.UNREACHABLE)
+"""Nobody hangs up like that."""
+
+
+def decide_leg_gone(turn: Turn, event: CallLeft | LegEnded) -> None:
+    """A leg is out of the room, or over, which is the same to those who stay."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or contact.state is not ContactState.CONNECTED:
+        return
+    put_out = event.cause is EndCause.CANCELLED and isinstance(event, CallLeft)  # by the end of the room
+    party = party_of_leg(contact, leg.leg_id)
+    if leg.role is PartyRole.CUSTOMER:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP if put_out and contact.offer else cause_of(contact, event.cause))
+    elif leg.leg_id == own_leg_id(contact):
+        _owner_left(turn, contact, event.cause, put_out=put_out)
+    elif party and party.present:
+        _party_left(turn, contact, party)
+
+
+def _owner_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool) -> None:
+    there = present_parties(contact)
+    customer = turn.state.legs[contact.leg_id]
+    if put_out:  # so the customer left first, and that report is still on its way
+        _part(turn, contact, cause_of(contact, EndCause.NORMAL))
+        turn.release(contact.leg_id)
+    elif there:
+        hand_over(turn, contact, there[-1])
+    elif contact.parties or customer.state is LegState.HELD or cause in UNMEANT:
+        requeue_first(turn, contact, "agent_lost")
+    else:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP)
+        turn.release(contact.leg_id)
+
+
+def _party_left(turn: Turn, contact: Contact, party: Party) -> None:
+    """With nobody left who has the customer, it is over."""
+    party_out(turn, contact, party, "left")
+    contact = turn.state.contacts[contact.contact_id]
+    if contact.offer is None and not present_parties(contact):
+        _part(turn, contact, EndCause.TRANSFERRED)
+        turn.release(contact.leg_id)
+
+
+def decide_call_ended(turn: Turn, event: CallEnded) -> None:
+    """A room ends when customer or agent leaves it. If nobody says who, it was the customer."""
+    call = turn.state.calls.get(event.call_id)
+    contact = turn.state.contacts.get(call.contact_id) if call else None
+    if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTED:
+        agent_left = event.leg_id != "" and event.leg_id == own_leg_id(contact)
+        _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
+
+
+def decide_came_back(turn: Turn, event: PlanRequested) -> None:
+    """The customer's leg is out of the room and asks what to do. Others were to come or to stay there: then it was not
+    the end that anybody meant."""
+    if event.door is not Door.JOINED or event.result == LeaveResult.HUNG_UP:
+        return
+    leg = turn.state.legs[event.leg_id]
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact is None or contact.state in (ContactState.CONNECTING, ContactState.ENDED):
+        return  # the distributor's, or over
+    if contact.state is ContactState.QUEUED:
+        turn.plan(leg.leg_id, Plan((Park(),)))
+    elif contact.state is ContactState.CONNECTED and contact.parties:
+        requeue_first(turn, contact, "room_ended")
+    else:
+        if contact.state is ContactState.CONNECTED:
+            _part(turn, contact, EndCause.AGENT_HUNG_UP)
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+
+
+def _part(turn: Turn, contact: Contact, cause: EndCause) -> None:
+    call = turn.state.calls.get(contact.call_id)
+    turn.emit(LegsParted(call_id=contact.call_id, contact_id=contact.contact_id, leg_ids=call.leg_ids if call else ()))
+    end_contact(turn, contact, cause)
+
+
+def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
+    """Who is alone with the customer ends the conversation: the customer's leg goes, and takes the room with it. Who
+    is not alone leaves the others to themselves."""
+    asked = talker(turn.state, event.contact_id, event.agent_id)
+    if asked is None:
+        if not _on_the_way(turn.state, event):
+            refuse(turn, event, "not_connected", "There is no conversation with this contact to end.")
+        return
+    contact, leg, party = asked
+    if party:
+        _party_left(turn, contact, party)
+        turn.release(leg.leg_id)
+    elif present_parties(contact):
+        hand_over(turn, contact, present_parties(contact)[-1])
+    elif contact.parties:
+        refuse(turn, event, "consulting", "Somebody is being asked in: end that first, or wait for the answer.")
+    else:
+        turn.release(contact.leg_id)
+
+
+def _on_the_way(state: State, event: HangUpRequested) -> bool:
+    """The agent has accepted it, and is not yet in a conversation: the distributor's."""
+    contact = state.contacts.get(event.contact_id)
+    offers = [contact.offer, *(party.offer for party in contact.parties)] if contact else []
+    return any(
+        offer is not None and offer.agent_id == event.agent_id and offer.state is OfferState.ACCEPTED
+        for offer in offers
+    )
+
+
+def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:
+    """A browser that is gone takes its softphone with it, long before the carrier notices. A phone goes on."""
+    state = turn.state
+    for held in state.agents[event.agent_id].assignments:
+        asked = talker(state, held.contact_id, event.agent_id)
+        if asked is None or asked.leg.endpoint_kind != "client":
+            continue
+        if asked.party:
+            _party_left(turn, asked.contact, asked.party)
+            turn.release(asked.leg.leg_id)
+        elif present_parties(asked.contact):
+            hand_over(turn, asked.contact, present_parties(asked.contact)[-1])
+        else:
+            requeue_first(turn, asked.contact, "agent_lost")

@@ -1,0 +1,48 @@
+"""What happens while somebody talks: one table from event type to functions, in order."""
+
+from collections.abc import Callable
+
+from cti.conversation import consult, holding, parting, recording, supervision, transfer
+from cti.core import events as e
+from cti.core.deadlines import Promised
+from cti.core.turn import Turn
+
+RULES = {
+    e.HoldRequested: (holding.decide_hold,),
+    e.RetrieveRequested: (holding.decide_retrieve,),
+    e.MuteRequested: (holding.decide_mute,),
+    e.DigitsRequested: (holding.decide_digits,),
+    e.TransferRequested: (transfer.decide_transfer,),
+    e.ContactQueued: (transfer.decide_queued,),
+    e.QueueRefused: (transfer.decide_queue_refused,),
+    e.DialCleared: (transfer.decide_dial_cleared,),
+    e.DialRefused: (transfer.decide_dial_refused,),
+    e.ConsultRequested: (consult.decide_consult,),
+    e.ConsultEndRequested: (consult.decide_consult_end,),
+    e.ConferenceRequested: (consult.decide_conference,),
+    e.LegRetrieved: (consult.decide_retrieved,),
+    e.OfferDeclined: (consult.decide_offer_over,),
+    e.OfferExpired: (consult.decide_offer_over,),
+    e.OfferWithdrawn: (consult.decide_offer_over,),
+    e.CallJoined: (consult.decide_call_joined, supervision.decide_call_joined),
+    e.CallLeft: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
+    e.LegEnded: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
+    e.LegRefused: (consult.decide_leg_gone, supervision.decide_leg_gone),
+    e.CallEnded: (parting.decide_call_ended,),
+    e.PlanRequested: (transfer.decide_came_back, parting.decide_came_back),
+    e.HangUpRequested: (parting.decide_hang_up,),
+    e.AgentAbsent: (parting.decide_agent_absent,),
+    e.ContactConnected: (recording.decide_connected,),
+    e.RecordingRequested: (recording.decide_requested,),
+    e.RecordingStarted: (recording.decide_started,),
+    e.SupervisionRequested: (supervision.decide_requested,),
+    e.SupervisionEndRequested: (supervision.decide_end_requested,),
+    e.ContactTransferred: (supervision.decide_over,),
+    e.ContactForwarded: (supervision.decide_over,),
+    e.ContactRequeued: (supervision.decide_over,),
+    e.ContactEnded: (consult.decide_contact_ended, supervision.decide_over),
+}
+
+PROMISES: dict[str, Promised] = {}
+
+DUE: dict[str, Callable[[Turn, str], None]] = {}

@@ -1,0 +1,114 @@
+"""Who takes part in a conversation, and may therefore ask for something in it."""
+
+from typing import Any, NamedTuple
+
+from cti.core.call import Leg
+from cti.core.commands import HoldLeg, KeepCall
+from cti.core.contact import Contact, Party, party_named
+from cti.core.events import RequestAccepted, RequestRefused
+from cti.core.state import State
+from cti.core.states import ContactState, LegState
+from cti.core.turn import Turn
+
+
+class Talker(NamedTuple):
+    """An agent in a conversation. `party` is None for the one who has the customer."""
+
+    contact: Contact
+    leg: Leg
+    party: Party | None
+
+
+def talker(state: State, contact_id: str, agent_id: str) -> Talker | None:
+    """The agent in the conversation, if in it."""
+    contact = state.contacts.get(contact_id)
+    if contact is None or contact.state is not ContactState.CONNECTED or not agent_id:
+        return None
+    if contact.offer and contact.offer.agent_id == agent_id:
+        leg = state.legs.get(contact.offer.leg_id)
+        return Talker(contact, leg, None) if leg else None
+    for party in contact.parties:
+        leg = state.legs.get(party.leg_id)
+        if party.agent_id == agent_id and party.present and leg:
+            return Talker(contact, leg, party)
+    return None
+
+
+def asking(turn: Turn, event: Any) -> Talker | None:
+    """Who asks, if in the conversation asked about; else the request is refused."""
+    found = talker(turn.state, event.contact_id, event.agent_id)
+    if found is None:
+        refuse(turn, event, "not_connected", "There is no conversation with this contact.")
+    return found
+
+
+def having(turn: Turn, event: Any) -> Talker | None:
+    """The same for what only the agent who has the customer may ask."""
+    found = asking(turn, event)
+    if found and found.party:
+        refuse(turn, event, "not_yours", "Only the agent who has the customer can do this.")
+        return None
+    return found
+
+
+def refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
+    """What was asked for cannot be done."""
+    turn.emit(
+        RequestRefused(
+            agent_id=getattr(event, "agent_id", ""),
+            code=code,
+            detail=detail,
+            request_id=event.request_id,
+            supervisor_id=getattr(event, "supervisor_id", ""),
+        )
+    )
+
+
+def accept(turn: Turn, event: Any) -> None:
+    """It is so already."""
+    turn.emit(
+        RequestAccepted(
+            agent_id=getattr(event, "agent_id", ""),
+            request_id=event.request_id,
+            supervisor_id=getattr(event, "supervisor_id", ""),
+        )
+    )
+
+
+def other_leg(state: State, contact: Contact, party_id: str) -> Leg | None:
+    """The leg of a party in the room; of the customer, for an empty id."""
+    party = party_named(contact, party_id)
+    if party_id and not (party and party.present):
+        return None
+    leg = state.legs.get(party.leg_id if party else contact.leg_id)
+    return leg if leg and leg.call_id == contact.call_id else None
+
+
+def own_leg_id(contact: Contact) -> str:
+    """The leg of the agent who has the customer; empty when nobody of ours does."""
+    return contact.offer.leg_id if contact.offer else ""
+
+
+def present_parties(contact: Contact) -> list[Party]:
+    """Those in the room, in the order they were asked."""
+    return [party for party in contact.parties if party.present]
+
+
+def hold(turn: Turn, contact: Contact, leg: Leg) -> None:
+    """Music for this leg, unless it has that already."""
+    if leg.state is not LegState.HELD:
+        turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=True))
+
+
+def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
+    """Back into the conversation; said even if no report told of the hold, for silence would be worse."""
+    turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=False))
+
+
+def keep_room(turn: Turn, contact: Contact, *, ends_call: bool) -> None:
+    """Whether the room ends when the agent who has the customer leaves it. It must not while others are coming."""
+    leg = turn.state.legs.get(own_leg_id(contact))
+    if leg and leg.provider_ref:
+        turn.ask(
+            KeepCall(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, ends_call=ends_call)
+        )

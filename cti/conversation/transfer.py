@@ -1,0 +1,189 @@
+"""Giving a contact away: to a queue, to an agent, to an outside number, or to whoever was consulted.
+
+Until the contact is in its new place it stays where it is: a transfer that cannot be done changes nothing.
+"""
+
+from cti.conversation.consult import dismiss_all
+from cti.conversation.taking_part import Talker, having, own_leg_id, present_parties, refuse, retrieve
+from cti.core.agent import why_not_free
+from cti.core.contact import Contact, Party
+from cti.core.events import (
+    ContactForwarded,
+    ContactQueued,
+    ContactRequeued,
+    ContactTransferred,
+    DialCleared,
+    DialRefused,
+    DialRequested,
+    PlanRequested,
+    QueueRefused,
+    QueueRequested,
+    TransferRequested,
+)
+from cti.core.ids import DIAL
+from cti.core.lifecycle import end_contact
+from cti.core.plan import Door, Forward, HangUp, Park, Plan
+from cti.core.states import ContactState, EndCause, LeaveResult, LegState, TransferKind
+from cti.core.turn import Turn
+
+FORWARD_RING_S = 30
+PURPOSE = "transfer"
+
+
+def decide_transfer(turn: Turn, event: TransferRequested) -> None:
+    """Who has the customer may give it away."""
+    asked = having(turn, event)
+    if asked is None:
+        return
+    if event.kind is TransferKind.ATTENDED:
+        _attended(turn, event, asked)
+        return
+    kind, _, name = event.destination.partition(":")
+    way = {"queue": _to_queue, "agent": _to_agent, "number": _to_number}.get(kind)
+    if way is None or not name:
+        refuse(turn, event, "bad_destination", "Say agent:NAME, queue:NAME or number:+49301234567.")
+    else:
+        way(turn, event, asked.contact, name)
+
+
+def _to_queue(turn: Turn, event: TransferRequested, contact: Contact, queue_id: str) -> None:
+    """The queue says whether there is room; see `decide_queued` and `decide_queue_refused`."""
+    turn.emit(
+        QueueRequested(
+            contact_id=contact.contact_id, queue_id=queue_id, agent_id=event.agent_id, request_id=event.request_id
+        )
+    )
+
+
+def _to_agent(turn: Turn, event: TransferRequested, contact: Contact, agent_id: str) -> None:
+    """To a free agent, in the line of the queue it came from: should that agent not take it, another will."""
+    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id)
+    if reason:
+        refuse(turn, event, "agent_not_free", reason)
+        return
+    turn.emit(
+        QueueRequested(
+            contact_id=contact.contact_id,
+            queue_id=contact.queue_id,
+            agent_id=event.agent_id,
+            wanted_agent_id=agent_id,
+            request_id=event.request_id,
+        )
+    )
+
+
+def _to_number(turn: Turn, event: TransferRequested, contact: Contact, number: str) -> None:
+    """Through the one door for outside numbers; see `decide_dial_cleared`."""
+    turn.emit(
+        DialRequested(
+            dial_id=turn.new_id(DIAL),
+            purpose=PURPOSE,
+            contact_id=contact.contact_id,
+            number=number,
+            agent_id=event.agent_id,
+            request_id=event.request_id,
+        )
+    )
+
+
+def decide_queued(turn: Turn, event: ContactQueued) -> None:
+    """It is in the queue that it was given to. The room ends as the customer leaves it."""
+    if not event.agent_id:
+        return
+    own = own_leg_id(turn.state.contacts[event.contact_id])
+    dismiss_all(turn, event.contact_id)
+    turn.emit(
+        ContactTransferred(
+            contact_id=event.contact_id,
+            from_agent_id=event.agent_id,
+            kind=TransferKind.BLIND,
+            to_agent_id=event.wanted_agent_id,
+            queue_id=event.queue_id,
+        )
+    )
+    turn.release(own)
+
+
+def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
+    """The customer stays with the agent, who is told why."""
+    if event.agent_id:
+        detail = {"full": "This queue is full: choose another.", "unknown": "There is no such queue."}[event.reason]
+        refuse(turn, event, f"queue_{event.reason}", detail)
+
+
+def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
+    """The customer's leg is sent on: it leaves the room, and so ends it."""
+    contact = turn.state.contacts.get(event.contact_id)
+    if event.purpose != PURPOSE or contact is None or contact.state is not ContactState.CONNECTED:
+        return
+    dismiss_all(turn, event.contact_id)
+    leg_id, own = contact.leg_id, own_leg_id(contact)
+    caller_id = turn.state.config.caller_id or contact.to_number
+    turn.emit(ContactForwarded(contact_id=event.contact_id, from_agent_id=event.agent_id, dial_id=event.dial_id))
+    forward = Plan((Forward(caller_id=caller_id, timeout_s=FORWARD_RING_S),))
+    turn.plan(leg_id, forward, endpoint=f"tel:{event.number}")
+    turn.release(own)
+
+
+def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
+    """The agent hears which rule says so."""
+    if event.purpose == PURPOSE:
+        refuse(turn, event, "not_allowed", event.detail)
+
+
+def decide_came_back(turn: Turn, event: PlanRequested) -> None:
+    """From the outside number: the talk is over, or there was none, and the caller comes first in line."""
+    if event.door is not Door.FORWARDED or event.result == LeaveResult.HUNG_UP:
+        return
+    contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
+    if contact is None or contact.state is not ContactState.FORWARDED:
+        return
+    if event.result == LeaveResult.BRIDGED:
+        end_contact(turn, contact, EndCause.TRANSFERRED)
+        turn.plan(event.leg_id, Plan((HangUp(),)))
+    else:
+        requeue_first(turn, contact, "not_reached")
+
+
+def _attended(turn: Turn, event: TransferRequested, asked: Talker) -> None:
+    """To the party that was consulted: the last who came."""
+    there = present_parties(asked.contact)
+    if not there:
+        refuse(turn, event, "nobody_consulted", "Consult somebody first, or transfer without.")
+        return
+    hand_over(turn, asked.contact, there[-1])
+
+
+def hand_over(turn: Turn, contact: Contact, party: Party) -> None:
+    """The party has the contact now; who had it is out, and the customer off hold."""
+    own = own_leg_id(contact)
+    turn.emit(
+        ContactTransferred(
+            contact_id=contact.contact_id,
+            from_agent_id=contact.agent_id,
+            kind=TransferKind.ATTENDED,
+            party_id=party.party_id,
+            to_agent_id=party.agent_id,
+        )
+    )
+    customer = turn.state.legs.get(contact.leg_id)
+    if customer and customer.state is LegState.HELD:
+        retrieve(turn, contact, customer)
+    turn.release(own)
+
+
+def requeue_first(turn: Turn, contact: Contact, reason: str) -> None:
+    """Back in line before everybody else: it had somebody, and lost them through no fault of its own."""
+    own = own_leg_id(contact)
+    dismiss_all(turn, contact.contact_id)
+    turn.emit(
+        ContactRequeued(
+            contact_id=contact.contact_id,
+            queue_id=contact.queue_id,
+            reason=reason,
+            agent_id=contact.agent_id,
+            first=True,
+        )
+    )
+    turn.plan(contact.leg_id, Plan((Park(),)))
+    turn.release(own)

@@ -1,0 +1,177 @@
+"""How conversations move: parties come and go, supervisors listen, recordings run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cti.core.apply.agents import assigned
+from cti.core.apply.contacts import out_of_conversation, with_party
+from cti.core.base import Moment, changed
+from cti.core.contact import CONTACT_TRANSITIONS, Contact, Party, Supervision, party_named
+from cti.core.events import (
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultEnded,
+    ConsultStarted,
+    ContactForwarded,
+    ContactTransferred,
+    RecordingAsked,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+    SupervisionChanged,
+    SupervisionEnded,
+    SupervisionStarted,
+)
+from cti.core.state import State
+from cti.core.states import AssignmentState, ContactState, LegState, RecordingState
+
+
+def _moved(contact: Contact, event: object) -> Contact:
+    """Raises `KeyError` if it cannot happen now: a rule's mistake. What has ended stays so."""
+    if contact.state is ContactState.ENDED:
+        return contact
+    return changed(contact, state=CONTACT_TRANSITIONS[contact.state][type(event)])  # type: ignore[index]
+
+
+def apply_consult_started(state: State, event: ConsultStarted, now: Moment) -> None:
+    contact = _moved(state.contacts[event.contact_id], event)
+    party = Party(
+        party_id=event.party_id, by_agent_id=event.agent_id, agent_id=event.with_agent_id, leg_id=event.leg_id
+    )
+    state.contacts.put(event.contact_id, changed(contact, parties=(*contact.parties, party)))
+
+
+def apply_consult_answered(state: State, event: ConsultAnswered, now: Moment) -> None:
+    contact = _moved(state.contacts[event.contact_id], event)
+    party = party_named(contact, event.party_id)
+    assert party is not None
+    offer = changed(party.offer, connect_by=0) if party.offer else None
+    contact = with_party(contact, event.party_id, present=True, leg_id=event.leg_id, offer=offer)
+    if event.with_agent_id:
+        kept = tuple(agent_id for agent_id in contact.agent_ids if agent_id != event.with_agent_id)
+        contact = changed(contact, agent_ids=(*kept, event.with_agent_id))
+        assigned(state, event.with_agent_id, contact, AssignmentState.BUSY, now)
+    state.contacts.put(event.contact_id, contact)
+
+
+def apply_conference_started(state: State, event: ConferenceStarted, now: Moment) -> None:
+    state.contacts.put(event.contact_id, _moved(state.contacts[event.contact_id], event))
+
+
+def apply_consult_ended(state: State, event: ConsultEnded, now: Moment) -> None:
+    """A leg that has ended goes with the party; one that still lives is dropped when its end is reported."""
+    contact = _moved(state.contacts[event.contact_id], event)
+    party = party_named(contact, event.party_id)
+    leg = state.legs.get(party.leg_id) if party else None
+    if leg and leg.state is LegState.ENDED:
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+    kept = tuple(other for other in contact.parties if other.party_id != event.party_id)
+    state.contacts.put(event.contact_id, changed(contact, parties=kept))
+
+
+def apply_transferred(state: State, event: ContactTransferred, now: Moment) -> None:
+    """A party takes over where the agent was; or, in the line of a queue by now, it talks to nobody."""
+    contact = state.contacts[event.contact_id]
+    party = party_named(contact, event.party_id)
+    if party is None:
+        out_of_conversation(state, event.contact_id, event.from_agent_id, now)
+        return
+    leg = state.legs.get(contact.offer.leg_id) if contact.offer else None
+    if leg and leg.state is LegState.ENDED:
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+    kept = tuple(other for other in contact.parties if other.party_id != event.party_id or not party.agent_id)
+    contact = changed(_moved(contact, event), offer=party.offer, agent_id=party.agent_id, parties=kept, hung_up_by="")
+    state.contacts.put(event.contact_id, contact)
+
+
+def apply_forwarded(state: State, event: ContactForwarded, now: Moment) -> None:
+    state.contacts.put(event.contact_id, _moved(state.contacts[event.contact_id], event))
+    out_of_conversation(state, event.contact_id, event.from_agent_id, now)
+
+
+def _supervisions(contact: Contact, supervisor_id: str) -> tuple[Supervision, ...]:
+    return tuple(each for each in contact.supervisions if each.supervisor_id != supervisor_id)
+
+
+def apply_supervision_started(state: State, event: SupervisionStarted, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    begun = Supervision(supervisor_id=event.supervisor_id, leg_id=event.leg_id, mode=event.mode)
+    supervisions = (*_supervisions(contact, event.supervisor_id), begun)
+    state.contacts.put(event.contact_id, changed(contact, supervisions=supervisions))
+
+
+def apply_supervision_changed(state: State, event: SupervisionChanged, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    supervisions = tuple(
+        changed(each, mode=event.mode, present=True) if each.supervisor_id == event.supervisor_id else each
+        for each in contact.supervisions
+    )
+    state.contacts.put(event.contact_id, changed(contact, supervisions=supervisions))
+
+
+def apply_supervision_ended(state: State, event: SupervisionEnded, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    for each in contact.supervisions:
+        leg = state.legs.get(each.leg_id)
+        if each.supervisor_id == event.supervisor_id and leg and leg.state is LegState.ENDED:
+            state.leg_by_ref.drop(leg.provider_ref)
+            state.legs.drop(leg.leg_id)
+    left = _supervisions(contact, event.supervisor_id)
+    state.contacts.put(event.contact_id, changed(contact, supervisions=left))
+
+
+def _recorded(state: State, leg_id: str, **fields: Any) -> None:
+    leg = state.legs.get(leg_id)
+    contact = state.contacts.get(leg.contact_id) if leg else None
+    if contact:
+        state.contacts.put(contact.contact_id, changed(contact, **fields))
+
+
+def apply_recording_asked(state: State, event: RecordingAsked, now: Moment) -> None:
+    _recorded(state, event.leg_id, recording=RecordingState.ASKED)
+
+
+def apply_recording_failed(state: State, event: RecordingFailed, now: Moment) -> None:
+    _recorded(state, event.leg_id, recording=RecordingState.OFF)
+
+
+def apply_recording_started(state: State, event: RecordingStarted, now: Moment) -> None:
+    _recorded(state, event.leg_id, recording=RecordingState.ON, recording_id=event.recording_id)
+
+
+def apply_recording_paused(state: State, event: RecordingPaused, now: Moment) -> None:
+    _recorded(state, event.leg_id, recording=RecordingState.PAUSED)
+
+
+def apply_recording_resumed(state: State, event: RecordingResumed, now: Moment) -> None:
+    _recorded(state, event.leg_id, recording=RecordingState.ON)
+
+
+def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
+    leg = state.legs.get(event.leg_id)
+    contact = state.contacts.get(leg.contact_id) if leg else None
+    if contact and contact.recording_id == event.recording_id:
+        state.contacts.put(contact.contact_id, changed(contact, recording=RecordingState.OFF))
+
+
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
+    ConsultStarted: apply_consult_started,
+    ConsultAnswered: apply_consult_answered,
+    ConferenceStarted: apply_conference_started,
+    ConsultEnded: apply_consult_ended,
+    ContactTransferred: apply_transferred,
+    ContactForwarded: apply_forwarded,
+    SupervisionStarted: apply_supervision_started,
+    SupervisionChanged: apply_supervision_changed,
+    SupervisionEnded: apply_supervision_ended,
+    RecordingAsked: apply_recording_asked,
+    RecordingFailed: apply_recording_failed,
+    RecordingStarted: apply_recording_started,
+    RecordingPaused: apply_recording_paused,
+    RecordingResumed: apply_recording_resumed,
+    RecordingEnded: apply_recording_ended,
+}
