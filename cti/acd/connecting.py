@@ -235,7 +235,7 @@ def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
 def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:
     """The caller hears an apology; the agent it was offered to is free."""
     contact = turn.state.contacts[event.contact_id]
-    if contact.state is not ContactState.CONNECTED:
+    if contact.state is ContactState.IN_FLOW:
         withdraw(turn, contact, WithdrawReason.FORCED)
 
 

@@ -33,12 +33,37 @@ class _Version(msgspec.Struct):
 
 
 class Personal(msgspec.Struct, frozen=True):
-    """The personal values of a record, message by message, field by field; the salt keeps a digest from being guessed.
-    A record in which all of them are empty has none."""
+    """The personal values of a record; the salt keeps a digest from being guessed. `values` has, for every message that
+    holds any, its place in the record (the input is 0) and the values by name. A record without any has none of this.
+    `v` 1 had bare values in the order of the fields, which is why no field could become personal later."""
 
     salt: str
-    values: list[list[Any]]
+    values: list[Any]
+    v: int = 1
 
+
+Values = list[tuple[int, dict[str, Any]]]
+
+_PERSONAL_1 = {
+    "CallArrived": ("from_number", "caller_name"),
+    "PlanRequested": ("digits",),
+    "LegRefused": ("detail",),
+    "CommandFailed": ("detail",),
+    "ContactStarted": ("from_number",),
+    "AttributeSet": ("value",),
+    "OfferMade": ("from_number",),
+    "DispositionRecorded": ("note",),
+    "CustomersFound": ("matches",),
+    "ScreenPopped": ("pop",),
+    "ScreenPopUpdated": ("pop",),
+    "CallbackScheduled": ("number",),
+    "DispositionGiven": ("note",),
+    "DialRequested": ("number",),
+    "LeadsClaimed": ("leads",),
+    "Originate": ("endpoint",),
+    "LookUpCustomer": ("number",),
+}
+"""Which fields version 1 put aside."""
 
 _json = msgspec.json.Encoder(order="deterministic")
 _body = msgspec.json.Decoder(Body)
@@ -48,14 +73,15 @@ _version = msgspec.json.Decoder(_Version)
 
 def encode(record: TurnRecord, previous_hash: str, salt: str) -> StoredRecord:
     """The record as columns, chained to the one before. `salt` is random and comes from the shell."""
-    values: list[list[Any]] = []
+    values: Values = []
+    first_command = 1 + len(record.events)
     body = Body(
         VOCABULARY,
-        _without_personal(record.input, values),
-        tuple([_without_personal(event, values) for event in record.events]),
-        tuple([_without_personal(command, values) for command in record.commands]),
+        _without_personal(record.input, 0, values),
+        tuple([_without_personal(event, place, values) for place, event in enumerate(record.events, 1)]),
+        tuple([_without_personal(each, place, values) for place, each in enumerate(record.commands, first_command)]),
     )
-    personal = _json.encode(Personal(salt, values)).decode() if any(map(any, values)) else None
+    personal = _json.encode(Personal(salt, values, 2)).decode() if values else None
     row = StoredRecord(
         site=record.site,
         epoch=record.epoch,
@@ -79,7 +105,7 @@ def decode(row: StoredRecord) -> TurnRecord:
     try:
         body = _decode_body(row.body)
         if row.personal is not None:
-            body = _with_personal(body, _personal.decode(row.personal).values)
+            body = _with_personal(body, _personal.decode(row.personal))
     except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
         raise JournalDamaged(f"record {row.seq} of site {row.site} cannot be read: {error}") from error
     return TurnRecord(
@@ -119,34 +145,38 @@ def _decode_body(text: str) -> Body:
     return msgspec.convert(plain, Body)
 
 
-def _without_personal(message: Any, values: list[list[Any]]) -> Any:
+def _without_personal(message: Any, place: int, values: Values) -> Any:
     names = message.personal
     if not names:
         return message
-    values.append([getattr(message, name) for name in names])
+    held = {name: value for name in names if (value := getattr(message, name))}
+    if not held:
+        return message
+    values.append((place, held))
     return msgspec.structs.replace(message, **_defaults(type(message)))
 
 
-def _with_personal(body: Body, values: list[list[Any]]) -> Body:
-    rest = iter(values)
-    restored = Body(
-        body.v,
-        _restored(body.input, rest),
-        tuple([_restored(event, rest) for event in body.events]),
-        tuple([_restored(command, rest) for command in body.commands]),
-    )
+def _with_personal(body: Body, personal: Personal) -> Body:
+    messages: list[Any] = [body.input, *body.events, *body.commands]
+    values = _values_1(messages, personal.values) if personal.v == 1 else personal.values
+    for place, fields in values:
+        message = messages[place]
+        types = _field_types(type(message))
+        converted = {name: msgspec.convert(value, types[name]) for name, value in fields.items()}
+        messages[place] = msgspec.structs.replace(message, **converted)
+    first_command = 1 + len(body.events)
+    return Body(body.v, messages[0], tuple(messages[1:first_command]), tuple(messages[first_command:]))
+
+
+def _values_1(messages: list[Any], rows: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What version 1 wrote, as later versions do."""
+    rest = iter(rows)
+    for place, message in enumerate(messages):
+        names = _PERSONAL_1.get(type(message).__name__)
+        if names:
+            yield place, dict(zip(names, next(rest, ()), strict=True))
     if next(rest, None) is not None:
         raise ValueError("more personal values than fields for them")
-    return restored
-
-
-def _restored(message: Any, rest: Iterator[list[Any]]) -> Any:
-    names = message.personal
-    if not names:
-        return message
-    fields = dict(zip(names, next(rest, ()), strict=True))
-    types = _field_types(type(message))
-    return msgspec.structs.replace(message, **{name: msgspec.convert(fields[name], types[name]) for name in names})
 
 
 _default_values: dict[type[Message], dict[str, Any]] = {}

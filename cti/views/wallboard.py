@@ -93,6 +93,8 @@ def _moved(board: Board, event: Any, at: int) -> None:
     row = board.contacts.get(event.contact_id)
     if row is None:
         return
+    if getattr(event, "party_id", "") and type(event) is not e.ContactTransferred:  # about who was asked in
+        return
     state = CONTACT_TRANSITIONS[row.state].get(type(event), row.state)
     fields: dict[str, Any] = {}
     if type(event) is e.StepEntered:
@@ -105,12 +107,16 @@ def _moved(board: Board, event: Any, at: int) -> None:
         fields = {"agent_id": event.agent_id}
     elif type(event) in (e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn):
         fields = {"agent_id": ""}
+    elif type(event) is e.ContactTransferred:
+        fields = {"agent_id": event.to_agent_id if event.party_id else ""}
+    elif row.state is ContactState.CONNECTED and type(event) in (e.ContactRequeued, e.ContactForwarded):
+        fields = {"agent_id": ""}
     board.put_contact(changed(row, state=state, since=row.since if state is row.state else at, **fields))
 
 
 def _assigned(board: Board, event: Any, at: int) -> None:
     """An agent's hold on a contact, by the core's table."""
-    agent = board.agents.get(event.agent_id)
+    agent = board.agents.get(event.with_agent_id if type(event) is e.ConsultAnswered else event.agent_id)
     if agent is None:
         return
     held = assignment_for(agent, event.contact_id)
@@ -151,6 +157,9 @@ _TABLE: dict[type, tuple[Callable[[Board, Any, int], None], ...]] = {
     e.BridgeRequested: (_moved,),
     e.ContactRequeued: (_moved,),
     e.ContactConnected: (_moved, _assigned),
+    e.ConsultAnswered: (_assigned,),
+    e.ContactTransferred: (_moved,),
+    e.ContactForwarded: (_moved,),
     e.ContactEnded: (_moved,),
     e.ContactQuarantined: (_moved,),
     e.ContactClosed: (_closed,),
