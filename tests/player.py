@@ -7,7 +7,16 @@ from cti import engine
 from cti.core import events as e
 from cti.core.config import SiteConfig
 from cti.core.plan import Door
-from cti.core.states import ContactState, EndCause, LeaveResult, LegState, Presence
+from cti.core.states import (
+    ContactState,
+    EndCause,
+    LeaveResult,
+    LegState,
+    Presence,
+    RecordingAction,
+    SupervisorMode,
+    TransferKind,
+)
 from tests.site import Site
 
 CALLERS = ("+12025550180", "+12025550181", "anonymous", "")
@@ -34,6 +43,8 @@ class Player:
             *[self.customer_asks] * 4,
             *[self.leg_reports] * 8,
             *[self.agent_asks] * 8,
+            *[self.talk_goes_on] * 12,
+            *[self.supervisor_asks] * 2,
             *[self.directory_answers] * 2,
             self.room_ends,
             self.command_fails,
@@ -41,6 +52,10 @@ class Player:
             self.rarely,
         ]
         self.site.sign_in(*self.agents)
+
+    def talk_more(self) -> None:
+        """From now on most of what happens is in conversations."""
+        self.actions += [*[self.connect_somebody] * 40, *[self.talk_goes_on] * 120, *[self.supervisor_asks] * 10]
 
     def play(self, steps: int) -> None:
         for _ in range(steps):
@@ -88,6 +103,9 @@ class Player:
                 if agent_leg in site.state.legs:
                     ends += [lambda: site.end(agent_leg), lambda: site.leave(agent_leg)]
                 self.dice.choice(ends)()
+            case ContactState.FORWARDED if self.dice.random() < 0.8:
+                result = self.dice.choice([LeaveResult.BRIDGED, LeaveResult.NO_ANSWER, LeaveResult.BUSY])
+                site.ask(leg_id, Door.FORWARDED, result=result)
             case _ if leg.state is not LegState.ENDED:
                 site.end(leg_id)
             case _ if agent_leg in site.state.legs:
@@ -113,17 +131,96 @@ class Player:
         elif not agent.ready:
             site.ready(agent_id)
 
+    def talk_goes_on(self) -> None:
+        """What usually comes next in some conversation: a request, the report of what was asked for, a party."""
+        site = self.site
+        talks = [each for each in site.state.contacts.in_order() if each.state is ContactState.CONNECTED]
+        if not talks:
+            return
+        contact = self.dice.choice(talks)
+        parties = list(contact.parties)
+        party = self.dice.choice(parties) if parties else None
+        named = {"agent_id": contact.agent_id or self.agents[0], "contact_id": contact.contact_id, "request_id": "r"}
+        party_id = party.party_id if party and self.dice.random() < 0.5 else ""
+        others = [f"agent:{agent_id}" for agent_id in self.agents]
+        numbers = ["number:+12025550111", "number:+19005550111", "number:12"]
+        legs = [leg for leg in site.state.legs_of(contact) if leg.state is not LegState.ENDED]
+        leg = self.dice.choice(legs)
+        ref = {"leg_id": leg.leg_id, "provider_ref": site.ref(leg.leg_id)}
+        asked = [
+            e.HoldRequested(party_id=party_id, **named),
+            e.RetrieveRequested(party_id=party_id, **named),
+            e.MuteRequested(muted=self.dice.random() < 0.5, **named),
+            e.DigitsRequested(digits=self.dice.choice(["1#", "", "abc"]), party_id=party_id, **named),
+            e.TransferRequested(
+                kind=TransferKind.BLIND,
+                destination=self.dice.choice(["queue:sales", "queue:help", "queue:none", *others, *numbers, ""]),
+                **named,
+            ),
+            *[e.TransferRequested(kind=TransferKind.ATTENDED, **named)] * 2,
+            *[e.ConsultRequested(destination=self.dice.choice([*others, *others, *numbers, "queue:x"]), **named)] * 6,
+            e.ConsultEndRequested(party_id=party.party_id if party else "main-p0", **named),
+            *[e.ConferenceRequested(**named)] * 2,
+            e.HangUpRequested(**named),
+            *[e.RecordingRequested(action=action, **named) for action in RecordingAction],
+        ]
+        reported = [
+            e.LegHeld(**ref),
+            e.LegRetrieved(**ref),
+            e.LegMuted(muted=True, **ref),
+            e.RecordingStarted(leg_id=contact.leg_id, recording_id="RE1"),
+            e.RecordingPaused(leg_id=contact.leg_id, recording_id="RE1"),
+            e.RecordingResumed(leg_id=contact.leg_id, recording_id="RE1"),
+            e.RecordingEnded(leg_id=contact.leg_id, recording_id="RE1", duration_s=3),
+            e.RecordingFailed(leg_id=contact.leg_id, reason="GONE"),
+        ]
+        if leg.bound_for and not leg.call_id:
+            reported += [e.CallJoined(call_id=leg.bound_for, **ref)] * 6
+        site.take(self.dice.choice([*asked, *reported]))
+
+    def connect_somebody(self) -> None:
+        """The short way into a conversation: whoever is offered something takes it, and comes."""
+        site = self.site
+        for agent_id in self.dice.sample(self.agents, len(self.agents)):
+            agent = site.state.agents.get(agent_id)
+            if agent is None or not agent.sockets or agent.presence is not Presence.SIGNED_IN:
+                site.sign_in(agent_id)
+            elif not agent.ready:
+                site.ready(agent_id)
+            elif agent.suspected:
+                site.take(e.ProbeAnswered(agent_id=agent_id))
+            offers = [each for each in site.ever(e.OfferMade)[-9:] if each.agent_id == agent_id]
+            if offers and (leg_id := site.accept(agent_id, offers[-1].offer_id)):
+                site.place(leg_id)
+                site.join(leg_id)
+                contact = site.state.contacts.get(offers[-1].contact_id)
+                if contact and contact.state is ContactState.CONNECTING:
+                    site.join(contact.leg_id)
+                return
+        self.arrive()
+
+    def supervisor_asks(self) -> None:
+        contacts = sorted(self.site.state.contacts.rows)
+        named = {
+            "supervisor_id": self.dice.choice(["sue", "tom", "nobody"]),
+            "contact_id": self.dice.choice(contacts) if contacts else "main-c0",
+            "request_id": "r",
+        }
+        modes = [e.SupervisionRequested(mode=mode, **named) for mode in SupervisorMode]
+        self.site.take(self.dice.choice([*modes, e.SupervisionEndRequested(**named)]))
+
     def arrive(self) -> None:
         self.site.call(self.dice.choice(CALLERS), self.dice.choice([*self.numbers, *self.numbers, UNKNOWN]))
 
     def customer_asks(self) -> None:
         leg_id = self.any_leg()
-        door = self.dice.choice([Door.DIGITS, Door.DIGITS, Door.NEXT, Door.WAIT, Door.PARKED, Door.JOINED])
+        doors = [Door.DIGITS, Door.DIGITS, Door.NEXT, Door.WAIT, Door.PARKED, Door.JOINED, Door.FORWARDED]
+        door = self.dice.choice(doors)
         nonce = None if self.dice.random() < 0.8 else self.dice.randint(0, self.site.state.last.seq)
         fields = {}
         if door is Door.DIGITS:
             fields["digits"] = self.dice.choice(["1", "1", "9", "123", "", "#", "secret:abc:3"])
-        if door in (Door.PARKED, Door.JOINED):
+        if door in (Door.PARKED, Door.JOINED, Door.FORWARDED):
             fields["result"] = self.dice.choice([*LeaveResult, LeaveResult.REDIRECTED, ""])
         self.site.ask(leg_id, door, nonce, **fields)
 

@@ -297,9 +297,9 @@ class Site:
     def acknowledge(self, agent_id: str) -> None:
         self.take(e.OfferAcknowledged(agent_id=agent_id, offer_id=self.offer_id(agent_id)))
 
-    def accept(self, agent_id: str) -> str:
+    def accept(self, agent_id: str, offer_id: str = "") -> str:
         """The agent accepts what is offered. Returns the id of the leg that is asked for; empty for none."""
-        self.take(e.AcceptRequested(agent_id=agent_id, offer_id=self.offer_id(agent_id)))
+        self.take(e.AcceptRequested(agent_id=agent_id, offer_id=offer_id or self.offer_id(agent_id)))
         return next((event.leg_id for event in self.happened(e.LegStarted)), "")
 
     def decline(self, agent_id: str, reason: str = "") -> None:

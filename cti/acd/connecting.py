@@ -29,7 +29,7 @@ from cti.core.events import (
     LegsBridged,
     PlanRequested,
 )
-from cti.core.plan import Door, Join, Park, Plan
+from cti.core.plan import OUTSIDE, Join, Park, Plan
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
@@ -182,7 +182,7 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
     """The customer's leg is out of the room before there was a conversation, and asks what to do."""
-    if event.door is not Door.JOINED or event.result == LeaveResult.HUNG_UP:
+    if event.door not in OUTSIDE or event.result == LeaveResult.HUNG_UP:
         return
     contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
     if contact and contact.state is ContactState.CONNECTING:

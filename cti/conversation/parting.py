@@ -18,7 +18,7 @@ from cti.core.events import (
     PlanRequested,
 )
 from cti.core.lifecycle import cause_of, end_contact
-from cti.core.plan import Door, HangUp, Park, Plan
+from cti.core.plan import OUTSIDE, HangUp, Park, Plan
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult, LegState, OfferState, PartyRole
 from cti.core.turn import Turn
@@ -77,9 +77,9 @@ def decide_call_ended(turn: Turn, event: CallEnded) -> None:
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """The customer's leg is out of the room and asks what to do. Others were to come or to stay there: then it was not
-    the end that anybody meant."""
-    if event.door is not Door.JOINED or event.result == LeaveResult.HUNG_UP:
+    """The customer's leg is out of the room, or back from an outside number, and asks what to do. If others were to be
+    in the room, or nobody answered outside, it was not the end that anybody meant."""
+    if event.door not in OUTSIDE or event.result == LeaveResult.HUNG_UP:
         return
     leg = turn.state.legs[event.leg_id]
     contact = turn.state.contacts.get(leg.contact_id)
@@ -87,6 +87,11 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
         return  # the distributor's, or over
     if contact.state is ContactState.QUEUED:
         turn.plan(leg.leg_id, Plan((Park(),)))
+    elif contact.state is ContactState.FORWARDED and event.result == LeaveResult.BRIDGED:
+        end_contact(turn, contact, EndCause.TRANSFERRED)
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+    elif contact.state is ContactState.FORWARDED:
+        requeue_first(turn, contact, "not_reached")
     elif contact.state is ContactState.CONNECTED and contact.parties:
         requeue_first(turn, contact, "room_ended")
     else:

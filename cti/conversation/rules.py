@@ -29,7 +29,7 @@ RULES = {
     e.LegEnded: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
     e.LegRefused: (consult.decide_leg_gone, supervision.decide_leg_gone),
     e.CallEnded: (parting.decide_call_ended,),
-    e.PlanRequested: (transfer.decide_came_back, parting.decide_came_back),
+    e.PlanRequested: (parting.decide_came_back,),
     e.HangUpRequested: (parting.decide_hang_up,),
     e.AgentAbsent: (parting.decide_agent_absent,),
     e.ContactConnected: (recording.decide_connected,),

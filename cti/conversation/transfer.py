@@ -15,15 +15,13 @@ from cti.core.events import (
     DialCleared,
     DialRefused,
     DialRequested,
-    PlanRequested,
     QueueRefused,
     QueueRequested,
     TransferRequested,
 )
 from cti.core.ids import DIAL
-from cti.core.lifecycle import end_contact
-from cti.core.plan import Door, Forward, HangUp, Park, Plan
-from cti.core.states import ContactState, EndCause, LeaveResult, LegState, TransferKind
+from cti.core.plan import Forward, Park, Plan
+from cti.core.states import ContactState, LegState, TransferKind
 from cti.core.turn import Turn
 
 FORWARD_RING_S = 30
@@ -129,20 +127,6 @@ def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
     """The agent hears which rule says so."""
     if event.purpose == PURPOSE:
         refuse(turn, event, "not_allowed", event.detail)
-
-
-def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """From the outside number: the talk is over, or there was none, and the caller comes first in line."""
-    if event.door is not Door.FORWARDED or event.result == LeaveResult.HUNG_UP:
-        return
-    contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
-    if contact is None or contact.state is not ContactState.FORWARDED:
-        return
-    if event.result == LeaveResult.BRIDGED:
-        end_contact(turn, contact, EndCause.TRANSFERRED)
-        turn.plan(event.leg_id, Plan((HangUp(),)))
-    else:
-        requeue_first(turn, contact, "not_reached")
 
 
 def _attended(turn: Turn, event: TransferRequested, asked: Talker) -> None:

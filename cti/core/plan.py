@@ -26,6 +26,10 @@ class Door(StrEnum):
     RECORDED = "recorded"  # a message was left
 
 
+OUTSIDE = (Door.JOINED, Door.FORWARDED)
+"""Where a leg comes back from having been with somebody."""
+
+
 class Verb(msgspec.Struct, metaclass=FrozenMeta, omit_defaults=True, tag_field="verb", tag=True):
     """One instruction of a plan."""
 

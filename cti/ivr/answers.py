@@ -4,7 +4,7 @@ from cti.core.call import Leg
 from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep
 from cti.core.contact import Contact
 from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused
-from cti.core.plan import Door, GoOn, HangUp, Plan
+from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult
@@ -27,7 +27,7 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
         turn.answer(leg.leg_id, Plan(()), turn.now.seq)
     elif contact is None or contact.state is ContactState.ENDED:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
-    elif event.door in (Door.JOINED, Door.FORWARDED):
+    elif event.door in OUTSIDE:
         return
     elif contact.quarantined:
         turn.plan(leg.leg_id, apology(state))

@@ -2,7 +2,16 @@
 
 import pytest
 
-from cti.core.config import CollectStep, EnqueueStep, HangUpStep, LookUpStep, Membership, MenuStep, SkillRequirement
+from cti.core.config import (
+    CollectStep,
+    EnqueueStep,
+    HangUpStep,
+    LookUpStep,
+    Membership,
+    MenuStep,
+    SkillRequirement,
+    SupervisorConfig,
+)
 from tests.centre import agent, centre, flow, queue, say
 from tests.player import Player
 
@@ -36,21 +45,31 @@ FLOWS = (
 )
 BOUND = {KNOWN: "known", ACCOUNT: "account", SPANISH: "spanish"}
 BOTH = (Membership(queue_id="sales", rank=2), Membership(queue_id="help"))
+SUPERVISORS = {
+    supervisor_id: SupervisorConfig(
+        supervisor_id=supervisor_id, name=supervisor_id.title(), endpoint=f"client:{supervisor_id}"
+    )
+    for supervisor_id in ("sue", "tom")
+}
 CONFIGS = (
     centre(
         agent("anna", skills={"es": 4}),
         agent("ben", *BOTH),
         agent("carl", "help", skills={"es": 1}),
-        queues=(queue("sales", contacts_max=4, wrap_up_s=5), queue("help", wrap_up_s=0)),
+        queues=(queue("sales", contacts_max=4, wrap_up_s=5, recording="always"), queue("help", wrap_up_s=0)),
         flows=FLOWS,
         numbers=BOUND,
+        supervisors=SUPERVISORS,
+        dial_prefixes=("+1202",),
     ),
     centre(
         agent("anna"),
         agent("carl", *BOTH, skills={"es": 5}),
-        queues=(queue("sales", ring_s=5), queue("help", contacts_max=2)),
+        queues=(queue("sales", ring_s=5, recording="on_request"), queue("help", contacts_max=2)),
         flows=FLOWS,
         numbers=BOUND,
+        supervisors=SUPERVISORS,
+        dial_prefixes=("+1202",),
     ),
     centre(agent("ben"), queues=(queue("sales"),), flows=FLOWS, numbers=BOUND),
 )
@@ -60,4 +79,12 @@ CONFIGS = (
 def test_anything_in_any_order(seed):
     player = Player(seed, CONFIGS)
     player.play(steps=120)
+    player.site.everybody_goes()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_anything_in_conversations_in_any_order(seed):
+    player = Player(seed, CONFIGS)
+    player.talk_more()
+    player.play(steps=150)
     player.site.everybody_goes()

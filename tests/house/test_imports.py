@@ -8,7 +8,7 @@ import pytest
 from tests.house.sources import Source, imports, sources
 
 ANY = "*"
-ROOMS = "acd ivr dialer screenpop"
+ROOMS = "acd ivr conversation dialer screenpop"
 ADAPTERS = "journal store telephony directory fanout"
 
 
@@ -32,6 +32,7 @@ TABLE = {
     "core": Rule("", libraries="msgspec", pure=True),
     "expressions": Rule("core", libraries="msgspec cel", pure=True),
     "acd": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
+    "conversation": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "ivr": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "dialer": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "screenpop": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
