@@ -160,9 +160,9 @@ def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
 
 
 def _takes_part(contact: Contact, running: Running) -> bool:
-    """Who is offered it talks already: with the customer, or as a party."""
+    """Who is offered it talks already, or did: with the customer, or as a party."""
     party = party_named(contact, running.party_id)
-    return party.present if party else contact.state is ContactState.CONNECTED
+    return party.present if party else contact.state not in (ContactState.QUEUED, ContactState.CONNECTING)
 
 
 def _back_in_line(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:

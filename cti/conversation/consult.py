@@ -175,9 +175,8 @@ def decide_consult_end(turn: Turn, event: ConsultEndRequested) -> None:
 
 def dismiss(turn: Turn, contact: Contact, party: Party, reason: str) -> None:
     """Out with a party, whether it is there or still being asked."""
-    if party.offer and not party.present:  # its end brings `decide_offer_over`
-        if party.leg_id:
-            turn.release(party.leg_id)
+    turn.release(party.leg_id)
+    if party.offer and not party.present:
         turn.emit(
             OfferWithdrawn(
                 offer_id=party.offer.offer_id,
@@ -187,9 +186,7 @@ def dismiss(turn: Turn, contact: Contact, party: Party, reason: str) -> None:
                 party_id=party.party_id,
             )
         )
-    else:
-        party_out(turn, contact, party, reason)
-        turn.release(party.leg_id)
+    party_out(turn, contact, party, reason)
 
 
 def dismiss_all(turn: Turn, contact_id: str) -> None:
@@ -222,8 +219,7 @@ def decide_offer_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWit
     contact = turn.state.contacts.get(event.contact_id)
     party = party_named(contact, event.party_id) if contact else None
     if contact and party:
-        wanted = isinstance(event, OfferWithdrawn) and event.reason is WithdrawReason.NOT_WANTED
-        party_out(turn, contact, party, "ended" if wanted else _REASONS[type(event)])
+        party_out(turn, contact, party, _REASONS[type(event)])
 
 
 def decide_leg_gone(turn: Turn, event: CallLeft | LegEnded | LegRefused) -> None:

@@ -7,7 +7,7 @@ unless the agent did not mean to leave: then the customer comes first in line.
 from cti.conversation.consult import party_out
 from cti.conversation.taking_part import own_leg_id, present_parties, refuse, talker
 from cti.conversation.transfer import hand_over, requeue_first
-from cti.core.contact import Contact, Party, party_of_leg
+from cti.core.contact import Contact, Party, offer_to, party_of_leg
 from cti.core.events import (
     AgentAbsent,
     CallEnded,
@@ -129,11 +129,8 @@ def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
 def _on_the_way(state: State, event: HangUpRequested) -> bool:
     """The agent has accepted it, and is not yet in a conversation: the distributor's."""
     contact = state.contacts.get(event.contact_id)
-    offers = [contact.offer, *(party.offer for party in contact.parties)] if contact else []
-    return any(
-        offer is not None and offer.agent_id == event.agent_id and offer.state is OfferState.ACCEPTED
-        for offer in offers
-    )
+    offer = offer_to(contact, event.agent_id) if contact and contact.state is not ContactState.ENDED else None
+    return offer is not None and offer.state is OfferState.ACCEPTED
 
 
 def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:
