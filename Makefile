@@ -4,6 +4,7 @@ PYTHON := .venv/bin/python
 # --no-compile: Python compiles what is used when it is used, which halves the wait.
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile
 INSTALLED := .venv/installed
+SPEC := tests/telephony/openapi/node_modules/.package-lock.json
 PURE := $(wildcard tests/core tests/expressions tests/engine tests/acd tests/ivr tests/dialer tests/screenpop tests/views)
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
@@ -25,9 +26,14 @@ $(INSTALLED): pyproject.toml requirements/dev.txt cti/__init__.py
 demo: install ## a small centre at work, in this terminal, until Ctrl-C
 	@.venv/bin/cti demo $(ARGS)
 
-test: install ## every test, with the database servers they need
+test: install ## every test, with the database servers and the carrier's specification they need
 	@tools/bootstrap test
+	@$(MAKE) $(SPEC)
 	@$(PYTHON) -m pytest $(ARGS)
+
+$(SPEC): tests/telephony/openapi/package-lock.json
+	@cd tests/telephony/openapi && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 test-pure: install ## only the pure rules: no servers, a few seconds
 	@$(PYTHON) -m pytest -q $(PURE) $(ARGS)
@@ -55,5 +61,5 @@ lock: install ## choose the newest allowed dependencies anew and write them to r
 	@$(LOCK) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean: ## remove everything that make made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf tests/telephony/openapi/node_modules .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

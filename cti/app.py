@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from io import BytesIO
 from typing import Any
@@ -53,6 +54,7 @@ from cti.store.retention import erase_numbers
 from cti.store.store import Store
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
+from cti.telephony.twilio.token import VoiceKey, VoiceTokens
 
 log = structlog.get_logger()
 
@@ -139,14 +141,22 @@ class Worker:
             config = load(self._settings.config_dir)
         except ConfigError:
             return {}
-        return {"apology": config.apology}
+        return {"apology": config.apology, "hold_music": config.hold_music}
 
     async def _open_doors(self, adapter: Adapter, stack: AsyncExitStack) -> None:
         """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""
         application = web.Application(client_max_size=1024 * 1024)
         application.add_routes(adapter.routes(self._gate))
         application.add_routes(
-            api_routes(self._gate, self._fanout, self._board, self._sockets, pop_of=_pop_of, version=__version__)
+            api_routes(
+                self._gate,
+                self._fanout,
+                self._board,
+                self._sockets,
+                pop_of=_pop_of,
+                version=__version__,
+                issue_voice_token=_issue_voice_token(self._settings),
+            )
         )
         application.on_shutdown.append(self._sockets.close)
         prompts = self._settings.config_dir / "prompts"
@@ -186,6 +196,8 @@ class Worker:
         behind: list[asyncio.Task[None]] = []
         try:
             await self._start(driver, recovered, epoch)
+            driver.committed.append(lambda record: _announce_changes(adapter, record))
+            _announce(adapter, decider.state.config)
             dispatcher.resume(recovered.unfinished)
             self._gate.open(driver, journal)
             await doors
@@ -291,6 +303,29 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _announce(adapter: Adapter, config: SiteConfig) -> None:
+    """What is heard where no rule is asked: as the journal has it, from now on."""
+    adapter.documents.announce((), config.apology, config.hold_music)
+
+
+def _announce_changes(adapter: Adapter, record: TurnRecord) -> None:
+    for event in (record.input, *record.events):
+        if type(event) is ConfigApplied:
+            _announce(adapter, event.config)
+
+
+def _issue_voice_token(settings: Settings) -> Callable[[str, int], str] | None:
+    if not settings.twilio_api_key_sid:
+        return None
+    key = VoiceKey(
+        account_sid=settings.twilio_account_sid,
+        key_sid=settings.twilio_api_key_sid,
+        key_secret=settings.twilio_api_key_secret,
+        app_sid=settings.twilio_app_sid,
+    )
+    return VoiceTokens(key).issue
 
 
 def _pop_of(state: State, contact: Contact) -> ScreenPop:

@@ -22,6 +22,7 @@ from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.turn import Reply, Turn
 from cti.dialer import rules as dialer_rules
+from cti.dialer.state import DialerState
 from cti.ivr import rules as ivr_rules
 from cti.screenpop import rules as screenpop_rules
 
@@ -45,8 +46,9 @@ for _room in _ROOMS:
         RULES[_event_type] = RULES.get(_event_type, ()) + tuple(_rules)
     PROMISES |= _room.PROMISES
     DUE |= _room.DUE
-for _event_type, _function in AcdState.APPLY.items():
-    APPLY[_event_type] = (*APPLY.get(_event_type, ()), _function)
+for _index in (AcdState, DialerState):
+    for _event_type, _function in _index.APPLY.items():
+        APPLY[_event_type] = (*APPLY.get(_event_type, ()), _function)
 
 
 class Outcome(msgspec.Struct):
@@ -61,6 +63,7 @@ def new_state(site: str) -> State:
     """An empty site, with every room's index in place."""
     state = State(site)
     state.rooms[AcdState] = AcdState(state.undo)
+    state.rooms[DialerState] = DialerState(state.undo)
     return state
 
 
@@ -156,6 +159,7 @@ def rejected(event: AnyEvent, reason: str, key: str) -> InputRejected:
         provider_ref=getattr(event, "provider_ref", ""),
         agent_id=getattr(event, "agent_id", ""),
         request_id=getattr(event, "request_id", ""),
+        supervisor_id=getattr(event, "supervisor_id", ""),
     )
 
 
@@ -169,5 +173,6 @@ def restore(site: str, content: bytes) -> State:
     state = new_state(site)
     snapshot.restore(state, content)
     state.room(AcdState).place_all(state)
+    state.room(DialerState).place_all(state)
     state.undo.forget()
     return state

@@ -89,6 +89,7 @@ def centre(
         **{
             "name": "Test centre",
             "zone": "UTC",
+            "calls_per_second": 0,
             "queues": {each.queue_id: each for each in (queues or (queue(),))},
             "agents": {each.agent_id: each for each in (agents or (agent("anna"), agent("ben")))},
             "flows": {each.flow_id: each for each in every_flow},

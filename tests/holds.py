@@ -8,16 +8,21 @@ from cti.core.agent import Agent, agent_state
 from cti.core.call import Leg
 from cti.core.config import LookUpStep
 from cti.core.contact import leg_ids_of, offer_to
+from cti.core.dial import Dial
+from cti.core.lines import is_line
 from cti.core.state import State
-from cti.core.states import AssignmentState, ContactState, LegState, OfferState, PartyRole
+from cti.core.states import AssignmentState, ContactState, LegState, OfferState, PartyRole, Presence
+from cti.dialer.state import DialerState
 
 TALKING = (AssignmentState.RESERVED, AssignmentState.BUSY)
 
 
 def check(state: State) -> None:
     check_agents(state)
+    check_lines(state)
     check_contacts(state)
     check_legs(state)
+    check_dials(state)
     check_nobody_is_overlooked(state)
     check_restored(state)
 
@@ -58,6 +63,33 @@ def _unheld_legs(state: State, agent: Agent) -> list[Leg]:
     ]
 
 
+def check_lines(state: State) -> None:
+    """A nailed-up leg is where its agent's work is, or on its way there, and watched; it serves one contact at most."""
+    promised = {key for _, kind, key in promises(state) if kind == "line"}
+    for agent in state.agents.rows.values():
+        leg = state.legs.get(agent.leg_id)
+        assert bool(agent.leg_id) == (leg is not None), agent
+        if leg is None:
+            assert not agent.nailed, agent
+            assert not agent.call_id, agent
+            continue
+        assert leg.nailed_up, (agent, leg)
+        assert leg.agent_id == agent.agent_id, (agent, leg)
+        assert leg.state is not LegState.ENDED, (agent, leg)
+        assert not leg.released, (agent, leg)
+        assert agent.presence is not Presence.SIGNED_OUT, agent
+        if agent.nailed:
+            assert leg.call_id == leg.bound_for == agent.call_id, (agent, leg)
+        if leg.state is LegState.CONNECTED:
+            assert agent.agent_id in promised or not leg.plan, (agent, leg)
+        serving = [
+            contact.contact_id
+            for contact in state.contacts.rows.values()
+            if contact.state is not ContactState.ENDED and agent.leg_id in leg_ids_of(contact)
+        ]
+        assert serving in ([], [leg.contact_id]), (agent, serving)
+
+
 def check_contacts(state: State) -> None:
     """Each caller who is with us has a live leg; offers and agents' assignments agree."""
     for contact in state.contacts.rows.values():
@@ -90,10 +122,11 @@ def check_legs(state: State) -> None:
             assert ("leg_check", leg.leg_id) in promised, leg
         if leg.role is not PartyRole.CUSTOMER and leg.state is not LegState.ENDED:
             contact = state.contacts.get(leg.contact_id)
-            assert leg.released or (contact and leg.leg_id in leg_ids_of(contact)), leg
+            assert leg.released or is_line(state, leg) or (contact and leg.leg_id in leg_ids_of(contact)), leg
         if leg.provider_ref:
             assert state.leg_by_ref.get(leg.provider_ref) == leg.leg_id, leg
         if leg.awaiting:
+            assert leg.role is PartyRole.CUSTOMER, leg
             contact = state.contacts.rows[leg.contact_id]
             step = state.config_of(contact).flows[contact.flow_id].steps[contact.step_id]
             assert isinstance(step, LookUpStep), leg
@@ -101,8 +134,19 @@ def check_legs(state: State) -> None:
             assert leg.leg_id in state.calls[leg.call_id].leg_ids, leg
     assert len(state.leg_by_ref) == sum(leg.provider_ref != "" for leg in state.legs.rows.values())
     held = {contact.call_id for contact in state.contacts.rows.values()}
+    owned = {agent.call_id: agent.agent_id for agent in state.agents.rows.values() if agent.call_id}
     for call in state.calls.rows.values():
-        assert call.call_id in held, call
+        assert call.call_id in held or owned.get(call.call_id) == call.agent_id or call.leg_ids, call
+
+
+def check_dials(state: State) -> None:
+    """What waits for the carrier's rate is a leg that was never sent; the next token is promised."""
+    for dial in state.dials.rows.values():
+        leg = state.legs.get(dial.leg_id)
+        assert dial.dial_id == dial.leg_id, dial
+        assert leg is None or not leg.released, (dial, leg)
+    if state.dials.rows:
+        assert "dial_token" in {kind for _, kind, _ in promises(state)}
 
 
 def check_nobody_is_overlooked(state: State) -> None:
@@ -121,6 +165,7 @@ def check_nobody_is_overlooked(state: State) -> None:
             until = dict(contact.passed_over).get(agent.agent_id, 0)
             # Spared; or no longer so, but the look that follows is still due.
             passed = until > now or (until, "relook", f"{contact.contact_id}/{agent.agent_id}") in promises(state)
+            passed |= any(held.contact_id == contact.contact_id for held in agent.assignments)  # wraps up a talk with it
             assert not serves or passed or not qualifies(config, contact.skills), (contact, agent)
 
 
@@ -149,6 +194,7 @@ def indexes(state: State) -> dict[str, Any]:
         "waiting": {key: list(line) for key, line in acd.waiting.rows.items() if line.entries},
         "idle": {key: list(line) for key, line in acd.idle.rows.items() if line.entries},
         "counts": {key: count for key, count in acd.counts.rows.items() if count},
+        "dials": [entry[-1] for entry in state.room(DialerState).waiting],
     }
 
 
@@ -176,7 +222,12 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
     return {
         **{name: {key: sorted(line) for key, line in lines.items()} for name, lines in found.items()},
         "counts": counts,
+        "dials": [dial.dial_id for dial in sorted(state.dials.rows.values(), key=_leaves)],
     }
+
+
+def _leaves(dial: Dial) -> tuple[Any, ...]:
+    return (dial.importance, dial.asked_at, dial.asked_seq, dial.dial_id)
 
 
 def check_twin(state: State, twin: State) -> None:
@@ -187,7 +238,7 @@ def check_twin(state: State, twin: State) -> None:
 
 def check_empty(state: State) -> None:
     """Nothing of finished contacts is left."""
-    for table in (state.contacts, state.legs, state.calls, state.leg_by_ref):
+    for table in (state.contacts, state.legs, state.calls, state.leg_by_ref, state.dials):
         assert table.rows == {}, table.rows
     found = indexes(state)
     assert found["queued"] == {}

@@ -45,6 +45,7 @@ class Player:
             *[self.agent_asks] * 8,
             *[self.talk_goes_on] * 12,
             *[self.supervisor_asks] * 2,
+            *[self.line_goes_on] * 6,
             *[self.directory_answers] * 2,
             self.room_ends,
             self.command_fails,
@@ -190,14 +191,31 @@ class Player:
             elif agent.suspected:
                 site.take(e.ProbeAnswered(agent_id=agent_id))
             offers = [each for each in site.ever(e.OfferMade)[-9:] if each.agent_id == agent_id]
-            if offers and (leg_id := site.accept(agent_id, offers[-1].offer_id)):
+            leg_id = site.accept(agent_id, offers[-1].offer_id) if offers else ""
+            accepted = bool(offers) and bool(site.happened(e.OfferAccepted))
+            if leg_id:
                 site.place(leg_id)
                 site.join(leg_id)
+            if accepted:
                 contact = site.state.contacts.get(offers[-1].contact_id)
                 if contact and contact.state is ContactState.CONNECTING:
                     site.join(contact.leg_id)
                 return
         self.arrive()
+
+    def line_goes_on(self) -> None:
+        """What usually comes next for a nailed-up leg: it comes up, it goes where it was sent; or a softphone calls."""
+        site, agent_id = self.site, self.dice.choice(self.agents)
+        agent = site.state.agents.get(agent_id)
+        leg = site.state.legs.get(agent.leg_id) if agent else None
+        if leg is None:
+            site.dial_in(agent_id)
+        elif not leg.provider_ref:
+            self.dice.choice([site.place, site.answer])(leg.leg_id)
+        elif leg.call_id != leg.bound_for:
+            site.join(leg.leg_id)
+        elif self.dice.random() < 0.1:
+            site.ask(leg.leg_id, self.dice.choice([Door.JOINED, Door.NEXT]), result=LeaveResult.BRIDGED)
 
     def supervisor_asks(self) -> None:
         contacts = sorted(self.site.state.contacts.rows)

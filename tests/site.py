@@ -320,6 +320,24 @@ class Site:
         found = e.CustomersFound(contact_id=contact_id, matches=matches, count=len(matches), error=error)
         self.take(found)
 
+    def dial_in(self, agent_id: str) -> str:
+        """The softphone of a nailed-up agent calls, to stay. Returns the leg; empty when it was turned away."""
+        self._calls += 1
+        arrived = e.CallArrived(
+            provider="test", provider_ref=f"CA{self._calls}", to_number="app", from_number=f"client:{agent_id}"
+        )
+        self.take(arrived)
+        return next((event.leg_id for event in self.happened(e.LegStarted)), "")
+
+    def nail_up(self, agent_id: str) -> str:
+        """The agent's leg comes up, by whichever way, and is in its room. Returns it."""
+        leg_id = self.state.agents[agent_id].leg_id or self.dial_in(agent_id)
+        if not self.state.legs[leg_id].provider_ref:
+            self.place(leg_id)
+            self.answer(leg_id)
+        self.join(leg_id)
+        return leg_id
+
     # Stretches of the walk
 
     def bring_agent(self, agent_id: str) -> str:
@@ -351,6 +369,9 @@ class Site:
 
     def everybody_goes(self) -> None:
         """The carrier says of every leg that it is over, wrap-ups run out; then nothing may be left."""
+        for agent in self.state.agents.in_order():
+            if agent.leg_id:  # a nailed-up leg goes with its agent
+                self.sign_out(agent.agent_id)
         for _ in range(5):
             for leg in self.state.legs.in_order():
                 if leg.leg_id in self.state.legs and leg.state is not LegState.ENDED:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from cti.api.requests import AnyRequest
+from cti.api.supervisor_requests import AnySupervisorRequest
 from cti.views.board_frames import AnyBoardFrame
 from cti.views.frames import AgentFrame
 
@@ -18,6 +19,7 @@ API_VERSION = "1"
 AGENT_FRAMES = get_args(AgentFrame)
 REQUESTS = get_args(AnyRequest)
 BOARD_FRAMES = get_args(AnyBoardFrame)
+BOARD_REQUESTS = get_args(AnySupervisorRequest)
 
 CURSOR = {
     "type": "object",
@@ -35,7 +37,7 @@ CURSOR = {
 def document() -> dict[str, Any]:
     """The document as plain data."""
     _, schemas = msgspec.json.schema_components(
-        [*AGENT_FRAMES, *REQUESTS, *BOARD_FRAMES], ref_template="#/components/schemas/{name}"
+        [*AGENT_FRAMES, *REQUESTS, *BOARD_FRAMES, *BOARD_REQUESTS], ref_template="#/components/schemas/{name}"
     )
     return {
         "asyncapi": "3.0.0",
@@ -57,16 +59,22 @@ def document() -> dict[str, Any]:
         },
         "channels": {
             "agent": channel("/api/v1/agent/socket", "An agent's desktop.", [*AGENT_FRAMES, *REQUESTS], CURSOR),
-            "supervisor": channel("/api/v1/supervisor/socket", "The wallboard of a site.", [*BOARD_FRAMES]),
+            "supervisor": channel(
+                "/api/v1/supervisor/socket", "The wallboard of a site.", [*BOARD_FRAMES, *BOARD_REQUESTS]
+            ),
         },
         "operations": {
             "tellAgent": operation("send", "agent", AGENT_FRAMES, "What happens, each frame once and in order."),
             "askAsAgent": operation("receive", "agent", REQUESTS, "What an agent can ask for.")
-            | {"reply": {"channel": reference("channels", "agent"), "messages": messages("agent", ANSWERS)}},
+            | reply("agent", AGENT_FRAMES, "Done", "Refused"),
             "tellSupervisor": operation("send", "supervisor", BOARD_FRAMES, "The board, and contacts that are closed."),
+            "askAsSupervisor": operation("receive", "supervisor", BOARD_REQUESTS, "What a supervisor can ask for.")
+            | reply("supervisor", BOARD_FRAMES, "BoardDone", "BoardRefused"),
         },
         "components": {
-            "messages": {kind.__name__: message(kind) for kind in (*AGENT_FRAMES, *REQUESTS, *BOARD_FRAMES)},
+            "messages": {
+                kind.__name__: message(kind) for kind in (*AGENT_FRAMES, *REQUESTS, *BOARD_FRAMES, *BOARD_REQUESTS)
+            },
             "schemas": schemas,
             "securitySchemes": {
                 "token": {
@@ -79,7 +87,10 @@ def document() -> dict[str, Any]:
     }
 
 
-ANSWERS = tuple(kind for kind in AGENT_FRAMES if kind.__name__ in ("Done", "Refused"))
+def reply(channel_name: str, frames: tuple[type, ...], *names: str) -> dict[str, Any]:
+    """How requests are answered: by those of the channel's frames."""
+    answers = tuple(kind for kind in frames if kind.__name__ in names)
+    return {"reply": {"channel": reference("channels", channel_name), "messages": messages(channel_name, answers)}}
 
 
 def reference(*path: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ from cti.core.events import (
     LegEnded,
     LegRefused,
     LegsBridged,
+    OfferAccepted,
     PlanRequested,
 )
 from cti.core.plan import OUTSIDE, Join, Park, Plan
@@ -51,6 +52,14 @@ def decide_call_joined(turn: Turn, event: CallJoined) -> None:
         _agent_joined(turn, leg, event.call_id)
 
 
+def decide_accepted(turn: Turn, event: OfferAccepted) -> None:
+    """Who is nailed up is in the room already: the caller is sent at once, and heard to come."""
+    contact = turn.state.contacts[event.contact_id]
+    leg = turn.state.legs.get(event.leg_id)
+    if contact.state is ContactState.QUEUED and leg and leg.call_id == contact.call_id:
+        _send_customer(turn, contact, tries=1)
+
+
 def _agent_joined(turn: Turn, leg: Leg, call_id: str) -> None:
     contact = turn.state.contacts.get(leg.contact_id)
     if contact is None or contact.state is ContactState.ENDED or leg.leg_id not in leg_ids_of(contact):
@@ -71,7 +80,8 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
             tries=tries,
         )
     )
-    turn.plan(contact.leg_id, Plan((Join(call_id=contact.call_id, ends_call=True),)))
+    own = turn.state.calls[contact.call_id].agent_id != ""  # the agent's, which goes on without the caller
+    turn.plan(contact.leg_id, Plan((Join(call_id=contact.call_id, ends_call=not own, beep=own),)))
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
@@ -106,13 +116,14 @@ def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
 def decide_call_left(turn: Turn, event: CallLeft) -> None:
     """The agent's leg is gone before the caller was there."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
-    if leg and leg.role is PartyRole.AGENT:
+    if leg and leg.role is PartyRole.AGENT and not (leg.nailed_up and event.call_id != leg.bound_for):
         _agent_left(turn, leg, event.cause)
 
 
 def decide_call_ended(turn: Turn, event: CallEnded) -> None:
     """The room is over before there was a conversation in it."""
-    contact = turn.state.contacts.get(turn.state.calls[event.call_id].contact_id)
+    call = turn.state.calls.get(event.call_id)
+    contact = turn.state.contacts.get(call.contact_id) if call else None
     if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
 
@@ -149,7 +160,9 @@ def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
     if contact is None or running is None or contact.state is ContactState.ENDED or _takes_part(contact, running):
         return
     agent_id = running.offer.agent_id
-    if cause in _AGENT_DID_NOT_ANSWER:
+    if leg.nailed_up:
+        pass  # what becomes of the agent is decided with the leg
+    elif cause in _AGENT_DID_NOT_ANSWER:
         turn.emit(AgentNotReady(agent_id=agent_id, reason="no_answer"))
     else:
         turn.emit(DeviceSuspected(agent_id=agent_id))
@@ -185,7 +198,7 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
     if event.door not in OUTSIDE or event.result == LeaveResult.HUNG_UP:
         return
     contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
-    if contact and contact.state is ContactState.CONNECTING:
+    if contact and contact.leg_id == event.leg_id and contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
 
 

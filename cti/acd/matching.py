@@ -5,7 +5,7 @@ who declined each other just now, however many agents are signed in and however 
 """
 
 from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, available, qualifies
-from cti.core.agent import Agent
+from cti.core.agent import Agent, assignment_for
 from cti.core.base import Record
 from cti.core.contact import Contact
 from cti.core.events import Exclusion
@@ -24,7 +24,11 @@ class Match(Record):
     exclusions: tuple[Exclusion, ...]
 
 
-def _spared(contact: Contact, agent_id: str, now: int) -> bool:
+def _spared(state: State, contact: Contact, agent_id: str, now: int) -> bool:
+    """Who passed just now; and who still wraps up an earlier talk with this very contact, so that the two are told
+    apart."""
+    if agent_id in contact.agent_ids and assignment_for(state.agents[agent_id], contact.contact_id):
+        return True
     return any(spared_id == agent_id and until > now for spared_id, until in contact.passed_over)
 
 
@@ -32,7 +36,8 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     """The agent the caller was promised, if free; else the free one with the best rank, then the longest idle, who has
     the skills and has not just passed."""
     wanted = state.config.agents.get(contact.wanted_agent_id)
-    if wanted and available(state.agents[wanted.agent_id], wanted):
+    agent = state.agents.get(contact.wanted_agent_id)
+    if wanted and agent and available(agent, wanted) and not _spared(state, contact, wanted.agent_id, now):
         return Match(agent_id=wanted.agent_id, candidates=1, exclusions=())
     acd = state.room(AcdState)
     line: Line = (contact.queue_id, contact.skills)
@@ -42,7 +47,7 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     spared: list[str] = []
     for entry in idle.entries:
         agent_id: str = entry[-1]
-        if contact.passed_over and _spared(contact, agent_id, now):
+        if _spared(state, contact, agent_id, now):
             spared.append(agent_id)
             continue
         return Match(
@@ -103,6 +108,6 @@ def contact_for(state: State, agent: Agent, now: int) -> str:
 def _first(state: State, acd: AcdState, line: tuple[str, Skills], agent_id: str, now: int) -> Entry | None:
     waiting = acd.waiting.get(line)
     for entry in waiting.entries if waiting else ():
-        if not _spared(state.contacts[entry[-1]], agent_id, now):
+        if not _spared(state, state.contacts[entry[-1]], agent_id, now):
             return entry
     return None

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from cti.acd.matching import agent_for, contact_for
 from cti.acd.state import available
+from cti.core.agent import Agent
+from cti.core.apply.dialling import CONNECT_MS
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
     AcceptRequested,
@@ -44,9 +46,6 @@ from cti.core.turn import Turn
 ACKNOWLEDGE_MS = 2_000
 """How long a desktop may take to say that it shows an offer."""
 
-CONNECT_MS = 35_000
-"""How long the agent's leg may take to be in the room, the carrier's queue for its calls per second included."""
-
 
 def offer_contact(turn: Turn, contact_id: str) -> None:
     """Offer a waiting contact to the best free agent, if there is one. A queue that is no more refuses it."""
@@ -73,6 +72,7 @@ def offer_contact(turn: Turn, contact_id: str) -> None:
             idle_ms=turn.now.at - agent.idle_since,
             exclusions=match.exclusions,
             from_number=contact.from_number,
+            before=contact.agent_ids,
         )
     )
 
@@ -187,6 +187,10 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
     if config is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
+    agent = turn.state.agents[event.agent_id]
+    if agent.nailed or config.nailed_up:
+        _accept_nailed_up(turn, found, agent, event.request_id)
+        return
     call_id = contact.call_id
     if not party_id:
         call_id = turn.new_id(CALL)
@@ -206,13 +210,33 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
             offer_id=offer.offer_id,
             contact_id=contact.contact_id,
             agent_id=event.agent_id,
-            connect_by=turn.now.at + CONNECT_MS,
+            connect_by=0,
             leg_id=leg_id,
             call_id=call_id,
             party_id=party_id,
         )
     )
-    request_leg(turn, leg_id, "agent_leg")
+    request_leg(turn, leg_id, "consult_agent" if party_id else "agent_leg")
+
+
+def _accept_nailed_up(turn: Turn, running: Running, agent: Agent, request_id: str) -> None:
+    """The agent's leg is there already: in the agent's own room, to which the caller comes; or it goes to whoever
+    asked."""
+    if not agent.nailed:
+        detail = "Your telephone line is not up: wait until it is, or call in."
+        turn.emit(RequestRefused(agent_id=agent.agent_id, code="no_line", detail=detail, request_id=request_id))
+        return
+    turn.emit(
+        OfferAccepted(
+            offer_id=running.offer.offer_id,
+            contact_id=running.contact.contact_id,
+            agent_id=agent.agent_id,
+            connect_by=turn.now.at + CONNECT_MS,
+            leg_id=agent.leg_id,
+            call_id=running.contact.call_id if running.party_id else agent.call_id,
+            party_id=running.party_id,
+        )
+    )
 
 
 def decide_decline(turn: Turn, event: DeclineRequested) -> None:

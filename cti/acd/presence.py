@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from cti.acd.offers import withdraw
+from cti.acd.offers import offers_of, take_back
 from cti.core.agent import Agent
+from cti.core.contact import offer_to
 from cti.core.events import (
     AgentAbsent,
     AgentNotReady,
@@ -66,7 +67,8 @@ def is_in_conversation(state: State, agent: Agent) -> bool:
     """Or on the way into one: the offer is accepted."""
     for held in agent.assignments:
         contact = state.contacts.get(held.contact_id)
-        accepted = contact and contact.offer and contact.offer.state is OfferState.ACCEPTED
+        offer = offer_to(contact, agent.agent_id) if contact else None
+        accepted = offer and offer.state is OfferState.ACCEPTED
         if held.state is AssignmentState.BUSY or (held.state is AssignmentState.RESERVED and accepted):
             return True
     return False
@@ -87,8 +89,9 @@ def _drop_offers(turn: Turn, agent: Agent) -> None:
     """Those not accepted yet; a leg that already rings or is in the room goes on."""
     for held in agent.assignments:
         contact = turn.state.contacts.get(held.contact_id)
-        if contact and contact.offer and contact.offer.state is OfferState.PENDING:
-            withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        for running in offers_of(contact) if contact else ():
+            if running.offer.agent_id == agent.agent_id and running.offer.state is OfferState.PENDING:
+                take_back(turn, running, WithdrawReason.AGENT_LEFT)
 
 
 def decide_ready(turn: Turn, event: ReadyRequested) -> None:

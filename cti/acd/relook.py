@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from cti.acd import nailed_up
 from cti.acd.offers import offer_contact, serve_agent
 from cti.acd.presence import is_in_conversation, sign_out
 from cti.acd.state import AcdState
@@ -27,9 +28,11 @@ def due_relook(turn: Turn, key: str) -> None:
 
 
 def look_again(turn: Turn) -> None:
-    """Removed agents sign out; callers of a removed queue go on in their flow; free agents are served."""
+    """Removed agents sign out; callers of a removed queue go on in their flow; nailed-up legs come and go; free agents
+    are served."""
     state = turn.state
-    looks = [*_removed_agents(state), *_stranded_contacts(state), *_servable_agents(state)]
+    lines: list[Look] = [(nailed_up.look, agent_id) for agent_id in nailed_up.looks(state)]
+    looks = [*_removed_agents(state), *_stranded_contacts(state), *lines, *_servable_agents(state)]
     before = len(turn.events)
     for look, key in looks[:LOOKED_AT_MAX]:
         look(turn, key)

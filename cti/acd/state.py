@@ -28,9 +28,11 @@ def qualifies(agent: AgentConfig, skills: Skills) -> bool:
 
 
 def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, a desktop connected, room for one more, and not in, about to be in or just
-    on the way out of a conversation: nobody has two at once."""
+    """May be offered a contact now: ready, a desktop connected, a nailed-up leg in its room, room for one more, and not
+    in, about to be in or just on the way out of a conversation: nobody has two at once."""
     if not (agent.ready and agent.sockets) or agent.suspected or agent.releasing:
+        return False
+    if not agent.nailed and (config.nailed_up or agent.leg_id):
         return False
     if agent.presence is not Presence.SIGNED_IN:
         return False
@@ -159,6 +161,12 @@ def _touch_agent_of_leg(state: State, event: Any, now: Moment) -> None:
         state.room(AcdState).place_agent(state, agent_id)
 
 
+def _touch_line(state: State, event: Any, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    if leg and leg.nailed_up:
+        state.room(AcdState).place_agent(state, leg.agent_id)
+
+
 def _touch_contact(state: State, event: Any, now: Moment) -> None:
     state.room(AcdState).place_contact(state, event.contact_id)
 
@@ -196,9 +204,12 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
             e.WrapUpEnded,
             e.AssignmentReleased,
             e.AgentLegGone,
+            e.AgentLegNailedUp,
+            e.AgentLegLost,
         ),
     ),
-    (_touch_agent_of_leg, (e.ReleaseRequested,)),
+    (_touch_line, (e.CallJoined,)),
+    (_touch_agent_of_leg, (e.ReleaseRequested, e.LegStarted, e.LegPlanned)),
     (
         _touch_contact,
         (

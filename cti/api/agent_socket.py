@@ -1,17 +1,19 @@
 """`GET /api/v1/agent/socket`: an agent's desktop. Frames of the record in order, each once; requests, each answered."""
 
 import asyncio
-from collections.abc import Awaitable
 from uuid import uuid4
 
+import msgspec
 from aiohttp import WSCloseCode, web
 
-from cti.api.answers import find_answer
+from cti.api.asking import Asker
 from cti.api.auth import authenticate
 from cti.api.catch_up import CatchUp
 from cti.api.cursor import after_turn, parse_cursor
+from cti.api.directory import LiveDirectory
+from cti.api.parsing import Unusable
 from cti.api.ports import Clock, Fanout, Position, SiteView
-from cti.api.requests import Unusable, parse_request, to_event
+from cti.api.requests import CloseDirectory, OpenDirectory, parse_request, to_event
 from cti.api.session import Session
 from cti.api.sockets import Sockets
 from cti.api.topics import EVERYONE, agent_topic
@@ -19,18 +21,27 @@ from cti.core.base import changed
 from cti.core.errors import JournalUnavailable
 from cti.core.events import AnyEvent, DesktopConnected, DesktopDisconnected
 from cti.views import frames as f
-from cti.views.desktop import request_key
+
+_answers = msgspec.json.Decoder(f.Done | f.Refused)
 
 
 class AgentDoor:
     """Opens connections for agents' desktops."""
 
     def __init__(
-        self, site: SiteView, fanout: Fanout, catch_up: CatchUp, sockets: Sockets, clock: Clock, version: str
+        self,
+        site: SiteView,
+        fanout: Fanout,
+        catch_up: CatchUp,
+        directory: LiveDirectory,
+        sockets: Sockets,
+        clock: Clock,
+        version: str,
     ) -> None:
         self.site = site
         self.fanout = fanout
         self.catch_up = catch_up
+        self.directory = directory
         self.sockets = sockets
         self.clock = clock
         self.version = version
@@ -54,12 +65,22 @@ class Connection:
         self._socket_id = uuid4().hex
         self._start: Position = (0, 0)
         self._live = asyncio.Event()
+        self._asker = Asker(
+            door.site,
+            door.fanout,
+            f"agent:{agent_id}",
+            topic=agent_topic(agent_id),
+            answers=_answers,
+            repeat=self._repeat,
+            refuse=self._refuse,
+        )
 
     async def run(self, cursor: Position | None) -> web.StreamResponse:
         """Until either side ends it."""
         try:
             return await self._session.run(self._tell(cursor), self._listen())
         finally:
+            self._door.directory.close(self._socket_id)
             if self._live.is_set():
                 self._post_own(DesktopDisconnected(agent_id=self._agent_id, socket_id=self._socket_id), "disconnected")
 
@@ -110,7 +131,7 @@ class Connection:
         if self._agent_id not in self._door.site.state.agents:
             return
         try:
-            answer = self._post(event, f"desktop:{self._socket_id}:{what}")
+            answer = self._asker.post(event, f"desktop:{self._socket_id}:{what}")
         except JournalUnavailable as error:
             self._end(str(error))
         else:
@@ -137,45 +158,26 @@ class Connection:
         except Unusable as unusable:
             self._refuse(unusable.code, str(unusable), unusable.request_id)
             return
-        request_id, agent_id = request.request_id, self._agent_id
-        site = self._door.site
-        if agent_id not in site.state.agents:
-            if site.holding:
-                self._refuse_holding(site.holding, request_id)
-            else:
-                self._refuse("unknown_agent", "There is no such agent here any more.", request_id)
-            return
-        asked_at = self._door.fanout.head
-        try:
-            answer = self._post(to_event(request, agent_id), request_key(agent_id, request_id))
-        except JournalUnavailable as error:
-            self._refuse_holding(str(error), request_id)
+        request_id, site = request.request_id, self._door.site
+        if isinstance(request, OpenDirectory | CloseDirectory):
+            self._turn_directory(request)
+        elif self._agent_id in site.state.agents:
+            self._asker.ask(to_event(request, self._agent_id), request_id)
+        elif site.holding:
+            self._asker.refuse_holding(site.holding, request_id)
         else:
-            answer.add_done_callback(lambda done: self._answer(done, request_id, asked_at))
+            self._refuse("unknown_agent", "There is no such agent here any more.", request_id)
 
-    def _post(self, event: AnyEvent, key: str) -> "asyncio.Future[str]":
-        awaited: Awaitable[str] = self._door.site.post(event, key=key, actor=f"agent:{self._agent_id}")
-        return asyncio.ensure_future(awaited)
+    def _turn_directory(self, request: OpenDirectory | CloseDirectory) -> None:
+        """For this connection only: nothing of it is recorded."""
+        if isinstance(request, OpenDirectory):
+            self._door.directory.open(self._socket_id, self._session.say)
+        else:
+            self._door.directory.close(self._socket_id)
+        self._say(f.Done(seq=0, index=0, at=self._door.clock(), request_id=request.request_id))
 
-    def _answer(self, done: "asyncio.Future[str]", request_id: str, asked_at: int) -> None:
-        """The turn's own frames hold the answer. Only a request that was taken before it was asked here is answered
-        from here: with what it was answered then."""
-        if done.cancelled():
-            return
-        error = done.exception()
-        if error:
-            self._refuse_holding(str(error), request_id)
-            return
-        found = find_answer(self._door.fanout.newest(agent_topic(self._agent_id)), request_id)
-        if found is None:
-            detail = "This was asked before, and its answer is no longer at hand. The desk shows how things stand."
-            self._refuse("answered_before", detail, request_id)
-        elif found[0] < after_turn(asked_at):
-            self._say(changed(found[1], seq=0, index=0))
-
-    def _refuse_holding(self, why: str, request_id: str) -> None:
-        detail = f"Nothing can be recorded now: {why}. Ask again with the same request_id."
-        self._refuse("holding", detail, request_id)
+    def _repeat(self, answer: f.Done | f.Refused) -> None:
+        self._say(changed(answer, seq=0, index=0))
 
     def _refuse(self, code: str, detail: str, request_id: str = "") -> None:
         at = self._door.clock()

@@ -11,6 +11,12 @@ from cti.core.state import Token
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
+def in_force(site: SiteView, token: Token, now: int) -> bool:
+    """Whether a token that was accepted once still is what it was. Asked before everything that changes something."""
+    found = site.state.tokens.get(token.token_hash)
+    return found is not None and found.scope == token.scope and not 0 < found.expires_at <= now
+
+
 def authenticate(request: web.Request, site: SiteView, scope: str, now: int) -> Token:
     """The caller's token, if it is in force at `now` (ms) and for this scope. Raises a problem: 401, 403, or 503 while
     the server cannot know."""

@@ -4,6 +4,7 @@ import asyncio
 
 from cti.api.ports import SiteView
 from cti.core.record import TurnRecord
+from cti.views.board import Board
 from cti.views.board_frames import BoardChanged, WholeBoard
 from cti.views.wallboard import Wallboard
 
@@ -40,6 +41,7 @@ class LiveBoard:
             rows=wallboard.board.whole(),
             finished=tuple(wallboard.finished),
             outcomes=dict(wallboard.outcomes),
+            dials=wallboard.board.dials,
         )
         return frame, wallboard.board.version
 
@@ -49,7 +51,13 @@ class LiveBoard:
         rows = board.since(version)
         if rows is None:
             return self.whole()
-        return BoardChanged(seq=self.seq, rows=rows, outcomes=dict(self._wallboard.outcomes)), board.version
+        outcomes = dict(self._wallboard.outcomes)
+        return BoardChanged(seq=self.seq, rows=rows, outcomes=outcomes, dials=board.dials), board.version
+
+    def rows(self) -> Board:
+        """The rows themselves. Only to be read."""
+        self._begin()
+        return self._wallboard.board
 
     async def newer_than(self, version: int) -> None:
         """Until there is something to say to who knows `version`."""

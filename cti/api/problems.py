@@ -9,7 +9,9 @@ _KINDS: dict[int, type[web.HTTPException]] = {
     400: web.HTTPBadRequest,
     401: web.HTTPUnauthorized,
     403: web.HTTPForbidden,
+    409: web.HTTPConflict,
     426: web.HTTPUpgradeRequired,
+    501: web.HTTPNotImplemented,
     503: web.HTTPServiceUnavailable,
 }
 

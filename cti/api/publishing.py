@@ -1,9 +1,10 @@
 """Called for each record once it is durable: desktops, supervisors and those who wait for the turn are told."""
 
 from cti.api.ports import Fanout
-from cti.api.topics import CONTACTS, EVERYONE, HEAD, agent_topic, token_topic
+from cti.api.topics import CONTACTS, EVERYONE, HEAD, agent_topic, supervisor_topic, token_topic
 from cti.core.events import ContactClosed, TokenRevoked
 from cti.core.record import TurnRecord
+from cti.views.board_answers import answers_of
 from cti.views.board_frames import ContactDone
 from cti.views.desktop import frames_of
 from cti.views.frames import encode
@@ -16,6 +17,8 @@ def publish_record(fanout: Fanout, record: TurnRecord) -> None:
     for agent_id, frame in frames_of(record):
         topic = agent_topic(agent_id) if agent_id else EVERYONE
         fanout.publish(topic, seq, encode(frame), frame.index)
+    for supervisor_id, answer in answers_of(record):
+        fanout.publish(supervisor_topic(supervisor_id), seq, encode(answer))
     for index, event in enumerate(record.events):
         if type(event) is ContactClosed:
             done = ContactDone(seq=seq, contact=contact_record(event, record.at))

@@ -1,27 +1,14 @@
 """What a desktop may ask for, as it comes over the wire, and the event that each request becomes."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from functools import partial
+from typing import Any, get_args
 
 import msgspec
-from msgspec import Meta
 
+from cti.api.parsing import Id, Note, OptionalId, Parser, Request, Word
 from cti.core import events as e
-from cti.core.base import FrozenMeta
-from cti.views.frames import tag_of
-
-REQUEST_BYTES_MAX = 16 * 1024
-
-RequestId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="chosen by the client, new each time")]
-Id = Annotated[str, Meta(min_length=1, max_length=128)]
-Word = Annotated[str, Meta(max_length=200)]
-Note = Annotated[str, Meta(max_length=4_000)]
-
-
-class Request(msgspec.Struct, metaclass=FrozenMeta, tag_field="type", tag=tag_of, forbid_unknown_fields=True):
-    """The same `request_id` again is the same request: it has no second effect, and gets the first answer."""
-
-    request_id: RequestId
+from cti.core.states import RecordingAction, TransferKind
 
 
 class SignIn(Request):
@@ -85,11 +72,111 @@ class ProbeAnswered(Request):
     """The desktop works: the answer to a probe."""
 
 
+class Hold(Request):
+    """Music for the customer, or for a party in the conversation. The `talk` says when it is so."""
+
+    contact_id: Id
+    party_id: OptionalId = ""
+
+
+class Retrieve(Request):
+    """Back into the conversation."""
+
+    contact_id: Id
+    party_id: OptionalId = ""
+
+
+class Mute(Request):
+    """Hear, and not be heard."""
+
+    contact_id: Id
+
+
+class Unmute(Request):
+    """Be heard again."""
+
+    contact_id: Id
+
+
+class Digits(Request):
+    """Tones for the customer's side, or for a party's: up to 32 of `0-9`, `*`, `#`, and `w` for half a second."""
+
+    contact_id: Id
+    digits: Word
+    party_id: OptionalId = ""
+
+
+class Transfer(Request):
+    """Give the contact away. BLIND: to `destination`, which is `agent:NAME`, `queue:NAME` or `number:+49301234567`.
+    ATTENDED: to whom you consulted."""
+
+    contact_id: Id
+    kind: TransferKind
+    destination: Word = ""
+
+
+class Consult(Request):
+    """Ask `agent:NAME` or `number:+49301234567` into the conversation. The customer waits on hold."""
+
+    contact_id: Id
+    destination: Word
+
+
+class EndConsult(Request):
+    """Go on without that party, whether or not it has answered."""
+
+    contact_id: Id
+    party_id: Id
+
+
+class Conference(Request):
+    """Everybody off hold."""
+
+    contact_id: Id
+
+
+class Record(Request):
+    """Start, pause, resume or stop the recording, as far as the queue's rule leaves that to agents."""
+
+    contact_id: Id
+    action: RecordingAction
+
+
+class OpenDirectory(Request):
+    """Be shown who is free and where how many wait, for as long as this connection lasts."""
+
+
+class CloseDirectory(Request):
+    """No more of it."""
+
+
 AnyRequest = (
-    SignIn | SignOut | Ready | NotReady | Acknowledge | Accept | Decline | HangUp | Dispose | EndWrapUp | ProbeAnswered
+    SignIn
+    | SignOut
+    | Ready
+    | NotReady
+    | Acknowledge
+    | Accept
+    | Decline
+    | HangUp
+    | Hold
+    | Retrieve
+    | Mute
+    | Unmute
+    | Digits
+    | Transfer
+    | Consult
+    | EndConsult
+    | Conference
+    | Record
+    | Dispose
+    | EndWrapUp
+    | ProbeAnswered
+    | OpenDirectory
+    | CloseDirectory
 )
 
-_EVENTS: dict[type[Request], type[e.Event]] = {
+_EVENTS: dict[type[Request], Callable[..., Any]] = {
     SignIn: e.SignInRequested,
     SignOut: e.SignOutRequested,
     Ready: e.ReadyRequested,
@@ -98,54 +185,34 @@ _EVENTS: dict[type[Request], type[e.Event]] = {
     Accept: e.AcceptRequested,
     Decline: e.DeclineRequested,
     HangUp: e.HangUpRequested,
+    Hold: e.HoldRequested,
+    Retrieve: e.RetrieveRequested,
+    Mute: partial(e.MuteRequested, muted=True),
+    Unmute: partial(e.MuteRequested, muted=False),
+    Digits: e.DigitsRequested,
+    Transfer: e.TransferRequested,
+    Consult: e.ConsultRequested,
+    EndConsult: e.ConsultEndRequested,
+    Conference: e.ConferenceRequested,
+    Record: e.RecordingRequested,
     Dispose: e.DispositionGiven,
     EndWrapUp: e.WrapUpEndRequested,
     ProbeAnswered: e.ProbeAnswered,
 }
-"""A request and its event have the same fields; the event says whose it is."""
+"""A request and its event have the same fields; the event says whose it is. What only this connection is told is no
+event: the directory."""
 
-_decode: Callable[[str], AnyRequest] = msgspec.json.Decoder(AnyRequest).decode
-
-KNOWN = tuple(tag_of(kind.__name__) for kind in _EVENTS)
-
-
-class Unusable(Exception):
-    """Not a request. `code` is stable, the text says what to do instead."""
-
-    def __init__(self, code: str, detail: str, request_id: str = "") -> None:
-        super().__init__(detail)
-        self.code = code
-        self.request_id = request_id
-
-
-class _Outline(msgspec.Struct):
-    type: Any = None
-    request_id: Any = None
+_parser: Parser[Any] = Parser(AnyRequest, get_args(AnyRequest))
+KNOWN = _parser.known
 
 
 def parse_request(text: str) -> AnyRequest:
     """The request that a text frame holds. Raises `Unusable`."""
-    if len(text) > REQUEST_BYTES_MAX:
-        raise Unusable("too_large", f"A request has at most {REQUEST_BYTES_MAX} characters; this has {len(text)}.")
-    try:
-        return _decode(text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise _unusable(text, str(error)) from error
-
-
-def _unusable(text: str, why: str) -> Unusable:
-    """Say what is wrong, by the name of the request if it gives one."""
-    try:
-        outline = msgspec.json.decode(text, type=_Outline)
-    except (msgspec.MsgspecError, RecursionError):
-        return Unusable("malformed", f"This is not a JSON object ({why}). Send one with `type` and `request_id`.")
-    named = outline.request_id if isinstance(outline.request_id, str) else ""
-    if outline.type not in KNOWN:
-        return Unusable("unknown_request", f"`type` must be one of: {', '.join(KNOWN)}.", named[:64])
-    return Unusable("malformed", f"{why}. See docs/asyncapi.json for what {outline.type} takes.", named[:64])
+    request: AnyRequest = _parser.parse(text)
+    return request
 
 
 def to_event(request: AnyRequest, agent_id: str) -> e.AnyEvent:
     """The event that the request is to the rules."""
-    fields = msgspec.structs.asdict(request)
-    return _EVENTS[type(request)](agent_id=agent_id, **fields)  # type: ignore[return-value] # see the table
+    event: e.AnyEvent = _EVENTS[type(request)](agent_id=agent_id, **msgspec.structs.asdict(request))
+    return event

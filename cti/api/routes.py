@@ -7,10 +7,12 @@ from aiohttp import web
 from cti.api.agent_socket import AgentDoor
 from cti.api.board import LiveBoard
 from cti.api.catch_up import CatchUp
+from cti.api.directory import LiveDirectory
 from cti.api.health import Health
 from cti.api.ports import Clock, Fanout, PopOf, SiteView
 from cti.api.sockets import Sockets
 from cti.api.supervisor_socket import SupervisorDoor
+from cti.api.voice_token import IssueVoiceToken, VoiceTokenDoor
 
 
 def wall_clock() -> int:
@@ -27,12 +29,15 @@ def api_routes(
     pop_of: PopOf,
     version: str,
     clock: Clock = wall_clock,
+    issue_voice_token: IssueVoiceToken | None = None,
 ) -> list[web.RouteDef]:
     """Give every durable record to `publish_record` and to `board.take`, and `sockets.close` to `on_shutdown`."""
-    agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), sockets, clock, version)
+    directory = LiveDirectory(board, clock)
+    agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), directory, sockets, clock, version)
     supervisors = SupervisorDoor(site, fanout, board, sockets, clock, version)
     return [
         web.get("/api/v1/health", Health(site, version).get),
         web.get("/api/v1/agent/socket", agents.open),
         web.get("/api/v1/supervisor/socket", supervisors.open),
+        web.post("/api/v1/voice-token", VoiceTokenDoor(site, clock, issue_voice_token).post),
     ]

@@ -1,23 +1,29 @@
-"""`GET /api/v1/supervisor/socket`: the wallboard as it changes, and every contact that is closed."""
+"""`GET /api/v1/supervisor/socket`: the wallboard as it changes, contacts that are closed; requests, each answered."""
 
 import asyncio
 
 import msgspec
 from aiohttp import web
 
-from cti.api.auth import authenticate
+from cti.api.asking import Asker
+from cti.api.auth import authenticate, in_force
 from cti.api.board import LiveBoard
 from cti.api.cursor import after_turn
+from cti.api.parsing import Unusable
 from cti.api.ports import Clock, Fanout, SiteView
 from cti.api.session import Session
 from cti.api.sockets import Sockets
-from cti.api.topics import CONTACTS
-from cti.views.board_frames import AnyBoardFrame, BoardHello, BoardRefused
+from cti.api.supervisor_requests import parse_supervisor_request, supervisor_event
+from cti.api.topics import CONTACTS, supervisor_topic
+from cti.core.base import changed
+from cti.core.state import Token
+from cti.views.board_frames import AnyBoardFrame, BoardDone, BoardHello, BoardRefused
 
 EVERY_S = 0.25
 """How often the board is sent at most."""
 
 encode = msgspec.json.Encoder().encode
+_answers = msgspec.json.Decoder(BoardDone | BoardRefused)
 
 
 class SupervisorDoor:
@@ -36,17 +42,29 @@ class SupervisorDoor:
     async def open(self, request: web.Request) -> web.StreamResponse:
         """The handler of the route."""
         token = authenticate(request, self.site, "supervisor", self.clock())
-        session = Session(request, token, self.fanout, self.sockets, self.clock, CONTACTS)
-        return await Connection(self, session, token.subject).run()
+        session = Session(
+            request, token, self.fanout, self.sockets, self.clock, CONTACTS, supervisor_topic(token.subject)
+        )
+        return await Connection(self, session, token).run()
 
 
 class Connection:
     """One supervisor's connection. The board is sent as it is at that moment, so a slow reader gets less, not late."""
 
-    def __init__(self, door: SupervisorDoor, session: Session, supervisor_id: str) -> None:
+    def __init__(self, door: SupervisorDoor, session: Session, token: Token) -> None:
         self._door = door
         self._session = session
-        self._supervisor_id = supervisor_id
+        self._token = token
+        self._supervisor_id = token.subject
+        self._asker = Asker(
+            door.site,
+            door.fanout,
+            f"supervisor:{token.subject}",
+            topic=supervisor_topic(token.subject),
+            answers=_answers,
+            repeat=self._repeat,
+            refuse=self._refuse,
+        )
         self._begun: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> web.StreamResponse:
@@ -74,11 +92,31 @@ class Connection:
             await self._send(frame)
 
     async def _listen(self) -> None:
-        async for _ in self._session.socket.messages(self._refuse):
-            self._refuse("read_only", "This socket only tells; changes are made elsewhere.")
+        """Nothing is taken before the board was sent, so that no answer is missed."""
+        await asyncio.shield(self._begun)
+        async for text in self._session.socket.messages(self._refuse):
+            self._take(text)
 
-    def _refuse(self, code: str, detail: str) -> None:
-        self._session.say(encode(BoardRefused(seq=0, code=code, detail=detail)))
+    def _take(self, text: str) -> None:
+        """Who asks is whose token it is; that it is a supervisor's is looked up again each time."""
+        try:
+            request = parse_supervisor_request(text)
+        except Unusable as unusable:
+            self._refuse(unusable.code, str(unusable), unusable.request_id)
+            return
+        request_id, site = request.request_id, self._door.site
+        if in_force(site, self._token, self._door.clock()):
+            self._asker.ask(supervisor_event(request, self._supervisor_id), request_id)
+        elif site.holding:
+            self._asker.refuse_holding(site.holding, request_id)
+        else:
+            self._refuse("not_allowed", "Your token is no longer a supervisor's: ask for a new one.", request_id)
+
+    def _repeat(self, answer: BoardDone | BoardRefused) -> None:
+        self._session.say(encode(changed(answer, seq=0)))
+
+    def _refuse(self, code: str, detail: str, request_id: str = "") -> None:
+        self._session.say(encode(BoardRefused(seq=0, code=code, detail=detail, request_id=request_id)))
 
     async def _send(self, frame: AnyBoardFrame) -> None:
         await self._session.socket.send(encode(frame))

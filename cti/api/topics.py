@@ -12,6 +12,11 @@ def agent_topic(agent_id: str) -> str:
     return f"agent:{agent_id}"
 
 
+def supervisor_topic(supervisor_id: str) -> str:
+    """What one supervisor is answered."""
+    return f"supervisor:{supervisor_id}"
+
+
 def token_topic(token_hash: str) -> str:
     """Something is published here when the token is revoked."""
     return f"token:{token_hash}"

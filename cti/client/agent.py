@@ -8,6 +8,7 @@ from typing import Self
 from cti.client import events as e
 from cti.client.address import socket_address
 from cti.client.desk import apply_event
+from cti.client.directory import Directory
 from cti.client.errors import ClientError, Closed
 from cti.client.inbox import Inbox, Lost
 from cti.client.link import Backoff, Link, jittered
@@ -56,6 +57,8 @@ class AgentClient:
         self._desk: e.Desk | None = None
         self._auto_acknowledge = auto_acknowledge
         self._answer_probes = answer_probes
+        self.directory: Directory | None = None
+        """Who is free, and where how many wait; None until `open_directory`."""
         self._inbox: Inbox[e.AnyEvent | e.Unknown] = Inbox()
         self._link = Link(token, self._address, self._received, self._lost, backoff)
         self._requests = Requests(self._link.send)
@@ -144,6 +147,63 @@ class AgentClient:
         """Done with the contact."""
         await self._requests.ask("end_wrap_up", contact_id=contact_id)
 
+    # What an agent can ask for in a conversation
+
+    async def hold(self, contact_id: str, party_id: str = "") -> None:
+        """Music for the customer, or for a party. A `TalkChanged` says when it is so."""
+        await self._requests.ask("hold", contact_id=contact_id, party_id=party_id)
+
+    async def retrieve(self, contact_id: str, party_id: str = "") -> None:
+        """Back into the conversation."""
+        await self._requests.ask("retrieve", contact_id=contact_id, party_id=party_id)
+
+    async def mute(self, contact_id: str) -> None:
+        """Hear, and not be heard."""
+        await self._requests.ask("mute", contact_id=contact_id)
+
+    async def unmute(self, contact_id: str) -> None:
+        """Be heard again."""
+        await self._requests.ask("unmute", contact_id=contact_id)
+
+    async def digits(self, contact_id: str, digits: str, party_id: str = "") -> None:
+        """Tones for the customer's side, or for a party's: `0-9`, `*`, `#`, and `w` for half a second."""
+        await self._requests.ask("digits", contact_id=contact_id, digits=digits, party_id=party_id)
+
+    async def transfer(self, contact_id: str, destination: str = "") -> None:
+        """Give the contact away: to `agent:NAME`, `queue:NAME` or `number:+49301234567`; without a destination to
+        whom you consulted. Raises `Refused` if that cannot be, and you keep it."""
+        kind = "BLIND" if destination else "ATTENDED"
+        await self._requests.ask("transfer", contact_id=contact_id, kind=kind, destination=destination)
+
+    async def consult(self, contact_id: str, destination: str) -> None:
+        """Ask `agent:NAME` or `number:+49301234567` into the conversation; the customer waits on hold."""
+        await self._requests.ask("consult", contact_id=contact_id, destination=destination)
+
+    async def end_consult(self, contact_id: str, party_id: str) -> None:
+        """Go on without that party, whether or not it has answered."""
+        await self._requests.ask("end_consult", contact_id=contact_id, party_id=party_id)
+
+    async def conference(self, contact_id: str) -> None:
+        """Everybody off hold."""
+        await self._requests.ask("conference", contact_id=contact_id)
+
+    async def record(self, contact_id: str, action: str) -> None:
+        """`START`, `PAUSE`, `RESUME` or `STOP` the recording, as far as the queue leaves that to agents."""
+        await self._requests.ask("record", contact_id=contact_id, action=action)
+
+    # The directory
+
+    async def open_directory(self) -> Directory:
+        """Begin to keep `directory`, over lost connections too. Changes come as events."""
+        self.directory = self.directory or Directory()
+        await self._requests.ask("open_directory")
+        return self.directory
+
+    async def close_directory(self) -> None:
+        """No more of it."""
+        self.directory = None
+        await self._requests.ask("close_directory")
+
     async def probe_answered(self) -> None:
         """Show that this desktop works."""
         await self._requests.ask("probe_answered")
@@ -158,10 +218,14 @@ class AgentClient:
         self._keep_place(event)
         if self._desk is not None or isinstance(event, e.Resync):
             self._desk = event.desk if isinstance(event, e.Resync) else apply_event(self.desk, event)
+        if isinstance(event, e.Directory | e.DirectoryChanged) and self.directory:
+            self.directory.apply(event)
         if isinstance(event, e.Live):
             self._go_live()
-        elif isinstance(event, e.Done | e.RequestRefused):
-            self._requests.answered(event)
+        elif isinstance(event, e.Done):
+            self._requests.done(event)
+        elif isinstance(event, e.RequestRefused) and event.request_id:
+            self._requests.refused(event)
         elif not isinstance(event, e.Hello):
             self._react(event)
             self._inbox.put(event)
@@ -180,6 +244,8 @@ class AgentClient:
             if contact.phase == "OFFERED" and self._auto_acknowledge:
                 unanswered(self._link.send, "acknowledge", offer_id=contact.offer_id)
         self._requests.live()
+        if self.directory:
+            unanswered(self._link.send, "open_directory")
         self._changed.set()
 
     def _react(self, event: e.AnyEvent | e.Unknown) -> None:

@@ -69,6 +69,8 @@ def _offer(desk: e.Desk, event: e.Offer) -> e.Desk:
         offer_id=event.offer_id,
         from_number=event.from_number,
         queued_at=event.at - event.waited_ms,
+        asked_by=event.asked_by,
+        before=event.before,
     )
     return replace(desk, contacts=(*_without(desk, event.contact_id), contact))
 
@@ -87,7 +89,19 @@ def _connecting(desk: e.Desk, event: e.Connecting) -> e.Desk:
 
 
 def _connected(desk: e.Desk, event: e.Connected) -> e.Desk:
-    return _moved(desk, event.contact_id, queue_id=event.queue_id, phase="CONNECTED", since=event.at, until=0)
+    """Alone with the customer, until a `TalkChanged` says more."""
+    talk = e.DeskTalk(agent_id=desk.agent_id)
+    return _moved(
+        desk, event.contact_id, queue_id=event.queue_id, phase="CONNECTED", since=event.at, until=0, talk=talk
+    )
+
+
+def _joined(desk: e.Desk, event: e.Joined) -> e.Desk:
+    return _moved(desk, event.contact_id, phase="CONNECTED", since=event.at, until=0)
+
+
+def _talk(desk: e.Desk, event: e.TalkChanged) -> e.Desk:
+    return _changed(desk, event.contact_id, talk=event.talk)
 
 
 def _ended(desk: e.Desk, event: e.Ended) -> e.Desk:
@@ -95,7 +109,7 @@ def _ended(desk: e.Desk, event: e.Ended) -> e.Desk:
 
 
 def _wrap_up(desk: e.Desk, event: e.WrapUp) -> e.Desk:
-    return _moved(desk, event.contact_id, phase="WRAP_UP", since=event.at, until=event.ends_at)
+    return _moved(desk, event.contact_id, phase="WRAP_UP", since=event.at, until=event.ends_at, talk=None)
 
 
 def _disposed(desk: e.Desk, event: e.Disposed) -> e.Desk:
@@ -123,6 +137,8 @@ _TABLE: dict[type, Callable[[e.Desk, Any], e.Desk]] = {
     e.Alerting: _alerting,
     e.Connecting: _connecting,
     e.Connected: _connected,
+    e.Joined: _joined,
+    e.TalkChanged: _talk,
     e.Ended: _ended,
     e.WrapUp: _wrap_up,
     e.Disposed: _disposed,

@@ -38,9 +38,34 @@ class ScreenPop(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
 
 
+class DeskParty(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asked into a conversation: an agent, or an outside `number`. `state` is ASKED, RINGING or HERE."""
+
+    party_id: str
+    agent_id: str = ""
+    number: str = ""
+    state: str = "ASKED"
+    on_hold: bool = False
+    muted: bool = False
+
+
+class DeskTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation. `agent_id` has the customer (empty: an outside party has), who may be `on_hold`; `muted` are you.
+    You take part in it as `party_id`, which is empty if the customer is yours. `recording` is OFF, ASKED, ON or
+    PAUSED."""
+
+    agent_id: str
+    party_id: str = ""
+    on_hold: bool = False
+    muted: bool = False
+    recording: str = "OFF"
+    parties: tuple[DeskParty, ...] = ()
+
+
 class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     """A contact on the desk. `phase` is OFFERED, ALERTING, CONNECTING, CONNECTED or WRAP_UP; it ends by itself at
-    `until`, if that is not 0. `cause` says how the conversation ended."""
+    `until`, if that is not 0. `asked_by` is the agent who asks you into a conversation, `before` are those who talked
+    to the customer when it was offered; `talk` is there while CONNECTED. `cause` says how the conversation ended."""
 
     contact_id: str
     queue_id: str
@@ -51,6 +76,9 @@ class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     from_number: str
     queued_at: int
     pop: ScreenPop | None = None
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
+    talk: DeskTalk | None = None
     cause: str = ""
     disposition: str = ""
 
@@ -115,7 +143,8 @@ class Live(Event, frozen=True, kw_only=True):
 
 
 class Offer(Event, frozen=True, kw_only=True):
-    """A contact is offered. It must be acknowledged by `ack_by`."""
+    """A contact is offered. It must be acknowledged by `ack_by`. With `asked_by` that agent asks you into a
+    conversation; `before` are the agents who talked to this customer already."""
 
     offer_id: str
     contact_id: str
@@ -123,6 +152,8 @@ class Offer(Event, frozen=True, kw_only=True):
     ack_by: int
     waited_ms: int
     from_number: str
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
 
 
 class Pop(Event, frozen=True, kw_only=True):
@@ -170,6 +201,79 @@ class Connected(Event, frozen=True, kw_only=True):
     contact_id: str
     queue_id: str
     waited_ms: int
+
+
+class Joined(Event, frozen=True, kw_only=True):
+    """You are in a conversation that another agent has. A `TalkChanged` follows."""
+
+    contact_id: str
+    party_id: str
+
+
+class TalkChanged(Event, frozen=True, kw_only=True, tag="talk"):
+    """The conversation is like this now: who is in it or asked, who is on hold or mute, whether it is recorded."""
+
+    contact_id: str
+    talk: DeskTalk
+
+
+class ConsultStarted(Event, frozen=True, kw_only=True):
+    """You asked somebody into the conversation; `with_agent_id` is empty for an outside number."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+
+
+class ConsultAnswered(Event, frozen=True, kw_only=True):
+    """Whom you asked is there."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+
+
+class ConsultEnded(Event, frozen=True, kw_only=True):
+    """Whom you asked is out of it, or never came: `left`, `ended`, `declined`, `expired`, `not_reached`, `refused` or
+    `contact_left`."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+    reason: str
+
+
+class ConferenceStarted(Event, frozen=True, kw_only=True):
+    """Customer and parties hear each other."""
+
+    contact_id: str
+    agent_ids: tuple[str, ...]
+
+
+class Transferred(Event, frozen=True, kw_only=True):
+    """`from_agent_id` gave the contact away: to `party_id`, who talks to the customer now, or to the line of
+    `queue_id`. `to_agent_id` is the agent who has it, or is asked first. `kind` is BLIND or ATTENDED."""
+
+    contact_id: str
+    from_agent_id: str
+    kind: str
+    party_id: str
+    to_agent_id: str
+    queue_id: str
+
+
+class Forwarded(Event, frozen=True, kw_only=True):
+    """You sent the customer on to an outside number."""
+
+    contact_id: str
+
+
+class Requeued(Event, frozen=True, kw_only=True):
+    """You lost the customer, who is first in line again: `agent_lost` or `room_ended`."""
+
+    contact_id: str
+    queue_id: str
+    reason: str
 
 
 class Ended(Event, frozen=True, kw_only=True):
@@ -227,6 +331,42 @@ class Probe(Event, frozen=True, kw_only=True):
     """The server wants to know whether this desktop works."""
 
 
+class DirectoryAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to ask or to transfer to: only who is READY can be. `since` is when state or reason changed."""
+
+    agent_id: str
+    name: str = ""
+    state: str = ""
+    reason: str = ""
+    since: int = 0
+    queue_ids: tuple[str, ...] = ()
+
+
+class DirectoryQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a customer can be sent. `waiting` are in line, `ready` are the agents who are free."""
+
+    queue_id: str
+    name: str = ""
+    waiting: int = 0
+    ready: int = 0
+
+
+class Directory(Event, frozen=True, kw_only=True):
+    """The directory as a whole: whenever it is opened, and after a lost connection."""
+
+    agents: tuple[DirectoryAgent, ...] = ()
+    queues: tuple[DirectoryQueue, ...] = ()
+
+
+class DirectoryChanged(Event, frozen=True, kw_only=True):
+    """Rows of the directory that are new or have changed, and the ids of those that are gone."""
+
+    agents: tuple[DirectoryAgent, ...] = ()
+    queues: tuple[DirectoryQueue, ...] = ()
+    agents_gone: tuple[str, ...] = ()
+    queues_gone: tuple[str, ...] = ()
+
+
 class Done(Event, frozen=True, kw_only=True):
     """A request was done."""
 
@@ -234,7 +374,8 @@ class Done(Event, frozen=True, kw_only=True):
 
 
 class RequestRefused(Event, frozen=True, kw_only=True, tag="refused"):
-    """A request was not done."""
+    """A request was not done. Without a `request_id`: something that was asked for earlier, and begun, turned out not
+    to be allowed."""
 
     code: str
     detail: str
@@ -261,6 +402,15 @@ AnyEvent = (
     | OfferOver
     | Connecting
     | Connected
+    | Joined
+    | TalkChanged
+    | ConsultStarted
+    | ConsultAnswered
+    | ConsultEnded
+    | ConferenceStarted
+    | Transferred
+    | Forwarded
+    | Requeued
     | Ended
     | WrapUp
     | WrapUpOver
@@ -269,6 +419,8 @@ AnyEvent = (
     | State
     | SettingsChanged
     | Probe
+    | Directory
+    | DirectoryChanged
     | Done
     | RequestRefused
 )

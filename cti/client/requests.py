@@ -2,22 +2,41 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
 
 from cti.client.errors import Refused
-from cti.client.events import Done, RequestRefused
 
 HOLDING = "holding"
 HOLDING_S = 0.5
 """How long to wait before asking again while the server cannot record anything."""
 
 
-def request_of(kind: str, request_id: str, **fields: str) -> bytes:
+class Answer(Protocol):
+    """Names the request that it answers."""
+
+    @property
+    def request_id(self) -> str:
+        """Empty for none."""
+
+
+class Refusal(Answer, Protocol):
+    """An answer that says no."""
+
+    @property
+    def code(self) -> str:
+        """For programs."""
+
+    @property
+    def detail(self) -> str:
+        """For people."""
+
+
+def request_of(kind: str, request_id: str, /, **fields: str) -> bytes:
     """A request as it goes over the wire."""
-    return msgspec.json.encode({"type": kind, "request_id": request_id, **fields})
+    return msgspec.json.encode({**fields, "type": kind, "request_id": request_id})
 
 
 class Requests:
@@ -29,7 +48,7 @@ class Requests:
         self._failure: BaseException | None = None
         self._open: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
 
-    async def ask(self, kind: str, **fields: str) -> None:
+    async def ask(self, kind: str, /, **fields: str) -> None:
         """Until the server has done it. Raises `Refused`, or why the client ended."""
         if self._failure:
             raise self._failure
@@ -54,17 +73,23 @@ class Requests:
         """The connection is gone."""
         self._live = False
 
-    def answered(self, answer: Done | RequestRefused) -> None:
-        """An answer came. One to somebody else's request, on another desktop of the same agent, is left alone."""
-        _, waiting = self._open.get(answer.request_id, (b"", None))
-        if waiting is None or waiting.done():
-            return
-        if isinstance(answer, Done):
+    def done(self, answer: Answer) -> None:
+        """A request was done. An answer to somebody else's, on another connection of the same person, is left alone."""
+        waiting = self._waiting(answer)
+        if waiting:
             waiting.set_result(None)
-        elif answer.code == HOLDING:
+
+    def refused(self, answer: Refusal) -> None:
+        """A request was not done; or cannot be now, and is asked again."""
+        waiting = self._waiting(answer)
+        if waiting and answer.code == HOLDING:
             asyncio.get_running_loop().call_later(HOLDING_S, self._again, answer.request_id)
-        else:
+        elif waiting:
             waiting.set_exception(Refused(answer.code, answer.detail))
+
+    def _waiting(self, answer: Answer) -> "asyncio.Future[None] | None":
+        _, waiting = self._open.get(answer.request_id, (b"", None))
+        return waiting if waiting and not waiting.done() else None
 
     def fail(self, error: BaseException) -> None:
         """No answer will come any more."""

@@ -1,4 +1,4 @@
-"""A wallboard for programs."""
+"""A supervisor's console for programs: the wallboard, and what a supervisor can ask for."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,13 +10,22 @@ from cti.client.errors import Closed
 from cti.client.events import Unknown
 from cti.client.inbox import Inbox, Lost
 from cti.client.link import Backoff, Link, jittered
-from cti.client.wallboard import AnyBoardEvent, BoardHello, Wallboard, WholeBoard, decode
+from cti.client.requests import Requests
+from cti.client.wallboard import (
+    AnyBoardEvent,
+    BoardDone,
+    BoardHello,
+    BoardRefused,
+    Wallboard,
+    WholeBoard,
+    decode,
+)
 
 PATH = "/api/v1/supervisor/socket"
 
 
 class SupervisorClient:
-    """Keeps a wallboard up to date, over lost connections too.
+    """Keeps a wallboard up to date, and asks in the supervisor's name, over lost connections too.
 
     >>> from cti.client import SupervisorClient
     >>>
@@ -26,6 +35,8 @@ class SupervisorClient:
     ...             for queue in supervisor.wallboard.queues.values():
     ...                 print(queue.name, queue.waiting)
     ...             return
+
+    Requests are answered before their methods return; they raise `Refused` if the server does not do it.
     """
 
     def __init__(self, url: str, token: str, *, backoff: Backoff = jittered) -> None:
@@ -36,6 +47,7 @@ class SupervisorClient:
         """Connected; otherwise the wallboard is as it was when the connection was lost."""
         self._inbox: Inbox[AnyBoardEvent | Unknown] = Inbox()
         self._link = Link(token, lambda: address, self._received, self._lost, backoff)
+        self._requests = Requests(self._link.send)
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -76,18 +88,42 @@ class SupervisorClient:
                 return
             yield event
 
+    async def supervise(self, contact_id: str, mode: str) -> None:
+        """Hear a conversation on your own phone: `MONITOR` (nobody hears you), `WHISPER` (the agent does) or `BARGE`
+        (everybody does). Asked again with another mode it changes the mode."""
+        await self._requests.ask("supervise", contact_id=contact_id, mode=mode)
+
+    async def end_supervision(self, contact_id: str) -> None:
+        """Out of it again."""
+        await self._requests.ask("end_supervision", contact_id=contact_id)
+
+    async def force_state(self, agent_id: str, state: str, reason: str = "") -> None:
+        """Put an agent into a state: `ready`, `not_ready` (for a configured reason, or none) or `signed_out`."""
+        await self._requests.ask("force_state", agent_id=agent_id, state=state, reason=reason)
+
+    async def resume_dials(self) -> None:
+        """Let outside numbers be rung again, after `wallboard.dials.stopped`."""
+        await self._requests.ask("resume_dials")
+
     def _received(self, frame: bytes) -> None:
         event = decode(frame)
         self.wallboard.apply(event)
-        if not isinstance(event, BoardHello):
+        if isinstance(event, BoardDone):
+            self._requests.done(event)
+        elif isinstance(event, BoardRefused) and event.request_id:
+            self._requests.refused(event)
+        elif not isinstance(event, BoardHello):
             self._inbox.put(event)
         if isinstance(event, WholeBoard):
             self.live = True
             self._link.settled()
+            self._requests.live()
             self._changed.set()
 
     def _lost(self) -> None:
         self.live = False
+        self._requests.lost()
         if self._link.failure:
+            self._requests.fail(self._link.failure)
             self._inbox.finish(self._link.failure)
         self._changed.set()

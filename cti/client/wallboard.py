@@ -35,8 +35,26 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     contact_ids: tuple[str, ...] = ()
 
 
+class BoardParty(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asked into a conversation; without an `agent_id` an outside number. `state` is ASKED, RINGING or
+    HERE."""
+
+    party_id: str
+    agent_id: str = ""
+    state: str = ""
+    on_hold: bool = False
+
+
+class BoardSupervision(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor whose phone rings for a conversation, or who hears it. `mode` is MONITOR, WHISPER or BARGE."""
+
+    supervisor_id: str
+    mode: str = ""
+
+
 class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A contact that is not over. `state` is IN_FLOW, QUEUED, CONNECTING, CONNECTED or ENDED."""
+    """A contact that is not over. `state` is SCHEDULED, IN_FLOW, QUEUED, CONNECTING, CONNECTED, FORWARDED or ENDED.
+    Who talks, and whether that is recorded, is there while CONNECTED; `on_hold` is the customer."""
 
     contact_id: str
     direction: str = ""
@@ -48,6 +66,10 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: str = ""
     queued_at: int = 0
     agent_id: str = ""
+    on_hold: bool = False
+    recording: str = "OFF"
+    parties: tuple[BoardParty, ...] = ()
+    supervisions: tuple[BoardSupervision, ...] = ()
 
 
 class ContactRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +110,17 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     contacts_gone: tuple[str, ...] = ()
 
 
+class Dials(msgspec.Struct, frozen=True, kw_only=True):
+    """Legs that wait until the carrier's rate has room for them: how many, since when the first was asked for (ms), and
+    how long the last will wait. `stopped`: the site rang more outside numbers than it may, and rings none until a
+    supervisor resumes."""
+
+    waiting: int = 0
+    oldest_asked_at: int = 0
+    wait_ms: int = 0
+    stopped: bool = False
+
+
 class BoardEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=tag_of):
     """`seq` is the newest turn of the server that it takes into account."""
 
@@ -108,6 +141,7 @@ class WholeBoard(BoardEvent, frozen=True, kw_only=True, tag="wallboard"):
     rows: Rows
     finished: tuple[ContactRecord, ...] = ()
     outcomes: dict[str, int] = {}
+    dials: Dials = Dials()
 
 
 class BoardChanged(BoardEvent, frozen=True, kw_only=True, tag="wallboard_changed"):
@@ -115,6 +149,7 @@ class BoardChanged(BoardEvent, frozen=True, kw_only=True, tag="wallboard_changed
 
     rows: Rows
     outcomes: dict[str, int] = {}
+    dials: Dials = Dials()
 
 
 class ContactClosed(BoardEvent, frozen=True, kw_only=True):
@@ -123,14 +158,21 @@ class ContactClosed(BoardEvent, frozen=True, kw_only=True):
     contact: ContactRecord
 
 
+class BoardDone(BoardEvent, frozen=True, kw_only=True, tag="done"):
+    """A request was done."""
+
+    request_id: str
+
+
 class BoardRefused(BoardEvent, frozen=True, kw_only=True, tag="refused"):
-    """What was sent cannot be used."""
+    """A request was not done."""
 
     code: str
     detail: str
+    request_id: str = ""
 
 
-AnyBoardEvent = BoardHello | WholeBoard | BoardChanged | ContactClosed | BoardRefused
+AnyBoardEvent = BoardHello | WholeBoard | BoardChanged | ContactClosed | BoardDone | BoardRefused
 
 _decoder = msgspec.json.Decoder(AnyBoardEvent)
 
@@ -146,7 +188,8 @@ def decode(frame: bytes) -> AnyBoardEvent | Unknown:
 
 
 class Wallboard:
-    """Rows by id, the newest finished contacts (oldest first), and how many ended how since the server started."""
+    """Rows by id, the newest finished contacts (oldest first), how many ended how since the server started, and the
+    legs that wait for the carrier's rate."""
 
     def __init__(self) -> None:
         self.queues: dict[str, QueueRow] = {}
@@ -154,6 +197,7 @@ class Wallboard:
         self.contacts: dict[str, ContactRow] = {}
         self.finished: list[ContactRecord] = []
         self.outcomes: dict[str, int] = {}
+        self.dials = Dials()
 
     def apply(self, event: AnyBoardEvent | Unknown) -> None:
         """Bring it up to date."""
@@ -163,6 +207,7 @@ class Wallboard:
         if isinstance(event, WholeBoard | BoardChanged):
             self._take(event.rows)
             self.outcomes = dict(event.outcomes)
+            self.dials = event.dials
         elif isinstance(event, ContactClosed):
             self.finished = [*self.finished, event.contact][-FINISHED_MAX:]
 

@@ -4,14 +4,14 @@ The party comes into the same room. So a conference is the customer off hold, an
 """
 
 from cti.conversation.taking_part import (
-    accept,
+    everybody_hears,
     having,
     hold,
     keep_room,
     other_leg,
     present_parties,
     refuse,
-    retrieve,
+    settle_room,
 )
 from cti.core.agent import why_not_free
 from cti.core.contact import Contact, Party, party_named, party_of_leg
@@ -26,6 +26,8 @@ from cti.core.events import (
     ConsultRequested,
     ConsultStarted,
     ContactEnded,
+    DialCleared,
+    DialRefused,
     LegEnded,
     LegRefused,
     LegRetrieved,
@@ -36,9 +38,10 @@ from cti.core.events import (
 )
 from cti.core.ids import OFFER, PARTY
 from cti.core.placing import new_leg_id, request_leg, start_leg
-from cti.core.states import ContactState, LegState, PartyRole, WithdrawReason
+from cti.core.states import ContactState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
+PURPOSE = "consult"
 PARTIES_MAX = 4
 ACKNOWLEDGE_MS = 2_000
 """How long the desktop of an agent who is asked may take to say that it shows the offer."""
@@ -83,6 +86,8 @@ def _ask_agent(turn: Turn, event: ConsultRequested, contact: Contact, agent_id: 
             idle_ms=turn.now.at - turn.state.agents[agent_id].idle_since,
             from_number=contact.from_number,
             party_id=party_id,
+            asked_by=event.agent_id,
+            before=contact.agent_ids,
         )
     )
     _customer_waits(turn, contact)
@@ -99,12 +104,25 @@ def _ask_number(turn: Turn, event: ConsultRequested, contact: Contact, number: s
         contact_id=contact.contact_id,
     )
     turn.emit(ConsultStarted(contact_id=contact.contact_id, party_id=party_id, agent_id=event.agent_id, leg_id=leg_id))
-    request_leg(turn, leg_id, "consult", agent_id=event.agent_id, request_id=event.request_id)
-    _customer_waits(turn, contact)
+    request_leg(turn, leg_id, PURPOSE, agent_id=event.agent_id, request_id=event.request_id)
+
+
+def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
+    """The number may be rung: only now the customer waits. A number that may not changes nothing."""
+    contact = turn.state.contacts.get(event.contact_id)
+    if event.purpose == PURPOSE and contact and party_of_leg(contact, event.leg_id):
+        _customer_waits(turn, contact)
+
+
+def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
+    """The agent hears which rule says so."""
+    if event.purpose == PURPOSE:
+        refuse(turn, event, "not_allowed", event.detail)
 
 
 def _customer_waits(turn: Turn, contact: Contact) -> None:
-    keep_room(turn, contact, ends_call=False)
+    """On hold, unless somebody else is there already: then it is up to them."""
+    keep_room(turn, contact)
     leg = other_leg(turn.state, contact, "")
     if leg and not present_parties(contact):
         hold(turn, contact, leg)
@@ -127,6 +145,7 @@ def decide_call_joined(turn: Turn, event: CallJoined) -> None:
             party_id=party.party_id,
             leg_id=leg.leg_id,
             with_agent_id=party.agent_id,
+            agent_id=party.by_agent_id,
         )
     )
 
@@ -136,27 +155,20 @@ def decide_conference(turn: Turn, event: ConferenceRequested) -> None:
     asked = having(turn, event)
     if asked is None:
         return
-    contact = asked.contact
-    there = present_parties(contact)
-    if not there:
-        refuse(turn, event, "nobody_consulted", "Consult somebody first.")
-        return
-    legs = [other_leg(turn.state, contact, party_id) for party_id in ("", *(party.party_id for party in there))]
-    held = [leg for leg in legs if leg and leg.state is LegState.HELD]
-    for leg in held:
-        retrieve(turn, contact, leg)
-    if not held:
-        accept(turn, event)
+    if present_parties(asked.contact):
+        everybody_hears(turn, asked.contact)
+    else:
+        refuse(turn, event, "nobody_consulted", "Consult somebody first, and wait for the answer.")
 
 
 def decide_retrieved(turn: Turn, event: LegRetrieved) -> None:
-    """The customer hears more than one again: a conference."""
+    """The customer was on hold and hears more than one now: a conference."""
     leg = turn.state.find_leg(event.leg_id, event.provider_ref)
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
     if contact is None or leg is None or leg.leg_id != contact.leg_id or contact.state is not ContactState.CONNECTED:
         return
     there = present_parties(contact)
-    if contact.offer and there:
+    if contact.offer and there and contact.talk and contact.talk.on_hold:
         agent_ids = (contact.agent_id, *(party.agent_id for party in there if party.agent_id))
         turn.emit(ConferenceStarted(contact_id=contact.contact_id, call_id=contact.call_id, agent_ids=agent_ids))
 
@@ -196,7 +208,7 @@ def dismiss_all(turn: Turn, contact_id: str) -> None:
 
 
 def party_out(turn: Turn, contact: Contact, party: Party, reason: str) -> None:
-    """Once nobody else is asked, the room ends again when the agent leaves it."""
+    """Whoever is left alone with the customer ends the room again when leaving it."""
     turn.emit(
         ConsultEnded(
             contact_id=contact.contact_id,
@@ -206,9 +218,7 @@ def party_out(turn: Turn, contact: Contact, party: Party, reason: str) -> None:
             reason=reason,
         )
     )
-    contact = turn.state.contacts[contact.contact_id]
-    if contact.state is ContactState.CONNECTED and not contact.parties:
-        keep_room(turn, contact, ends_call=True)
+    settle_room(turn, turn.state.contacts[contact.contact_id])
 
 
 _REASONS = {OfferDeclined: "declined", OfferExpired: "expired", OfferWithdrawn: "not_reached"}

@@ -1,9 +1,8 @@
 """Hold and back, mute, tones."""
 
-from cti.conversation.taking_part import accept, asking, hold, other_leg, refuse, retrieve
+from cti.conversation.taking_part import asking, hold, other_leg, refuse, retrieve
 from cti.core.commands import MuteLeg, SendDigits
 from cti.core.events import DigitsRequested, HoldRequested, MuteRequested, RetrieveRequested
-from cti.core.states import LegState
 from cti.core.turn import Turn
 
 DIGITS_MAX = 32
@@ -21,8 +20,6 @@ def decide_hold(turn: Turn, event: HoldRequested) -> None:
     leg = other_leg(turn.state, asked.contact, event.party_id)
     if leg is None:
         refuse(turn, event, "not_there", NOT_THERE)
-    elif leg.state is LegState.HELD:
-        accept(turn, event)
     else:
         hold(turn, asked.contact, leg)
 
@@ -40,14 +37,11 @@ def decide_retrieve(turn: Turn, event: RetrieveRequested) -> None:
 
 
 def decide_mute(turn: Turn, event: MuteRequested) -> None:
-    """The agent's own leg."""
+    """The agent's own leg. Asked of the carrier even if it is so by what we know: a report may be on its way."""
     asked = asking(turn, event)
     if asked is None:
         return
     leg = asked.leg
-    if leg.muted is event.muted:
-        accept(turn, event)
-        return
     turn.ask(
         MuteLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=asked.contact.call_id, muted=event.muted)
     )

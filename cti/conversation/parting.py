@@ -20,7 +20,7 @@ from cti.core.events import (
 from cti.core.lifecycle import cause_of, end_contact
 from cti.core.plan import OUTSIDE, HangUp, Park, Plan
 from cti.core.state import State
-from cti.core.states import ContactState, EndCause, LeaveResult, LegState, OfferState, PartyRole
+from cti.core.states import ContactState, EndCause, LeaveResult, OfferState, PartyRole
 from cti.core.turn import Turn
 
 UNMEANT = (EndCause.FAILED, EndCause.LOST_SIGHT, EndCause.UNREACHABLE)
@@ -35,23 +35,42 @@ def decide_leg_gone(turn: Turn, event: CallLeft | LegEnded) -> None:
         return
     put_out = event.cause is EndCause.CANCELLED and isinstance(event, CallLeft)  # by the end of the room
     party = party_of_leg(contact, leg.leg_id)
+    if leg.nailed_up and isinstance(event, CallLeft) and event.call_id != leg.bound_for:
+        return  # on its way to where it was sent
     if leg.role is PartyRole.CUSTOMER:
-        _part(turn, contact, EndCause.AGENT_HUNG_UP if put_out and contact.offer else cause_of(contact, event.cause))
+        _customer_left(turn, contact, event.cause, put_out=put_out)
     elif leg.leg_id == own_leg_id(contact):
         _owner_left(turn, contact, event.cause, put_out=put_out)
     elif party and party.present:
         _party_left(turn, contact, party)
 
 
+def _left_waiting(state: State, contact: Contact) -> bool:
+    """Who was put on hold, or was to hear others, is not done with when the agent is gone. What the agent was last
+    shown counts: a leg that leaves the room is on hold no more. Nor is whoever talked to an agent who is nailed up: no
+    end of a conversation takes that leg along, so nobody meant the end."""
+    return contact.parties != () or (contact.talk is not None and contact.talk.on_hold) or _is_nailed_up(state, contact)
+
+
+def _is_nailed_up(state: State, contact: Contact) -> bool:
+    leg = state.legs.get(own_leg_id(contact))
+    return leg is not None and leg.nailed_up
+
+
+def _customer_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool) -> None:
+    if put_out and _left_waiting(turn.state, contact):
+        requeue_first(turn, contact, "room_ended")
+    else:
+        _part(turn, contact, EndCause.AGENT_HUNG_UP if put_out and contact.offer else cause_of(contact, cause))
+
+
 def _owner_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool) -> None:
-    there = present_parties(contact)
-    customer = turn.state.legs[contact.leg_id]
-    if put_out:  # so the customer left first, and that report is still on its way
+    if put_out and not _is_nailed_up(turn.state, contact):  # the customer left first: that report is still on its way
         _part(turn, contact, cause_of(contact, EndCause.NORMAL))
         turn.release(contact.leg_id)
-    elif there:
-        hand_over(turn, contact, there[-1])
-    elif contact.parties or customer.state is LegState.HELD or cause in UNMEANT:
+    elif present_parties(contact):
+        hand_over(turn, contact)
+    elif _left_waiting(turn.state, contact) or cause in UNMEANT:
         requeue_first(turn, contact, "agent_lost")
     else:
         _part(turn, contact, EndCause.AGENT_HUNG_UP)
@@ -60,6 +79,7 @@ def _owner_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool)
 
 def _party_left(turn: Turn, contact: Contact, party: Party) -> None:
     """With nobody left who has the customer, it is over."""
+    turn.release(party.leg_id)
     party_out(turn, contact, party, "left")
     contact = turn.state.contacts[contact.contact_id]
     if contact.offer is None and not present_parties(contact):
@@ -68,22 +88,28 @@ def _party_left(turn: Turn, contact: Contact, party: Party) -> None:
 
 
 def decide_call_ended(turn: Turn, event: CallEnded) -> None:
-    """A room ends when customer or agent leaves it. If nobody says who, it was the customer."""
+    """A room ends when customer or agent leaves it. If nobody says who, it was the customer; unless the customer was
+    left waiting: then only what the customer's leg does can tell."""
     call = turn.state.calls.get(event.call_id)
     contact = turn.state.contacts.get(call.contact_id) if call else None
     if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTED:
         agent_left = event.leg_id != "" and event.leg_id == own_leg_id(contact)
-        _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
+        if event.leg_id != contact.leg_id and _left_waiting(turn.state, contact):
+            requeue_first(turn, contact, "room_ended")
+        else:
+            _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """The customer's leg is out of the room, or back from an outside number, and asks what to do. If others were to be
-    in the room, or nobody answered outside, it was not the end that anybody meant."""
+    """The customer's leg is out of the room, or back from an outside number, and asks what to do. If it was left
+    waiting, or nobody answered outside, it was not the end that anybody meant."""
     if event.door not in OUTSIDE or event.result == LeaveResult.HUNG_UP:
         return
     leg = turn.state.legs[event.leg_id]
     contact = turn.state.contacts.get(leg.contact_id)
-    if contact is None or contact.state in (ContactState.CONNECTING, ContactState.ENDED):
+    if contact is None or contact.leg_id != leg.leg_id:
+        return
+    if contact.state in (ContactState.CONNECTING, ContactState.ENDED):
         return  # the distributor's, or over
     if contact.state is ContactState.QUEUED:
         turn.plan(leg.leg_id, Plan((Park(),)))
@@ -92,7 +118,7 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
     elif contact.state is ContactState.FORWARDED:
         requeue_first(turn, contact, "not_reached")
-    elif contact.state is ContactState.CONNECTED and contact.parties:
+    elif contact.state is ContactState.CONNECTED and _left_waiting(turn.state, contact):
         requeue_first(turn, contact, "room_ended")
     else:
         if contact.state is ContactState.CONNECTED:
@@ -114,12 +140,11 @@ def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
         if not _on_the_way(turn.state, event):
             refuse(turn, event, "not_connected", "There is no conversation with this contact to end.")
         return
-    contact, leg, party = asked
+    contact, _, party = asked
     if party:
         _party_left(turn, contact, party)
-        turn.release(leg.leg_id)
     elif present_parties(contact):
-        hand_over(turn, contact, present_parties(contact)[-1])
+        hand_over(turn, contact)
     elif contact.parties:
         refuse(turn, event, "consulting", "Somebody is being asked in: end that first, or wait for the answer.")
     else:
@@ -142,8 +167,7 @@ def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:
             continue
         if asked.party:
             _party_left(turn, asked.contact, asked.party)
-            turn.release(asked.leg.leg_id)
         elif present_parties(asked.contact):
-            hand_over(turn, asked.contact, present_parties(asked.contact)[-1])
+            hand_over(turn, asked.contact)
         else:
             requeue_first(turn, asked.contact, "agent_lost")

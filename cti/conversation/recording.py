@@ -3,7 +3,15 @@
 from cti.conversation.taking_part import accept, asking, refuse
 from cti.core.commands import RecordLeg
 from cti.core.contact import Contact
-from cti.core.events import ContactConnected, RecordingAsked, RecordingRequested, RecordingStarted
+from cti.core.events import (
+    ContactConnected,
+    ContactForwarded,
+    ContactRequeued,
+    ContactTransferred,
+    RecordingAsked,
+    RecordingRequested,
+    RecordingStarted,
+)
 from cti.core.states import ContactState, RecordingAction, RecordingState
 from cti.core.turn import Turn
 
@@ -11,7 +19,7 @@ NEVER, ALWAYS = "never", "always"
 
 
 def decide_connected(turn: Turn, event: ContactConnected) -> None:
-    """Where every conversation is recorded it begins with the talk; what runs already goes on."""
+    """Where every conversation is recorded it begins with the talk."""
     contact = turn.state.contacts[event.contact_id]
     queue = turn.state.config.queues.get(contact.queue_id)
     if queue and queue.recording == ALWAYS and contact.recording is RecordingState.OFF:
@@ -23,19 +31,17 @@ def _start(turn: Turn, contact: Contact) -> None:
     _ask(turn, contact, RecordingAction.START)
 
 
-def _ask(turn: Turn, contact: Contact, action: RecordingAction) -> None:
+def _ask(turn: Turn, contact: Contact, action: RecordingAction, recording_id: str = "") -> None:
     leg = turn.state.legs[contact.leg_id]
-    turn.ask(
-        RecordLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, action=action, recording_id=contact.recording_id)
-    )
+    turn.ask(RecordLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, action=action, recording_id=recording_id))
 
 
 _DONE = {
     RecordingAction.START: (RecordingState.ON, RecordingState.ASKED, RecordingState.PAUSED),
-    RecordingAction.PAUSE: (RecordingState.PAUSED,),
-    RecordingAction.RESUME: (RecordingState.ON,),
     RecordingAction.STOP: (RecordingState.OFF,),
 }
+"""What needs no asking. A pause is asked for again where one is known of: that it is over may be about to be told, and
+a card's number would be in the recording."""
 
 
 def decide_requested(turn: Turn, event: RecordingRequested) -> None:
@@ -50,19 +56,29 @@ def decide_requested(turn: Turn, event: RecordingRequested) -> None:
         refuse(turn, event, "not_recorded", "Conversations of this queue are not recorded.")
     elif rule == ALWAYS and action is RecordingAction.STOP:
         refuse(turn, event, "always_recorded", "Conversations of this queue are recorded: pause it instead.")
-    elif contact.recording in _DONE[action]:
+    elif contact.recording in _DONE.get(action, ()):
         accept(turn, event)
     elif action is RecordingAction.START:
         _start(turn, contact)
-    elif contact.recording not in (RecordingState.ON, RecordingState.PAUSED):
+    elif contact.recording is RecordingState.ASKED:
+        refuse(turn, event, "not_recording", "The recording is just about to begin: try again in a moment.")
+    elif contact.recording is RecordingState.OFF:
         refuse(turn, event, "not_recording", "Nothing is being recorded now.")
     else:
-        _ask(turn, contact, action)
+        _ask(turn, contact, action, contact.recording_id)
 
 
 def decide_started(turn: Turn, event: RecordingStarted) -> None:
     """It began only after the conversation was over: there is nothing to hear."""
     leg = turn.state.legs.get(event.leg_id)
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
-    if contact and contact.state in (ContactState.QUEUED, ContactState.IN_FLOW):
-        _ask(turn, contact, RecordingAction.STOP)
+    if contact and contact.state not in (ContactState.CONNECTED, ContactState.ENDED):
+        _ask(turn, contact, RecordingAction.STOP, event.recording_id)
+
+
+def decide_over(turn: Turn, event: ContactTransferred | ContactForwarded | ContactRequeued) -> None:
+    """The customer talks to none of our agents now: what is said elsewhere is not ours to record, nor music. The next
+    conversation is recorded by the rule of its own queue."""
+    contact = turn.state.contacts[event.contact_id]
+    if contact.state is not ContactState.CONNECTED and contact.recording_id:
+        _ask(turn, contact, RecordingAction.STOP, contact.recording_id)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from cti.conversation import consult, holding, parting, recording, supervision, transfer
+from cti.conversation import consult, holding, parting, recording, supervision, telling, transfer
 from cti.core import events as e
 from cti.core.deadlines import Promised
 from cti.core.turn import Turn
 
-RULES = {
+_RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.HoldRequested: (holding.decide_hold,),
     e.RetrieveRequested: (holding.decide_retrieve,),
     e.MuteRequested: (holding.decide_mute,),
@@ -15,8 +15,8 @@ RULES = {
     e.TransferRequested: (transfer.decide_transfer,),
     e.ContactQueued: (transfer.decide_queued,),
     e.QueueRefused: (transfer.decide_queue_refused,),
-    e.DialCleared: (transfer.decide_dial_cleared,),
-    e.DialRefused: (transfer.decide_dial_refused,),
+    e.DialCleared: (transfer.decide_dial_cleared, consult.decide_dial_cleared),
+    e.DialRefused: (transfer.decide_dial_refused, consult.decide_dial_refused, supervision.decide_dial_refused),
     e.ConsultRequested: (consult.decide_consult,),
     e.ConsultEndRequested: (consult.decide_consult_end,),
     e.ConferenceRequested: (consult.decide_conference,),
@@ -37,11 +37,14 @@ RULES = {
     e.RecordingStarted: (recording.decide_started,),
     e.SupervisionRequested: (supervision.decide_requested,),
     e.SupervisionEndRequested: (supervision.decide_end_requested,),
-    e.ContactTransferred: (supervision.decide_over,),
-    e.ContactForwarded: (supervision.decide_over,),
-    e.ContactRequeued: (supervision.decide_over,),
+    e.ContactTransferred: (recording.decide_over, supervision.decide_over),
+    e.ContactForwarded: (recording.decide_over, supervision.decide_over),
+    e.ContactRequeued: (recording.decide_over, supervision.decide_over),
     e.ContactEnded: (consult.decide_contact_ended, supervision.decide_over),
 }
+
+RULES = {kind: (*_RULES.get(kind, ()), *telling.RULES.get(kind, ())) for kind in {**_RULES, **telling.RULES}}
+"""Who talks is told last, of everything that the others did about it."""
 
 PROMISES: dict[str, Promised] = {}
 

@@ -1,6 +1,6 @@
-"""Supervisors in a conversation: heard by nobody, by the agent alone, or by all. And agents put into a state."""
+"""Supervisors in a conversation: heard by nobody, by the agent alone, or by all."""
 
-from cti.conversation.taking_part import accept, own_leg_id, refuse
+from cti.conversation.taking_part import accept, refuse
 from cti.core.commands import CoachLeg
 from cti.core.contact import Contact, Supervision
 from cti.core.events import (
@@ -10,18 +10,22 @@ from cti.core.events import (
     ContactForwarded,
     ContactRequeued,
     ContactTransferred,
+    DialRefused,
     LegEnded,
     LegRefused,
+    RequestRefused,
     SupervisionChanged,
     SupervisionEnded,
     SupervisionEndRequested,
     SupervisionRequested,
     SupervisionStarted,
 )
-from cti.core.placing import new_leg_id, request_leg, start_leg
+from cti.core.placing import new_leg_id, request_leg, start_leg, who_hears
 from cti.core.state import State
 from cti.core.states import ContactState, PartyRole, SupervisorMode
 from cti.core.turn import Turn
+
+PURPOSE = "supervision"
 
 
 def decide_requested(turn: Turn, event: SupervisionRequested) -> None:
@@ -52,7 +56,23 @@ def decide_requested(turn: Turn, event: SupervisionRequested) -> None:
                 contact_id=contact.contact_id, supervisor_id=event.supervisor_id, mode=event.mode, leg_id=leg_id
             )
         )
-        request_leg(turn, leg_id, "supervision", request_id=event.request_id)
+        request_leg(turn, leg_id, PURPOSE, request_id=event.request_id)
+
+
+def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
+    """The supervisor hears which rule says so."""
+    contact = turn.state.contacts.get(event.contact_id) if event.purpose == PURPOSE else None
+    for found in contact.supervisions if contact else ():
+        if found.leg_id == event.leg_id:
+            turn.emit(
+                RequestRefused(
+                    agent_id="",
+                    code="not_allowed",
+                    detail=event.detail,
+                    request_id=event.request_id,
+                    supervisor_id=found.supervisor_id,
+                )
+            )
 
 
 def supervision(contact: Contact, supervisor_id: str) -> Supervision | None:
@@ -73,15 +93,12 @@ def _change(turn: Turn, event: SupervisionRequested, contact: Contact, found: Su
 
 
 def _tell_carrier(turn: Turn, contact: Contact, leg_id: str, mode: SupervisorMode) -> None:
-    leg, agent = turn.state.legs.get(leg_id), turn.state.legs.get(own_leg_id(contact))
+    leg = turn.state.legs.get(leg_id)
     if leg and leg.provider_ref and leg.call_id:
+        muted, coaches = who_hears(turn.state, contact, mode)
         turn.ask(
             CoachLeg(
-                leg_id=leg_id,
-                provider_ref=leg.provider_ref,
-                call_id=contact.call_id,
-                muted=mode is SupervisorMode.MONITOR,
-                coaches=agent.provider_ref if agent and mode is SupervisorMode.WHISPER else "",
+                leg_id=leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, muted=muted, coaches=coaches
             )
         )
 

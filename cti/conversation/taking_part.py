@@ -95,9 +95,9 @@ def present_parties(contact: Contact) -> list[Party]:
 
 
 def hold(turn: Turn, contact: Contact, leg: Leg) -> None:
-    """Music for this leg, unless it has that already."""
-    if leg.state is not LegState.HELD:
-        turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=True))
+    """Music for this leg. Asked for even where it is on hold by what we know: the report that it is back may be on its
+    way, and it would hear what it must not."""
+    turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=True))
 
 
 def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
@@ -105,10 +105,32 @@ def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
     turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=False))
 
 
-def keep_room(turn: Turn, contact: Contact, *, ends_call: bool) -> None:
-    """Whether the room ends when the agent who has the customer leaves it. It must not while others are coming."""
-    leg = turn.state.legs.get(own_leg_id(contact))
+def everybody_hears(turn: Turn, contact: Contact) -> None:
+    """Off hold with all who are in the room; the customer in any case."""
+    for party_id in ("", *(party.party_id for party in present_parties(contact))):
+        leg = other_leg(turn.state, contact, party_id)
+        if leg and (not party_id or leg.state is LegState.HELD):
+            retrieve(turn, contact, leg)
+
+
+def keep_room(turn: Turn, contact: Contact) -> None:
+    """The room must not end when the agent who has the customer leaves it: others are there, or are coming."""
+    _room_ends_with(turn, contact, own_leg_id(contact), ends_call=False)
+
+
+def settle_room(turn: Turn, contact: Contact) -> None:
+    """Somebody is gone. With whoever is left alone with the customer the room ends again, so that the customer comes
+    back and asks, whatever becomes of reports."""
+    if contact.state is not ContactState.CONNECTED:
+        return
+    own = own_leg_id(contact)
+    if not contact.parties:
+        _room_ends_with(turn, contact, own, ends_call=True)
+    elif not own and len(contact.parties) == 1:
+        _room_ends_with(turn, contact, contact.parties[0].leg_id, ends_call=True)
+
+
+def _room_ends_with(turn: Turn, contact: Contact, leg_id: str, *, ends_call: bool) -> None:
+    leg = turn.state.legs.get(leg_id)
     if leg and leg.provider_ref:
-        turn.ask(
-            KeepCall(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, ends_call=ends_call)
-        )
+        turn.ask(KeepCall(leg_id=leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, ends_call=ends_call))

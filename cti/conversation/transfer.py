@@ -3,8 +3,16 @@
 Until the contact is in its new place it stays where it is: a transfer that cannot be done changes nothing.
 """
 
-from cti.conversation.consult import dismiss_all
-from cti.conversation.taking_part import Talker, having, own_leg_id, present_parties, refuse, retrieve
+from cti.conversation.consult import dismiss, dismiss_all
+from cti.conversation.taking_part import (
+    Talker,
+    everybody_hears,
+    having,
+    own_leg_id,
+    present_parties,
+    refuse,
+    settle_room,
+)
 from cti.core.agent import why_not_free
 from cti.core.contact import Contact, Party
 from cti.core.events import (
@@ -21,7 +29,7 @@ from cti.core.events import (
 )
 from cti.core.ids import DIAL
 from cti.core.plan import Forward, Park, Plan
-from cti.core.states import ContactState, LegState, TransferKind
+from cti.core.states import ContactState, TransferKind
 from cti.core.turn import Turn
 
 FORWARD_RING_S = 30
@@ -63,6 +71,7 @@ def _to_agent(turn: Turn, event: TransferRequested, contact: Contact, agent_id: 
         QueueRequested(
             contact_id=contact.contact_id,
             queue_id=contact.queue_id,
+            skills=contact.skills,
             agent_id=event.agent_id,
             wanted_agent_id=agent_id,
             request_id=event.request_id,
@@ -130,17 +139,24 @@ def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
 
 
 def _attended(turn: Turn, event: TransferRequested, asked: Talker) -> None:
-    """To the party that was consulted: the last who came."""
-    there = present_parties(asked.contact)
-    if not there:
-        refuse(turn, event, "nobody_consulted", "Consult somebody first, or transfer without.")
-        return
-    hand_over(turn, asked.contact, there[-1])
+    """To whoever was consulted."""
+    if present_parties(asked.contact):
+        hand_over(turn, asked.contact)
+    else:
+        refuse(turn, event, "nobody_consulted", "Consult somebody first and wait for the answer, or transfer without.")
 
 
-def hand_over(turn: Turn, contact: Contact, party: Party) -> None:
-    """The party has the contact now; who had it is out, and the customer off hold."""
-    own = own_leg_id(contact)
+def _heir(contact: Contact) -> Party:
+    """The last who came; one of our agents before an outside number, which can ask for nothing."""
+    there = present_parties(contact)
+    return next((party for party in reversed(there) if party.agent_id), there[-1])
+
+
+def hand_over(turn: Turn, contact: Contact) -> None:
+    """A party has the contact now; who had it is out, and nobody is on hold. If none of our agents is left, whoever is
+    still being asked in is not wanted any more: there is nobody to talk with about it."""
+    own, party = own_leg_id(contact), _heir(contact)
+    everybody_hears(turn, contact)
     turn.emit(
         ContactTransferred(
             contact_id=contact.contact_id,
@@ -150,9 +166,11 @@ def hand_over(turn: Turn, contact: Contact, party: Party) -> None:
             to_agent_id=party.agent_id,
         )
     )
-    customer = turn.state.legs.get(contact.leg_id)
-    if customer and customer.state is LegState.HELD:
-        retrieve(turn, contact, customer)
+    contact = turn.state.contacts[contact.contact_id]
+    for other in contact.parties if contact.offer is None else ():
+        if not other.present:
+            dismiss(turn, turn.state.contacts[contact.contact_id], other, "contact_left")
+    settle_room(turn, turn.state.contacts[contact.contact_id])
     turn.release(own)
 
 

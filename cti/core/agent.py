@@ -20,19 +20,28 @@ from cti.core.states import AgentState, AssignmentState, Presence
 
 
 class Assignment(Record):
-    """An agent's hold on a contact. `wrap_up_ends_at` is ms, 0 outside wrap-up."""
+    """An agent's hold on a contact. `wrap_up_ends_at` is ms, 0 outside wrap-up. `offer_id`, `asked_by` and `before` are
+    the offer's by which it came, `queued_at` since when the customer had waited then. `disposition` is this agent's."""
 
     contact_id: str
     queue_id: str
     state: AssignmentState
     since: int
     wrap_up_ends_at: int = 0
+    offer_id: str = ""
+    queued_at: int = 0
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
+    disposition: str = ""
 
 
 class Agent(Record):
     """`ready` is the work mode; `reason` why not. `sockets` are the desktops now connected. `suspected`: the desktop
     did not acknowledge an offer. `absent_at`: when the grace for a vanished desktop ends. `idle_since` orders agents
-    by longest idle; a break does not count. `releasing` are legs that we want gone and that may still be up."""
+    by longest idle; a break does not count. `releasing` are legs that we want gone and that may still be up.
+
+    Of a nailed-up agent `leg_id` is the leg that stays up, `call_id` the agent's own room, `nailed`: the leg is in it.
+    `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again."""
 
     agent_id: str
     presence: Presence = Presence.SIGNED_OUT
@@ -45,6 +54,10 @@ class Agent(Record):
     idle_since: int = 0
     leg_id: str = ""
     releasing: tuple[str, ...] = ()
+    call_id: str = ""
+    nailed: bool = False
+    line_up_at: int = 0
+    line_at: int = 0
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:
@@ -77,12 +90,16 @@ def agent_state(agent: Agent) -> AgentState:
 def why_not_free(agent: Agent | None, asking_id: str) -> str:
     """Why another agent cannot ask this one in, or give a contact away to them; empty when they can."""
     if agent is None:
-        return "There is no such agent."
+        return "There is no such agent: choose another, or a queue."
     if agent.agent_id == asking_id:
-        return "That is you."
+        return "That is you: choose somebody else, or a queue."
     now_is = agent_state(agent)
-    if now_is is not AgentState.READY or not agent.sockets or agent.releasing:
+    if now_is is not AgentState.READY:
         return f"This agent is {now_is.lower().replace('_', ' ')} now: choose another, or a queue."
+    if not agent.sockets:
+        return "No desktop of this agent is connected now: choose another, or a queue."
+    if agent.releasing:
+        return "This agent is just coming out of a call: try again in a moment."
     return ""
 
 

@@ -192,7 +192,7 @@ class Flow(Record):
 
 class SiteConfig(Record):
     """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
-    many as we ask for)."""
+    many as we ask for). Of the outside numbers that people choose, so many may be rung in an hour (0: any number)."""
 
     name: str
     zone: str
@@ -210,6 +210,10 @@ class SiteConfig(Record):
     hold_music: Prompt = ()
     caller_id: str = ""
     dial_prefixes: tuple[str, ...] = ()
+    dial_denied: tuple[str, ...] = ()
+    dial_countries: tuple[str, ...] = ()
+    dials_per_agent_hour: int = 60
+    dials_per_hour: int = 1_000
     calls_per_second: int = 1
     pop_template: str = ""
     zone_data: Literal[""] | str = ""

@@ -29,6 +29,7 @@ from cti.core.events import (
     OfferWithdrawn,
     QueueRefused,
     StepEntered,
+    Talk,
 )
 from cti.core.states import ContactState, Direction, EndCause, OfferState, RecordingState, SupervisorMode
 
@@ -58,18 +59,17 @@ class Party(Record):
 
 
 class Supervision(Record):
-    """A supervisor who hears a conversation. `present`: in the room."""
+    """A supervisor who hears a conversation, or will once `leg_id` is in the room."""
 
     supervisor_id: str
     leg_id: str
     mode: SupervisorMode
-    present: bool = False
 
 
 class Contact(Record):
     """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared.
     `answered_at` is when somebody first talked to it, `connected_at` since when somebody does; `talked_ms` is what came
-    before that."""
+    before that. `talk` is the conversation as those in it were last shown it."""
 
     contact_id: str
     direction: Direction
@@ -104,6 +104,7 @@ class Contact(Record):
     agent_ids: tuple[str, ...] = ()
     parties: tuple[Party, ...] = ()
     supervisions: tuple[Supervision, ...] = ()
+    talk: Talk | None = None
     wanted_agent_id: str = ""
     answered_at: int = 0
     connected_at: int = 0

@@ -26,6 +26,7 @@ from cti.core.events import (
     RequestRefused,
     WrapUpEnded,
 )
+from cti.core.lines import is_line
 from cti.core.plan import Door
 from cti.core.prompts import apology, filler
 from cti.core.state import State
@@ -97,7 +98,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
         return
     if contact.offer and contact.offer.state is OfferState.PENDING:
         return
-    if any(leg.state is not LegState.ENDED for leg in state.legs_of(contact)):
+    if any(leg.state is not LegState.ENDED and not leg.nailed_up for leg in state.legs_of(contact)):
         return
     for agent_id in contact.agent_ids:
         agent = state.agents.get(agent_id)
@@ -183,6 +184,8 @@ def decide_leg_silent(turn: Turn, leg_id: str) -> None:
 
 def _is_unwanted(state: State, leg: Leg) -> bool:
     """It should be gone by now: we asked for its end, or what it was there for is over."""
+    if leg.nailed_up:
+        return leg.released or not is_line(state, leg)
     contact = state.contacts.get(leg.contact_id)
     return leg.released or contact is None or contact.state is ContactState.ENDED
 
@@ -202,7 +205,15 @@ def decide_input_rejected(turn: Turn, event: InputRejected) -> None:
         turn.answer(event.leg_id, apology(state), turn.now.seq)
     if event.request_id:
         detail = "The server could not do this, and changed nothing. Tell whoever looks after it."
-        turn.emit(RequestRefused(agent_id=event.agent_id, code="failed", detail=detail, request_id=event.request_id))
+        turn.emit(
+            RequestRefused(
+                agent_id=event.agent_id,
+                code="failed",
+                detail=detail,
+                request_id=event.request_id,
+                supervisor_id=event.supervisor_id,
+            )
+        )
 
 
 def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:

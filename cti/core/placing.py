@@ -42,17 +42,24 @@ def request_leg(turn: Turn, leg_id: str, purpose: str, *, agent_id: str = "", re
 def originate(state: State, leg: Leg) -> Originate:
     """The command for a leg that was cleared."""
     contact = state.contacts.get(leg.contact_id)
-    supervised = _supervised(contact, leg) if contact else None
+    mode = _supervised(contact, leg) if contact else None
+    muted, coaches = who_hears(state, contact, mode) if contact and mode else (False, "")
     return Originate(
         leg_id=leg.leg_id,
         call_id=leg.bound_for,
-        caller_id=state.config.caller_id or (contact.to_number if contact else ""),
+        caller_id=_caller_id(state, contact),
         timeout_s=LEG_RING_S,
         endpoint=leg.endpoint,
         ends_call=_ends_call(contact, leg),
-        muted=supervised is SupervisorMode.MONITOR,
-        coaches=_agent_ref(state, contact) if contact and supervised is SupervisorMode.WHISPER else "",
+        muted=muted,
+        coaches=coaches,
     )
+
+
+def _caller_id(state: State, contact: Contact | None) -> str:
+    """What the phone that rings shows: the site's number; else the one that was called, or one of ours."""
+    called = contact.to_number if contact else min(state.config.entry_points, default="")
+    return state.config.caller_id or called
 
 
 def _ends_call(contact: Contact | None, leg: Leg) -> bool:
@@ -67,6 +74,9 @@ def _supervised(contact: Contact, leg: Leg) -> SupervisorMode | None:
     return next((each.mode for each in contact.supervisions if each.leg_id == leg.leg_id), None)
 
 
-def _agent_ref(state: State, contact: Contact) -> str:
-    leg = state.legs.get(contact.offer.leg_id) if contact.offer else None
-    return leg.provider_ref if leg else ""
+def who_hears(state: State, contact: Contact, mode: SupervisorMode) -> tuple[bool, str]:
+    """Whether a supervisor is muted, and whose ear alone it has (the carrier's reference; empty: everybody's). A
+    whisper to an agent who is not there is heard by nobody."""
+    leg = state.legs.get(contact.offer.leg_id) if contact.offer and mode is SupervisorMode.WHISPER else None
+    coaches = leg.provider_ref if leg else ""
+    return mode is SupervisorMode.MONITOR or (mode is SupervisorMode.WHISPER and not coaches), coaches

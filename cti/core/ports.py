@@ -80,7 +80,8 @@ class Carrier(Protocol):
 class Renderer(Protocol):
     """Turns plans into the carrier's documents."""
 
-    def document(self, plan: Plan, leg_id: str, nonce: int) -> str: ...
+    def document(self, plan: Plan, leg_id: str, nonce: int, endpoint: str = "") -> str:
+        """`endpoint` is whom a plan that forwards the leg rings: no part of the plan, since it is somebody's number."""
 
 
 class Directory(Protocol):

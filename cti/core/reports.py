@@ -113,13 +113,22 @@ def _plan_requested(state: State, event: PlanRequested) -> str:
     if reason:
         return reason
     leg = state.legs[event.leg_id]
-    if leg.role is not PartyRole.CUSTOMER:
+    if leg.role is not PartyRole.CUSTOMER and not leg.nailed_up:
         return "leg has no flow"
     if event.result == LeaveResult.HUNG_UP:
         return ""
     if event.door is Door.PARKED:  # its address is as old as the wait is long
         return "leg is in a call" if leg.call_id and event.result != LeaveResult.REDIRECTED else ""
     return "" if event.nonce == leg.nonce and not leg.awaiting else "plan is not the last"
+
+
+def _in_room(state: State, event: Any) -> str:
+    """Holding and muting are done to a leg in a room: whoever left it meanwhile is neither."""
+    reason = _leg(state, event)
+    if reason:
+        return reason
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    return "" if leg and leg.call_id else "leg is in no call"
 
 
 def _overdue(state: State, event: ReplyOverdue) -> str:
@@ -137,9 +146,6 @@ _OF_LEGS = (
     LegEnded,
     LegRefused,
     LegChecked,
-    LegHeld,
-    LegRetrieved,
-    LegMuted,
     LegDiverted,
 )
 
@@ -177,6 +183,7 @@ _CHECKS: dict[type, Callable[[State, Any], str]] = {
     PlanRequested: _plan_requested,
     ReplyOverdue: _overdue,
     **dict.fromkeys(_OF_LEGS, _leg),
+    **dict.fromkeys((LegHeld, LegRetrieved, LegMuted), _in_room),
     **dict.fromkeys(_OF_AGENTS, _agent),
 }
 
@@ -191,7 +198,7 @@ def answer_stale(turn: Turn, event: AnyEvent) -> None:
 def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
     """The plan the leg has, or music until it is moved or its reply is ready."""
     leg = turn.state.legs.get(event.leg_id)
-    if leg is None or leg.state is LegState.ENDED or leg.role is not PartyRole.CUSTOMER:
+    if leg is None or leg.state is LegState.ENDED or (leg.role is not PartyRole.CUSTOMER and leg.plan is None):
         turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
     elif leg.plan is None or leg.awaiting or event.door is Door.WAIT:
         turn.answer(leg.leg_id, filler(turn.state, event.door), leg.nonce)

@@ -7,6 +7,7 @@ from cti.core.base import Moment
 from cti.core.call import Call, Leg
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
+from cti.core.dial import Dial, DialCount, next_token_at
 from cti.core.errors import JournalDamaged
 from cti.core.state import State, Token
 from cti.core.states import LegState
@@ -27,6 +28,9 @@ class Captured(msgspec.Struct, frozen=True):
     legs: list[Leg]
     calls: list[Call]
     relook_at: int = 0
+    dials: list[Dial] = []
+    dial_counts: list[DialCount] = []
+    next_token_us: int = 0
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -46,6 +50,9 @@ def capture(state: State) -> bytes:
             state.legs.in_order(),
             state.calls.in_order(),
             state.relook_at,
+            state.dials.in_order(),
+            state.dial_counts.in_order(),
+            state.next_token_us,
         )
     )
 
@@ -77,6 +84,12 @@ def restore(state: State, content: bytes) -> None:
         state.calls.put(call.call_id, call)
     if captured.relook_at:
         state.relook.put("at", captured.relook_at)
+    for dial in captured.dials:
+        state.dials.put(dial.dial_id, dial)
+    for count in captured.dial_counts:
+        state.dial_counts.put(count.agent_id, count)
+    if captured.next_token_us:
+        state.rate.put("next_us", captured.next_token_us)
     _promise_again(state)
     state.undo.forget()
 
@@ -86,12 +99,9 @@ def _promise_again(state: State) -> None:
     promise = state.deadlines.add
     if state.relook_at:
         promise(state.relook_at, "site_relook", "")
-    for agent in state.agents.in_order():
-        if agent.absent_at:
-            promise(agent.absent_at, "absence", agent.agent_id)
-        for held in agent.assignments:
-            if held.wrap_up_ends_at:
-                promise(held.wrap_up_ends_at, "wrap_up", f"{agent.agent_id}/{held.contact_id}")
+    if len(state.dials):
+        promise(next_token_at(state.next_token_us), "dial_token", "")
+    _promise_to_agents(state)
     for contact in state.contacts.in_order():
         for at, kind in ((contact.bridge_by, "bridge"), (contact.look_up_by, "look_up")):
             if at:
@@ -111,3 +121,14 @@ def _promise_again(state: State) -> None:
     for leg in state.legs.in_order():
         if leg.check_at and leg.state is not LegState.ENDED:
             promise(leg.check_at, "leg_check", leg.leg_id)
+
+
+def _promise_to_agents(state: State) -> None:
+    promise = state.deadlines.add
+    for agent in state.agents.in_order():
+        for at, kind in ((agent.absent_at, "absence"), (agent.line_at, "line")):
+            if at:
+                promise(at, kind, agent.agent_id)
+        for held in agent.assignments:
+            if held.wrap_up_ends_at:
+                promise(held.wrap_up_ends_at, "wrap_up", f"{agent.agent_id}/{held.contact_id}")

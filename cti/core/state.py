@@ -11,6 +11,7 @@ from cti.core.call import Call, Leg
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
+from cti.core.dial import Dial, DialCount
 from cti.core.tables import Table, Undo
 
 R = TypeVar("R")
@@ -44,6 +45,9 @@ class State:
         self.configs: Table[str, SiteConfig] = Table(self.undo)
         self.current: Table[str, str] = Table(self.undo)
         self.relook: Table[str, int] = Table(self.undo)
+        self.dials: Table[str, Dial] = Table(self.undo)
+        self.dial_counts: Table[str, DialCount] = Table(self.undo)
+        self.rate: Table[str, int] = Table(self.undo)
         self.last = Moment(0, 0)
         self.rooms: dict[type, Any] = {}
 
@@ -59,6 +63,11 @@ class State:
     def relook_at(self) -> int:
         """When to go on looking at everybody again (ms); 0: not needed."""
         return self.relook.rows.get("at", 0)
+
+    @property
+    def next_token_us(self) -> int:
+        """When the carrier's rate has room for the next leg that we place (microseconds)."""
+        return self.rate.rows.get("next_us", 0)
 
     @property
     def config(self) -> SiteConfig:

@@ -111,6 +111,14 @@ class TransferKind(StrEnum):
     ATTENDED = "ATTENDED"
 
 
+class PartyState(StrEnum):
+    """How far somebody who is asked into a conversation has come."""
+
+    ASKED = "ASKED"
+    RINGING = "RINGING"
+    HERE = "HERE"
+
+
 class SupervisorMode(StrEnum):
     MONITOR = "MONITOR"
     WHISPER = "WHISPER"

@@ -8,6 +8,7 @@ from cti.core.commands import AnyCommand, HangUpLeg, RedirectLeg
 from cti.core.errors import TurnOverflow
 from cti.core.events import AnyEvent, LegPlanned, ReleaseRequested
 from cti.core.ids import make_id
+from cti.core.lines import is_line
 from cti.core.plan import AnyVerb, HangUp, Plan
 from cti.core.state import State
 from cti.core.states import LegState
@@ -104,9 +105,10 @@ class Turn:
         self.replies.append(Reply(leg_id, plan, nonce, leg.endpoint if leg else ""))
 
     def release(self, leg_id: str) -> None:
-        """Have the leg hung up. Until the carrier says where it is, there is nothing to ask: then it is asked."""
+        """Have the leg hung up. Until the carrier says where it is, there is nothing to ask: then it is asked. A
+        nailed-up leg stays: it only leaves the room, see `cti.acd.nailed_up`, unless it was given up before."""
         leg = self.state.legs.get(leg_id)
-        if leg is None or leg.state is LegState.ENDED:
+        if leg is None or leg.state is LegState.ENDED or is_line(self.state, leg):
             return
         if not leg.released:
             self.emit(ReleaseRequested(leg_id=leg_id))

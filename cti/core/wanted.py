@@ -32,6 +32,8 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
     if isinstance(command, RedirectLeg):
         joins = [verb.call_id for verb in command.plan.verbs if isinstance(verb, Join)]
         return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])
+    if isinstance(command, KeepCall) and not command.ends_call:  # the more so as it is about to leave
+        return leg.call_id == command.call_id
     if isinstance(command, HoldLeg | MuteLeg | KeepCall | SendDigits | CoachLeg):
         return leg.call_id == command.call_id and not leg.released
     return True

@@ -1,51 +1,71 @@
 """May this number be rung now? The one door for every outside number: desks, transfers, callbacks, campaigns.
 
-Destinations are allowed by prefix, and denied without one. The answer is an event, in the turn that asks.
+Destinations are allowed by prefix or country, and denied without one; premium numbers are never rung. What people
+choose to ring is counted by the hour. The answer is an event, in the turn in which the leg leaves.
 """
 
-from cti.core.events import DialCleared, DialRefused, DialRequested
-from cti.core.turn import Turn
+from typing import NamedTuple
 
-RULES_VERSION = "destinations-1"
+import phonenumbers
+
+from cti.core.config import SiteConfig
+from cti.core.dial import HOUR_MS, PURPOSES
+from cti.core.events import DialRequested
+from cti.core.state import State
+
+RULES_VERSION = "destinations-2"
 
 
-def decide_dial_requested(turn: Turn, event: DialRequested) -> None:
-    """Cleared when the number is whole and an allowed prefix covers it; else refused with the rule that says so."""
-    digits = event.number[1:]
+class Refusal(NamedTuple):
+    """`next_allowed_at` is ms, -1 where time changes nothing."""
+
+    rule: str
+    detail: str
+    next_allowed_at: int = -1
+
+
+def refusal(state: State, event: DialRequested, at: int) -> Refusal | None:
+    """Why it may not be rung at `at` (ms); None when it may."""
+    purpose = PURPOSES.get(event.purpose)
+    if purpose is None:
+        return Refusal("purpose", "Nothing is rung without a purpose that the rules know.")
     if not event.number:  # a softphone is nobody outside
-        _clear(turn, event)
-    elif not (event.number.startswith("+") and digits.isascii() and digits.isdigit()):
-        _refuse(turn, event, "malformed", "An outside number begins with + and the country code.")
-    elif not any(event.number.startswith(prefix) for prefix in turn.state.config.dial_prefixes):
-        _refuse(turn, event, "destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
-    else:
-        _clear(turn, event)
+        return None
+    return _by_destination(state.config, event.number) or (_by_count(state, event, at) if purpose.counted else None)
 
 
-def _clear(turn: Turn, event: DialRequested) -> None:
-    turn.emit(
-        DialCleared(
-            dial_id=event.dial_id,
-            rules_version=RULES_VERSION,
-            purpose=event.purpose,
-            leg_id=event.leg_id,
-            contact_id=event.contact_id,
-            number=event.number,
-            agent_id=event.agent_id,
-        )
-    )
+def _by_destination(config: SiteConfig, number: str) -> Refusal | None:
+    """The longest prefix decides; where none fits, the country."""
+    digits = number[1:]
+    if not (number.startswith("+") and digits.isascii() and digits.isdigit()):
+        return Refusal("malformed", "An outside number begins with + and the country code.")
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return Refusal("malformed", "No country has such numbers.")
+    if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
+        return Refusal("premium", "Premium numbers are never rung.")
+    allowed, denied = _longest(config.dial_prefixes, number), _longest(config.dial_denied, number)
+    if denied and denied >= allowed:
+        return Refusal("denied", "A denied prefix covers this number; see dial_denied in site.yaml.")
+    if allowed or phonenumbers.region_code_for_number(parsed) in config.dial_countries:
+        return None
+    return Refusal("destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
 
 
-def _refuse(turn: Turn, event: DialRequested, rule: str, detail: str) -> None:
-    turn.emit(
-        DialRefused(
-            dial_id=event.dial_id,
-            rule=rule,
-            detail=detail,
-            purpose=event.purpose,
-            leg_id=event.leg_id,
-            contact_id=event.contact_id,
-            agent_id=event.agent_id,
-            request_id=event.request_id,
-        )
-    )
+def _longest(prefixes: tuple[str, ...], number: str) -> int:
+    return max((len(prefix) for prefix in prefixes if number.startswith(prefix)), default=0)
+
+
+def _by_count(state: State, event: DialRequested, at: int) -> Refusal | None:
+    """Whole hours, so that a count needs no memory of its own."""
+    config, hour = state.config, at // HOUR_MS
+    site, agent = state.dial_counts.get(""), state.dial_counts.get(event.agent_id) if event.agent_id else None
+    if site and site.stopped:
+        return Refusal("stopped", "Outside numbers are not rung until a supervisor says so: too many were.")
+    if config.dials_per_hour and site and site.hour == hour and site.dials >= config.dials_per_hour:
+        return Refusal("site_cap", "The site has rung too many outside numbers within the hour: ask a supervisor.")
+    cap = config.dials_per_agent_hour
+    if cap and agent and agent.hour == hour and agent.dials >= cap:
+        return Refusal("agent_cap", f"You have rung {cap} outside numbers within the hour.", (hour + 1) * HOUR_MS)
+    return None

@@ -1,18 +1,20 @@
 """What the dialer does when something happens: one table from event type to functions."""
 
-from collections.abc import Callable
-
 from cti.core import events as e
-from cti.core.deadlines import Promised
-from cti.core.turn import Turn
-from cti.dialer import compliance, placing
+from cti.dialer import placing, rate
 
 RULES = {
-    e.DialRequested: (compliance.decide_dial_requested,),
+    e.DialRequested: (rate.decide_dial_requested,),
     e.DialCleared: (placing.decide_dial_cleared,),
     e.DialRefused: (placing.decide_dial_refused,),
+    e.ReleaseRequested: (rate.decide_released,),
+    e.LegEnded: (rate.decide_leg_gone,),
+    e.LegRefused: (rate.decide_leg_gone,),
+    e.ConfigApplied: (rate.decide_config_applied,),
+    e.InputRejected: (rate.decide_input_rejected,),
+    e.DialsResumeRequested: (rate.decide_resume,),
 }
 
-PROMISES: dict[str, Promised] = {}
+PROMISES = rate.PROMISES
 
-DUE: dict[str, Callable[[Turn, str], None]] = {}
+DUE = rate.DUE

@@ -7,7 +7,7 @@ from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, 
 from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
 from cti.core.state import State
-from cti.core.states import ContactState, EndCause, LeaveResult
+from cti.core.states import ContactState, EndCause, LeaveResult, PartyRole
 from cti.core.turn import Turn
 from cti.ivr.flow import step_of, walk
 from cti.ivr.steps import collect, look_up, menu
@@ -20,6 +20,8 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
     state = turn.state
     leg = state.legs[event.leg_id]
     contact = state.contacts.get(leg.contact_id)
+    if leg.role is not PartyRole.CUSTOMER and event.result != LeaveResult.HUNG_UP:
+        return
     if event.result == LeaveResult.HUNG_UP:
         turn.answer(leg.leg_id, Plan(()), turn.now.seq)
         turn.emit(LegEnded(leg_id=leg.leg_id, cause=EndCause.NORMAL))

@@ -2,6 +2,7 @@
 
 from cti.core.events import CallArrived, ContactStarted, FlowEnded, LegStarted
 from cti.core.ids import CONTACT, LEG
+from cti.core.lines import is_softphone
 from cti.core.plan import HangUp, Plan, Say
 from cti.core.prompts import apology
 from cti.core.state import State
@@ -13,8 +14,11 @@ NOT_IN_SERVICE = "This number is not in service."
 
 
 def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
-    """Starts leg and contact. A number bound to no flow starts them too: every call has its record."""
+    """Starts leg and contact. A number bound to no flow starts them too: every call has its record. A softphone that
+    dials is no caller."""
     state = turn.state
+    if is_softphone(state, event):
+        return
     contact_id, leg_id = turn.new_id(CONTACT), turn.new_id(LEG)
     entry_point = state.config.entry_points.get(event.to_number)
     turn.emit(

@@ -239,7 +239,7 @@ class Decider:
         for reply in outcome.replies:
             key = item.answer_key if reply.leg_id == own_leg else self._open_requests.get(reply.leg_id)
             if key:
-                answers[key] = self._renderer.document(reply.plan, reply.leg_id, reply.nonce)
+                answers[key] = self._renderer.document(reply.plan, reply.leg_id, reply.nonce, reply.endpoint)
         return answers
 
     def _asking_leg(self, event: AnyEvent) -> str:

@@ -8,14 +8,24 @@ A dial is marked `sent` durably before the request leaves. So whatever dies, a d
 and one with it is never sent again.
 
 A caller's move into a room is not repeated in doubt either: the second one would take the caller out of the room again.
-The promise that waits for the caller asks the carrier, and sends again if need be.
+The promise that waits for the caller asks the carrier, and sends again if need be. Nor are keys pressed twice: who
+misses them presses them again.
 """
 
 from enum import StrEnum
 
 import msgspec
 
-from cti.core.commands import AnyCommand, CheckLeg, Effect, LookUpCustomer, Originate, RecordLeg, RedirectLeg
+from cti.core.commands import (
+    AnyCommand,
+    CheckLeg,
+    Effect,
+    LookUpCustomer,
+    Originate,
+    RecordLeg,
+    RedirectLeg,
+    SendDigits,
+)
 from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed
 from cti.core.plan import Join
 from cti.core.ports import Result
@@ -78,10 +88,12 @@ def is_dial(entry: Entry) -> bool:
     return entry.command.effect is Effect.DIAL
 
 
-def is_move(entry: Entry) -> bool:
-    """It takes a caller into a room."""
+def harms_twice(entry: Entry) -> bool:
+    """It takes a caller into a room, or presses keys."""
     command = entry.command
-    return isinstance(command, RedirectLeg) and any(isinstance(verb, Join) for verb in command.plan.verbs)
+    if isinstance(command, RedirectLeg):
+        return any(isinstance(verb, Join) for verb in command.plan.verbs)
+    return isinstance(command, SendDigits)
 
 
 def step_of(entry: Entry, state: State) -> Step:
@@ -99,7 +111,7 @@ def after_result(entry: Entry, result: Result) -> Next:
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), result.events)
     if result.status == "failed":
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, result))
-    if is_move(entry) and result.status == "unknown":
+    if harms_twice(entry) and result.status == "unknown":
         return Next(msgspec.structs.replace(entry, status=Status.VOID))
     tries = entry.tries + 1
     if is_dial(entry):
@@ -132,9 +144,9 @@ def voided(entry: Entry) -> Next:
 
 
 def after_restart(entry: Entry) -> Entry:
-    """A dial that was marked sent may have been carried out, and so may any move. Anything else can simply be done
-    again."""
-    if is_move(entry):
+    """A dial that was marked sent may have been carried out, and so may any move and any key. Anything else can simply
+    be done again."""
+    if harms_twice(entry):
         return msgspec.structs.replace(entry, status=Status.IN_DOUBT)
     if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
         return msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=0)

@@ -1,8 +1,10 @@
 """Who is calling? Asked when the call arrives, shown with the offer, brought up to date when more is known."""
 
+from cti.core.agent import assignment_for
 from cti.core.commands import LookUpCustomer
 from cti.core.contact import Contact
 from cti.core.events import (
+    AttributeSet,
     ContactStarted,
     CustomerLookUpRequested,
     CustomersFound,
@@ -31,18 +33,16 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
     turn.emit(ScreenPopped(contact_id=event.contact_id, agent_id=event.agent_id, offer_id=event.offer_id, pop=pop))
 
 
-def decide_customers_found(turn: Turn, event: CustomersFound) -> None:
+def decide_more_known(turn: Turn, event: AttributeSet | CustomersFound) -> None:
+    """Everybody who has the contact on the desk is told, also who wraps it up while it goes on."""
     contact = turn.state.contacts[event.contact_id]
-    if contact.offer:
-        pop = make_pop(turn.state, contact, turn.now.at - contact.queued_at)
-        turn.emit(
-            ScreenPopUpdated(
-                contact_id=event.contact_id,
-                agent_id=contact.offer.agent_id,
-                offer_id=contact.offer.offer_id,
-                pop=pop,
-            )
-        )
+    offered = (contact.offer, *(party.offer for party in contact.parties))
+    for agent_id in dict.fromkeys([*(offer.agent_id for offer in offered if offer), *contact.agent_ids]):
+        agent = turn.state.agents.get(agent_id)
+        held = assignment_for(agent, contact.contact_id) if agent else None
+        if held:
+            pop = make_pop(turn.state, contact, turn.now.at - held.queued_at)
+            turn.emit(ScreenPopUpdated(contact_id=event.contact_id, agent_id=agent_id, offer_id=held.offer_id, pop=pop))
 
 
 def make_pop(state: State, contact: Contact, waited_ms: int) -> ScreenPop:
@@ -62,7 +62,8 @@ def make_pop(state: State, contact: Contact, waited_ms: int) -> ScreenPop:
 RULES = {
     ContactStarted: (decide_contact_started,),
     OfferMade: (decide_offer_made,),
-    CustomersFound: (decide_customers_found,),
+    AttributeSet: (decide_more_known,),
+    CustomersFound: (decide_more_known,),
 }
 
 PROMISES: dict[str, object] = {}

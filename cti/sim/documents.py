@@ -42,7 +42,7 @@ class Documents:
         self._texts: dict[Plan, str] = {}
         self._plans: dict[str, Plan] = {}
 
-    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+    def document(self, plan: Plan, leg_id: str, nonce: int, endpoint: str = "") -> str:
         """A plan as the bytes that are stored and sent."""
         text = self._texts.get(plan)
         if text is None:

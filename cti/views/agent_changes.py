@@ -27,7 +27,7 @@ def _signed_in(event: e.AgentSignedIn) -> Changes:
 
 
 def _signed_out(event: e.AgentSignedOut) -> Changes:
-    return {"presence": Presence.SIGNED_OUT, "ready": False, "reason": ""}
+    return {"presence": Presence.SIGNED_OUT, "ready": False, "reason": "", "suspected": False}
 
 
 def _absent(event: e.AgentAbsent) -> Changes:

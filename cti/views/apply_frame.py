@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from cti.core.base import changed
 from cti.views import frames as f
-from cti.views.desk import Desk, DeskContact, Phase, state_of
+from cti.views.desk import Desk, DeskContact, DeskTalk, Phase, state_of
 
 
 def apply_frame(desk: Desk, frame: f.AgentFrame) -> Desk:
@@ -55,6 +55,8 @@ def _offer(desk: Desk, frame: f.Offer) -> Desk:
         offer_id=frame.offer_id,
         from_number=frame.from_number,
         queued_at=frame.at - frame.waited_ms,
+        asked_by=frame.asked_by,
+        before=frame.before,
     )
     return _put(desk, contact)
 
@@ -74,7 +76,19 @@ def _connecting(desk: Desk, frame: f.Connecting) -> Desk:
 
 
 def _connected(desk: Desk, frame: f.Connected) -> Desk:
-    return _moved(desk, frame.contact_id, queue_id=frame.queue_id, phase=Phase.CONNECTED, since=frame.at, until=0)
+    """Alone with the customer, until a `talk` says more."""
+    talk = DeskTalk(agent_id=desk.agent_id)
+    return _moved(
+        desk, frame.contact_id, queue_id=frame.queue_id, phase=Phase.CONNECTED, since=frame.at, until=0, talk=talk
+    )
+
+
+def _joined(desk: Desk, frame: f.Joined) -> Desk:
+    return _moved(desk, frame.contact_id, phase=Phase.CONNECTED, since=frame.at, until=0)
+
+
+def _talk(desk: Desk, frame: f.TalkChanged) -> Desk:
+    return _changed(desk, frame.contact_id, talk=frame.talk)
 
 
 def _ended(desk: Desk, frame: f.Ended) -> Desk:
@@ -82,7 +96,7 @@ def _ended(desk: Desk, frame: f.Ended) -> Desk:
 
 
 def _wrap_up(desk: Desk, frame: f.WrapUp) -> Desk:
-    return _moved(desk, frame.contact_id, phase=Phase.WRAP_UP, since=frame.at, until=frame.ends_at)
+    return _moved(desk, frame.contact_id, phase=Phase.WRAP_UP, since=frame.at, until=frame.ends_at, talk=None)
 
 
 def _disposed(desk: Desk, frame: f.Disposed) -> Desk:
@@ -115,6 +129,8 @@ _TABLE: dict[type[f.Frame], Callable[[Desk, Any], Desk]] = {
     f.OfferOver: _drop,
     f.Connecting: _connecting,
     f.Connected: _connected,
+    f.Joined: _joined,
+    f.TalkChanged: _talk,
     f.Ended: _ended,
     f.WrapUp: _wrap_up,
     f.WrapUpOver: _drop,

@@ -5,9 +5,10 @@ from heapq import heappop, heappush
 
 from cti.core.agent import Agent, agent_state
 from cti.core.config import SiteConfig
+from cti.core.dial import gap_us
 from cti.core.state import NO_CONFIG
 from cti.core.states import AgentState, ContactState
-from cti.views.board_frames import AgentRow, ContactRow, QueueRow, Rows
+from cti.views.board_frames import AgentRow, ContactRow, Dials, QueueRow, Rows
 
 CHANGES_MAX = 20_000
 """How many changed rows are remembered; who is further behind is sent the whole board."""
@@ -24,23 +25,40 @@ class Board:
         self.contacts: dict[str, ContactRow] = {}
         self.agents: dict[str, Agent] = {}
         self._agent_rows: dict[str, AgentRow] = {}
-        self._config: SiteConfig = NO_CONFIG
+        self.config: SiteConfig = NO_CONFIG
         self._agents_by_state: Counter[tuple[str, AgentState]] = Counter()
         self._contacts_by_place: Counter[tuple[str, str]] = Counter()
         self._lines: dict[str, list[tuple[int, str]]] = {}
         self._changed: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._forgotten = 0
+        self._dials: dict[str, int] = {}
+        self._stopped = False
 
     def whole(self) -> Rows:
         """Every row, in the order of their ids."""
         return Rows(
-            queues=tuple([self._queue_row(queue_id) for queue_id in sorted(self._config.queues)]),
+            queues=tuple([self.queue_row(queue_id) for queue_id in sorted(self.config.queues)]),
             agents=tuple([self._agent_rows[agent_id] for agent_id in sorted(self._agent_rows)]),
             contacts=tuple([self.contacts[contact_id] for contact_id in sorted(self.contacts)]),
         )
 
     def since(self, version: int) -> Rows | None:
         """The rows that changed after `version`; None when that is too long ago."""
+        ids = self.changed_since(version)
+        if ids is None:
+            return None
+        queues, agents, contacts = ids[QUEUE], ids[AGENT], ids[CONTACT]
+        return Rows(
+            queues=tuple([self.queue_row(row_id) for row_id in queues if row_id in self.config.queues]),
+            agents=tuple([self._agent_rows[row_id] for row_id in agents if row_id in self._agent_rows]),
+            contacts=tuple([self.contacts[row_id] for row_id in contacts if row_id in self.contacts]),
+            queues_gone=tuple([row_id for row_id in queues if row_id not in self.config.queues]),
+            agents_gone=tuple([row_id for row_id in agents if row_id not in self._agent_rows]),
+            contacts_gone=tuple([row_id for row_id in contacts if row_id not in self.contacts]),
+        )
+
+    def changed_since(self, version: int) -> dict[str, list[str]] | None:
+        """The ids of the rows that changed, or went, after `version`, by kind; None when that is too long ago."""
         if version < self._forgotten:
             return None
         ids: dict[str, list[str]] = {QUEUE: [], AGENT: [], CONTACT: []}
@@ -48,15 +66,38 @@ class Board:
             if changed_at <= version:
                 break
             ids[kind].append(row_id)
-        queues, agents, contacts = ids[QUEUE], ids[AGENT], ids[CONTACT]
-        return Rows(
-            queues=tuple([self._queue_row(row_id) for row_id in queues if row_id in self._config.queues]),
-            agents=tuple([self._agent_rows[row_id] for row_id in agents if row_id in self._agent_rows]),
-            contacts=tuple([self.contacts[row_id] for row_id in contacts if row_id in self.contacts]),
-            queues_gone=tuple([row_id for row_id in queues if row_id not in self._config.queues]),
-            agents_gone=tuple([row_id for row_id in agents if row_id not in self._agent_rows]),
-            contacts_gone=tuple([row_id for row_id in contacts if row_id not in self.contacts]),
+        return ids
+
+    @property
+    def dials(self) -> Dials:
+        """The queue for the carrier's rate."""
+        waiting = len(self._dials)
+        return Dials(
+            waiting=waiting,
+            oldest_asked_at=next(iter(self._dials.values()), 0),
+            wait_ms=waiting * gap_us(self.config.calls_per_second) // 1_000,
+            stopped=self._stopped,
         )
+
+    def begin_dials(self, waiting: dict[str, int]) -> None:
+        """These wait, oldest first, and no others."""
+        self._dials = waiting
+        self.version += 1
+
+    def put_dial(self, dial_id: str, at: int) -> None:
+        """A leg waits for the rate, since `at` (ms)."""
+        self._dials[dial_id] = at
+        self.version += 1
+
+    def drop_dial(self, dial_id: str) -> None:
+        """It waits no more, if it did."""
+        if self._dials.pop(dial_id, None) is not None:
+            self.version += 1
+
+    def stop_dials(self, *, stopped: bool) -> None:
+        """The alarm rings, or is over."""
+        self._stopped = stopped
+        self.version += 1
 
     def put_contact(self, row: ContactRow) -> None:
         """A new row, or one that has changed."""
@@ -67,8 +108,8 @@ class Board:
         self._mark(CONTACT, row.contact_id)
         self._place(before, -1)
         self._place(row, 1)
-        line = (row.queue_id, row.queued_at)
-        if row.state in WAITS and (before is None or line != (before.queue_id, before.queued_at)):
+        stood = (before.queue_id, before.queued_at) if before and before.state in WAITS else None
+        if row.state in WAITS and stood != (row.queue_id, row.queued_at):
             heappush(self._lines.setdefault(row.queue_id, []), (row.queued_at, row.contact_id))
 
     def drop_contact(self, contact_id: str) -> None:
@@ -80,14 +121,14 @@ class Board:
 
     def put_agent(self, agent: Agent, at: int) -> None:
         """An agent as of `at` (ms). Who is no longer named, signed out and free leaves the board."""
-        if is_gone(agent, self._config):
+        if is_gone(agent, self.config):
             if agent.agent_id in self._agent_rows:
                 self._drop_agent(agent.agent_id)
             return
         before = self._agent_rows.get(agent.agent_id)
         state = agent_state(agent)
         same = before is not None and (before.state, before.reason) == (state, agent.reason)
-        config = self._config.agents.get(agent.agent_id)
+        config = self.config.agents.get(agent.agent_id)
         row = AgentRow(
             agent_id=agent.agent_id,
             name=config.name if config else "",
@@ -106,13 +147,13 @@ class Board:
 
     def configure(self, config: SiteConfig, at: int) -> None:
         """Other queues, members and names. Agents who are no longer named leave once they are signed out and free."""
-        for queue_id in {**self._config.queues, **config.queues}:
+        for queue_id in {**self.config.queues, **config.queues}:
             self._mark(QUEUE, queue_id)
         rows = dict(self._agent_rows)
         agents = {**self.agents, **{name: Agent(agent_id=name) for name in config.agents if name not in self.agents}}
         for agent_id in rows:
             self._drop_agent(agent_id)
-        self._config = config
+        self.config = config
         for agent_id, agent in agents.items():
             self.put_agent(agent, rows[agent_id].since if agent_id in rows else at)
 
@@ -123,7 +164,7 @@ class Board:
         self._mark(AGENT, agent_id)
 
     def _count_agent(self, agent_id: str, step: int) -> None:
-        row, config = self._agent_rows.get(agent_id), self._config.agents.get(agent_id)
+        row, config = self._agent_rows.get(agent_id), self.config.agents.get(agent_id)
         if row and config:
             for membership in config.memberships:
                 self._agents_by_state[membership.queue_id, row.state] += step
@@ -142,11 +183,16 @@ class Board:
         if len(self._changed) > CHANGES_MAX:
             _, self._forgotten = self._changed.popitem(last=False)
 
-    def _queue_row(self, queue_id: str) -> QueueRow:
+    def agent_row(self, agent_id: str) -> AgentRow:
+        """Raises `KeyError` for who is not on the board."""
+        return self._agent_rows[agent_id]
+
+    def queue_row(self, queue_id: str) -> QueueRow:
+        """Raises `KeyError` for a queue that is none."""
         places = self._contacts_by_place
         return QueueRow(
             queue_id=queue_id,
-            name=self._config.queues[queue_id].name,
+            name=self.config.queues[queue_id].name,
             waiting=places[queue_id, "waiting"],
             offered=places[queue_id, "offered"],
             connected=places[queue_id, "connected"],

@@ -3,7 +3,7 @@
 import msgspec
 
 from cti.core.base import FrozenMeta
-from cti.core.states import AgentState, ContactState, Direction
+from cti.core.states import AgentState, ContactState, Direction, PartyState, RecordingState, SupervisorMode
 from cti.views.desk import Shown
 from cti.views.frames import tag_of
 from cti.views.record import ContactRecord
@@ -34,8 +34,25 @@ class AgentRow(Shown):
     contact_ids: tuple[str, ...]
 
 
+class BoardParty(Shown):
+    """Somebody asked into a conversation. Without an `agent_id` it is an outside number."""
+
+    party_id: str
+    agent_id: str
+    state: PartyState
+    on_hold: bool
+
+
+class BoardSupervision(Shown):
+    """A supervisor whose phone rings for a conversation, or who hears it."""
+
+    supervisor_id: str
+    mode: SupervisorMode
+
+
 class ContactRow(Shown):
-    """`since` is when the state last changed; `agent_id` is who has it on offer or talks to it."""
+    """`since` is when the state last changed; `agent_id` is who has it on offer or talks to it. Who talks, and
+    whether that is recorded, is there while CONNECTED; `on_hold` is the customer."""
 
     contact_id: str
     direction: Direction
@@ -47,6 +64,10 @@ class ContactRow(Shown):
     queue_id: str = ""
     queued_at: int = 0
     agent_id: str = ""
+    on_hold: bool = False
+    recording: RecordingState = RecordingState.OFF
+    parties: tuple[BoardParty, ...] = ()
+    supervisions: tuple[BoardSupervision, ...] = ()
 
 
 class Rows(Shown):
@@ -58,6 +79,17 @@ class Rows(Shown):
     queues_gone: tuple[str, ...] = ()
     agents_gone: tuple[str, ...] = ()
     contacts_gone: tuple[str, ...] = ()
+
+
+class Dials(Shown):
+    """Legs that wait until the carrier's rate has room for them: how many, since when the first was asked for (ms), and
+    how long the last will wait if nothing more important comes. `stopped` is the alarm: the site rang more outside
+    numbers than it may, and rings none until a supervisor resumes."""
+
+    waiting: int = 0
+    oldest_asked_at: int = 0
+    wait_ms: int = 0
+    stopped: bool = False
 
 
 class BoardFrame(msgspec.Struct, metaclass=FrozenMeta, tag_field="type", tag=tag_of):
@@ -80,6 +112,7 @@ class WholeBoard(BoardFrame, tag="wallboard"):
     rows: Rows
     finished: tuple[ContactRecord, ...]
     outcomes: dict[str, int]
+    dials: Dials
 
 
 class BoardChanged(BoardFrame, tag="wallboard_changed"):
@@ -87,6 +120,7 @@ class BoardChanged(BoardFrame, tag="wallboard_changed"):
 
     rows: Rows
     outcomes: dict[str, int]
+    dials: Dials
 
 
 class ContactDone(BoardFrame, tag="contact_closed"):
@@ -95,11 +129,18 @@ class ContactDone(BoardFrame, tag="contact_closed"):
     contact: ContactRecord
 
 
+class BoardDone(BoardFrame, tag="done"):
+    """What was asked for was done, or was so already."""
+
+    request_id: str
+
+
 class BoardRefused(BoardFrame, tag="refused"):
-    """What was sent cannot be understood; this socket only tells."""
+    """What was asked for was not done. `code` is stable, `detail` says what to do instead."""
 
     code: str
     detail: str
+    request_id: str = ""
 
 
-AnyBoardFrame = BoardHello | WholeBoard | BoardChanged | ContactDone | BoardRefused
+AnyBoardFrame = BoardHello | WholeBoard | BoardChanged | ContactDone | BoardDone | BoardRefused

@@ -6,7 +6,7 @@ import msgspec
 
 from cti.core.base import FrozenMeta
 from cti.core.events import ScreenPop
-from cti.core.states import AgentState, Presence
+from cti.core.states import AgentState, PartyState, Presence, RecordingState
 
 
 class Shown(msgspec.Struct, metaclass=FrozenMeta):
@@ -23,9 +23,34 @@ class Phase(StrEnum):
     WRAP_UP = "WRAP_UP"  # until `until`
 
 
+class DeskParty(Shown):
+    """Somebody asked into the conversation: an agent, or an outside `number`."""
+
+    party_id: str
+    agent_id: str
+    number: str
+    state: PartyState
+    on_hold: bool
+    muted: bool
+
+
+class DeskTalk(Shown):
+    """The conversation. `agent_id` has the customer, empty when an outside party has; `on_hold` is the customer,
+    `muted` are you. You take part in it as `party_id`, which is empty if the customer is yours."""
+
+    agent_id: str
+    party_id: str = ""
+    on_hold: bool = False
+    muted: bool = False
+    recording: RecordingState = RecordingState.OFF
+    parties: tuple[DeskParty, ...] = ()
+
+
 class DeskContact(Shown):
     """A contact on the desk. `since` is when it was offered, connected or went to wrap-up; `until` is when its phase
-    ends by itself, 0 if it does not. Times are ms. `cause` says how the conversation ended."""
+    ends by itself, 0 if it does not. Times are ms. `asked_by` is the agent who asks you into a conversation; `before`
+    are those who talked to the customer when it was offered. `talk` is there while CONNECTED. `cause` says how the
+    conversation ended, `disposition` what you said of it."""
 
     contact_id: str
     queue_id: str
@@ -36,6 +61,9 @@ class DeskContact(Shown):
     from_number: str
     queued_at: int
     pop: ScreenPop | None = None
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
+    talk: DeskTalk | None = None
     cause: str = ""
     disposition: str = ""
 

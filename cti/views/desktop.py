@@ -15,14 +15,16 @@ from cti.core.contact import Contact, Offer, offer_to
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, OfferState
+from cti.views import conversation_frames
 from cti.views import frames as f
 from cti.views.agent_changes import changes_of
-from cti.views.desk import Desk, DeskContact, Phase, QueueSettings, Settings
+from cti.views.conversation_frames import talk_as_seen_by
+from cti.views.desk import Desk, DeskContact, DeskTalk, Phase, QueueSettings, Settings
 
 EVERYONE = ""
 """In place of an agent's id: the frame is for every desktop."""
 
-Told = tuple[str, f.AgentFrame]
+Told = conversation_frames.Told
 
 
 def request_key(agent_id: str, request_id: str) -> str:
@@ -43,19 +45,27 @@ def frames_of(record: TurnRecord) -> list[Told]:
 
 
 def _answer(record: TurnRecord, told: list[Told], stamp: f.Stamp) -> None:
-    """A request that was not refused was done, whatever it led to; one that made the rules fail was not."""
+    """A request that was not refused was done, whatever it led to; one that made the rules fail was not. What is
+    refused in a later turn was answered in its own."""
     happened = record.input
-    request_id = getattr(happened, "request_id", "")
-    if not request_id or any(getattr(frame, "request_id", "") == request_id for _, frame in told):
+    request_id: str = getattr(happened, "request_id", "")
+    agent_id: str = getattr(happened, "agent_id", "")
+    supervisor_id: str = getattr(happened, "supervisor_id", "")
+    for index, (to, frame) in enumerate(told):
+        if isinstance(frame, f.Refused) and frame.request_id != request_id:
+            told[index] = (to, changed(frame, request_id=""))
+    if not request_id or not agent_id or supervisor_id:
+        return
+    if any(getattr(frame, "request_id", "") == request_id for _, frame in told):
         return
     answer: f.AgentFrame = f.Done(**stamp, request_id=request_id)
     if type(happened) is e.InputRejected:
         detail = "The server could not do this and has noted why. Try something else, or report it."
         answer = f.Refused(**stamp, code="failed", detail=detail, request_id=request_id)
-    told.append((happened.agent_id, answer))  # type: ignore[union-attr] # whoever asks is an agent
+    told.append((agent_id, answer))
 
 
-Maker = Callable[[Any, f.Stamp], Iterable[Told]]
+Maker = conversation_frames.Maker
 
 
 def _offer_made(event: e.OfferMade, stamp: f.Stamp) -> Iterable[Told]:
@@ -67,6 +77,8 @@ def _offer_made(event: e.OfferMade, stamp: f.Stamp) -> Iterable[Told]:
         ack_by=event.ack_by,
         waited_ms=event.waited_ms,
         from_number=event.from_number,
+        asked_by=event.asked_by,
+        before=event.before,
     )
     return ((event.agent_id, frame),)
 
@@ -141,14 +153,19 @@ def _config_applied(event: e.ConfigApplied, stamp: f.Stamp) -> Iterable[Told]:
 
 
 def _refused(event: e.RequestRefused, stamp: f.Stamp) -> Iterable[Told]:
+    """What a supervisor asked for is answered there: see `cti.views.board_answers`."""
+    if event.supervisor_id or not event.agent_id:
+        return ()
     return ((event.agent_id, f.Refused(**stamp, code=event.code, detail=event.detail, request_id=event.request_id)),)
 
 
 def _request_accepted(event: e.RequestAccepted, stamp: f.Stamp) -> Iterable[Told]:
-    return ((event.agent_id, f.Done(**stamp, request_id=event.request_id)),) if event.request_id else ()
+    asked = event.request_id and event.agent_id and not event.supervisor_id
+    return ((event.agent_id, f.Done(**stamp, request_id=event.request_id)),) if asked else ()
 
 
 _MAKERS: dict[type, Maker] = {
+    **conversation_frames.MAKERS,
     e.OfferMade: _offer_made,
     e.ScreenPopped: _popped,
     e.ScreenPopUpdated: _pop_updated,
@@ -223,13 +240,22 @@ def _on_desk(state: State, agent_id: str, held: Assignment, contact: Contact, po
         phase=phase,
         since=held.since,
         until=until,
-        offer_id=offer.offer_id if offer else "",
+        offer_id=held.offer_id,
         from_number=contact.from_number,
-        queued_at=contact.queued_at,
-        pop=changed(pop_of(state, contact), waited_ms=0),
+        queued_at=held.queued_at,
+        pop=changed(pop_of(state, contact), queue_id=held.queue_id, waited_ms=0),
+        asked_by=held.asked_by,
+        before=held.before,
+        talk=_talk(state, agent_id, contact) if phase is Phase.CONNECTED else None,
         cause=str(contact.cause) if contact.state is ContactState.ENDED else "",
-        disposition=contact.disposition,
+        disposition=held.disposition,
     )
+
+
+def _talk(state: State, agent_id: str, contact: Contact) -> DeskTalk | None:
+    legs = {party.party_id: state.legs.get(party.leg_id) for party in contact.parties if not party.agent_id}
+    numbers = {party_id: leg.endpoint.removeprefix("tel:") for party_id, leg in legs.items() if leg}
+    return talk_as_seen_by(agent_id, contact.talk, numbers) if contact.talk else None
 
 
 def _phase(held: Assignment, offer: Offer | None) -> tuple[Phase, int]:

@@ -12,8 +12,9 @@ from msgspec import UNSET, UnsetType
 
 from cti.core.base import FrozenMeta
 from cti.core.events import ScreenPop
-from cti.core.states import EndCause, Presence
-from cti.views.desk import Desk, Settings
+from cti.core.states import EndCause, Presence, TransferKind
+from cti.views.desk import Desk, DeskTalk, Settings
+from cti.views.directory_rows import DirectoryAgent, DirectoryQueue
 
 
 def tag_of(name: str) -> str:
@@ -38,7 +39,8 @@ class Frame(msgspec.Struct, metaclass=FrozenMeta, tag_field="type", tag=tag_of):
 
 
 class Offer(Frame):
-    """A contact is offered. Acknowledge it by `ack_by`, or it goes to somebody else."""
+    """A contact is offered. Acknowledge it by `ack_by`, or it goes to somebody else. With `asked_by` another agent asks
+    you into a conversation; `before` are the agents who talked to this customer already."""
 
     offer_id: str
     contact_id: str
@@ -46,6 +48,8 @@ class Offer(Frame):
     ack_by: int
     waited_ms: int
     from_number: str
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
 
 
 class Pop(Frame):
@@ -93,6 +97,79 @@ class Connected(Frame):
     contact_id: str
     queue_id: str
     waited_ms: int
+
+
+class Joined(Frame):
+    """You are in a conversation that another agent has. A `talk` follows."""
+
+    contact_id: str
+    party_id: str
+
+
+class TalkChanged(Frame, tag="talk"):
+    """The conversation is like this now: who is in it or asked, who is on hold or mute, whether it is recorded."""
+
+    contact_id: str
+    talk: DeskTalk
+
+
+class ConsultStarted(Frame):
+    """You asked somebody into the conversation; `with_agent_id` is empty for an outside number."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+
+
+class ConsultAnswered(Frame):
+    """Whom you asked is there."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+
+
+class ConsultEnded(Frame):
+    """Whom you asked is out of it, or never came. `reason` is `left`, `ended`, `declined`, `expired`, `not_reached`,
+    `refused` or `contact_left`."""
+
+    contact_id: str
+    party_id: str
+    with_agent_id: str
+    reason: str
+
+
+class ConferenceStarted(Frame):
+    """Customer and parties hear each other."""
+
+    contact_id: str
+    agent_ids: tuple[str, ...]
+
+
+class Transferred(Frame):
+    """`from_agent_id` gave the contact away: to `party_id`, who talks to the customer now, or to the line of
+    `queue_id`. `to_agent_id` is the agent who has it, or is asked first. Said to who gave it, and to who has it now."""
+
+    contact_id: str
+    from_agent_id: str
+    kind: TransferKind
+    party_id: str
+    to_agent_id: str
+    queue_id: str
+
+
+class Forwarded(Frame):
+    """You sent the customer on to an outside number."""
+
+    contact_id: str
+
+
+class Requeued(Frame):
+    """You lost the customer, who is first in line again. `reason` is `agent_lost` or `room_ended`."""
+
+    contact_id: str
+    queue_id: str
+    reason: str
 
 
 class Ended(Frame):
@@ -150,6 +227,22 @@ class Probe(Frame):
     """Answer `probe_answered` to show that this desktop works: until then nothing is offered."""
 
 
+class Directory(Frame):
+    """Whom you can ask or transfer to, as a whole: the answer to `open_directory`. Not of the record."""
+
+    agents: tuple[DirectoryAgent, ...]
+    queues: tuple[DirectoryQueue, ...]
+
+
+class DirectoryChanged(Frame):
+    """Rows of the directory that are new or have changed, and the ids of those that are gone. At most one a second."""
+
+    agents: tuple[DirectoryAgent, ...]
+    queues: tuple[DirectoryQueue, ...]
+    agents_gone: tuple[str, ...] = ()
+    queues_gone: tuple[str, ...] = ()
+
+
 class Done(Frame):
     """What was asked for was done, or was so already."""
 
@@ -157,7 +250,8 @@ class Done(Frame):
 
 
 class Refused(Frame):
-    """What was asked for was not done. `code` is stable, `detail` says what to do instead."""
+    """What was asked for was not done. `code` is stable, `detail` says what to do instead. Without a `request_id` it is
+    about something that was asked for earlier, and begun, and turned out not to be allowed."""
 
     code: str
     detail: str
@@ -195,6 +289,15 @@ AgentFrame = (
     | OfferOver
     | Connecting
     | Connected
+    | Joined
+    | TalkChanged
+    | ConsultStarted
+    | ConsultAnswered
+    | ConsultEnded
+    | ConferenceStarted
+    | Transferred
+    | Forwarded
+    | Requeued
     | Ended
     | WrapUp
     | WrapUpOver
@@ -203,6 +306,8 @@ AgentFrame = (
     | State
     | SettingsChanged
     | Probe
+    | Directory
+    | DirectoryChanged
     | Done
     | Refused
 )

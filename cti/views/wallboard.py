@@ -13,10 +13,10 @@ from cti.core.base import changed
 from cti.core.contact import CONTACT_TRANSITIONS, Contact
 from cti.core.record import TurnRecord
 from cti.core.state import State
-from cti.core.states import AssignmentState, ContactState
+from cti.core.states import AssignmentState, ContactState, RecordingState
 from cti.views.agent_changes import changes_of
 from cti.views.board import Board
-from cti.views.board_frames import ContactRow
+from cti.views.board_frames import BoardParty, BoardSupervision, ContactRow
 from cti.views.record import ContactRecord, contact_record
 
 FINISHED_MAX = 50
@@ -54,6 +54,10 @@ class Wallboard:
             board.put_agent(agent, max([agent.idle_since, *[held.since for held in agent.assignments]]))
         for contact in state.contacts.in_order():
             board.put_contact(row_of(contact))
+        dials = sorted(state.dials.rows.values(), key=lambda dial: (dial.asked_at, dial.asked_seq, dial.dial_id))
+        board.begin_dials({dial.dial_id: dial.asked_at for dial in dials})
+        site_count = state.dial_counts.get("")
+        board.stop_dials(stopped=site_count is not None and site_count.stopped)
 
 
 def row_of(contact: Contact) -> ContactRow:
@@ -69,7 +73,23 @@ def row_of(contact: Contact) -> ContactRow:
         queue_id=contact.queue_id if contact.queued_at else "",
         queued_at=contact.queued_at,
         agent_id=contact.offer.agent_id if contact.offer else "",
+        supervisions=tuple(
+            BoardSupervision(supervisor_id=each.supervisor_id, mode=each.mode) for each in contact.supervisions
+        ),
+        **(_shown(contact.talk) if contact.talk else NO_TALK),
     )
+
+
+NO_TALK: dict[str, Any] = {"on_hold": False, "recording": RecordingState.OFF, "parties": ()}
+
+
+def _shown(talk: e.Talk) -> dict[str, Any]:
+    """What a row says of a conversation. Outside numbers stay with those who talk."""
+    parties = tuple(
+        BoardParty(party_id=party.party_id, agent_id=party.agent_id, state=party.state, on_hold=party.on_hold)
+        for party in talk.parties
+    )
+    return {"on_hold": talk.on_hold, "recording": talk.recording, "parties": parties}
 
 
 def _configured(board: Board, event: e.ConfigApplied, at: int) -> None:
@@ -95,6 +115,8 @@ def _moved(board: Board, event: Any, at: int) -> None:
         return
     if getattr(event, "party_id", "") and type(event) is not e.ContactTransferred:  # about who was asked in
         return
+    if type(event) is e.QueueRefused and event.agent_id:  # it stays with the agent who wanted to give it away
+        return
     state = CONTACT_TRANSITIONS[row.state].get(type(event), row.state)
     fields: dict[str, Any] = {}
     if type(event) is e.StepEntered:
@@ -109,9 +131,34 @@ def _moved(board: Board, event: Any, at: int) -> None:
         fields = {"agent_id": ""}
     elif type(event) is e.ContactTransferred:
         fields = {"agent_id": event.to_agent_id if event.party_id else ""}
-    elif row.state is ContactState.CONNECTED and type(event) in (e.ContactRequeued, e.ContactForwarded):
+    elif type(event) is e.ContactForwarded:
         fields = {"agent_id": ""}
-    board.put_contact(changed(row, state=state, since=row.since if state is row.state else at, **fields))
+    elif type(event) is e.ContactRequeued and row.state is not ContactState.CONNECTING:  # it begins to wait anew
+        fields = {"agent_id": "", "queued_at": at}
+    if state is not row.state:
+        fields |= {"since": at, **NO_TALK}
+    board.put_contact(changed(row, state=state, **fields))
+
+
+def _talk_changed(board: Board, event: e.TalkChanged, at: int) -> None:
+    row = board.contacts.get(event.contact_id)
+    if row:
+        board.put_contact(changed(row, **_shown(event.talk)))
+
+
+def _supervised(board: Board, event: Any, at: int) -> None:
+    row = board.contacts.get(event.contact_id)
+    if row is None:
+        return
+    kept = tuple(each for each in row.supervisions if each.supervisor_id != event.supervisor_id)
+    if type(event) is e.SupervisionStarted:
+        kept = (*kept, BoardSupervision(supervisor_id=event.supervisor_id, mode=event.mode))
+    elif type(event) is e.SupervisionChanged:
+        kept = tuple(
+            changed(each, mode=event.mode) if each.supervisor_id == event.supervisor_id else each
+            for each in row.supervisions
+        )
+    board.put_contact(changed(row, supervisions=kept))
 
 
 def _assigned(board: Board, event: Any, at: int) -> None:
@@ -140,6 +187,18 @@ def _agent_changed(board: Board, event: Any, at: int) -> None:
         board.put_agent(changed(agent, **changes), at)
 
 
+def _dial_queued(board: Board, event: e.DialQueued, at: int) -> None:
+    board.put_dial(event.dial_id, at)
+
+
+def _dial_gone(board: Board, event: Any, at: int) -> None:
+    board.drop_dial(event.dial_id)
+
+
+def _dials_stopped(board: Board, event: e.DialsStopped | e.DialsResumed, at: int) -> None:
+    board.stop_dials(stopped=type(event) is e.DialsStopped)
+
+
 def _closed(board: Board, event: e.ContactClosed, at: int) -> None:
     board.drop_contact(event.contact_id)
 
@@ -158,8 +217,18 @@ _TABLE: dict[type, tuple[Callable[[Board, Any, int], None], ...]] = {
     e.ContactRequeued: (_moved,),
     e.ContactConnected: (_moved, _assigned),
     e.ConsultAnswered: (_assigned,),
+    e.TalkChanged: (_talk_changed,),
+    e.SupervisionStarted: (_supervised,),
+    e.SupervisionChanged: (_supervised,),
+    e.SupervisionEnded: (_supervised,),
     e.ContactTransferred: (_moved,),
     e.ContactForwarded: (_moved,),
+    e.DialQueued: (_dial_queued,),
+    e.DialCleared: (_dial_gone,),
+    e.DialRefused: (_dial_gone,),
+    e.DialWithdrawn: (_dial_gone,),
+    e.DialsStopped: (_dials_stopped,),
+    e.DialsResumed: (_dials_stopped,),
     e.ContactEnded: (_moved,),
     e.ContactQuarantined: (_moved,),
     e.ContactClosed: (_closed,),

@@ -2,9 +2,10 @@
 
 import pytest
 
-from cti.acd.offers import ACKNOWLEDGE_MS, CONNECT_MS
+from cti.acd.offers import ACKNOWLEDGE_MS
 from cti.core import events as e
 from cti.core.apply.contacts import SPARED_MS
+from cti.core.apply.dialling import CONNECT_MS
 from cti.core.commands import HangUpLeg, Originate
 from cti.core.states import AgentState, EndCause, WithdrawReason
 from tests.centre import agent, centre, queue

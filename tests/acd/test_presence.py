@@ -5,6 +5,7 @@ import pytest
 from cti.core import events as e
 from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.states import AgentState, ContactState, Presence, WithdrawReason
+from tests.centre import agent, centre
 from tests.site import Site
 
 
@@ -233,7 +234,7 @@ def test_who_vanished_and_came_back_is_not_spared_the_caller():
 
 @pytest.mark.parametrize("at", ["leg asked for", "leg rings", "connecting"])
 def test_a_desktop_that_vanishes_on_the_way_into_a_conversation_stops_nothing(at):
-    """The leg is at the carrier, not in the browser."""
+    """Not at once: a leg that comes into the room is there, whatever the desktop does."""
     site = Site()
     site.sign_in("anna")
     caller = site.call()
@@ -245,7 +246,6 @@ def test_a_desktop_that_vanishes_on_the_way_into_a_conversation_stops_nothing(at
     site.disconnect("anna")
     if at == "connecting":
         site.join(caller)
-        site.wait(ABSENCE_GRACE_MS)
     else:
         site.wait(ABSENCE_GRACE_MS)
         assert presence(site) is Presence.ABSENT
@@ -254,8 +254,40 @@ def test_a_desktop_that_vanishes_on_the_way_into_a_conversation_stops_nothing(at
     assert site.contact(caller).state is ContactState.CONNECTED
 
 
-def test_a_desktop_that_vanishes_while_talking_leaves_the_talk_alone_and_no_call_follows():
+@pytest.mark.parametrize("endpoint", ["client:anna", "tel:+12025550100"])
+def test_a_desktop_that_is_back_within_the_grace_finds_its_talk_going_on(endpoint):
+    site = Site(centre(agent("anna", endpoint=endpoint), agent("ben"), dial_prefixes=("+1",)))
+    site.sign_in("anna")
+    caller = site.call()
+    site.talk(caller, "anna")
+    site.disconnect("anna")
+    site.wait(ABSENCE_GRACE_MS - 1)
+    site.connect("anna")
+    site.wait(ABSENCE_GRACE_MS)
+    assert site.contact(caller).state is ContactState.CONNECTED
+
+
+def test_a_browser_that_vanishes_while_talking_takes_its_softphone_along_and_the_caller_is_next():
+    """Long before the carrier notices. Who waited longer comes after."""
     site = Site()
+    site.sign_in("anna")
+    caller = site.call()
+    agent_leg = site.talk(caller, "anna")
+    waiting = site.call()
+    site.disconnect("anna")
+    site.wait(ABSENCE_GRACE_MS - 1)
+    assert site.contact(caller).state is ContactState.CONNECTED
+    site.wait(1)
+    assert site.contact(caller).state is ContactState.QUEUED
+    assert site.state.legs[agent_leg].released
+    site.sign_in("ben")
+    assert site.offered("ben").leg_id == caller
+    assert site.contact(waiting).offer is None
+    assert site.contact(caller).agent_ids == ("anna",)
+
+
+def test_a_phone_talks_on_when_the_desktop_vanishes_and_no_call_follows():
+    site = Site(centre(agent("anna", endpoint="tel:+12025550100"), agent("ben"), dial_prefixes=("+1",)))
     site.sign_in("anna")
     caller = site.call()
     agent_leg = site.talk(caller, "anna")
@@ -277,8 +309,6 @@ def test_sockets_are_bounded():
 
 
 def test_a_removed_agent_is_signed_out_and_forgotten():
-    from tests.centre import agent, centre
-
     site = Site(centre(agent("anna"), agent("ben")))
     site.sign_in("anna", "ben")
     caller = site.call()

@@ -155,6 +155,18 @@ class House:
         await self.post(e.PlanRequested(leg_id=leg_id, door=Door.PARKED, nonce=nonce, result=left))
         await self.post(e.CallJoined(call_id=contact.call_id, leg_id=leg_id))
 
+    async def bring(self, contact_id: str, agent_id: str) -> None:
+        """Another agent, who accepted to be asked in, comes into the room."""
+        contact = self.state.contacts[contact_id]
+        [leg_id] = [party.leg_id for party in contact.parties if party.agent_id == agent_id]
+        await self.post(e.LegPlaced(leg_id=leg_id, provider_ref=f"CB-{leg_id}"))
+        await self.post(e.CallJoined(call_id=contact.call_id, leg_id=leg_id))
+
+    async def held(self, leg_id: str, *, held: bool = True) -> None:
+        """The carrier says that the leg is on hold, or is no longer."""
+        ref = self.state.legs[leg_id].provider_ref
+        await self.post((e.LegHeld if held else e.LegRetrieved)(leg_id=leg_id, provider_ref=ref))
+
     async def part(self, contact_id: str) -> None:
         """The caller hangs up."""
         contact = self.state.contacts[contact_id]
@@ -203,13 +215,13 @@ class Desktop:
             if isinstance(frame, kind) and all(getattr(frame, name) == value for name, value in fields.items()):
                 return frame
 
-    async def say(self, kind: str, request_id: str = "", **fields: object) -> str:
+    async def say(self, kind: str, /, request_id: str = "", **fields: object) -> str:
         """Send a request without waiting for its answer. Returns its id."""
         request_id = request_id or next(self._ids)
         await self.websocket.send(msgspec.json.encode({"type": kind, "request_id": request_id, **fields}).decode())
         return request_id
 
-    async def ask(self, kind: str, request_id: str = "", **fields: object) -> f.Done | f.Refused:
+    async def ask(self, kind: str, /, request_id: str = "", **fields: object) -> f.Done | f.Refused:
         """Send a request and wait for its answer."""
         return await self.until(f.Done | f.Refused, request_id=await self.say(kind, request_id, **fields))
 

@@ -13,7 +13,7 @@ maker = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(maker)
 
 DOCUMENT = json.loads(maker.TARGET.read_text(encoding="utf-8"))
-SAID = [*maker.AGENT_FRAMES, *maker.REQUESTS, *maker.BOARD_FRAMES]
+SAID = [*maker.AGENT_FRAMES, *maker.REQUESTS, *maker.BOARD_FRAMES, *maker.BOARD_REQUESTS]
 
 
 def test_the_file_is_up_to_date():
@@ -45,8 +45,9 @@ def test_every_reference_leads_somewhere():
 
 
 def test_answers_are_the_replies_to_requests():
-    reply = DOCUMENT["operations"]["askAsAgent"]["reply"]
-    assert [reference["$ref"].rpartition("/")[2] for reference in reply["messages"]] == ["Done", "Refused"]
+    for who, answers in (("Agent", ["Done", "Refused"]), ("Supervisor", ["BoardDone", "BoardRefused"])):
+        reply = DOCUMENT["operations"][f"askAs{who}"]["reply"]
+        assert [reference["$ref"].rpartition("/")[2] for reference in reply["messages"]] == answers
 
 
 def test_the_addresses_are_those_of_the_routes():

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cti.api.requests import KNOWN, REQUEST_BYTES_MAX, Unusable, parse_request, to_event
+from cti.api.parsing import REQUEST_BYTES_MAX, Unusable
+from cti.api.requests import KNOWN, parse_request, to_event
 from cti.api.socket import MESSAGE_BYTES_MAX, REQUESTS_PER_S_MAX
 from cti.core import events as e
 from cti.views import frames as f
@@ -174,9 +175,39 @@ def test_each_request_has_the_fields_of_its_event():
         "dispose": {"contact_id": "c", "disposition": "sold", "note": "n"},
         "end_wrap_up": {"contact_id": "c"},
         "probe_answered": {},
+        "hold": {"contact_id": "c", "party_id": "p"},
+        "retrieve": {"contact_id": "c", "party_id": "p"},
+        "mute": {"contact_id": "c"},
+        "unmute": {"contact_id": "c"},
+        "digits": {"contact_id": "c", "digits": "1#", "party_id": "p"},
+        "transfer": {"contact_id": "c", "kind": "BLIND", "destination": "queue:help"},
+        "consult": {"contact_id": "c", "destination": "agent:ben"},
+        "end_consult": {"contact_id": "c", "party_id": "p"},
+        "conference": {"contact_id": "c"},
+        "record": {"contact_id": "c", "action": "PAUSE"},
     }
-    assert set(texts) == set(KNOWN)
+    of_the_connection = {"open_directory", "close_directory"}
+    meant = {"mute": {"muted": True}, "unmute": {"muted": False}}
+    assert set(texts) | of_the_connection == set(KNOWN)
     for kind, fields in texts.items():
         text = msgspec.json.encode({"type": kind, "request_id": "x", **fields}).decode()
         event = to_event(parse_request(text), "anna")
-        assert msgspec.structs.asdict(event) == {"agent_id": "anna", "request_id": "x", **fields}
+        expected = {"agent_id": "anna", "request_id": "x", **fields, **meant.get(kind, {})}
+        assert msgspec.structs.asdict(event) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"transfer","request_id":"x","contact_id":"c","kind":"WARM"}',
+        '{"type":"transfer","request_id":"x","contact_id":"c"}',
+        '{"type":"record","request_id":"x","contact_id":"c","action":"ERASE"}',
+        '{"type":"consult","request_id":"x","contact_id":"c","destination":17}',
+        '{"type":"digits","request_id":"x","contact_id":"c","digits":"' + "1" * 201 + '"}',
+        '{"type":"mute","request_id":"x","contact_id":"c","muted":false}',
+    ],
+)
+def test_words_that_are_none_are_refused(text):
+    with pytest.raises(Unusable) as unusable:
+        parse_request(text)
+    assert unusable.value.code == "malformed"

@@ -93,17 +93,19 @@ def again(desk):
 def test_the_clients_wallboard_is_the_servers(seed):
     watcher, kept = Watcher(seed), w.Wallboard()
     board: Board = watcher.wallboard.board
-    whole = b.WholeBoard(seq=1, rows=board.whole(), finished=(), outcomes={})
+    whole = b.WholeBoard(seq=1, rows=board.whole(), finished=(), outcomes={}, dials=b.Dials())
     kept.apply(w.decode(msgspec.json.encode(whole)))
     version = board.version
     for step in range(150):
         watcher.dice.choice(watcher.actions)()
         watcher.note()
         if step % 5 == 0:
-            changed = b.BoardChanged(seq=1, rows=board.since(version), outcomes=dict(watcher.wallboard.outcomes))
+            outcomes = dict(watcher.wallboard.outcomes)
+            changed = b.BoardChanged(seq=1, rows=board.since(version), outcomes=outcomes, dials=b.Dials(waiting=step))
             kept.apply(w.decode(msgspec.json.encode(changed)))
             version = board.version
             assert shown(kept) == shown_by(watcher.wallboard)
+            assert kept.dials.waiting == step
 
 
 def shown(kept):

@@ -69,7 +69,12 @@ REPORTS = (
     e.CallJoined,
     e.CallLeft,
 )
-ALREADY = {(LegState.CONNECTED, e.CallJoined), (LegState.INITIATED, e.CallLeft), (LegState.ALERTING, e.CallLeft)}
+ALREADY = {
+    (LegState.CONNECTED, e.CallJoined),
+    (LegState.HELD, e.CallJoined),
+    (LegState.INITIATED, e.CallLeft),
+    (LegState.ALERTING, e.CallLeft),
+}
 """Allowed by the table, but here the leg is in its room already, or not in it."""
 
 

@@ -24,7 +24,7 @@ NUMBER = "+12025550100"
 class JsonDocuments:
     """Plans as JSON, with the leg and the nonce they carry."""
 
-    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+    def document(self, plan: Plan, leg_id: str, nonce: int, endpoint: str = "") -> str:
         return msgspec.json.encode({"leg": leg_id, "nonce": nonce, "plan": plan}).decode()
 
 

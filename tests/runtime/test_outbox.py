@@ -2,7 +2,7 @@
 
 import pytest
 
-from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg, SendDigits
 from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused
 from cti.core.plan import Join, Park, Plan
 from cti.core.ports import Result
@@ -100,6 +100,13 @@ def test_in_doubt_a_caller_is_not_moved_into_a_room_again() -> None:
     assert restarted.status is Status.IN_DOUBT
     assert step_of(restarted, site.state) is Step.VOID
     assert after_restart(entry(PARK)).status is Status.INTENT
+
+
+def test_keys_are_not_pressed_twice() -> None:
+    keys = entry(SendDigits(leg_id="main-l5", provider_ref="CA1", call_id="main-r9", digits="1"))
+    assert after_result(keys, Result("unknown")).entry.status is Status.VOID
+    assert after_result(keys, Result("retry")).entry.status is Status.INTENT
+    assert step_of(after_restart(keys), Site(centre()).state) is Step.VOID
 
 
 def test_of_a_dial_that_never_left_somebody_must_say_so() -> None:

@@ -12,6 +12,7 @@ from yarl import URL
 
 from cti.telephony.twilio.addresses import Addresses
 from cti.telephony.twilio.carrier import Carrier
+from cti.telephony.twilio.memory import Memory
 from cti.telephony.twilio.rest import Rest
 from cti.telephony.twilio.shelf import Shelf
 from cti.telephony.twilio.twiml import Documents
@@ -31,6 +32,7 @@ class Reply:
 class Centre:
     intake: RecordingIntake
     shelf: Shelf
+    memory: Memory
     url: str
     session: aiohttp.ClientSession
 
@@ -59,14 +61,15 @@ def logs():
 async def make_centre(aiohttp_server):
     sessions = []
 
-    async def make(**limits) -> Centre:
-        intake, shelf, addresses = RecordingIntake(), Shelf(), Addresses(PUBLIC, "main")
+    async def make(account=ACCOUNT, **limits) -> Centre:
+        intake, shelf, memory = RecordingIntake(), Shelf(), Memory()
+        addresses = Addresses(PUBLIC, "main")
         app = web.Application()
-        app.add_routes(routes(intake, ACCOUNT, addresses, Documents(addresses), shelf, **limits))
+        app.add_routes(routes(intake, account, addresses, Documents(addresses), shelf, memory, **limits))
         server = await aiohttp_server(app)
         session = aiohttp.ClientSession()
         sessions.append(session)
-        return Centre(intake, shelf, str(server.make_url("")).rstrip("/"), session)
+        return Centre(intake, shelf, memory, str(server.make_url("")).rstrip("/"), session)
 
     yield make
     for session in sessions:
@@ -92,14 +95,14 @@ async def rest_side(aiohttp_server):
 async def make_carrier():
     rests = []
 
-    async def make(url, **limits):
-        rest = await Rest.open(msgspec.structs.replace(ACCOUNT, api_url=url), **limits)
+    async def make(url, auth_tokens=ACCOUNT.auth_tokens, **limits):
+        account = msgspec.structs.replace(ACCOUNT, api_url=url, auth_tokens=auth_tokens)
+        rest = await Rest.open(account, **limits)
         rests.append(rest)
-        addresses, shelf = Addresses(PUBLIC, "main"), Shelf()
+        addresses, shelf, memory = Addresses(PUBLIC, "main"), Shelf(), Memory()
         documents = Documents(addresses)
-        return SimpleNamespace(
-            port=Carrier(rest, addresses, documents, shelf), rest=rest, documents=documents, shelf=shelf
-        )
+        port = Carrier(rest, addresses, documents, shelf, memory)
+        return SimpleNamespace(port=port, rest=rest, documents=documents, shelf=shelf, memory=memory)
 
     yield make
     for rest in rests:

@@ -3,9 +3,11 @@ behind the intake's port and before the carrier's, so that the adapter is all th
 
 import asyncio
 
-from cti.core.commands import HangUpLeg, HoldLeg, MuteLeg, Originate, RedirectLeg
+import msgspec
+
+from cti.core.commands import HangUpLeg, HoldLeg, KeepCall, MuteLeg, Originate, RedirectLeg
 from cti.core.events import CallArrived, CallJoined, LegAnswered, PlanRequested
-from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Say
+from cti.core.plan import Collect, Door, Forward, GoOn, HangUp, Join, Park, Pause, Plan, Play, Say
 from cti.core.ports import Result
 from cti.core.states import LeaveResult
 
@@ -22,14 +24,21 @@ DIAL = Originate(
 )
 
 
+SCREENED = msgspec.structs.replace(DIAL, screened=True, endpoint="tel:+12025550101")
+PRESS_1 = Plan((Collect(prompts=(Say(text="Sales. Press 1.", language="en-US"),), timeout_s=2, digits_max=1), HangUp()))
+
+
 class SmallCentre:
-    """Serves one call. `join` is what the caller hears and enters when the agent is there."""
+    """Serves one call. `join` is what the caller hears and enters when the agent is there; `dial` is how the agent is
+    rung; `plans` are the caller's, by the door it comes to, instead of ours."""
 
     holding = ""
 
-    def __init__(self, join: Plan) -> None:
+    def __init__(self, join: Plan, dial: Originate = DIAL, plans: dict[Door, Plan] | None = None) -> None:
         self.adapter = None
         self.join = join
+        self.dial = dial
+        self.plans = plans or {}
         self.events: list[object] = []
         self.repeats = 0
         self.refs: dict[str, str] = {}
@@ -47,7 +56,8 @@ class SmallCentre:
         self.events.append(event)
         plan = self._plan(event)
         self._nonce += 1
-        reply = self.adapter.documents.document(plan, CALLER_LEG, self._nonce) if plan else ""
+        leg_id = getattr(event, "leg_id", "") or CALLER_LEG
+        reply = self.adapter.documents.document(plan, leg_id, self._nonce) if plan else ""
         self._replies[key] = reply
         self._react(event)
         async with self._changed:
@@ -79,6 +89,14 @@ class SmallCentre:
             case CallArrived():
                 self.refs[CALLER_LEG] = event.provider_ref
                 return MENU
+            case PlanRequested(leg_id="main-l1.1", door=Door.SCREEN):
+                return PRESS_1
+            case PlanRequested(leg_id="main-l1.1", door=Door.DIGITS):
+                return Plan((Join(call_id=CALL, ends_call=True),)) if event.digits == "1" else Plan((HangUp(),))
+            case PlanRequested(leg_id="main-l1.1"):
+                return Plan((HangUp(),))
+            case PlanRequested(door=door) if door in self.plans:
+                return self.plans[door]
             case PlanRequested(door=Door.DIGITS):
                 return Plan((Park(),))
             case PlanRequested(door=Door.NEXT):
@@ -91,8 +109,8 @@ class SmallCentre:
 
     def _react(self, event):
         match event:
-            case PlanRequested(door=Door.DIGITS):
-                self._start(self.do(DIAL))
+            case PlanRequested(leg_id="main-l1", door=Door.DIGITS) if Door.DIGITS not in self.plans:
+                self._start(self.do(self.dial))
             case LegAnswered(leg_id="main-l1.1"):
                 self.refs[AGENT_LEG] = event.provider_ref
             case CallJoined(leg_id="main-l1.1") if CALLER_LEG in self.refs:
@@ -113,6 +131,15 @@ class SmallCentre:
 
     def mute(self, *, muted):
         return MuteLeg(leg_id=AGENT_LEG, provider_ref=self.refs[AGENT_LEG], call_id=CALL, muted=muted)
+
+    def forward(self, endpoint):
+        plan = Plan((Forward(caller_id="+12025550100", timeout_s=5),))
+        return RedirectLeg(
+            leg_id=CALLER_LEG, provider_ref=self.refs[CALLER_LEG], plan=plan, nonce=2_000, endpoint=endpoint
+        )
+
+    def keep(self, *, ends_call):
+        return KeepCall(leg_id=AGENT_LEG, provider_ref=self.refs[AGENT_LEG], call_id=CALL, ends_call=ends_call)
 
     def hang_up(self, leg_id):
         return HangUpLeg(leg_id=leg_id, provider_ref=self.refs[leg_id])

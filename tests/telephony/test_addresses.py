@@ -28,6 +28,10 @@ def test_what_is_handed_out_is_read_back(door, leg_id, nonce, secret, told):
 def test_reports_are_read_back(site, leg_id):
     addresses = Addresses(PUBLIC, site)
     assert addresses.read_leg(addresses.leg(leg_id).removeprefix(PUBLIC)) == leg_id
+    for kind in ("conversation", "voicemail"):
+        assert addresses.read_recording(addresses.recording(leg_id, kind).removeprefix(PUBLIC)) == (leg_id, kind)
+    assert addresses.read_tones(addresses.tones(leg_id, 2**53 - 1).removeprefix(PUBLIC)) == (leg_id, 2**53 - 1)
+    addresses.check_held(addresses.held.removeprefix(PUBLIC))
     assert addresses.read_room(addresses.room(leg_id).removeprefix(PUBLIC)) == leg_id
 
 
@@ -41,6 +45,10 @@ def test_the_addresses_are_the_documented_ones():
     assert ADDRESSES.read_door("/twilio/plan?site=main&leg=main-l17&n=42") == pushed
     assert ADDRESSES.leg("main-l17") == f"{PUBLIC}/twilio/leg?site=main&leg=main-l17"
     assert ADDRESSES.room("main-r17") == f"{PUBLIC}/twilio/room?site=main&room=main-r17"
+    assert ADDRESSES.recording("main-l17", "conversation") == f"{PUBLIC}/twilio/recording?site=main&leg=main-l17"
+    assert ADDRESSES.recording("main-l17", "voicemail") == f"{PUBLIC}/twilio/recording?site=main&leg=main-l17&m=1"
+    assert ADDRESSES.held == f"{PUBLIC}/twilio/held?site=main"
+    assert ADDRESSES.tones("main-l17", 8812) == f"{PUBLIC}/twilio/tones?site=main&leg=main-l17&n=8812"
     assert (ADDRESSES.voice, ADDRESSES.status) == (f"{PUBLIC}/twilio/voice", f"{PUBLIC}/twilio/status")
 
 

@@ -4,15 +4,20 @@ import asyncio
 import hashlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from cti.telephony.twilio.admission import BODY_BYTES_MAX, parse
-from tests.telephony.carrier_side import FORM, PUBLIC, TOKEN, payload, signature, signed
+from cti.telephony.twilio.signature import signed_bases
+from tests.telephony.carrier_side import ACCOUNT, FORM, PUBLIC, TOKEN, payload, signature, signed
 
-DOORS = ["voice", "digits", "next", "wait", "parked", "joined", "plan", "leg", "room", "status", "fallback"]
+CALL_DOORS = ["voice", "digits", "next", "wait", "parked", "joined", "screen", "forwarded", "recorded", "plan"]
+DOORS = [*CALL_DOORS, "leg", "room", "recording", "tones", "status", "fallback"]
+HELD = "/twilio/held?site=main"
 
 
 async def raw(centre, request: bytes, *, cut: bool = False) -> str:
@@ -38,7 +43,7 @@ async def test_only_post_is_answered(centre, door):
     assert centre.intake.posted == []
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", [*DOORS, "held"])
 async def test_a_request_without_a_signature_is_refused(centre, door):
     reply = await centre.send(f"/twilio/{door}", payload("voice")[1], FORM)
     assert (reply.status, reply.text) == (403, "the signature is missing or wrong\n")
@@ -62,6 +67,66 @@ async def test_a_forged_request_is_refused(centre, forge):
     reply = await centre.send(target, body, {**FORM, "X-Twilio-Signature": claimed})
     assert reply.status == 403
     assert centre.intake.posted == []
+
+
+def by_get(target, token=TOKEN):
+    return {"X-Twilio-Signature": RequestValidator(token).compute_signature(f"{PUBLIC}{target}", {})}
+
+
+async def test_what_is_heard_on_hold_may_be_asked_for_by_get_and_by_post(centre):
+    """The carrier's own way is GET, with its fields in the address, and its signature over all of that."""
+    got = f"{HELD}&AccountSid={ACCOUNT.account_sid}&CallSid=CA1&Caller=%2B12025550123"
+    answers = [await centre.send(target, headers=by_get(target), method="GET") for target in (HELD, got)]
+    answers.append(await centre.carrier(HELD, payload("next")[1]))
+    assert {(reply.status, reply.content_type) for reply in answers} == {(200, "text/xml")}
+    assert len({reply.text for reply in answers}) == 1
+    assert centre.intake.posted == []
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        (HELD, {}, 403),
+        (HELD, by_get(HELD, token="another"), 403),
+        (f"{HELD}&x=1", by_get(HELD), 403),
+        (f"{HELD}&AccountSid=AC1", by_get(f"{HELD}&AccountSid=AC1"), 403),
+        ("/twilio/held?site=other", by_get("/twilio/held?site=other"), 400),
+    ],
+)
+async def test_but_not_by_anybody(centre, target, headers, status):
+    assert (await centre.send(target, headers=headers, method="GET")).status == status
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE"])
+async def test_nor_otherwise(centre, method):
+    assert (await centre.send(HELD, headers=by_get(HELD), method=method)).status == 405
+
+
+async def test_while_the_token_is_rotated_either_lets_in(make_centre):
+    centre = await make_centre(account=msgspec.structs.replace(ACCOUNT, auth_tokens=("new", "old")))
+    target, body = payload("voice")
+    for token, status in (("new", 200), ("old", 200), (TOKEN, 403)):
+        headers = {**FORM, "X-Twilio-Signature": signature(target, body, token)}
+        assert (await centre.send(target, body, headers)).status == status
+        assert (await centre.send(HELD, headers=by_get(HELD, token), method="GET")).status == status
+
+
+@pytest.mark.parametrize(
+    "public_url",
+    ["https://calls.example.com/centre/", "https://calls.example.com:8443", "http://[2001:db8::1]:8080/a/b"],
+)
+async def test_behind_a_proxy_the_public_address_is_what_was_signed(make_centre, public_url):
+    """Host, scheme, port and the path before ours are the proxy's; what arrives here is another host's."""
+    centre = await make_centre(account=msgspec.structs.replace(ACCOUNT, public_url=public_url))
+    target, body = payload("voice")
+    signed_base = signed_bases(public_url)[0]
+    pairs = MultiDict(parse(body))
+    right = {**FORM, "X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(f"{signed_base}{target}", pairs)}
+    assert (await centre.send(target, body, right)).status == 200
+    forwarded = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "Forwarded": "host=evil.example"}
+    assert (await centre.send(target, body, {**right, **forwarded})).status == 200
+    as_it_arrived = RequestValidator(TOKEN).compute_signature(f"{centre.url}{target}", pairs)
+    assert (await centre.send(target, body, {**FORM, "X-Twilio-Signature": as_it_arrived})).status == 403
 
 
 async def test_two_signatures_are_one_too_many(centre):
@@ -154,7 +219,20 @@ async def test_another_type_is_refused(centre, kind):
     assert reply.status == 403  # what was signed was a form
 
 
-@pytest.mark.parametrize("target", ["/twilio/next", "/twilio/leg", "/twilio/room?site=other&room=r"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/twilio/next",
+        "/twilio/leg",
+        "/twilio/room?site=other&room=r",
+        "/twilio/recording?site=main&leg=main-l9&m=2",
+        "/twilio/recording?site=other&leg=main-l9",
+        "/twilio/tones?site=main&leg=main-l9",
+        "/twilio/tones?site=other&leg=main-l9&n=1",
+        "/twilio/held",
+        "/twilio/held?site=other",
+    ],
+)
 async def test_an_address_that_is_not_ours_is_refused(centre, target):
     reply = await centre.carrier(target, payload("next")[1])
     assert reply.status == 400

@@ -8,18 +8,22 @@ import pytest
 
 from cti.core.commands import (
     CheckLeg,
+    CoachLeg,
     EndCall,
     HangUpLeg,
     HoldLeg,
+    KeepCall,
     LookUpCustomer,
     MuteLeg,
     Originate,
     RedirectLeg,
+    SendDigits,
 )
-from cti.core.events import LegChecked, LegEnded, LegPlaced
+from cti.core.events import LegChecked, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
 from cti.core.plan import HangUp, Join, Plan, Say
 from cti.core.ports import Result
 from cti.core.states import EndCause
+from cti.telephony.twilio.addresses import Addresses
 from tests.telephony.carrier_side import ACCOUNT, PUBLIC, TOKEN
 from tests.telephony.rest_side import BASE, DROP, call, problem
 
@@ -28,6 +32,9 @@ REDIRECT = RedirectLeg(leg_id="main-l9", provider_ref="CA1", plan=Plan((Join(cal
 HANG_UP = HangUpLeg(leg_id="main-l9", provider_ref="CA1")
 HOLD = HoldLeg(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", held=True)
 MUTE = MuteLeg(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", muted=False)
+KEEP = KeepCall(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", ends_call=False)
+COACH = CoachLeg(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", muted=False, coaches="CA5")
+KEYS = SendDigits(leg_id="main-l9", provider_ref="CA1", call_id="main-r9", digits="4711#")
 END = EndCall(call_id="main-r9")
 CHECK = CheckLeg(leg_id="main-l9", provider_ref="CA1")
 
@@ -46,16 +53,16 @@ async def test_a_dial_puts_the_endpoint_into_the_room(carrier, rest_side):
     assert request.form == [
         ("To", "client:ann"),
         ("From", "+12025550100"),
-        ("Label", "main-l9.1"),
         ("Timeout", "20"),
+        ("StatusCallback", f"{PUBLIC}/twilio/leg?site=main&leg=main-l9.1"),
+        ("StatusCallbackMethod", "POST"),
+        *[("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")],
+        ("Label", "main-l9.1"),
         ("StartConferenceOnEnter", "true"),
         ("EndConferenceOnExit", "false"),
         ("Beep", "false"),
         ("EarlyMedia", "false"),
         ("WaitUrl", ""),
-        ("StatusCallback", f"{PUBLIC}/twilio/leg?site=main&leg=main-l9.1"),
-        ("StatusCallbackMethod", "POST"),
-        *[("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")],
         ("ConferenceStatusCallback", f"{PUBLIC}/twilio/room?site=main&room=main-r9"),
         ("ConferenceStatusCallbackMethod", "POST"),
         *[("ConferenceStatusCallbackEvent", event) for event in ("start", "end", "join", "leave", "mute", "hold")],
@@ -72,6 +79,33 @@ async def test_endpoints_as_the_carrier_wants_them(carrier, rest_side, endpoint,
     await carrier.execute(dial)
     form = dict(rest_side.requests[0].form)
     assert (form["To"], form["Timeout"], form["EndConferenceOnExit"]) == (to, "5", "true")
+
+
+async def test_a_supervisor_comes_in_muted_or_heard_by_one(carrier, rest_side):
+    rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
+    await carrier.execute(msgspec.structs.replace(DIAL, muted=True))
+    await carrier.execute(msgspec.structs.replace(DIAL, coaches="CA5"))
+    listening, whispering = [dict(request.form) for request in rest_side.requests]
+    assert (listening["Muted"], listening["Coaching"]) == ("true", "false")
+    assert (whispering["Muted"], whispering["Coaching"], whispering["CallSidToCoach"]) == ("false", "true", "CA5")
+
+
+async def test_who_is_screened_is_asked_before_coming_in(carrier, rest_side):
+    rest_side.answers["POST /Calls"] = (201, {"sid": "CA7", "status": "queued"})
+    screened = msgspec.structs.replace(DIAL, screened=True, endpoint="tel:+12025550101")
+    assert await carrier.execute(screened) == Result("done", (LegPlaced(leg_id="main-l9.1", provider_ref="CA7"),))
+    assert rest_side.requests[0].form == [
+        ("To", "+12025550101"),
+        ("From", "+12025550100"),
+        ("Timeout", "20"),
+        ("StatusCallback", f"{PUBLIC}/twilio/leg?site=main&leg=main-l9.1"),
+        ("StatusCallbackMethod", "POST"),
+        *[("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")],
+        ("Url", f"{PUBLIC}/twilio/screen?site=main&leg=main-l9.1&n=0"),
+        ("Method", "POST"),
+        ("FallbackUrl", f"{PUBLIC}/twilio/fallback"),
+        ("FallbackMethod", "POST"),
+    ]
 
 
 async def test_a_redirect_sends_its_document_along(make_carrier, rest_side):
@@ -108,22 +142,51 @@ async def test_hanging_up_a_strangers_leg_tells_nothing_of_ours(carrier, rest_si
     assert await carrier.execute(msgspec.structs.replace(HANG_UP, leg_id="")) == Result("done")
 
 
+HELD = Result("done", (LegHeld(leg_id="main-l9", provider_ref="CA1"),))
+MUSIC = [("HoldUrl", f"{PUBLIC}/twilio/held?site=main"), ("HoldMethod", "POST")]
+
+
+@pytest.mark.parametrize(
+    ("command", "form", "reports"),
+    [
+        (HOLD, [("Hold", "true"), *MUSIC], [LegHeld(leg_id="main-l9", provider_ref="CA1")]),
+        (
+            msgspec.structs.replace(HOLD, held=False),
+            [("Hold", "false")],
+            [LegRetrieved(leg_id="main-l9", provider_ref="CA1")],
+        ),
+        (MUTE, [("Muted", "false")], [LegMuted(leg_id="main-l9", muted=False, provider_ref="CA1")]),
+        (KEEP, [("EndConferenceOnExit", "false")], []),
+        (COACH, [("Muted", "false"), ("Coaching", "true"), ("CallSidToCoach", "CA5")], []),
+        (msgspec.structs.replace(COACH, coaches=""), [("Muted", "false"), ("Coaching", "false")], []),
+        (msgspec.structs.replace(COACH, muted=True, coaches=""), [("Muted", "true"), ("Coaching", "false")], []),
+    ],
+)
+async def test_who_is_in_a_room_is_changed_under_the_carriers_id(carrier, rest_side, command, form, reports):
+    """The answer is the report: should the carrier's own be lost, nothing is missed."""
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
+    for _ in range(2):
+        assert await carrier.execute(command) == Result("done", tuple(reports))
+    assert ("FriendlyName", "main-r9") in rest_side.asked("/Conferences")[0].query
+    assert [request.form for request in rest_side.asked("/Conferences/CF1/Participants/CA1")] == [form, form]
+
+
 async def test_hold_and_mute_address_the_room_by_the_carriers_id(carrier, rest_side):
     rest_side.answers["GET /Conferences"] = ROOM
     rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
-    assert await carrier.execute(HOLD) == Result("done")
-    assert await carrier.execute(MUTE) == Result("done")
-    look_up = rest_side.asked("/Conferences")
-    assert ("FriendlyName", "main-r9") in look_up[0].query
-    forms = [request.form for request in rest_side.asked("/Conferences/CF1/Participants/CA1")]
-    assert forms == [[("Hold", "true")], [("Muted", "false")]]
+    assert await carrier.execute(HOLD) == HELD
+    assert (await carrier.execute(MUTE)).status == "done"
+    assert [request.path for request in rest_side.requests if request.method == "POST"] == [
+        "/Conferences/CF1/Participants/CA1"
+    ] * 2
 
 
 async def test_the_room_of_a_dial_is_known_already(carrier, rest_side):
     rest_side.answers[f"POST {PARTICIPANTS}"] = PLACED
     rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
     await carrier.execute(DIAL)
-    assert await carrier.execute(HOLD) == Result("done")
+    assert await carrier.execute(HOLD) == HELD
     assert rest_side.asked("/Conferences") == []
 
 
@@ -132,7 +195,33 @@ async def test_a_room_that_began_anew_is_found_again(carrier, rest_side):
     rest_side.answers["GET /Conferences"] = (200, {"conferences": [{"sid": "CF2"}]})
     rest_side.answers["POST /Conferences/CF2/Participants/CA1"] = IN_ROOM
     await carrier.execute(DIAL)
-    assert await carrier.execute(HOLD) == Result("done")
+    assert await carrier.execute(HOLD) == HELD
+
+
+async def test_whom_to_coach_may_not_be_there_yet(carrier, rest_side):
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = problem(400, 16028)
+    result = await carrier.execute(COACH)
+    assert (result.status, result.retry_after_s) == ("retry", 0.5)
+
+
+async def test_keys_are_fetched_and_stand_in_no_address(make_carrier, rest_side):
+    carrier = await make_carrier(rest_side.url)
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = IN_ROOM
+    assert await carrier.port.execute(KEYS) == Result("done")
+    form = dict(rest_side.requests[-1].form)
+    assert form.keys() == {"AnnounceUrl", "AnnounceMethod"}
+    assert "4711" not in form["AnnounceUrl"]
+    whose = Addresses(PUBLIC, "main").read_tones(form["AnnounceUrl"].removeprefix(PUBLIC))
+    assert carrier.shelf.get(whose) == carrier.documents.tones("4711#")
+
+
+async def test_keys_in_doubt_are_not_pressed_again(carrier, rest_side):
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = [problem(500), problem(429)]
+    assert (await carrier.execute(KEYS)).status == "unknown"
+    assert (await carrier.execute(KEYS)).status == "retry"  # that one was turned away
 
 
 async def test_ending_a_call_ends_its_room(carrier, rest_side):
@@ -305,3 +394,21 @@ async def test_only_so_many_requests_are_on_their_way(make_carrier, rest_side):
     open_up.set()
     await asyncio.gather(*commands)
     assert (rest_side.under_way_max, len(rest_side.requests)) == (3, 12)
+
+
+OLD, NEW = (f"{ACCOUNT.account_sid}:{token}" for token in ("old", "new"))
+
+
+@pytest.mark.parametrize("tokens", [("old", "new"), ("new", "old")])
+async def test_while_the_token_is_rotated_either_may_be_the_one_that_counts(make_carrier, rest_side, tokens):
+    carrier = await make_carrier(rest_side.url, auth_tokens=tokens)
+    counts = [OLD]
+    ended = (200, {"sid": "CA1", "status": "completed"})
+    rest_side.answers[UPDATE] = lambda seen: ended if seen.credentials == counts[0] else problem(401, 20003)
+    for counts[0] in (OLD, NEW, NEW):
+        assert (await carrier.port.execute(HANG_UP)).status == "done"
+    assert rest_side.requests[-1].credentials == rest_side.requests[-2].credentials == NEW  # at once, the last time
+    counts[0] = "another"
+    result = await carrier.port.execute(HANG_UP)
+    assert (result.status, result.code) == ("failed", "REFUSED")
+    assert "auth token" in result.detail

@@ -52,6 +52,24 @@ async def test_a_leg_in_the_room_under_our_label_was_dialled(carrier, empty, age
     assert await carrier.reconcile(DIAL, ago(age_s)) == Result("done", (PLACED,))
 
 
+SCREENED = msgspec.structs.replace(DIAL, screened=True)
+
+
+@pytest.mark.parametrize("dial", [DIAL, SCREENED])
+async def test_its_own_reports_prove_it_at_once(make_carrier, empty, dial):
+    carrier = await make_carrier(empty.url)
+    carrier.memory.placed("CA7", "main-l9.1")
+    assert await carrier.port.reconcile(dial, ago(0)) == Result("done", (PLACED,))
+    assert empty.requests == []
+
+
+async def test_one_that_is_screened_and_of_which_nothing_is_heard_is_given_up(carrier, empty):
+    empty.answers["GET /Calls"] = calls(call("CA8", "in-progress", age_s=20))
+    assert (await carrier.reconcile(SCREENED, ago(20))).status == "unknown"
+    empty.answers["GET /Calls"] = calls(call("CA8", "no-answer", age_s=20))
+    assert (await carrier.reconcile(SCREENED, ago(20))).events[0].provider_ref == "CA8"
+
+
 async def test_soon_after_sending_absence_says_nothing(carrier, empty):
     result = await carrier.reconcile(DIAL, ago(6))
     assert result.status == "unknown"

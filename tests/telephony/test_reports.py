@@ -50,6 +50,8 @@ def ended(cause, sequence, status, sip_code=0):
 
 SIP_CALLER = ("sip:+12025550123@" + "gateway." * 12)[:64]
 
+MESSAGE = {"recording_id": "RE0000000000000000000000000000e001", "duration_s": 12}
+
 CALL_REQUESTS = {
     "voice": (arrived("+12025550123", "ACME & SONS"), f"voice:{CALLER}"),
     "voice_anonymous": (arrived("anonymous"), f"voice:{CALLER}"),
@@ -67,6 +69,15 @@ CALL_REQUESTS = {
     "parked_hangup": (asked(Door.PARKED, 13, result=LeaveResult.HUNG_UP), f"parked:{LEG}:13"),
     "parked_full": (asked(Door.PARKED, 13, result=LeaveResult.FULL), f"parked:{LEG}:13"),
     "joined": (asked(Door.JOINED, 20, result=LeaveResult.BRIDGED), f"joined:{LEG}:20"),
+    "forwarded": (asked(Door.FORWARDED, 21, result=LeaveResult.BRIDGED), f"forwarded:{LEG}:21"),
+    "forwarded_busy": (asked(Door.FORWARDED, 21, result=LeaveResult.BUSY), f"forwarded:{LEG}:21"),
+    "forwarded_no_answer": (asked(Door.FORWARDED, 21, result=LeaveResult.NO_ANSWER), f"forwarded:{LEG}:21"),
+    "forwarded_failed": (asked(Door.FORWARDED, 21, result=LeaveResult.FAILED), f"forwarded:{LEG}:21"),
+    "forwarded_hangup": (asked(Door.FORWARDED, 21, result=LeaveResult.HUNG_UP), f"forwarded:{LEG}:21"),
+    "recorded": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
+    "recorded_hangup": (asked(Door.RECORDED, 22, result=LeaveResult.HUNG_UP, **MESSAGE), f"recorded:{LEG}:22"),
+    "recorded_after_hold": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
+    "screen": (PlanRequested(leg_id=AGENT_LEG, door=Door.SCREEN, nonce=0), f"screen:{AGENT_LEG}:0"),
     "joined_hangup": (asked(Door.JOINED, 20, result=LeaveResult.HUNG_UP), f"joined:{LEG}:20"),
 }
 
@@ -92,10 +103,22 @@ REPORTS = {
         CallJoined(call_id=CALL, provider_ref=CALLER, sequence=4, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-join:4:{CALLER}",
     ),
-    "room_hold": (LegHeld(leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:participant-hold:5:{AGENT}"),
-    "room_unhold": (LegRetrieved(leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:participant-unhold:6:{AGENT}"),
-    "room_mute": (LegMuted(leg_id=AGENT_LEG, muted=True), f"room:{CALL}:{ROOM}:participant-mute:7:{AGENT}"),
-    "room_unmute": (LegMuted(leg_id=AGENT_LEG, muted=False), f"room:{CALL}:{ROOM}:participant-unmute:8:{AGENT}"),
+    "room_hold": (
+        LegHeld(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=5),
+        f"room:{CALL}:{ROOM}:participant-hold:5:{AGENT}",
+    ),
+    "room_unhold": (
+        LegRetrieved(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=6),
+        f"room:{CALL}:{ROOM}:participant-unhold:6:{AGENT}",
+    ),
+    "room_mute": (
+        LegMuted(leg_id=AGENT_LEG, muted=True, provider_ref=AGENT, sequence=7),
+        f"room:{CALL}:{ROOM}:participant-mute:7:{AGENT}",
+    ),
+    "room_unmute": (
+        LegMuted(leg_id=AGENT_LEG, muted=False, provider_ref=AGENT, sequence=8),
+        f"room:{CALL}:{ROOM}:participant-unmute:8:{AGENT}",
+    ),
     "room_leave": (
         CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NORMAL, sequence=10),
         f"room:{CALL}:{ROOM}:participant-leave:10:{AGENT}",
@@ -149,3 +172,29 @@ async def test_secret_digits_go_nowhere_but_to_their_keeper(centre):
     await centre.replay("digits_secret")
     assert centre.intake.secrets == ["4111111111111111"]
     assert "4111" not in repr(centre.intake.posted)
+
+
+SWITCHES = [("held", "room_hold", "room_unhold"), ("muted", "room_mute", "room_unmute")]
+
+
+@pytest.mark.parametrize(("switch", "on", "off"), SWITCHES)
+async def test_a_report_that_contradicts_what_was_answered_since_is_late(centre, switch, on, off):
+    """Reports come in any order, twice, or an hour later; what the carrier answered us counts."""
+    centre.memory.switched(AGENT, switch, on=False)
+    for name in (on, off, on, off):
+        assert (await centre.replay(name)).status == 204
+    assert [posted.event for posted in centre.intake.posted] == [REPORTS[off][0]] * 2
+
+
+@pytest.mark.parametrize(("switch", "on", "off"), SWITCHES)
+async def test_while_it_is_being_switched_a_report_is_news(centre, switch, on, off):
+    centre.memory.switched(AGENT, switch, on=False)
+    centre.memory.switching(AGENT, switch)
+    await centre.replay(on)
+    assert [posted.event for posted in centre.intake.posted] == [REPORTS[on][0]]
+
+
+async def test_what_a_leg_is_called_is_learnt_from_its_reports(centre):
+    await centre.replay("leg_ringing")
+    assert centre.memory.call_of(AGENT_LEG) == AGENT
+    assert centre.memory.leg_of(AGENT) == AGENT_LEG

@@ -4,7 +4,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Refuse, Say
+from cti.core.plan import (
+    Collect,
+    Door,
+    Forward,
+    GoOn,
+    HangUp,
+    Join,
+    Park,
+    Pause,
+    Plan,
+    Play,
+    Record,
+    Refuse,
+    Say,
+)
 from cti.telephony.twilio.addresses import Addresses
 from cti.telephony.twilio.twiml import EMPTY, Documents
 from tests.telephony.grammar import GRAMMAR, offences
@@ -13,8 +27,8 @@ PUBLIC = "https://cc.example"
 DOCUMENTS = Documents(Addresses(PUBLIC, "main"))
 
 
-def rendered(*verbs):
-    document = DOCUMENTS.document(Plan(verbs), "main-l17", 42)
+def rendered(*verbs, endpoint=""):
+    document = DOCUMENTS.document(Plan(verbs), "main-l17", 42, endpoint)
     assert offences(document) == []
     return ET.fromstring(document)
 
@@ -86,6 +100,98 @@ def test_joining_a_call(ends_call):
     }
 
 
+def test_those_inside_may_hear_who_comes():
+    ((conference,),) = rendered(Join(call_id="main-r9", beep=True))
+    assert conference.get("beep") == "onEnter"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "noun", "text"),
+    [
+        ("tel:+12025550101", "Number", "+12025550101"),
+        ("client:ann", "Client", "ann"),
+        ("sip:ann@pbx.example;a=<b>&c", "Sip", "sip:ann@pbx.example;a=<b>&c"),
+    ],
+)
+def test_forwarding(endpoint, noun, text):
+    (dial,) = rendered(Forward(caller_id="+12025550100", timeout_s=25), endpoint=endpoint)
+    assert dial.attrib == {
+        "action": door("forwarded"),
+        "method": "POST",
+        "callerId": "+12025550100",
+        "timeout": "25",
+    }
+    (rung,) = dial
+    assert (rung.tag, rung.text, rung.attrib) == (noun, text, {})
+
+
+@pytest.mark.parametrize(("asked_s", "given_s"), [(1, "5"), (3_600, "600")])
+def test_the_carrier_rings_for_so_long_at_least_and_at_most(asked_s, given_s):
+    (dial,) = rendered(Forward(caller_id="+12025550100", timeout_s=asked_s), endpoint="tel:+12025550101")
+    assert dial.get("timeout") == given_s
+
+
+def test_who_was_to_be_rung_is_no_part_of_the_plan_and_may_have_been_erased():
+    """Then nobody answered there: the caller comes back to the door and asks."""
+    (redirect,) = rendered(Forward(caller_id="+12025550100"))
+    assert (redirect.tag, redirect.text) == ("Redirect", door("forwarded"))
+    first, second = (
+        ET.fromstring(DOCUMENTS.document(Plan((Forward(caller_id="+1"),)), "main-l1", 7, f"tel:{number}"))
+        for number in ("+12025550101", "+12025550102")
+    )
+    assert [each.find("Dial/Number").text for each in (first, second)] == ["+12025550101", "+12025550102"]
+
+
+def test_taking_a_message():
+    record, redirect = rendered(Record(seconds_max=90, silence_s=4, finish_on_key="*"), GoOn(door=Door.NEXT))
+    assert record.attrib == {
+        "action": door("recorded"),
+        "method": "POST",
+        "maxLength": "90",
+        "timeout": "4",
+        "finishOnKey": "*",
+        "playBeep": "true",
+        "trim": "trim-silence",
+        "recordingStatusCallback": f"{PUBLIC}/twilio/recording?site=main&leg=main-l17&m=1",
+        "recordingStatusCallbackMethod": "POST",
+        "recordingStatusCallbackEvent": "completed absent",
+    }
+    assert redirect.text == door("next")
+
+
+@pytest.mark.parametrize(
+    ("music", "verbs"),
+    [
+        ((), ["Say", "Pause", "Redirect"]),
+        ((Play(audio="music-20s.mp3"),), ["Play", "Redirect"]),
+        ((Say(text="Please wait.", language="en-GB"),), ["Say", "Pause", "Redirect"]),
+    ],
+)
+def test_what_is_heard_on_hold_asks_for_itself_when_it_ends(music, verbs):
+    """The carrier plays it once. What is only said is not said without a rest."""
+    documents = Documents(Addresses(PUBLIC, "main"), hold_music=music)
+    assert offences(documents.held()) == []
+    found = list(ET.fromstring(documents.held()))
+    assert [verb.tag for verb in found] == verbs
+    assert found[-1].text == f"{PUBLIC}/twilio/held?site=main"
+    assert set(verbs) <= {"Play", "Say", "Pause", "Redirect"}  # the carrier takes no others there (13238)
+
+
+def test_keys_are_played():
+    document = DOCUMENTS.tones("12w*W#")
+    assert offences(document) == []
+    (play,) = ET.fromstring(document)
+    assert (play.tag, play.attrib, play.text) == ("Play", {"digits": "12w*ww#"}, None)
+
+
+@given(endpoint=st.text(st.characters(), max_size=40), caller_id=st.text(max_size=20))
+@settings(max_examples=200)
+def test_no_endpoint_breaks_a_document(endpoint, caller_id):
+    (verb,) = rendered(Forward(caller_id=caller_id), endpoint=endpoint)
+    address = verb.get("action") if verb.tag == "Dial" else verb.text
+    assert address == door("forwarded")
+
+
 def test_ends():
     (hangup,) = rendered(HangUp())
     (reject,) = rendered(Refuse(reason="busy"))
@@ -141,6 +247,7 @@ def test_what_is_said_while_waiting_can_be_changed():
 
 
 def test_the_grammar_would_notice():
-    assert set(GRAMMAR["Response"][1]) >= {"Say", "Dial", "Enqueue", "Gather", "Hangup", "Redirect", "Reject"}
+    assert set(GRAMMAR["Response"][1]) >= {"Say", "Dial", "Enqueue", "Gather", "Hangup", "Record", "Redirect", "Reject"}
+    assert set(GRAMMAR["Dial"][1]) >= {"Number", "Client", "Sip", "Conference"}
     assert offences("<Response><Gather><Dial/></Gather></Response>") == ["Gather cannot hold Dial"]
     assert offences('<Response><Say lang="en">x</Say></Response>') == ["Say has no attribute lang"]

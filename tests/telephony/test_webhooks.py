@@ -9,11 +9,14 @@ import pytest
 from cti.core.errors import CommitUnknown, JournalUnavailable
 from cti.core.events import CallArrived, PlanRequested
 from cti.core.plan import Door
+from cti.telephony.twilio.addresses import Addresses
+from cti.telephony.twilio.twiml import Documents
 from tests.telephony.carrier_side import CALLER, PUBLIC, payload
 from tests.telephony.grammar import offences
 
 NEXT = f"{PUBLIC}/twilio/next?site=main&leg=main-l9&n=10"
 DIGITS = f"{PUBLIC}/twilio/digits?site=main&leg=main-l9&n=10"
+MESSAGE = "RE0000000000000000000000000000e001"
 VOICE = f"{PUBLIC}/twilio/voice"
 
 
@@ -43,6 +46,9 @@ def failed(name, error_url, **more):
         ("digits_secret", DIGITS.replace("n=10", "n=12") + "&s=1"),
         ("parked_full", f"{PUBLIC}/twilio/parked?site=main&leg=main-l9&n=13&t=full"),
         ("joined", f"{PUBLIC}/twilio/joined?site=main&leg=main-l9&n=20&t=bridged"),
+        ("forwarded_busy", f"{PUBLIC}/twilio/forwarded?site=main&leg=main-l9&n=21&t=busy"),
+        ("recorded", f"{PUBLIC}/twilio/recorded?site=main&leg=main-l9&n=22&t={MESSAGE}_12"),
+        ("screen", f"{PUBLIC}/twilio/screen?site=main&leg=main-l9.1&n=0"),
     ],
 )
 @pytest.mark.parametrize("error", [JournalUnavailable("disk full"), CommitUnknown("?"), RuntimeError("a mistake")])
@@ -121,7 +127,7 @@ async def test_a_report_is_acknowledged_when_it_takes_long(make_centre):
     answer.set_result("")
 
 
-@pytest.mark.parametrize("name", ["parked_redirected", "parked_hangup", "joined_hangup"])
+@pytest.mark.parametrize("name", ["parked_redirected", "parked_hangup", "joined_hangup", "recorded_hangup"])
 async def test_a_leg_that_is_over_or_elsewhere_needs_no_plan(centre, name):
     centre.intake.answer = ""
     reply = await centre.replay(name)
@@ -155,7 +161,9 @@ async def test_a_pushed_document_that_is_gone_is_as_one_that_ran_out(centre):
     assert centre.intake.posted[0].key == "next:main-l9:31"
 
 
-@pytest.mark.parametrize("name", ["voice", "next", "digits", "parked_full", "joined", "digits_secret"])
+@pytest.mark.parametrize(
+    "name", ["voice", "next", "digits", "parked_full", "joined", "digits_secret", "forwarded", "recorded", "screen"]
+)
 async def test_the_fallback_asks_the_same_again(centre, name):
     await centre.replay(name)
     reply = await centre.carrier(*failed(name, f"{PUBLIC}{payload(name)[0]}"))
@@ -209,3 +217,23 @@ async def test_a_pushed_document_is_given_at_the_fallback_too(centre):
 async def test_every_fallback_is_worth_a_line(centre, logs):
     await centre.carrier(*failed("next", NEXT))
     assert [(line["event"], line["error_code"]) for line in logs] == [("carrier fell back", "11200")]
+
+
+async def test_keys_are_given_to_whoever_asks_for_them_as_often_as_it_does(centre):
+    centre.shelf.put(("main-l9", 77), Documents(Addresses(PUBLIC, "main")).tones("4711"))
+    for _ in range(2):
+        reply = await centre.carrier("/twilio/tones?site=main&leg=main-l9&n=77", payload("next")[1])
+        assert [verb.attrib for verb in ET.fromstring(reply.text)] == [{"digits": "4711"}]
+    assert centre.intake.posted == []
+
+
+async def test_keys_that_are_forgotten_are_not_pressed(centre):
+    reply = await centre.carrier("/twilio/tones?site=main&leg=main-l9&n=78", payload("next")[1])
+    assert (reply.status, list(ET.fromstring(reply.text))) == (200, [])
+
+
+async def test_there_is_music_on_hold_whatever_happens_behind(centre):
+    centre.intake.answer = JournalUnavailable("disk full")
+    reply = await centre.carrier("/twilio/held?site=main", payload("next")[1])
+    assert reply.status == 200
+    assert ET.fromstring(reply.text)[-1].text == f"{PUBLIC}/twilio/held?site=main"

@@ -14,6 +14,7 @@ from cti.core.events import (
     CallEnded,
     CallJoined,
     CallLeft,
+    LegAnswered,
     LegChecked,
     LegEnded,
     LegHeld,
@@ -22,11 +23,11 @@ from cti.core.events import (
     LegRetrieved,
     PlanRequested,
 )
-from cti.core.plan import Door
+from cti.core.plan import Door, HangUp, Plan, Say
 from cti.core.states import EndCause, LeaveResult
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
-from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, JOIN, LONG_JOIN, SmallCentre
+from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, JOIN, LONG_JOIN, SCREENED, SmallCentre
 
 ACCOUNT_SID, TOKEN = "AC" + "0" * 29 + "abc", "token-of-the-tests"
 NUMBER = "+12025550100"
@@ -77,7 +78,7 @@ async def carrier_process():
 async def make_world(carrier_process, aiohttp_server, unused_tcp_port):
     closing = []
 
-    async def make(join=JOIN) -> World:
+    async def make(join=JOIN, **other) -> World:
         public_url = f"http://127.0.0.1:{unused_tcp_port}"
         account = Account(
             site="main",
@@ -86,7 +87,7 @@ async def make_world(carrier_process, aiohttp_server, unused_tcp_port):
             public_url=public_url,
             api_url=carrier_process,
         )
-        centre = SmallCentre(join)
+        centre = SmallCentre(join, **other)
         adapter = centre.adapter = await Adapter.open(account)
         app = web.Application()
         app.add_routes(adapter.routes(centre))
@@ -195,3 +196,76 @@ async def test_an_agent_who_does_not_take_the_call(make_world, on_ring, cause):
     assert ended.cause is cause
     left = await world.centre.happened(CallLeft, leg_id=AGENT_LEG)
     assert left.provider_ref == ended.provider_ref
+
+
+async def talking(world):
+    """A caller and the agent in a room, until one of them leaves."""
+    await world.call(*IN_THE_MENU, {"wait": "bridged"})
+    await asyncio.wait_for(world.centre.talking.wait(), 10)
+    await world.centre.happened(CallJoined, leg_id=AGENT_LEG)
+
+
+@pytest.mark.parametrize(("pressed", "talks"), [("1", True), ("2", False)])
+async def test_who_answers_a_phone_presses_1_before_the_caller_is_there(make_world, pressed, talks):
+    world = await make_world(dial=SCREENED)
+    centre = world.centre
+    await world.call(*IN_THE_MENU, {"wait": "queue"}, {"after_ms": 1_500}, {"hang_up": True})
+    answered = await centre.happened(LegAnswered, leg_id=AGENT_LEG)
+    await centre.happened(PlanRequested, leg_id=AGENT_LEG, door=Door.SCREEN, nonce=0)
+    assert not centre.talking.is_set()
+    await world.control("POST", f"calls/{answered.provider_ref}/digits", {"digits": pressed})
+    if talks:
+        await asyncio.wait_for(centre.talking.wait(), 10)
+        assert (await centre.happened(CallJoined, leg_id=AGENT_LEG)).provider_ref == answered.provider_ref
+        await centre.do(centre.hang_up(AGENT_LEG))
+    await centre.happened(LegEnded, leg_id=AGENT_LEG, cause=EndCause.NORMAL)
+    assert centre.results[0].events == (LegPlaced(leg_id=AGENT_LEG, provider_ref=answered.provider_ref),)
+    assert await world.all_is_well(contacts=1) == []
+
+
+async def test_a_screened_dial_in_doubt_is_found_by_its_reports(make_world):
+    world = await make_world(dial=SCREENED)
+    centre = world.centre
+    await world.control("POST", "faults", {"rest": [{"path": "/Calls.json", "method": "POST", "lost_reply": 1}]})
+    await world.call(*IN_THE_MENU, {"wait": "queue"}, {"after_ms": 1_000}, {"hang_up": True})
+    answered = await centre.happened(LegAnswered, leg_id=AGENT_LEG)
+    found = await world.adapter.carrier.reconcile(SCREENED, LONG_AGO)
+    assert found.events == (LegPlaced(leg_id=AGENT_LEG, provider_ref=answered.provider_ref),)
+    assert centre.results[0].status == "unknown"
+    await centre.do(centre.hang_up(AGENT_LEG))
+    await world.all_is_well(contacts=1)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "result"),
+    [
+        ({"on_ring": "answer", "talk_s": [0.2, 0.3]}, LeaveResult.BRIDGED),
+        ({"on_ring": "busy"}, LeaveResult.BUSY),
+        ({"on_ring": "ignore"}, LeaveResult.NO_ANSWER),
+    ],
+)
+async def test_a_caller_is_sent_on_to_an_outside_number_and_says_what_came_of_it(make_world, behaviour, result):
+    world = await make_world(plans={Door.FORWARDED: Plan((Say(text="Good bye.", language="en-US"), HangUp()))})
+    await world.control("POST", "endpoints", {"+12025550177": behaviour})
+    centre = world.centre
+    await talking(world)
+    assert (await centre.do(centre.forward("tel:+12025550177"))).status == "done"
+    assert (await centre.happened(PlanRequested, door=Door.FORWARDED, nonce=2_000)).result is result
+    await centre.do(centre.hang_up(AGENT_LEG))
+    assert await world.all_is_well(contacts=1, connected=1) == []
+
+
+async def test_a_room_that_is_kept_outlives_the_agent_with_music_on_hold_meanwhile(make_world):
+    world = await make_world()
+    centre = world.centre
+    await talking(world)
+    assert (await centre.do(centre.hold(held=True))).events[0].leg_id == CALLER_LEG
+    assert (await centre.do(centre.keep(ends_call=False))).status == "done"
+    assert (await centre.do(centre.hang_up(AGENT_LEG))).status == "done"
+    await centre.happened(CallLeft, leg_id=AGENT_LEG, call_id=CALL)
+    rooms = await world.control("GET", "rooms")
+    assert list(rooms[CALL]["hears"]) == [centre.refs[CALLER_LEG]]
+    webhooks = (await world.control("GET", "ledger?page=webhooks"))["webhooks"]
+    assert any("/twilio/held" in str(webhook) for webhook in webhooks)
+    await centre.do(centre.hang_up(CALLER_LEG))
+    assert await world.all_is_well(contacts=1, connected=1) == []

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from cti.core import events as e
 from cti.core.codec import decode
-from cti.core.states import AgentState, ContactState
+from cti.core.config import SupervisorConfig
+from cti.core.states import AgentState, ContactState, EndCause, PartyState, SupervisorMode, TransferKind
 from cti.views import board as boards
 from cti.views.board_frames import Rows
 from cti.views.wallboard import FINISHED_MAX, Wallboard
@@ -54,6 +55,7 @@ def test_folded_from_records_it_equals_one_begun_from_the_state(seed):
         fresh = Wallboard()
         fresh.begin(watcher.site.state)
         assert timeless(watcher.wallboard.board.whole()) == timeless(fresh.board.whole()), watcher.site.names()
+        assert watcher.wallboard.board.dials == fresh.board.dials, watcher.site.names()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -119,6 +121,75 @@ def test_a_call_moves_over_the_board():
     assert [row.outcome for row in watch.wallboard.finished] == ["connected"]
     assert watch.wallboard.outcomes == {"connected": 1}
     assert talking.contact_id not in [row.contact_id for row in rows.contacts]
+
+
+def test_a_conversation_is_marked():
+    site = Site(
+        centre(
+            agent("anna"),
+            agent("ben"),
+            supervisors={"sue": SupervisorConfig(supervisor_id="sue", name="Sue", endpoint="client:sue")},
+        )
+    )
+    watch = Watched(site, Wallboard())
+    site.sign_in("anna")
+    leg = site.call()
+    site.talk(leg, "anna")
+    site.sign_in("ben")
+    contact_id = site.contact(leg).contact_id
+    site.take(e.ConsultRequested(contact_id=contact_id, agent_id="anna", destination="agent:ben"))
+    site.take(e.LegHeld(leg_id=leg))
+    site.take(e.SupervisionRequested(supervisor_id="sue", contact_id=contact_id, mode=SupervisorMode.MONITOR))
+    [row] = watch.look().contacts
+    assert (row.agent_id, row.on_hold) == ("anna", True)
+    assert [(party.agent_id, party.state) for party in row.parties] == [("ben", PartyState.ASKED)]
+    assert [(each.supervisor_id, each.mode) for each in row.supervisions] == [("sue", SupervisorMode.MONITOR)]
+    site.take(
+        e.TransferRequested(contact_id=contact_id, agent_id="anna", kind=TransferKind.BLIND, destination="queue:sales")
+    )
+    [row] = watch.look().contacts
+    assert (row.on_hold, row.parties, row.supervisions) == (False, (), ())
+
+
+def test_who_comes_back_into_the_line_counts_from_when_they_came():
+    watch = watched()
+    watch.site.sign_in("anna")
+    leg = watch.site.call()
+    agent_leg = watch.site.talk(leg, "anna")
+    assert watch.look().queues[0].oldest_queued_at == 0
+    watch.site.leave(agent_leg, EndCause.FAILED)
+    assert watch.look().queues[0].oldest_queued_at == watch.site.at
+
+
+def test_legs_that_wait_for_the_carriers_rate_are_counted():
+    agents = tuple(agent(name) for name in ("anna", "ben", "carl"))
+    watch = Watched(Site(centre(*agents, calls_per_second=1)), Wallboard())
+    watch.site.sign_in("anna", "ben", "carl")
+    for _ in range(3):
+        watch.site.call()
+    for name in ("anna", "ben", "carl"):
+        watch.site.accept(name)
+    asked_at = watch.site.ever(e.DialQueued) and watch.site.at
+    watch.look()
+    dials = watch.wallboard.board.dials
+    assert (dials.waiting, dials.wait_ms, dials.stopped) == (2, 2_000, False)
+    assert 0 < dials.oldest_asked_at < asked_at
+    version = watch.wallboard.board.version
+    watch.site.wait(5_000)
+    watch.look()
+    assert watch.wallboard.board.dials.waiting == 0
+    assert watch.wallboard.board.version > version
+
+
+def test_the_alarm_of_too_many_outside_numbers_is_shown_until_it_is_over():
+    watch = watched()
+    for event, stopped in (
+        (e.DialsStopped(dials=9, hour_began_at=0), True),
+        (e.DialsResumed(supervisor_id="sue"), False),
+    ):
+        record = decode(watch.site.records[-1])
+        watch.wallboard.take(replace(record, events=(event,)))
+        assert watch.wallboard.board.dials.stopped is stopped
 
 
 def test_the_newest_finished_contacts_are_kept_and_all_are_counted():

@@ -8,6 +8,9 @@ from cti.core.base import Moment, changed
 from cti.core.contact import Contact
 from cti.core.events import (
     AgentAbsent,
+    AgentLegLost,
+    AgentLegNailedUp,
+    AgentLineWatched,
     AgentNotReady,
     AgentReady,
     AgentReturned,
@@ -18,23 +21,58 @@ from cti.core.events import (
     DesktopDisconnected,
     DeviceProven,
     DeviceSuspected,
+    OfferMade,
     WrapUpEnded,
     WrapUpStarted,
 )
+from cti.core.lines import forget_room
 from cti.core.state import State
-from cti.core.states import AssignmentState, Presence
+from cti.core.states import AssignmentState, LegState, Presence
 
 ABSENCE_GRACE_MS = 15_000
 """How long a signed-in agent's desktop may be gone before the agent counts as absent."""
 
 SOCKETS_MAX = 8
 
+LINE_MAX_MS = 13_500_000
+"""How long a nailed-up leg stays: the carrier ends every call after four hours, this is a quarter less."""
 
-def assigned(state: State, agent_id: str, contact: Contact, to: AssignmentState, now: Moment) -> None:
-    """Give the agent the contact, or move its assignment on."""
+
+def reserved(state: State, event: OfferMade, now: Moment) -> None:
+    """The agent holds the contact for the time of the offer."""
+    held = Assignment(
+        contact_id=event.contact_id,
+        queue_id=event.queue_id,
+        state=AssignmentState.RESERVED,
+        since=now.at,
+        offer_id=event.offer_id,
+        queued_at=now.at - event.waited_ms,
+        asked_by=event.asked_by,
+        before=event.before,
+    )
+    _hold(state, event.agent_id, held)
+
+
+def engaged(state: State, agent_id: str, contact: Contact, now: Moment) -> None:
+    """The agent talks."""
+    held = assignment_for(state.agents[agent_id], contact.contact_id)
+    assert held is not None
+    _hold(state, agent_id, changed(held, state=AssignmentState.BUSY, since=now.at, queue_id=contact.queue_id))
+
+
+def disposed(state: State, agent_id: str, contact_id: str, disposition: str) -> None:
+    """What the agent says became of it stays where it is."""
     agent = state.agents[agent_id]
-    kept = tuple(held for held in agent.assignments if held.contact_id != contact.contact_id)
-    held = Assignment(contact_id=contact.contact_id, queue_id=contact.queue_id, state=to, since=now.at)
+    assignments = tuple(
+        changed(held, disposition=disposition) if held.contact_id == contact_id else held for held in agent.assignments
+    )
+    state.agents.put(agent_id, changed(agent, assignments=assignments))
+
+
+def _hold(state: State, agent_id: str, held: Assignment) -> None:
+    """What moved last stands last."""
+    agent = state.agents[agent_id]
+    kept = tuple(other for other in agent.assignments if other.contact_id != held.contact_id)
     state.agents.put(agent_id, changed(agent, assignments=(*kept, held)))
 
 
@@ -94,7 +132,7 @@ def apply_signed_in(state: State, event: AgentSignedIn, now: Moment) -> None:
 
 
 def apply_signed_out(state: State, event: AgentSignedOut, now: Moment) -> None:
-    _present(state, event, ready=False, reason="", absent_at=0)
+    _present(state, event, ready=False, reason="", suspected=False, absent_at=0)
 
 
 def apply_absent(state: State, event: AgentAbsent, now: Moment) -> None:
@@ -132,9 +170,7 @@ def apply_wrap_up_started(state: State, event: WrapUpStarted, now: Moment) -> No
     assert held is not None
     target = ASSIGNMENT_TRANSITIONS[held.state][WrapUpStarted]
     assert target is not None
-    kept = tuple(other for other in agent.assignments if other.contact_id != event.contact_id)
-    wrapping = changed(held, state=target, since=now.at, wrap_up_ends_at=event.ends_at)
-    state.agents.put(event.agent_id, changed(agent, assignments=(*kept, wrapping)))
+    _hold(state, event.agent_id, changed(held, state=target, since=now.at, wrap_up_ends_at=event.ends_at))
     state.deadlines.add(event.ends_at, "wrap_up", f"{event.agent_id}/{event.contact_id}")
 
 
@@ -148,7 +184,41 @@ def apply_released(state: State, event: AssignmentReleased, now: Moment) -> None
     state.agents.put(event.agent_id, changed(state.agents[event.agent_id], idle_since=now.at))
 
 
+def apply_leg_nailed_up(state: State, event: AgentLegNailedUp, now: Moment) -> None:
+    agent = state.agents[event.agent_id]
+    up_at = agent.line_up_at or now.at
+    _look_at_line(state, changed(agent, nailed=True, line_up_at=up_at), up_at + LINE_MAX_MS)
+
+
+def apply_leg_lost(state: State, event: AgentLegLost, now: Moment) -> None:
+    """A leg that lives is forgotten when its end is reported."""
+    agent = state.agents[event.agent_id]
+    forget_room(state, agent.call_id)
+    agent = changed(agent, leg_id="", call_id="", nailed=False, line_up_at=0, line_at=0)
+    state.agents.put(event.agent_id, agent)
+    leg = state.legs.get(event.leg_id)
+    if leg and leg.state is LegState.ENDED and not leg.released:
+        state.leg_by_ref.drop(leg.provider_ref)
+        state.legs.drop(leg.leg_id)
+    elif leg:
+        state.legs.put(leg.leg_id, changed(leg, contact_id=""))
+    if event.again_at:
+        _look_at_line(state, agent, event.again_at)
+
+
+def apply_line_watched(state: State, event: AgentLineWatched, now: Moment) -> None:
+    _look_at_line(state, state.agents[event.agent_id], event.look_at)
+
+
+def _look_at_line(state: State, agent: Agent, at: int) -> None:
+    state.agents.put(agent.agent_id, changed(agent, line_at=at))
+    state.deadlines.add(at, "line", agent.agent_id)
+
+
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
+    AgentLegNailedUp: apply_leg_nailed_up,
+    AgentLegLost: apply_leg_lost,
+    AgentLineWatched: apply_line_watched,
     DesktopConnected: apply_desktop_connected,
     DesktopDisconnected: apply_desktop_disconnected,
     AgentSignedIn: apply_signed_in,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.apply.agents import assigned, unassigned
+from cti.core.apply.agents import disposed, engaged, reserved, unassigned
 from cti.core.apply.legs import RELEASE_CHECK_MS
 from cti.core.base import Moment, changed
 from cti.core.contact import CONTACT_TRANSITIONS, Contact, Offer, party_named
@@ -33,9 +33,11 @@ from cti.core.events import (
     OfferWithdrawn,
     QueueRefused,
     StepEntered,
+    Talk,
 )
+from cti.core.lines import bind, let_go
 from cti.core.state import State
-from cti.core.states import AssignmentState, ContactState, LegState, OfferState, WithdrawReason
+from cti.core.states import ContactState, LegState, OfferState, RecordingState, WithdrawReason
 
 FIRST_PRIORITY = 1_000_000
 """Of who was in a conversation already and lost it through no fault of theirs: above any priority of a queue."""
@@ -139,7 +141,7 @@ def apply_offer_made(state: State, event: OfferMade, now: Moment) -> None:
     else:
         state.contacts.put(event.contact_id, changed(moved, offer=offer, offers=contact.offers + 1))
     state.deadlines.add(event.ack_by, "offer_ack", offer_key(event))
-    assigned(state, event.agent_id, contact, AssignmentState.RESERVED, now)
+    reserved(state, event, now)
 
 
 def offer_key(event: Any) -> str:
@@ -185,7 +187,9 @@ def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> Non
     )
     contact = state.contacts[event.contact_id]
     state.contacts.put(event.contact_id, changed(contact, call_id=event.call_id))
-    state.deadlines.add(event.connect_by, "offer_connect", offer_key(event))
+    bind(state, event.leg_id, event.contact_id)
+    if event.connect_by:
+        state.deadlines.add(event.connect_by, "offer_connect", offer_key(event))
 
 
 def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWithdrawn, now: Moment) -> None:
@@ -207,7 +211,7 @@ def apply_offer_over(state: State, event: OfferDeclined | OfferExpired | OfferWi
         kept = tuple(pair for pair in contact.passed_over if pair[1] > now.at and pair[0] != event.agent_id)
         fields["passed_over"] = (*kept, (event.agent_id, until))
         state.deadlines.add(until, "relook", f"{event.contact_id}/{event.agent_id}")
-    _forget_offered_leg(state, contact.offer)
+    let_go(state, contact.offer.leg_id, contact.contact_id)
     if contact.call_id and not contact.connected_at:
         forget_call(state, contact.call_id)
         fields["call_id"] = ""
@@ -220,7 +224,7 @@ def _party_offer_over(state: State, contact: Contact, event: Any) -> None:
     party = party_named(contact, event.party_id)
     assert party is not None
     assert party.offer is not None
-    _forget_offered_leg(state, party.offer)
+    let_go(state, party.offer.leg_id, contact.contact_id)
     moved = contact
     if contact.state is not ContactState.ENDED:
         moved = changed(contact, state=_moved(contact, event))
@@ -241,10 +245,11 @@ def forget_call(state: State, call_id: str) -> None:
 
 
 def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Moment) -> None:
-    """It talks to nobody now, and `agent_id`, who had it, is spared it for a while."""
+    """It talks to nobody now, and `agent_id`, who had it, is spared it for a while. What failed during the talk is
+    over: who waits anew is served like others."""
     contact = state.contacts[contact_id]
     if contact.offer:
-        _forget_offered_leg(state, contact.offer)
+        let_go(state, contact.offer.leg_id, contact_id)
     forget_call(state, contact.call_id)
     until = now.at + SPARED_MS
     kept = tuple(pair for pair in contact.passed_over if pair[1] > now.at and pair[0] != agent_id)
@@ -259,6 +264,9 @@ def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Momen
             offer=None,
             agent_id="",
             call_id="",
+            talk=None,
+            recording=RecordingState.OFF,
+            quarantined=False,
             connected_at=0,
             talked_ms=talked_ms,
             hung_up_by="",
@@ -270,14 +278,6 @@ def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Momen
 
 def _blameless(event: OfferDeclined | OfferExpired | OfferWithdrawn) -> bool:
     return type(event) is OfferWithdrawn and event.reason in (WithdrawReason.CALLER_LEFT, WithdrawReason.AGENT_LEFT)
-
-
-def _forget_offered_leg(state: State, offer: Offer) -> None:
-    """A leg that has ended is nobody's any more; one that still lives is dropped when its end is reported."""
-    leg = state.legs.get(offer.leg_id)
-    if leg and leg.state is LegState.ENDED:
-        state.leg_by_ref.drop(leg.provider_ref)
-        state.legs.drop(leg.leg_id)
 
 
 def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) -> None:
@@ -308,6 +308,8 @@ def apply_contact_requeued(state: State, event: ContactRequeued, now: Moment) ->
     fields: dict[str, Any] = {"agent_id": "", "bridge_by": 0, "bridge_tries": 0, "state": _moved(contact, event)}
     if event.first:
         fields["priority"] = FIRST_PRIORITY
+    if contact.state is not ContactState.CONNECTING:  # it has talked, and begins to wait anew
+        fields |= {"queued_at": now.at, "queued_seq": now.seq}
     state.contacts.put(event.contact_id, changed(contact, **fields))
     if contact.state in (ContactState.CONNECTED, ContactState.FORWARDED):
         out_of_conversation(state, event.contact_id, event.agent_id, now)
@@ -325,15 +327,16 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
             answered_at=contact.answered_at or now.at,
             bridge_by=0,
             agent_ids=agent_ids,
+            talk=Talk(agent_id=event.agent_id),
             wanted_agent_id="",
         ),
     )
-    assigned(state, event.agent_id, contact, AssignmentState.BUSY, now)
+    engaged(state, event.agent_id, contact, now)
 
 
 def apply_hang_up_requested(state: State, event: HangUpRequested, now: Moment) -> None:
     contact = state.contacts.get(event.contact_id)
-    alone = contact and not any(party.present for party in contact.parties)
+    alone = contact and not contact.parties
     if contact and alone and contact.state is ContactState.CONNECTED and contact.agent_id == event.agent_id:
         state.contacts.put(event.contact_id, changed(contact, hung_up_by=event.agent_id))
 
@@ -354,9 +357,11 @@ def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
         outcome=outcome,
         talked_ms=event.talk_ms,
     )
-    state.contacts.put(event.contact_id, changed(ended, bridge_by=0, look_up_by=0))
+    state.contacts.put(event.contact_id, changed(ended, talk=None, bridge_by=0, look_up_by=0))
     for leg in state.legs_of(contact):
-        if leg.state is not LegState.ENDED:
+        if leg.nailed_up:
+            let_go(state, leg.leg_id, contact.contact_id)
+        elif leg.state is not LegState.ENDED:
             check_at = now.at + RELEASE_CHECK_MS
             state.legs.put(leg.leg_id, changed(leg, check_at=check_at))
             state.deadlines.add(check_at, "leg_check", leg.leg_id)
@@ -366,6 +371,7 @@ def apply_disposition_recorded(state: State, event: DispositionRecorded, now: Mo
     contact = state.contacts.get(event.contact_id)
     if contact:
         state.contacts.put(event.contact_id, changed(contact, disposition=event.disposition))
+    disposed(state, event.agent_id, event.contact_id, event.disposition)
 
 
 def apply_quarantined(state: State, event: ContactQuarantined, now: Moment) -> None:
@@ -383,7 +389,7 @@ def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> Non
     """Nothing of a finished contact stays in memory; the journal has it all."""
     contact = state.contacts[event.contact_id]
     for leg in state.legs_of(contact):
-        if leg.nailed_up and leg.state is not LegState.ENDED:
+        if leg.nailed_up:
             continue
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg.leg_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.apply.agents import assigned
+from cti.core.apply.agents import engaged
 from cti.core.apply.contacts import out_of_conversation, with_party
 from cti.core.base import Moment, changed
 from cti.core.contact import CONTACT_TRANSITIONS, Contact, Party, Supervision, party_named
@@ -23,9 +23,11 @@ from cti.core.events import (
     SupervisionChanged,
     SupervisionEnded,
     SupervisionStarted,
+    TalkChanged,
 )
+from cti.core.lines import give_up_room, let_go
 from cti.core.state import State
-from cti.core.states import AssignmentState, ContactState, LegState, RecordingState
+from cti.core.states import ContactState, LegState, RecordingState
 
 
 def _moved(contact: Contact, event: object) -> Contact:
@@ -52,7 +54,7 @@ def apply_consult_answered(state: State, event: ConsultAnswered, now: Moment) ->
     if event.with_agent_id:
         kept = tuple(agent_id for agent_id in contact.agent_ids if agent_id != event.with_agent_id)
         contact = changed(contact, agent_ids=(*kept, event.with_agent_id))
-        assigned(state, event.with_agent_id, contact, AssignmentState.BUSY, now)
+        engaged(state, event.with_agent_id, contact, now)
     state.contacts.put(event.contact_id, contact)
 
 
@@ -64,10 +66,8 @@ def apply_consult_ended(state: State, event: ConsultEnded, now: Moment) -> None:
     """A leg that has ended goes with the party; one that still lives is dropped when its end is reported."""
     contact = _moved(state.contacts[event.contact_id], event)
     party = party_named(contact, event.party_id)
-    leg = state.legs.get(party.leg_id) if party else None
-    if leg and leg.state is LegState.ENDED:
-        state.leg_by_ref.drop(leg.provider_ref)
-        state.legs.drop(leg.leg_id)
+    if party:
+        let_go(state, party.leg_id, contact.contact_id)
     kept = tuple(other for other in contact.parties if other.party_id != event.party_id)
     state.contacts.put(event.contact_id, changed(contact, parties=kept))
 
@@ -79,10 +79,9 @@ def apply_transferred(state: State, event: ContactTransferred, now: Moment) -> N
     if party is None:
         out_of_conversation(state, event.contact_id, event.from_agent_id, now)
         return
-    leg = state.legs.get(contact.offer.leg_id) if contact.offer else None
-    if leg and leg.state is LegState.ENDED:
-        state.leg_by_ref.drop(leg.provider_ref)
-        state.legs.drop(leg.leg_id)
+    if contact.offer:
+        give_up_room(state, contact.offer.leg_id, contact.contact_id)
+        let_go(state, contact.offer.leg_id, contact.contact_id)
     kept = tuple(other for other in contact.parties if other.party_id != event.party_id or not party.agent_id)
     contact = changed(_moved(contact, event), offer=party.offer, agent_id=party.agent_id, parties=kept, hung_up_by="")
     state.contacts.put(event.contact_id, contact)
@@ -91,6 +90,10 @@ def apply_transferred(state: State, event: ContactTransferred, now: Moment) -> N
 def apply_forwarded(state: State, event: ContactForwarded, now: Moment) -> None:
     state.contacts.put(event.contact_id, _moved(state.contacts[event.contact_id], event))
     out_of_conversation(state, event.contact_id, event.from_agent_id, now)
+
+
+def apply_talk_changed(state: State, event: TalkChanged, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], talk=event.talk))
 
 
 def _supervisions(contact: Contact, supervisor_id: str) -> tuple[Supervision, ...]:
@@ -107,7 +110,7 @@ def apply_supervision_started(state: State, event: SupervisionStarted, now: Mome
 def apply_supervision_changed(state: State, event: SupervisionChanged, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
     supervisions = tuple(
-        changed(each, mode=event.mode, present=True) if each.supervisor_id == event.supervisor_id else each
+        changed(each, mode=event.mode) if each.supervisor_id == event.supervisor_id else each
         for each in contact.supervisions
     )
     state.contacts.put(event.contact_id, changed(contact, supervisions=supervisions))
@@ -131,8 +134,15 @@ def _recorded(state: State, leg_id: str, **fields: Any) -> None:
         state.contacts.put(contact.contact_id, changed(contact, **fields))
 
 
+def _runs(state: State, event: Any) -> bool:
+    """Whether the report is about the recording that runs; of an earlier one it comes too late."""
+    leg = state.legs.get(event.leg_id)
+    contact = state.contacts.get(leg.contact_id) if leg else None
+    return contact is not None and contact.recording_id == event.recording_id
+
+
 def apply_recording_asked(state: State, event: RecordingAsked, now: Moment) -> None:
-    _recorded(state, event.leg_id, recording=RecordingState.ASKED)
+    _recorded(state, event.leg_id, recording=RecordingState.ASKED, recording_id="")
 
 
 def apply_recording_failed(state: State, event: RecordingFailed, now: Moment) -> None:
@@ -140,22 +150,26 @@ def apply_recording_failed(state: State, event: RecordingFailed, now: Moment) ->
 
 
 def apply_recording_started(state: State, event: RecordingStarted, now: Moment) -> None:
-    _recorded(state, event.leg_id, recording=RecordingState.ON, recording_id=event.recording_id)
+    """Unless the conversation is over meanwhile."""
+    leg = state.legs.get(event.leg_id)
+    contact = state.contacts.get(leg.contact_id) if leg else None
+    if contact and contact.state is ContactState.CONNECTED:
+        _recorded(state, event.leg_id, recording=RecordingState.ON, recording_id=event.recording_id)
 
 
 def apply_recording_paused(state: State, event: RecordingPaused, now: Moment) -> None:
-    _recorded(state, event.leg_id, recording=RecordingState.PAUSED)
+    if _runs(state, event):
+        _recorded(state, event.leg_id, recording=RecordingState.PAUSED)
 
 
 def apply_recording_resumed(state: State, event: RecordingResumed, now: Moment) -> None:
-    _recorded(state, event.leg_id, recording=RecordingState.ON)
+    if _runs(state, event):
+        _recorded(state, event.leg_id, recording=RecordingState.ON)
 
 
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
-    leg = state.legs.get(event.leg_id)
-    contact = state.contacts.get(leg.contact_id) if leg else None
-    if contact and contact.recording_id == event.recording_id:
-        state.contacts.put(contact.contact_id, changed(contact, recording=RecordingState.OFF))
+    if _runs(state, event):
+        _recorded(state, event.leg_id, recording=RecordingState.OFF, recording_id="")
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
@@ -165,6 +179,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ConsultEnded: apply_consult_ended,
     ContactTransferred: apply_transferred,
     ContactForwarded: apply_forwarded,
+    TalkChanged: apply_talk_changed,
     SupervisionStarted: apply_supervision_started,
     SupervisionChanged: apply_supervision_changed,
     SupervisionEnded: apply_supervision_ended,

@@ -29,6 +29,7 @@ from cti.core.events import (
     ReleaseRequested,
     ReplyOverdue,
 )
+from cti.core.lines import is_line, left_room
 from cti.core.plan import Door, Join
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
@@ -41,7 +42,9 @@ RELEASE_CHECK_MS = 6_000
 
 
 def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
-    inbound = event.role is PartyRole.CUSTOMER and event.provider_ref != ""
+    """One that the carrier names already came to us. An agent's leg that is for no contact is a nailed-up one."""
+    inbound = event.provider_ref != ""
+    nailed_up = event.role is PartyRole.AGENT and not event.contact_id
     leg = Leg(
         leg_id=event.leg_id,
         role=event.role,
@@ -54,6 +57,7 @@ def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
         provider_ref=event.provider_ref,
         bound_for=event.call_id,
         awaiting=inbound,
+        nailed_up=nailed_up,
         seen_at=now.at,
         check_at=now.at + CHECK_AFTER_MS,
     )
@@ -61,6 +65,9 @@ def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
     state.deadlines.add(leg.check_at, "leg_check", leg.leg_id)
     if event.provider_ref:
         state.leg_by_ref.put(event.provider_ref, leg.leg_id)
+    agent = state.agents.get(event.agent_id)
+    if nailed_up and agent:
+        state.agents.put(event.agent_id, changed(agent, leg_id=leg.leg_id, nailed=False, line_up_at=0, line_at=0))
 
 
 def _moved(state: State, leg: Leg, event: object, now: Moment) -> Leg:
@@ -101,7 +108,8 @@ def apply_leg_ended(state: State, event: LegEnded, now: Moment) -> None:
 def _over(state: State, leg: Leg) -> None:
     """Nothing is expected of the leg any more. It is kept as long as its contact has use for it, and one that was
     released until its agent is told."""
-    if _is_orphan(state, leg) and not (leg.released and leg.agent_id in state.agents):
+    told = leg.released and leg.agent_id in state.agents
+    if _is_orphan(state, leg) and not told and not is_line(state, leg):
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg.leg_id)
     else:
@@ -156,6 +164,8 @@ def apply_leg_planned(state: State, event: LegPlanned, now: Moment) -> None:
     if event.endpoint:
         fields["endpoint"] = event.endpoint
     state.legs.put(leg.leg_id, changed(leg, **fields))
+    if leg.nailed_up and bound_for != leg.bound_for:
+        left_room(state, leg.leg_id)
 
 
 def apply_release_requested(state: State, event: ReleaseRequested, now: Moment) -> None:
@@ -181,6 +191,10 @@ def apply_agent_leg_gone(state: State, event: AgentLegGone, now: Moment) -> None
 def apply_call_started(state: State, event: CallStarted, now: Moment) -> None:
     call = Call(call_id=event.call_id, started_at=now.at, contact_id=event.contact_id, agent_id=event.agent_id)
     state.calls.put(call.call_id, call)
+    agent = state.agents.get(event.agent_id)
+    if agent:
+        state.agents.put(event.agent_id, changed(agent, call_id=call.call_id))
+        _forget_if_done(state, agent.call_id)
 
 
 def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
@@ -190,6 +204,8 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     _leave_room(state, leg)
     leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
     state.legs.put(leg.leg_id, leg)
+    if leg.nailed_up and leg.call_id != leg.bound_for:
+        left_room(state, leg.leg_id)
     call = state.calls[event.call_id]
     room_ref = call.room_ref or event.room_ref
     state.calls.put(call.call_id, changed(call, leg_ids=(*call.leg_ids, leg.leg_id), room_ref=room_ref))
@@ -210,6 +226,15 @@ def _leave_room(state: State, leg: Leg) -> None:
     if call and leg.leg_id in call.leg_ids:
         rest = tuple(leg_id for leg_id in call.leg_ids if leg_id != leg.leg_id)
         state.calls.put(call.call_id, changed(call, leg_ids=rest))
+        _forget_if_done(state, call.call_id)
+
+
+def _forget_if_done(state: State, call_id: str) -> None:
+    """An agent's own room is forgotten once it is empty and the agent has another, or none."""
+    call = state.calls.get(call_id)
+    owner = state.agents.get(call.agent_id) if call else None
+    if call and call.agent_id and not call.leg_ids and (owner is None or owner.call_id != call_id):
+        state.calls.drop(call_id)
 
 
 def apply_call_ended(state: State, event: CallEnded, now: Moment) -> None:
@@ -220,6 +245,7 @@ def apply_call_ended(state: State, event: CallEnded, now: Moment) -> None:
         if leg and leg.call_id == event.call_id:
             state.legs.put(leg_id, changed(leg, call_id=""))
     state.calls.put(event.call_id, changed(call, leg_ids=(), ended_at=now.at))
+    _forget_if_done(state, event.call_id)
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

@@ -6,6 +6,7 @@ from cti.core.events.agents import (
     AgentLegGone,
     AgentLegLost,
     AgentLegNailedUp,
+    AgentLineWatched,
     AgentNotReady,
     AgentReady,
     AgentReturned,
@@ -84,6 +85,7 @@ from cti.core.events.conversation import (
     RecordingAsked,
     RecordingEnded,
     RecordingFailed,
+    RecordingNoticeGiven,
     RecordingPaused,
     RecordingRequested,
     RecordingResumed,
@@ -95,6 +97,9 @@ from cti.core.events.conversation import (
     SupervisionEndRequested,
     SupervisionRequested,
     SupervisionStarted,
+    Talk,
+    TalkChanged,
+    TalkParty,
     TransferRequested,
     VoicemailLeft,
 )
@@ -133,8 +138,13 @@ from cti.core.events.outbound import (
     AttemptStarted,
     ClaimedLead,
     DialCleared,
+    DialQueued,
     DialRefused,
     DialRequested,
+    DialsResumed,
+    DialsResumeRequested,
+    DialsStopped,
+    DialWithdrawn,
     LeadsClaimed,
     PacingComputed,
 )
@@ -228,6 +238,7 @@ AnyEvent = (
     | ConsultEndRequested
     | ConferenceRequested
     | ConsultStarted
+    | TalkChanged
     | ConsultAnswered
     | ConferenceStarted
     | ConsultEnded
@@ -237,6 +248,7 @@ AnyEvent = (
     | RecordingResumed
     | RecordingAsked
     | RecordingFailed
+    | RecordingNoticeGiven
     | RecordingEnded
     | VoicemailLeft
     | SupervisionRequested
@@ -274,11 +286,17 @@ AnyEvent = (
     | AgentLegNailedUp
     | AgentLegGone
     | AgentLegLost
+    | AgentLineWatched
     | RequestRefused
     | RequestAccepted
     | DialRequested
     | DialCleared
     | DialRefused
+    | DialQueued
+    | DialWithdrawn
+    | DialsStopped
+    | DialsResumeRequested
+    | DialsResumed
     | LeadsClaimed
     | PacingComputed
     | AttemptStarted
@@ -294,6 +312,7 @@ __all__ = [
     "AgentLegGone",
     "AgentLegLost",
     "AgentLegNailedUp",
+    "AgentLineWatched",
     "AgentNotReady",
     "AgentReady",
     "AgentReturned",
@@ -347,8 +366,13 @@ __all__ = [
     "DeviceProven",
     "DeviceSuspected",
     "DialCleared",
+    "DialQueued",
     "DialRefused",
     "DialRequested",
+    "DialWithdrawn",
+    "DialsResumeRequested",
+    "DialsResumed",
+    "DialsStopped",
     "DigitsRequested",
     "DispositionGiven",
     "DispositionRecorded",
@@ -398,6 +422,7 @@ __all__ = [
     "RecordingAsked",
     "RecordingEnded",
     "RecordingFailed",
+    "RecordingNoticeGiven",
     "RecordingPaused",
     "RecordingRequested",
     "RecordingResumed",
@@ -422,6 +447,9 @@ __all__ = [
     "SupervisionEnded",
     "SupervisionRequested",
     "SupervisionStarted",
+    "Talk",
+    "TalkChanged",
+    "TalkParty",
     "TokenIssued",
     "TokenRevoked",
     "TransferRequested",

@@ -148,6 +148,8 @@ class AssignmentReleased(Event):
 
 
 class AgentLegNailedUp(Event):
+    """The agent's leg is in the agent's own room, to stay: callers are brought there."""
+
     agent_id: str
     leg_id: str
     call_id: str
@@ -161,8 +163,18 @@ class AgentLegGone(Event):
 
 
 class AgentLegLost(Event):
+    """The agent has no nailed-up leg any more. The next is rung at `again_at` (ms), 0 for not by itself."""
+
     agent_id: str
     leg_id: str
+    again_at: int = 0
+
+
+class AgentLineWatched(Event):
+    """The nailed-up leg was looked at; the next look is at `look_at` (ms)."""
+
+    agent_id: str
+    look_at: int
 
 
 class RequestRefused(Event):

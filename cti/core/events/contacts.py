@@ -105,7 +105,7 @@ class Exclusion(Record):
 
 class OfferMade(Event):
     """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`. The rest says why this one. With a
-    `party_id` the agent is asked into a conversation that another agent has."""
+    `party_id` the agent is asked into a conversation by `asked_by`, who has it. `before` talked to the customer."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
     offer_id: str
@@ -119,6 +119,8 @@ class OfferMade(Event):
     exclusions: tuple[Exclusion, ...] = ()
     from_number: str = ""
     party_id: str = ""
+    asked_by: str = ""
+    before: tuple[str, ...] = ()
 
 
 class OfferAlerting(Event):
@@ -132,7 +134,8 @@ class OfferAlerting(Event):
 
 
 class OfferAccepted(Event):
-    """The agent's leg is asked for, and must be in the room by `connect_by`."""
+    """The agent's leg is asked for, and must be in the room by `connect_by` (ms); 0: the time begins when it may be
+    rung, at `DialCleared`."""
 
     offer_id: str
     contact_id: str

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from cti.core.base import Record
 from cti.core.events.base import Event
-from cti.core.states import RecordingAction, SupervisorMode, TransferKind
+from cti.core.states import PartyState, RecordingAction, RecordingState, SupervisorMode, TransferKind
 
 
 class HoldRequested(Event):
@@ -114,12 +115,13 @@ class ConsultStarted(Event):
 
 
 class ConsultAnswered(Event):
-    """The party is in the room."""
+    """The party is in the room. `agent_id` asked for it."""
 
     contact_id: str
     party_id: str
     leg_id: str
     with_agent_id: str = ""
+    agent_id: str = ""
 
 
 class ConferenceStarted(Event):
@@ -139,6 +141,38 @@ class ConsultEnded(Event):
     agent_id: str
     reason: str
     with_agent_id: str = ""
+
+
+class TalkParty(Record):
+    """Somebody asked into a conversation, as the others see it: an agent, or an outside number."""
+
+    party_id: str
+    agent_id: str = ""
+    state: PartyState = PartyState.ASKED
+    on_hold: bool = False
+    muted: bool = False
+
+
+class Talk(Record):
+    """A conversation as those in it see it. `agent_id` has the customer, and may be `muted`; `on_hold` is the
+    customer."""
+
+    agent_id: str = ""
+    on_hold: bool = False
+    muted: bool = False
+    recording: RecordingState = RecordingState.OFF
+    parties: tuple[TalkParty, ...] = ()
+
+
+class TalkChanged(Event):
+    """Those who talk, `agent_ids`, shall see the conversation so. Reports name legs only: this says what they come to.
+    `numbers` are those of outside parties, by party."""
+
+    personal: ClassVar[tuple[str, ...]] = ("numbers",)
+    contact_id: str
+    agent_ids: tuple[str, ...]
+    talk: Talk
+    numbers: tuple[tuple[str, str], ...] = ()
 
 
 class RecordingRequested(Event):
@@ -162,6 +196,12 @@ class RecordingFailed(Event):
 
     leg_id: str
     reason: str
+
+
+class RecordingNoticeGiven(Event):
+    """The caller has heard that conversations may be recorded, or hears it before anybody can talk."""
+
+    contact_id: str
 
 
 class RecordingStarted(Event):

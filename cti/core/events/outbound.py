@@ -13,7 +13,7 @@ class DialRequested(Event):
 
     personal: ClassVar[tuple[str, ...]] = ("number",)
     dial_id: str
-    purpose: str  # agent_leg, callback, transfer, consult, supervision, manual, campaign
+    purpose: str  # see cti.core.dial
     leg_id: str = ""
     contact_id: str = ""
     number: str = ""
@@ -34,6 +34,28 @@ class DialCleared(Event):
     agent_id: str = ""
 
 
+class DialQueued(Event):
+    """It may be rung, but the carrier's rate leaves no room yet: it waits its turn. The least `importance` goes first,
+    then the oldest. The rest repeats what was asked."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number",)
+    dial_id: str
+    importance: int
+    purpose: str
+    leg_id: str
+    contact_id: str = ""
+    number: str = ""
+    agent_id: str = ""
+    request_id: str = ""
+
+
+class DialWithdrawn(Event):
+    """Nobody wants it any more, and it was never sent."""
+
+    dial_id: str
+    leg_id: str = ""
+
+
 class DialRefused(Event):
     """It may not. The rest repeats what was asked."""
 
@@ -46,6 +68,27 @@ class DialRefused(Event):
     contact_id: str = ""
     agent_id: str = ""
     request_id: str = ""
+
+
+class DialsStopped(Event):
+    """An alarm: more outside numbers were rung within the hour than the site may ring. None is rung until a supervisor
+    says so."""
+
+    dials: int
+    hour_began_at: int
+
+
+class DialsResumeRequested(Event):
+    """A supervisor has looked into it."""
+
+    supervisor_id: str
+    request_id: str = ""
+
+
+class DialsResumed(Event):
+    """Outside numbers may be rung again, and are counted anew."""
+
+    supervisor_id: str
 
 
 class ClaimedLead(Record):

@@ -65,6 +65,7 @@ class InputRejected(Event):
     contact_id: str = ""
     agent_id: str = ""
     request_id: str = ""
+    supervisor_id: str = ""
 
 
 class QueueConfigRequested(Event):

@@ -9,6 +9,7 @@ from cti.core.ports import Intake
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.addresses import Addresses
 from cti.telephony.twilio.carrier import Carrier
+from cti.telephony.twilio.memory import Memory
 from cti.telephony.twilio.rest import Rest
 from cti.telephony.twilio.shelf import Shelf
 from cti.telephony.twilio.twiml import Documents
@@ -19,22 +20,28 @@ class Adapter:
     """What the server is handed: `documents` (the renderer), `carrier` and the webhooks' routes. `open` it inside the
     event loop, `close` it at the end."""
 
-    def __init__(self, account: Account, rest: Rest, waiting: Prompt, apology: Prompt) -> None:
+    def __init__(self, account: Account, rest: Rest) -> None:
         self._account = account
         self._rest = rest
         self._shelf = Shelf()
+        self._memory = Memory()
         self.addresses = Addresses(account.public_url, account.site)
-        self.documents = Documents(self.addresses, waiting=waiting, apology=apology)
-        self.carrier = Carrier(rest, self.addresses, self.documents, self._shelf)
+        self.documents = Documents(self.addresses)
+        self.carrier = Carrier(rest, self.addresses, self.documents, self._shelf, self._memory)
 
     @classmethod
-    async def open(cls, account: Account, *, waiting: Prompt = (), apology: Prompt = ()) -> Self:
-        """The prompts are what a caller hears while nothing can be recorded, and where nothing else can be said."""
-        return cls(account, await Rest.open(account), waiting, apology)
+    async def open(
+        cls, account: Account, *, waiting: Prompt = (), apology: Prompt = (), hold_music: Prompt = ()
+    ) -> Self:
+        """The prompts are what a caller hears while nothing can be recorded, where nothing else can be said, and on
+        hold. `documents.announce` changes them."""
+        adapter = cls(account, await Rest.open(account))
+        adapter.documents.announce(waiting, apology, hold_music)
+        return adapter
 
     def routes(self, intake: Intake) -> list[web.RouteDef]:
         """Every address under /twilio/, for the server's aiohttp application."""
-        return routes(intake, self._account, self.addresses, self.documents, self._shelf)
+        return routes(intake, self._account, self.addresses, self.documents, self._shelf, self._memory)
 
     async def close(self) -> None:
         """Give up the requests that are on their way."""

@@ -5,10 +5,14 @@
     {public_url}/twilio/leg?site=main&leg=main-l17                         reports about a leg that we placed
     {public_url}/twilio/room?site=main&room=main-r17                       reports about a room: its first joiner's
                                                                            address serves all, so it names no leg
+    {public_url}/twilio/recording?site=main&leg=main-l17[&m=1]             reports about a recording of a leg
+    {public_url}/twilio/held?site=main                                     what to hear on hold, whoever it is
+    {public_url}/twilio/tones?site=main&leg=main-l17&n=8812                keys to be pressed for whoever is there
     {public_url}/twilio/voice, /twilio/fallback, /twilio/status            set on the number; they know only CallSid
 
-`n` is the nonce of the plan that named the address, `s=1` marks digits that nobody may record, and `t` is what a
-request had told when it was put on hold, so that it need not be asked again.
+`n` is the nonce of the plan that named the address (0 for a leg that we placed and that has no plan yet; of tones, a
+number of their own), `s=1` marks digits that nobody may record, `m=1` a message for us rather than a conversation, and
+`t` is what a request had told when it was put on hold, so that it need not be asked again.
 """
 
 import re
@@ -20,11 +24,15 @@ import msgspec
 from cti.core.plan import Door
 
 PUSHED = "plan"
-DOORS = tuple(door for door in Door if door is not Door.VOICE)
+DOORS = tuple(door for door in Door if door not in (Door.VOICE, Door.HELD))
+"""Those that ask about a leg of ours, by its name."""
 
 _PATH = re.compile(r"/twilio/([a-z]+)\?(.*)", re.DOTALL)
 _DOOR_QUERY = re.compile(r"site=([^&=]+)&leg=([^&=]+)&n=([0-9]{1,18})(&s=1)?(?:&t=([^&=]{1,200}))?")
 _LEG_QUERY = re.compile(r"site=([^&=]+)&leg=([^&=]+)")
+_RECORDING_QUERY = re.compile(r"site=([^&=]+)&leg=([^&=]+)(&m=1)?")
+_HELD_QUERY = re.compile(r"site=([^&=]+)(?:&.*)?", re.DOTALL)
+_TONES_QUERY = re.compile(r"site=([^&=]+)&leg=([^&=]+)&n=([0-9]{1,18})")
 _ROOM_QUERY = re.compile(r"site=([^&=]+)&room=([^&=]+)")
 _TOLD = re.compile(r"[0-9A-Za-z*#_]{1,64}")
 _DOOR_NAMES = {door.value: door for door in DOORS}
@@ -56,6 +64,7 @@ class Addresses:
         self.voice = f"{self._base}voice"
         self.fallback = f"{self._base}fallback"
         self.status = f"{self._base}status"
+        self.held = f"{self._base}{Door.HELD}{self._site_query}"
 
     def door(self, address: DoorAddress) -> str:
         """Where a leg's next document comes from."""
@@ -71,6 +80,15 @@ class Addresses:
     def room(self, call_id: str) -> str:
         """Where the carrier reports on a room."""
         return f"{self._base}room{self._site_query}&room={_quoted(call_id)}"
+
+    def recording(self, leg_id: str, kind: str) -> str:
+        """Where the carrier reports on a recording of a leg: of a `conversation`, or of a `voicemail`."""
+        message = "&m=1" if kind == "voicemail" else ""
+        return f"{self._base}recording{self._site_query}&leg={_quoted(leg_id)}{message}"
+
+    def tones(self, leg_id: str, number: int) -> str:
+        """Where keys to be pressed for a leg are fetched. They may be a card's, so they do not stand in here."""
+        return f"{self._base}tones{self._site_query}&leg={_quoted(leg_id)}&n={number}"
 
     def prompt(self, audio: str) -> str:
         """Where a recording is fetched: below the site's prompts, unless `audio` is an address itself."""
@@ -101,6 +119,30 @@ class Addresses:
     def read_room(self, raw_path: str) -> str:
         """The room that a report is about. Raises `WrongAddress`."""
         return self._read_one(raw_path, _ROOM_QUERY, "site and room")
+
+    def read_recording(self, raw_path: str) -> tuple[str, str]:
+        """The leg and the kind of recording that a report is about. Raises `WrongAddress`."""
+        match = _RECORDING_QUERY.fullmatch(self._split(raw_path)[1])
+        if match is None:
+            raise WrongAddress("this is not an address of ours: site and leg were expected")
+        self._check_site(match[1])
+        return _identifier(match[2]), "voicemail" if match[3] else "conversation"
+
+    def read_tones(self, raw_path: str) -> tuple[str, int]:
+        """Whose keys, and which. Raises `WrongAddress`."""
+        match = _TONES_QUERY.fullmatch(self._split(raw_path)[1])
+        if match is None:
+            raise WrongAddress("this is not an address of ours: site, leg and n were expected")
+        self._check_site(match[1])
+        return _identifier(match[2]), int(match[3])
+
+    def check_held(self, raw_path: str) -> None:
+        """Whether it is our own hold that is asked for. By GET the carrier adds fields of its own. Raises
+        `WrongAddress`."""
+        match = _HELD_QUERY.fullmatch(self._split(raw_path)[1])
+        if match is None:
+            raise WrongAddress("this is not an address of ours: site was expected")
+        self._check_site(match[1])
 
     def read_error_url(self, url: str) -> DoorAddress | None:
         """The door behind a full address that failed, or None when it is none of ours."""

@@ -44,6 +44,16 @@ class Admission:
             raise web.HTTPForbidden(text="the request is for another account\n")
         return form
 
+    def address(self, request: web.Request) -> None:
+        """Check a GET: it has no form, and what it tells stands in its address."""
+        signatures = request.headers.getall("X-Twilio-Signature", ())
+        if len(signatures) != 1 or not self._check.form(request.raw_path, (), signatures[0]):
+            self._log("request refused", reason="signature", path=request.path, remote=request.remote)
+            raise web.HTTPForbidden(text="the signature is missing or wrong\n")
+        if request.query.get("AccountSid", self._account_sid) != self._account_sid:
+            self._log("request refused", reason="account", path=request.path, remote=request.remote)
+            raise web.HTTPForbidden(text="the request is for another account\n")
+
     def _is_signed(self, request: web.Request, body: bytes, pairs: list[Pair], *, is_form: bool) -> bool:
         signatures = request.headers.getall("X-Twilio-Signature", ())
         if len(signatures) != 1:

@@ -1,61 +1,58 @@
 """Commands carried out at the carrier. Each ends in a `Result`; nothing that the network does is raised."""
 
+import secrets
 from collections.abc import Sequence
 from typing import assert_never
-from urllib.parse import quote
 
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
     ClaimLeads,
+    CoachLeg,
     EndCall,
     HangUpLeg,
     HoldLeg,
+    KeepCall,
     LookUpCustomer,
     MuteLeg,
     Originate,
+    RecordLeg,
     RedirectLeg,
+    SendDigits,
 )
-from cti.core.events import AnyEvent, LegEnded, LegPlaced
+from cti.core.events import AnyEvent, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
 from cti.core.plan import Door, Join
 from cti.core.ports import Result
-from cti.telephony.twilio import causes, comparison
+from cti.telephony.twilio import causes, comparison, recordings
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
-from cti.telephony.twilio.recent import Recent
-from cti.telephony.twilio.resources import Call, Conference, Participant
-from cti.telephony.twilio.rest import InDoubt, NotExecuted, Parameters, Refused, Rest, RestError
+from cti.telephony.twilio.dialling import into_room, part_taken, to_be_screened, yes
+from cti.telephony.twilio.memory import HELD, MUTED, Memory
+from cti.telephony.twilio.resources import Call, Participant
+from cti.telephony.twilio.rest import InDoubt, NotExecuted, Parameters, Refused, Rest, RestError, segment
+from cti.telephony.twilio.rooms import GONE_CODES, Rooms
 from cti.telephony.twilio.shelf import Shelf
-from cti.telephony.twilio.twiml import INLINE_CHARACTERS_MAX, ROOM_EVENTS, Documents
+from cti.telephony.twilio.twiml import INLINE_CHARACTERS_MAX, Documents
 
 GONE = "GONE"
 REFUSED = "REFUSED"
 
-LEG_EVENTS = ("initiated", "ringing", "answered", "completed")
-RING_S_MIN, RING_S_MAX = 5, 600
-
-# Call not in progress, resource not found, conference ended.
-_GONE_CODES = frozenset({21220, 20404, 16022})
-# The room has not begun yet; it takes commands on its legs when it has.
-_NOT_BEGUN = 16099
-_NOT_BEGUN_RETRY_S = 0.5
+# The room has not begun yet, or whom to coach is not in it: it takes commands on its legs when that is so.
+_NOT_YET = frozenset({16099, 16028})
+_NOT_YET_RETRY_S = 0.5
 # Somebody with our label is in the room, and nobody else has our labels: the request was carried out before.
 _LABELS_IN_USE = frozenset({16025, 16026})
-
-_REMEMBERED_MAX = 10_000
 
 
 class Carrier:
     """The port to the carrier, by REST."""
 
-    def __init__(self, rest: Rest, addresses: Addresses, documents: Documents, shelf: Shelf) -> None:
+    def __init__(self, rest: Rest, addresses: Addresses, documents: Documents, shelf: Shelf, memory: Memory) -> None:
         self._rest = rest
         self._addresses = addresses
         self._documents = documents
         self._shelf = shelf
-        self._rooms: Recent[str, str] = Recent(_REMEMBERED_MAX)
-        """The carrier's id of a room, by our call's id. Only a shortcut: it is looked up when it is not here."""
-        self._placed: Recent[str, str] = Recent(_REMEMBERED_MAX)
-        """Our leg's id, by the carrier's: these calls are no answer to the question for another leg."""
+        self._memory = memory
+        self._rooms = Rooms(rest, memory)
 
     async def execute(self, command: AnyCommand) -> Result:
         """Carry out a command. Results are as the port says; `failed` has code GONE (the leg or room is no more) or
@@ -73,7 +70,7 @@ class Carrier:
     async def reconcile(self, command: Originate, sent_at: int) -> Result:
         """Find out what became of a dial that may have been executed."""
         try:
-            return await comparison.find_dialled(self._rest, command, dialled(command.endpoint), sent_at, self._placed)
+            return await comparison.find_dialled(self._rest, command, sent_at, self._memory)
         except RestError as error:
             return Result("unknown", detail=error.detail, retry_after_s=error.retry_after_s)
 
@@ -90,11 +87,19 @@ class Carrier:
             case HangUpLeg():
                 return await self._hang_up(command)
             case HoldLeg():
-                await self._update_participant(command, [("Hold", _yes(command.held))])
+                return await self._hold(command)
             case MuteLeg():
-                await self._update_participant(command, [("Muted", _yes(command.muted))])
+                return await self._mute(command)
+            case KeepCall():
+                await self._rooms.change(command, [("EndConferenceOnExit", yes(command.ends_call))])
+            case CoachLeg():
+                await self._rooms.change(command, part_taken(muted=command.muted, coaches=command.coaches))
+            case SendDigits():
+                await self._rooms.change(command, self._announcement(command))
+            case RecordLeg():
+                return Result("done", await recordings.record(self._rest, self._addresses, command))
             case EndCall():
-                await self._end_room(command.call_id)
+                await self._rooms.end(command.call_id)
             case CheckLeg():
                 return await self._check(command)
             case LookUpCustomer() | ClaimLeads():
@@ -104,31 +109,20 @@ class Carrier:
         return Result("done")
 
     async def _originate(self, command: Originate) -> Result:
-        form = [
-            ("To", dialled(command.endpoint)),
-            ("From", command.caller_id),
-            ("Label", command.leg_id),
-            ("Timeout", str(min(max(command.timeout_s, RING_S_MIN), RING_S_MAX))),
-            ("StartConferenceOnEnter", "true"),
-            ("EndConferenceOnExit", _yes(command.ends_call)),
-            ("Beep", "false"),
-            ("EarlyMedia", "false"),
-            ("WaitUrl", ""),
-            ("StatusCallback", self._addresses.leg(command.leg_id)),
-            ("StatusCallbackMethod", "POST"),
-            *(("StatusCallbackEvent", event) for event in LEG_EVENTS),
-            ("ConferenceStatusCallback", self._addresses.room(command.call_id)),
-            ("ConferenceStatusCallbackMethod", "POST"),
-            *(("ConferenceStatusCallbackEvent", event) for event in ROOM_EVENTS),
-        ]
-        participant = await self._rest.post(f"/Conferences/{_segment(command.call_id)}/Participants", form, Participant)
-        if participant.conference_sid:
-            self._rooms.put(command.call_id, participant.conference_sid)
-        self._placed.put(participant.call_sid, command.leg_id)
-        return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=participant.call_sid),))
+        if command.screened:
+            call = await self._rest.post("/Calls", to_be_screened(command, self._addresses), Call)
+            call_sid = call.sid
+        else:
+            path = f"/Conferences/{segment(command.call_id)}/Participants"
+            participant = await self._rest.post(path, into_room(command, self._addresses), Participant)
+            call_sid = participant.call_sid
+            if participant.conference_sid:
+                self._memory.rooms.put(command.call_id, participant.conference_sid)
+        self._memory.placed(call_sid, command.leg_id)
+        return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=call_sid),))
 
     def _redirection(self, command: RedirectLeg) -> Parameters:
-        document = self._documents.document(command.plan, command.leg_id, command.nonce)
+        document = self._documents.document(command.plan, command.leg_id, command.nonce, command.endpoint)
         if len(document) <= INLINE_CHARACTERS_MAX:
             return [("Twiml", document)]
         self._shelf.put((command.leg_id, command.nonce), document)
@@ -149,71 +143,48 @@ class Carrier:
         return Result("done", (ended,))
 
     async def _update_call(self, call_sid: str, form: Parameters) -> Call:
-        return await self._rest.post(f"/Calls/{_segment(call_sid)}", form, Call)
+        return await self._rest.post(f"/Calls/{segment(call_sid)}", form, Call)
 
-    async def _update_participant(self, command: HoldLeg | MuteLeg, form: Parameters) -> None:
-        remembered = self._rooms.get(command.call_id)
-        room = remembered or await self._look_up_room(command.call_id)
-        try:
-            await self._rest.post(_participant(room, command.provider_ref), form, Participant)
-        except Refused as error:
-            if not remembered or error.code not in _GONE_CODES:
-                raise
-            # The room may have ended and begun again under its name: look once whether it has another id now.
-            room = await self._look_up_room(command.call_id)
-            await self._rest.post(_participant(room, command.provider_ref), form, Participant)
+    async def _hold(self, command: HoldLeg) -> Result:
+        """The answer counts as the report; should that come too, or be lost, it is no loss."""
+        leg_id, call_sid = command.leg_id, command.provider_ref
+        music = [("HoldUrl", self._addresses.held), ("HoldMethod", "POST")] if command.held else []
+        self._memory.switching(call_sid, HELD)
+        await self._rooms.change(command, [("Hold", yes(command.held)), *music])
+        self._memory.switched(call_sid, HELD, on=command.held)
+        kind = LegHeld if command.held else LegRetrieved
+        return Result("done", (kind(leg_id=leg_id, provider_ref=call_sid),))
 
-    async def _end_room(self, call_id: str) -> None:
-        room = await self._look_up_room(call_id)
-        await self._rest.post(f"/Conferences/{_segment(room)}", [("Status", "completed")], Conference)
-        self._rooms.forget(call_id)
+    async def _mute(self, command: MuteLeg) -> Result:
+        self._memory.switching(command.provider_ref, MUTED)
+        await self._rooms.change(command, [("Muted", yes(command.muted))])
+        self._memory.switched(command.provider_ref, MUTED, on=command.muted)
+        muted = LegMuted(leg_id=command.leg_id, muted=command.muted, provider_ref=command.provider_ref)
+        return Result("done", (muted,))
 
-    async def _look_up_room(self, call_id: str) -> str:
-        """The carrier's id of the room that has this name now. Raises `Refused` when there is none."""
-        self._rooms.forget(call_id)
-        rooms = await comparison.rooms_named(self._rest, call_id)
-        if not rooms:
-            raise Refused(f"the carrier has no room {call_id}", 404, 20404)
-        self._rooms.put(call_id, rooms[0].sid)
-        return rooms[0].sid
+    def _announcement(self, command: SendDigits) -> Parameters:
+        """The keys are played to that one leg. They wait here to be fetched, and stand in no address."""
+        number = secrets.randbits(53)
+        self._shelf.put((command.leg_id, number), self._documents.tones(command.digits))
+        return [("AnnounceUrl", self._addresses.tones(command.leg_id, number)), ("AnnounceMethod", "POST")]
 
     async def _check(self, command: CheckLeg) -> Result:
-        return Result("done", (await comparison.check(self._rest, command, _segment(command.provider_ref)),))
+        return Result("done", (await comparison.check(self._rest, command, segment(command.provider_ref)),))
 
 
 def _harms_twice(command: AnyCommand) -> bool:
-    """A second dial rings a phone, a second way into a room leads out of it first. Other redirects and hang-ups may be
-    done again."""
+    """A second dial rings a phone, a second way into a room leads out of it first, keys count each time they are
+    pressed. Other redirects and hang-ups may be done again."""
     if isinstance(command, RedirectLeg):
         return any(isinstance(verb, Join) for verb in command.plan.verbs)
-    return isinstance(command, Originate)
-
-
-def dialled(endpoint: str) -> str:
-    """An endpoint as the carrier wants it: `client:` and `sip:` stay, a phone is its bare number."""
-    return endpoint.removeprefix("tel:")
+    return isinstance(command, Originate | SendDigits)
 
 
 def _refusal(command: AnyCommand, error: Refused) -> Result:
-    if error.code == _NOT_BEGUN:
-        return Result("retry", detail=error.detail, retry_after_s=_NOT_BEGUN_RETRY_S)
+    if error.code in _NOT_YET:
+        return Result("retry", detail=error.detail, retry_after_s=_NOT_YET_RETRY_S)
     if isinstance(command, Originate):
         status = "unknown" if error.code in _LABELS_IN_USE else "failed"
         return Result(status, code=REFUSED if status == "failed" else "", detail=error.detail)
-    is_gone = error.code in _GONE_CODES or error.status == 404
+    is_gone = error.code in GONE_CODES or error.status == 404
     return Result("failed", code=GONE if is_gone else REFUSED, detail=error.detail)
-
-
-def _participant(conference_sid: str, call_sid: str) -> str:
-    return f"/Conferences/{_segment(conference_sid)}/Participants/{_segment(call_sid)}"
-
-
-def _segment(value: str) -> str:
-    """One segment of a path, whatever the value holds. An empty one would address something else altogether."""
-    if not value:
-        raise Refused("what the carrier calls it is not known", 0, 0)
-    return quote(value, safe="")
-
-
-def _yes(value: bool) -> str:  # noqa: FBT001  # it says a boolean
-    return "true" if value else "false"

@@ -52,6 +52,8 @@ _BY_QUEUE_RESULT = {
 # After a room the carrier says `answered`; `completed` is what it says after other bridges.
 _DIALLED_WELL = frozenset({"answered", "completed"})
 
+_BY_DIAL_STATUS = {"busy": LeaveResult.BUSY, "no-answer": LeaveResult.NO_ANSWER}
+
 
 def ended(status: str, sip_code: int = 0) -> EndCause:
     """Why a leg is over, from its final status and, for one that failed, the SIP answer (0 if there was none)."""
@@ -77,3 +79,9 @@ def left_call(dial_status: str, call_status: str) -> LeaveResult:
     if call_status in ENDED:
         return LeaveResult.HUNG_UP
     return LeaveResult.BRIDGED if dial_status in _DIALLED_WELL else LeaveResult.FAILED
+
+
+def came_back(dial_status: str, call_status: str) -> LeaveResult:
+    """Why a leg comes back from an outside number. `BRIDGED` is one that talked there and is still on the line."""
+    result = left_call(dial_status, call_status)
+    return _BY_DIAL_STATUS.get(dial_status, result) if result is LeaveResult.FAILED else result

@@ -3,12 +3,14 @@
 Whether a dial was carried out, when its answer is lost:
 
 * *Presence* is proved by a leg in the room with our label: labels are our leg ids, nobody else uses them, and a leg is
-  listed in its room from the moment it is being rung. (Its own reports, whose address carries the leg's id, prove the
-  same and may well come first.)
+  listed in its room from the moment it is being rung.
+* Its own reports prove the same, since their address carries the leg's id; they may well come first. For a leg that is
+  screened before it comes into a room they are the only proof while it lives.
 * A leg that has ended is in no room's list any more. The list of calls still has it, but without a label: there it is
   only known by whom it rang and when. One that ended, and that no other leg of ours is known to be, is taken for it:
   should it have been another's, then a dial is written off that never happened, and nobody is rung twice.
-* A call in that list that still lives, and a minute later is not in the room under our label, is somebody else's.
+* A call in that list that still lives, and a minute later is not in the room under our label, is somebody else's. (A
+  screened one that was ours after all asks at its door, and is hung up there.)
 * *Absence* is proved by none of these, but only once the request cannot be carried out any more and the lists, which
   lag behind, show what was: our own time-out, and some seconds more. Before that, absence says nothing.
 """
@@ -24,7 +26,8 @@ from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
 from cti.core.ports import Result
 from cti.core.states import EndCause
 from cti.telephony.twilio import causes
-from cti.telephony.twilio.recent import Recent
+from cti.telephony.twilio.dialling import dialled
+from cti.telephony.twilio.memory import Memory
 from cti.telephony.twilio.resources import Call, CallPage, Conference, ConferencePage, ParticipantPage
 from cti.telephony.twilio.rest import TOTAL_S, Refused, Rest, RestError
 
@@ -41,20 +44,20 @@ CHECKS_MAX = 10
 log = structlog.get_logger(__name__)
 
 
-async def find_dialled(rest: Rest, command: Originate, to: str, sent_at: int, placed: Recent[str, str]) -> Result:
-    """What became of a dial to `to`, asked for at `sent_at` (ms). `placed` has the legs of calls that are known, and
-    takes in what is found. Results are those of the port; raises `RestError`."""
-    call_sid, _ = await _labelled(rest, command.call_id, command.leg_id)
+async def find_dialled(rest: Rest, command: Originate, sent_at: int, memory: Memory) -> Result:
+    """What became of a dial asked for at `sent_at` (ms). `memory` has the legs of calls that are known, and takes in
+    what is found. Results are those of the port; raises `RestError`."""
+    call_sid = memory.call_of(command.leg_id) or (await _labelled(rest, command.call_id, command.leg_id))[0]
     if call_sid:
-        placed.put(call_sid, command.leg_id)
+        memory.placed(call_sid, command.leg_id)
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=call_sid),))
     age_s = time.time() - sent_at / 1000
     if age_s < ABSENCE_PROVED_AFTER_S:
         return _unknown("the carrier may not show it yet", ABSENCE_PROVED_AFTER_S - age_s)
-    calls = await _candidates(rest, command, to, sent_at, placed)
+    calls = await _candidates(rest, command, sent_at, memory)
     for call in calls:
         if call.status in causes.ENDED:
-            placed.put(call.sid, command.leg_id)
+            memory.placed(call.sid, command.leg_id)
             return Result("done", _placed_and_ended(command.leg_id, call), detail="found among the calls that ended")
     if calls and age_s < STRANGERS_AFTER_S:
         return _unknown("a call to the same endpoint is in no room of ours yet", STRANGERS_AFTER_S - age_s)
@@ -142,16 +145,16 @@ async def _labelled(rest: Rest, call_id: str, label: str) -> tuple[str, str]:
     return "", ""
 
 
-async def _candidates(rest: Rest, command: Originate, to: str, sent_at: int, placed: Recent[str, str]) -> list[Call]:
+async def _candidates(rest: Rest, command: Originate, sent_at: int, memory: Memory) -> list[Call]:
     """Calls that rang the same endpoint at the time, and are not known to be another leg."""
     earliest = sent_at - CLOCKS_APART_S * 1000
     latest = sent_at + (TOTAL_S + CLOCKS_APART_S) * 1000
     return [
         call
-        async for call in _calls(rest, [("To", to)], created_since=earliest)
+        async for call in _calls(rest, [("To", dialled(command.endpoint))], created_since=earliest)
         if earliest <= call.created_at <= latest
         and call.caller in (command.caller_id, None)
-        and placed.get(call.sid) in (command.leg_id, None)
+        and memory.leg_of(call.sid) in (command.leg_id, None)
     ]
 
 

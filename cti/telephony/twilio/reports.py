@@ -1,7 +1,7 @@
 """Requests of the carrier as events, each with the key that makes a second one a repeat. Pure."""
 
 import re
-from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -19,8 +19,10 @@ from cti.core.events import (
     LegPlaced,
     LegRetrieved,
     PlanRequested,
+    RecordingEnded,
 )
 from cti.core.plan import Door
+from cti.core.states import LeaveResult
 from cti.telephony.twilio import causes
 from cti.telephony.twilio.addresses import DoorAddress
 from cti.telephony.twilio.admission import Form
@@ -29,7 +31,11 @@ PROVIDER = "twilio"
 TEXT_CHARACTERS_MAX = 64
 """Longer than any number or name that the carrier documents. What is longer is cut: a caller is not refused for it."""
 
+_TOLD_AT = (Door.DIGITS, Door.PARKED, Door.JOINED, Door.FORWARDED, Door.RECORDED)
+
 _SID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{0,127}")
+
+_RECORDING_SID = re.compile(r"[0-9A-Za-z]{1,40}")
 
 
 class MalformedReport(ValueError):
@@ -57,8 +63,8 @@ def arrival(form: Form) -> Report:
 
 
 def told_at(address: DoorAddress, form: Form) -> str:
-    """What the request tells beside having come: digits, or why the leg left. A request that was put on hold comes
-    again without it, and has it in its address instead."""
+    """What the request tells beside having come: digits, why the leg left, or which message it left. A request that was
+    put on hold comes again without it, and has it in its address instead."""
     door = address.door
     if door is Door.DIGITS and "Digits" in form:
         return cleaned(form["Digits"])
@@ -66,14 +72,26 @@ def told_at(address: DoorAddress, form: Form) -> str:
         return causes.left_waiting_room(form["QueueResult"])
     if door is Door.JOINED and "DialCallStatus" in form:
         return causes.left_call(form["DialCallStatus"], form.get("CallStatus", ""))
-    return address.told if door in (Door.DIGITS, Door.PARKED, Door.JOINED) else ""
+    if door is Door.FORWARDED and "DialCallStatus" in form:
+        return causes.came_back(form["DialCallStatus"], form.get("CallStatus", ""))
+    if door is Door.RECORDED and "RecordingSid" in form:
+        is_over = "_over" if form.get("CallStatus") in causes.ENDED else ""
+        return f"{_recording_sid(form)}_{_number(form.get('RecordingDuration', ''), 0)}{is_over}"
+    return address.told if door in _TOLD_AT else ""
 
 
 def request_at(address: DoorAddress, told: str) -> Report:
     """A leg comes to a door."""
-    digits, result = (told, "") if address.door is Door.DIGITS else ("", told)
-    event = PlanRequested(leg_id=address.leg_id, door=address.door, nonce=address.nonce, digits=digits, result=result)
-    return Report(event, f"{address.door}:{address.leg_id}:{address.nonce}")
+    fields: dict[str, Any] = {"leg_id": address.leg_id, "door": address.door, "nonce": address.nonce}
+    if address.door is Door.DIGITS:
+        fields["digits"] = told
+    elif address.door is Door.RECORDED:
+        recording_id, duration, over = (*told.split("_"), "", "")[:3]
+        fields |= {"recording_id": recording_id, "duration_s": _number(duration, 0)}
+        fields["result"] = LeaveResult.HUNG_UP if over else ""
+    else:
+        fields["result"] = told
+    return Report(PlanRequested(**fields), f"{address.door}:{address.leg_id}:{address.nonce}")
 
 
 def leg_report(leg_id: str, form: Form) -> Report | None:
@@ -89,6 +107,23 @@ def number_report(form: Form) -> Report | None:
     if status not in causes.ENDED:
         return None
     return Report(_leg_ended("", status, form), f"status:{_sid(form)}:{status}")
+
+
+def recording_report(leg_id: str, kind: str, form: Form) -> Report | None:
+    """A recording is complete, or there is nothing in it. Where it can be fetched is never taken from the request: it
+    follows from the recording's id."""
+    status = form.get("RecordingStatus", "")
+    if status not in ("completed", "absent"):
+        return None
+    recording_id = _recording_sid(form)
+    event = RecordingEnded(
+        leg_id=leg_id,
+        recording_id=recording_id,
+        duration_s=_number(form.get("RecordingDuration", ""), 0),
+        absent=status == "absent",
+        kind=kind,
+    )
+    return Report(event, f"recording:{leg_id}:{recording_id}:{status}")
 
 
 def room_report(call_id: str, form: Form) -> Report | None:
@@ -143,15 +178,20 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
             return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
         case _:
             # The rest knows legs by our label only; who has none is in the room without our doing.
-            return _IN_ROOM[kind](leg_id) if leg_id and kind in _IN_ROOM else None
+            return _switched(kind, leg_id, form) if leg_id else None
 
 
-_IN_ROOM: dict[str, Callable[[str], AnyEvent]] = {
-    "participant-hold": lambda leg_id: LegHeld(leg_id=leg_id),
-    "participant-unhold": lambda leg_id: LegRetrieved(leg_id=leg_id),
-    "participant-mute": lambda leg_id: LegMuted(leg_id=leg_id, muted=True),
-    "participant-unmute": lambda leg_id: LegMuted(leg_id=leg_id, muted=False),
-}
+def _switched(kind: str, leg_id: str, form: Form) -> AnyEvent | None:
+    whose: dict[str, Any] = {"leg_id": leg_id, "provider_ref": _sid(form), "sequence": _sequence(form)}
+    match kind:
+        case "participant-hold":
+            return LegHeld(**whose)
+        case "participant-unhold":
+            return LegRetrieved(**whose)
+        case "participant-mute" | "participant-unmute":
+            return LegMuted(muted=kind == "participant-mute", **whose)
+        case _:
+            return None
 
 
 def cleaned(text: str) -> str:
@@ -165,6 +205,13 @@ def _sid(form: Form) -> str:
     if not _SID.fullmatch(call_sid):
         raise MalformedReport("CallSid is missing or cannot be one")
     return call_sid
+
+
+def _recording_sid(form: Form) -> str:
+    recording_sid = form.get("RecordingSid", "")
+    if not _RECORDING_SID.fullmatch(recording_sid):
+        raise MalformedReport("RecordingSid is missing or cannot be one")
+    return recording_sid
 
 
 def _room_sid(form: Form) -> str:

@@ -58,6 +58,19 @@ class ParticipantPage(msgspec.Struct, frozen=True):
     next_page_uri: str | None = None
 
 
+class Recording(msgspec.Struct, frozen=True):
+    """A recording of a call: `in-progress`, `paused`, or over in one way or another."""
+
+    sid: str
+    status: str = ""
+
+
+class RecordingPage(msgspec.Struct, frozen=True):
+    """Recordings, newest first."""
+
+    recordings: list[Recording]
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the carrier did not do it: its own code, and a text."""
 

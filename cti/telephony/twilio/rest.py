@@ -61,6 +61,7 @@ class Rest:
 
     def __init__(self, account: Account, session: aiohttp.ClientSession, requests_max: int) -> None:
         self._session = session
+        self._passwords = [aiohttp.encode_basic_auth(account.account_sid, token) for token in account.auth_tokens]
         self._origin = account.api_url.rstrip("/")
         self._base = f"/2010-04-01/Accounts/{quote(account.account_sid, safe='')}"
         self._in_flight = asyncio.Semaphore(requests_max)
@@ -77,7 +78,6 @@ class Rest:
     ) -> Self:
         """`total_s` bounds each request from connecting to the last byte; at most `requests_max` are on their way."""
         session = aiohttp.ClientSession(
-            headers={"Authorization": aiohttp.encode_basic_auth(account.account_sid, account.auth_tokens[0])},
             timeout=aiohttp.ClientTimeout(total=total_s, connect=connect_s),
             connector=aiohttp.TCPConnector(limit=requests_max),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -121,8 +121,24 @@ class Rest:
         return decoded
 
     async def _exchange(self, method: str, path: str, form: Parameters) -> tuple[int, Mapping[str, str], bytes]:
+        """While the token is rotated one of two is refused, before or after; the other then comes first. Nothing was
+        done by a request that was not let in."""
+        answer = await self._request(method, path, form, self._passwords[0])
+        for password in self._passwords[1:]:
+            if answer[0] != 401:
+                break
+            answer = await self._request(method, path, form, password)
+            if answer[0] != 401:
+                self._passwords = [password, *(other for other in self._passwords if other != password)]
+        return answer
+
+    async def _request(
+        self, method: str, path: str, form: Parameters, password: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
         data = urlencode(form).encode() if method == "POST" else None
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if data is not None else None
+        headers = {"Authorization": password}
+        if data is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         url = URL(f"{self._origin}{path}", encoded=True)
         async with self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
             return response.status, response.headers, await response.read()
@@ -144,6 +160,13 @@ class Rest:
         doubled = min(RETRY_LAST_S, RETRY_FIRST_S * 2.0 ** (self._failures - 1))
         spread = doubled * random.uniform(0.5, 1.0)  # noqa: S311  # nobody gains by guessing it
         return max(spread, min(_seconds(retry_after), RETRY_AFTER_MAX_S))
+
+
+def segment(value: str) -> str:
+    """One segment of a path, whatever the value holds. An empty one would address something else altogether."""
+    if not value:
+        raise Refused("what the carrier calls it is not known", 0, 0)
+    return quote(value, safe="")
 
 
 def _problem(body: bytes) -> Problem:

@@ -11,7 +11,22 @@ from twilio.twiml import TwiML, voice_response
 from twilio.twiml.voice_response import VoiceResponse
 
 from cti.core.config import Prompt
-from cti.core.plan import AnyVerb, Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Refuse, Say
+from cti.core.plan import (
+    AnyVerb,
+    Collect,
+    Door,
+    Forward,
+    GoOn,
+    HangUp,
+    Join,
+    Park,
+    Pause,
+    Plan,
+    Play,
+    Record,
+    Refuse,
+    Say,
+)
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
 
 INLINE_CHARACTERS_MAX = 4_000
@@ -28,36 +43,59 @@ APOLOGY: Prompt = (Say(text="We are sorry, please call again later.", language="
 HOLDING_PAUSE_S = 5
 FILLER_PAUSE_S = 1
 
+FORWARD_RING_S_MIN, FORWARD_RING_S_MAX = 5, 600
+RECORDING_EVENTS = ("completed", "absent")
+
 # Marks what is filled in. XML forbids this character, so no text has it once it is clean.
 _MARK = "\0"
 _LEG = "leg"
 _SECRET_DIGITS = "secret"  # noqa: S105  # a name of an address, not a secret
+_ENDPOINT = "endpoint"
+_MESSAGE = "message"
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Documents:
-    """Renders the plans of a site. `waiting` is what a caller hears while we cannot answer."""
+    """Renders the plans of a site. `waiting` is what a caller hears while we cannot answer, `hold_music` what is heard
+    on hold."""
 
-    def __init__(self, addresses: Addresses, *, waiting: Prompt = (), apology: Prompt = ()) -> None:
+    def __init__(
+        self, addresses: Addresses, *, waiting: Prompt = (), apology: Prompt = (), hold_music: Prompt = ()
+    ) -> None:
         self._addresses = addresses
         self._template = lru_cache(maxsize=2_048)(self._build)
-        self.announce(waiting, apology)
+        self.announce(waiting, apology, hold_music)
 
-    def announce(self, waiting: Prompt, apology: Prompt) -> None:
+    def announce(self, waiting: Prompt, apology: Prompt, hold_music: Prompt = ()) -> None:
         """Use these prompts from now on, for instance because the configuration has changed. Empty ones mean ours."""
         self._holding = self._build_waiting(waiting or WAITING, HOLDING_PAUSE_S)
         self._filler = self._build_waiting(waiting or WAITING, FILLER_PAUSE_S)
-        self._apology = "".join(self._build(Plan((*(apology or APOLOGY), HangUp()))))
+        self._apology = "".join(self._build(Plan((*(apology or APOLOGY), HangUp())), ""))
+        music = hold_music or WAITING
+        rest_s = 0 if any(isinstance(verb, Play) for verb in music) else HOLDING_PAUSE_S
+        self._held = _escaped(self._addresses.held).join(self._build_waiting(music, rest_s))
 
-    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
-        """The plan as a document for this leg. All addresses are absolute, so it may also be sent inline."""
-        parts = self._template(plan)
+    def document(self, plan: Plan, leg_id: str, nonce: int, endpoint: str = "") -> str:
+        """The plan as a document for this leg; `endpoint` is whom a plan that forwards it rings. All addresses are
+        absolute, so it may also be sent inline."""
+        parts = self._template(plan, endpoint.partition(":")[0])
         if len(parts) == 1:
             return parts[0]
         filled = list(parts)
         for index in range(1, len(parts), 2):
-            filled[index] = _escaped(self._value(parts[index], leg_id, nonce))
+            filled[index] = _escaped(self._value(parts[index], leg_id, nonce, endpoint))
         return "".join(filled)
+
+    def held(self) -> str:
+        """What is heard on hold. The carrier plays such a document once, then nothing: so it ends by asking for
+        itself. What is short and spoken is not said without a rest."""
+        return self._held
+
+    def tones(self, digits: str) -> str:
+        """Keys pressed for somebody: `w` is half a second of silence, `W` a whole one."""
+        response = VoiceResponse()
+        response.append(voice_response.Play(digits=digits.replace("W", "ww")))
+        return str(response)
 
     def holding(self, url: str) -> str:
         """What to say while nothing can be recorded: something to hear, then the same question again. It lasts at
@@ -72,28 +110,32 @@ class Documents:
         """A polite end, for a caller we can do nothing for."""
         return self._apology
 
-    def _value(self, name: str, leg_id: str, nonce: int) -> str:
+    def _value(self, name: str, leg_id: str, nonce: int, endpoint: str) -> str:
         if name == _LEG:
             return leg_id
+        if name == _ENDPOINT:
+            return endpoint.removeprefix("tel:").removeprefix("client:")
+        if name == _MESSAGE:
+            return self._addresses.recording(leg_id, "voicemail")
         secret = name == _SECRET_DIGITS
         door = Door.DIGITS if secret else Door(name)
         return self._addresses.door(DoorAddress(door=door, leg_id=leg_id, nonce=nonce, secret=secret))
 
-    def _build(self, plan: Plan) -> tuple[str, ...]:
+    def _build(self, plan: Plan, endpoint_kind: str) -> tuple[str, ...]:
         """The document in pieces: text, what is filled in, text, what is filled in, text."""
         response = VoiceResponse()
         for verb in plan.verbs:
-            self._add(response, verb)
+            self._add(response, verb, endpoint_kind)
         return tuple(str(response).split(_MARK))
 
     def _build_waiting(self, prompt: Prompt, pause_s: int) -> tuple[str, ...]:
         response = VoiceResponse()
-        for verb in (*prompt, Pause(seconds=pause_s)):
+        for verb in (*prompt, Pause(seconds=pause_s)) if pause_s else prompt:
             self._add_audio(response, verb)
         response.redirect(_MARK, method="POST")
         return tuple(str(response).split(_MARK))
 
-    def _add(self, response: VoiceResponse, verb: AnyVerb) -> None:
+    def _add(self, response: VoiceResponse, verb: AnyVerb, endpoint_kind: str) -> None:
         match verb:
             case Say() | Play() | Pause():
                 self._add_audio(response, verb)
@@ -111,6 +153,10 @@ class Documents:
                 )
             case Join():
                 self._add_join(response, verb)
+            case Forward():
+                self._add_forward(response, verb, endpoint_kind)
+            case Record():
+                self._add_record(response, verb)
             case HangUp():
                 response.hangup()
             case Refuse():
@@ -151,10 +197,38 @@ class Documents:
             participant_label=_filled_in(_LEG),
             start_conference_on_enter=True,
             end_conference_on_exit=verb.ends_call,
-            beep="false",
+            beep="onEnter" if verb.beep else "false",
             status_callback=self._addresses.room(verb.call_id),
             status_callback_method="POST",
             status_callback_event=" ".join(ROOM_EVENTS),
+        )
+
+    def _add_forward(self, response: VoiceResponse, verb: Forward, endpoint_kind: str) -> None:
+        """Nobody can be rung whose number was erased: then nobody answered."""
+        if not endpoint_kind:
+            response.redirect(_filled_in(Door.FORWARDED), method="POST")
+            return
+        dial = response.dial(
+            action=_filled_in(Door.FORWARDED),
+            method="POST",
+            caller_id=clean(verb.caller_id) or None,
+            timeout=min(max(verb.timeout_s, FORWARD_RING_S_MIN), FORWARD_RING_S_MAX),
+        )
+        {"client": dial.client, "sip": dial.sip}.get(endpoint_kind, dial.number)(_filled_in(_ENDPOINT))
+
+    def _add_record(self, response: VoiceResponse, verb: Record) -> None:
+        """The door is asked as soon as the message is over; that it can be fetched is reported later."""
+        response.record(
+            action=_filled_in(Door.RECORDED),
+            method="POST",
+            max_length=verb.seconds_max,
+            timeout=verb.silence_s,
+            finish_on_key=clean(verb.finish_on_key),
+            play_beep=True,
+            trim="trim-silence",
+            recording_status_callback=_filled_in(_MESSAGE),
+            recording_status_callback_method="POST",
+            recording_status_callback_event=" ".join(RECORDING_EVENTS),
         )
 
 

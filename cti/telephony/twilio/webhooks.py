@@ -13,12 +13,14 @@ import structlog
 from aiohttp import web
 
 from cti.core.errors import JournalError, JournalUnavailable
+from cti.core.events import LegHeld, LegMuted, LegRetrieved
 from cti.core.ports import Intake
 from cti.core.states import LeaveResult
 from cti.telephony.twilio import causes, reports
 from cti.telephony.twilio.account import Account
-from cti.telephony.twilio.addresses import Addresses, DoorAddress, WrongAddress
+from cti.telephony.twilio.addresses import DOORS, PUSHED, Addresses, DoorAddress, WrongAddress
 from cti.telephony.twilio.admission import Admission, Form
+from cti.telephony.twilio.memory import HELD, MUTED, Memory
 from cti.telephony.twilio.reports import MalformedReport, Report
 from cti.telephony.twilio.shelf import Shelf
 from cti.telephony.twilio.sparingly import Sparingly
@@ -42,12 +44,14 @@ def routes(
     addresses: Addresses,
     documents: Documents,
     shelf: Shelf,
+    memory: Memory,
     *,
     reply_within_s: float = REPLY_WITHIN_S,
     report_within_s: float = REPORT_WITHIN_S,
 ) -> list[web.RouteDef]:
-    """Every address under /twilio/, for the server's aiohttp application. Only POST is answered."""
-    webhooks = Webhooks(intake, account, addresses, documents, shelf, reply_within_s, report_within_s)
+    """Every address under /twilio/, for the server's aiohttp application. Only POST is answered, but for what is
+    heard on hold: the carrier may ask for that by GET."""
+    webhooks = Webhooks(intake, account, addresses, documents, shelf, memory, reply_within_s, report_within_s)
     return webhooks.routes()
 
 
@@ -61,6 +65,7 @@ class Webhooks:
         addresses: Addresses,
         documents: Documents,
         shelf: Shelf,
+        memory: Memory,
         reply_within_s: float,
         report_within_s: float,
     ) -> None:
@@ -69,19 +74,24 @@ class Webhooks:
         self._addresses = addresses
         self._documents = documents
         self._shelf = shelf
+        self._memory = memory
         self._reply_within_s = reply_within_s
         self._report_within_s = report_within_s
         self._log_fallback = Sparingly(log.warning)
 
     def routes(self) -> list[web.RouteDef]:
         """The handlers with their addresses."""
-        doors = ("digits", "next", "wait", "parked", "joined", "plan")
+        doors = (*DOORS, PUSHED)
         return [
             web.post("/twilio/voice", self._call_handler(lambda request, form: None)),
             web.post("/twilio/fallback", self._call_handler(self._failed_door)),
             *(web.post(f"/twilio/{door}", self._call_handler(self._door)) for door in doors),
             web.post("/twilio/leg", self._report_handler(self._leg_report)),
             web.post("/twilio/room", self._report_handler(self._room_report)),
+            web.post("/twilio/recording", self._report_handler(self._recording_report)),
+            web.post("/twilio/held", self._held),
+            web.get("/twilio/held", self._held, allow_head=False),
+            web.post("/twilio/tones", self._tones),
             web.post("/twilio/status", self._report_handler(lambda request, form: reports.number_report(form))),
         ]
 
@@ -96,7 +106,7 @@ class Webhooks:
                 # A mistake of ours costs the caller some seconds, not the call.
                 log.exception("call request failed", path=request.path)
                 document = self._documents.holding(self._addresses.voice)
-            return web.Response(body=document.encode(), content_type="text/xml", charset="utf-8")
+            return _spoken(document)
 
         return answer
 
@@ -126,11 +136,49 @@ class Webhooks:
         self._log_fallback("carrier fell back", error_code=reports.cleaned(form.get("ErrorCode", "")))
         return self._addresses.read_error_url(form.get("ErrorUrl", ""))
 
+    async def _held(self, request: web.Request) -> web.Response:
+        """It asks about nobody, so whatever happens behind, there is music."""
+        if request.method == "GET":
+            self._admission.address(request)
+        else:
+            await self._admission.form(request)
+        try:
+            self._addresses.check_held(request.raw_path)
+        except WrongAddress as error:
+            raise web.HTTPBadRequest(text=f"{error}\n") from error
+        return _spoken(self._documents.held())
+
+    async def _tones(self, request: web.Request) -> web.Response:
+        """Nothing is pressed once the keys are forgotten, as after a restart: whoever wants that presses them again."""
+        await self._admission.form(request)
+        try:
+            whose = self._addresses.read_tones(request.raw_path)
+        except WrongAddress as error:
+            raise web.HTTPBadRequest(text=f"{error}\n") from error
+        return _spoken(self._shelf.get(whose) or EMPTY)
+
     def _leg_report(self, request: web.Request, form: Form) -> Report | None:
-        return reports.leg_report(self._addresses.read_leg(request.raw_path), form)
+        leg_id = self._addresses.read_leg(request.raw_path)
+        report = reports.leg_report(leg_id, form)
+        if report is not None:
+            self._memory.placed(form["CallSid"], leg_id)
+        return report
 
     def _room_report(self, request: web.Request, form: Form) -> Report | None:
-        return reports.room_report(self._addresses.read_room(request.raw_path), form)
+        report = reports.room_report(self._addresses.read_room(request.raw_path), form)
+        return None if report is not None and self._is_late(report) else report
+
+    def _is_late(self, report: Report) -> bool:
+        match report.event:
+            case LegHeld(provider_ref=call_sid) | LegRetrieved(provider_ref=call_sid):
+                return self._memory.is_late(call_sid, HELD, on=isinstance(report.event, LegHeld))
+            case LegMuted(provider_ref=call_sid, muted=muted):
+                return self._memory.is_late(call_sid, MUTED, on=muted)
+            case _:
+                return False
+
+    def _recording_report(self, request: web.Request, form: Form) -> Report | None:
+        return reports.recording_report(*self._addresses.read_recording(request.raw_path), form)
 
     async def _answer(self, request: web.Request, form: Form, door: DoorAddress | None) -> str:
         """The document for a leg at a door, or for an arriving call when there is no door."""
@@ -184,6 +232,10 @@ class Webhooks:
         finally:
             if not answer.done():
                 answer.add_done_callback(_note_late_failure)
+
+
+def _spoken(document: str) -> web.Response:
+    return web.Response(body=document.encode(), content_type="text/xml", charset="utf-8")
 
 
 async def _done_or_late(answer: asyncio.Future[str], within_s: float) -> None:

@@ -1,0 +1,123 @@
+"""A leg is recorded once, whatever gets lost; and nobody is led anywhere by an address that came with a report."""
+
+import msgspec
+import pytest
+
+from cti.core.commands import RecordLeg
+from cti.core.events import RecordingEnded, RecordingPaused, RecordingResumed, RecordingStarted
+from cti.core.ports import Result
+from cti.core.states import RecordingAction
+from tests.telephony.carrier_side import PUBLIC
+from tests.telephony.rest_side import problem
+
+START = RecordLeg(leg_id="main-l9", provider_ref="CA1", action=RecordingAction.START)
+PATH = "/Calls/CA1/Recordings"
+
+
+def recording(status, sid="RE1"):
+    return {"sid": sid, "status": status}
+
+
+def listed(*recordings):
+    return (200, {"recordings": list(recordings)})
+
+
+def asked_to(action, recording_id="RE1"):
+    return msgspec.structs.replace(START, action=action, recording_id=recording_id)
+
+
+async def test_it_begins_on_two_channels_and_is_reported_to_the_leg(carrier, rest_side):
+    rest_side.answers |= {f"GET {PATH}": listed(recording("completed", "RE0"), recording("stopped", "RE2"))}
+    rest_side.answers |= {f"POST {PATH}": (201, recording("in-progress"))}
+    assert await carrier.execute(START) == Result("done", (RecordingStarted(leg_id="main-l9", recording_id="RE1"),))
+    assert rest_side.requests[-1].form == [
+        ("RecordingChannels", "dual"),
+        ("RecordingStatusCallback", f"{PUBLIC}/twilio/recording?site=main&leg=main-l9"),
+        ("RecordingStatusCallbackMethod", "POST"),
+        ("RecordingStatusCallbackEvent", "completed"),
+        ("RecordingStatusCallbackEvent", "absent"),
+    ]
+
+
+async def test_what_is_on_already_is_not_begun_again(carrier, rest_side):
+    """The answer was lost, so it is asked for again: there is one recording, and its name is learnt."""
+    on = []
+    rest_side.answers[f"GET {PATH}"] = lambda seen: listed(*on)
+
+    def begin_and_fail(seen):
+        on.append(recording("in-progress"))
+        return problem(500)
+
+    rest_side.answers[f"POST {PATH}"] = begin_and_fail
+    assert (await carrier.execute(START)).status == "retry"
+    assert await carrier.execute(START) == Result("done", (RecordingStarted(leg_id="main-l9", recording_id="RE1"),))
+    assert len(on) == 1
+
+
+async def test_what_is_on_but_paused_goes_on(carrier, rest_side):
+    rest_side.answers |= {f"GET {PATH}": listed(recording("paused"))}
+    rest_side.answers |= {f"POST {PATH}/RE1": (200, recording("in-progress"))}
+    assert await carrier.execute(START) == Result("done", (RecordingStarted(leg_id="main-l9", recording_id="RE1"),))
+    assert rest_side.requests[-1].form == [("Status", "in-progress")]
+
+
+@pytest.mark.parametrize(
+    ("action", "form", "reports"),
+    [
+        (
+            RecordingAction.PAUSE,
+            [("Status", "paused"), ("PauseBehavior", "silence")],
+            (RecordingPaused(leg_id="main-l9", recording_id="RE1"),),
+        ),
+        (
+            RecordingAction.RESUME,
+            [("Status", "in-progress")],
+            (RecordingResumed(leg_id="main-l9", recording_id="RE1"),),
+        ),
+        (RecordingAction.STOP, [("Status", "stopped")], ()),
+    ],
+)
+async def test_it_is_changed_by_its_name_or_as_the_one_that_is_on(carrier, rest_side, action, form, reports):
+    for name in ("RE1", "Twilio.CURRENT"):
+        rest_side.answers[f"POST {PATH}/{name}"] = (200, recording("whatever"))
+    assert await carrier.execute(asked_to(action)) == Result("done", reports)
+    assert await carrier.execute(asked_to(action, recording_id="")) == Result("done", reports)
+    assert [request.form for request in rest_side.requests] == [form, form]
+    assert [request.path for request in rest_side.requests] == [f"{PATH}/RE1", f"{PATH}/Twilio.CURRENT"]
+
+
+async def test_what_is_off_need_not_be_stopped_but_cannot_be_paused(carrier, rest_side):
+    assert await carrier.execute(asked_to(RecordingAction.STOP)) == Result("done")
+    result = await carrier.execute(asked_to(RecordingAction.PAUSE))
+    assert (result.status, result.code) == ("failed", "GONE")
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("recording_completed", {"duration_s": 73}),
+        ("recording_absent", {"duration_s": 0, "absent": True}),
+        ("recording_of_a_message", {"duration_s": 12, "kind": "voicemail"}),
+    ],
+)
+async def test_its_end_is_reported(centre, name, event):
+    assert (await centre.replay(name)).status == 204
+    (posted,) = centre.intake.posted
+    recording_id = "RE0000000000000000000000000000e001"
+    assert posted.event == RecordingEnded(leg_id="main-l9", recording_id=recording_id, **event)
+    status = "absent" if posted.event.absent else "completed"
+    assert posted.key == f"recording:main-l9:{recording_id}:{status}"
+    assert "evil" not in repr(posted)  # where it says that the recording is
+
+
+async def test_that_it_is_on_is_known_already(centre):
+    assert (await centre.replay("recording_in_progress")).status == 204
+    assert centre.intake.posted == []
+
+
+async def test_a_report_on_a_recording_without_a_name_is_refused(centre):
+    reply = await centre.carrier(
+        "/twilio/recording?site=main&leg=main-l9",
+        b"AccountSid=AC00000000000000000000000000000abc&RecordingStatus=completed&RecordingSid=../x",
+    )
+    assert (reply.status, reply.text) == (400, "RecordingSid is missing or cannot be one\n")
