@@ -4,7 +4,7 @@ from typing import Any
 
 from cti import engine
 from cti.acd.state import AcdState, available, qualifies
-from cti.core.agent import Agent, agent_state
+from cti.core.agent import Agent, agent_state, is_phone
 from cti.core.call import Leg
 from cti.core.config import LookUpStep
 from cti.core.contact import leg_ids_of, offer_to
@@ -105,7 +105,13 @@ def check_contacts(state: State) -> None:
             held = [each.state for each in agent.assignments if each.contact_id == contact.contact_id]
             busy = contact.state is ContactState.CONNECTED
             assert held == [AssignmentState.BUSY if busy else AssignmentState.RESERVED], (contact, agent)
-            assert (offer.state is OfferState.ACCEPTED) == bool(offer.leg_id), contact
+            config = state.config.agents.get(offer.agent_id)
+            if offer.state is OfferState.ACCEPTED:
+                assert offer.leg_id, contact
+            elif offer.leg_id and config and not is_phone(config):  # it was one when it rang
+                assert state.legs[offer.leg_id].endpoint_kind != "client", contact
+            if offer.state is OfferState.PENDING and not (offer.ack_by or offer.ring_by or offer.expires_at):
+                assert offer.leg_id in state.dials, contact
         if contact.state in (ContactState.CONNECTING, ContactState.CONNECTED):
             assert contact.agent_id == (offer.agent_id if offer else ""), contact
         if contact.parties or contact.supervisions:
@@ -165,7 +171,9 @@ def check_nobody_is_overlooked(state: State) -> None:
             until = dict(contact.passed_over).get(agent.agent_id, 0)
             # Spared; or no longer so, but the look that follows is still due.
             passed = until > now or (until, "relook", f"{contact.contact_id}/{agent.agent_id}") in promises(state)
-            passed |= any(held.contact_id == contact.contact_id for held in agent.assignments)  # wraps up a talk with it
+            passed |= any(
+                held.contact_id == contact.contact_id for held in agent.assignments
+            )  # wraps up a talk with it
             assert not serves or passed or not qualifies(config, contact.skills), (contact, agent)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from cti import engine
 from cti.core import events as e
+from cti.core.commands import AnyCommand, HangUpLeg, HoldLeg, MuteLeg, Originate, RecordLeg
 from cti.core.config import SiteConfig
 from cti.core.plan import Door
 from cti.core.states import (
@@ -56,7 +57,14 @@ class Player:
 
     def talk_more(self) -> None:
         """From now on most of what happens is in conversations."""
-        self.actions += [*[self.connect_somebody] * 40, *[self.talk_goes_on] * 120, *[self.supervisor_asks] * 10]
+        self.actions += [
+            *[self.connect_somebody] * 60,
+            *[self.talk_goes_on] * 120,
+            *[self.carrier_obeys] * 80,
+            *[self.bring_somebody] * 20,
+            *[self.supervisor_asks] * 10,
+            *[self.browser_vanishes] * 2,
+        ]
 
     def play(self, steps: int) -> None:
         for _ in range(steps):
@@ -121,6 +129,8 @@ class Player:
             site.sign_in(agent_id)
         elif agent.suspected:
             site.take(e.ProbeAnswered(agent_id=agent_id))
+        elif leg_id := site.ringing(agent_id):
+            self.phone_goes_on(leg_id)
         elif site.offered(agent_id):
             self.dice.choice([site.acknowledge, site.acknowledge, site.accept, site.accept, site.accept, site.decline])(
                 agent_id
@@ -131,6 +141,29 @@ class Player:
             site.dispose(agent_id, agent.assignments[0].contact_id.replace("-c", "-l"))
         elif not agent.ready:
             site.ready(agent_id)
+
+    def phone_goes_on(self, leg_id: str) -> None:
+        """What usually comes next for a telephone that is an offer."""
+        site = self.site
+        leg = site.state.legs[leg_id]
+        if not leg.provider_ref:
+            self.dice.choice([site.place, site.alert, site.answer])(leg_id)
+        elif leg.plan is None:
+            ways = [lambda: site.ask(leg_id, Door.SCREEN, 0)] * 4
+            ways += [lambda: site.alert(leg_id), lambda: site.answer(leg_id)]
+            ways += [lambda: site.end(leg_id, EndCause.NO_ANSWER), lambda: site.end(leg_id, EndCause.BUSY)]
+            self.dice.choice(ways)()
+        else:
+            keys = [lambda: site.press(leg_id, "1")] * 5
+            self.dice.choice(
+                [
+                    *keys,
+                    lambda: site.press(leg_id, "2"),
+                    lambda: site.stay_silent(leg_id),
+                    lambda: site.end(leg_id),
+                    lambda: site.ask(leg_id, Door.DIGITS, digits="1", result=LeaveResult.HUNG_UP),
+                ]
+            )()
 
     def talk_goes_on(self) -> None:
         """What usually comes next in some conversation: a request, the report of what was asked for, a party."""
@@ -161,7 +194,7 @@ class Player:
             *[e.TransferRequested(kind=TransferKind.ATTENDED, **named)] * 2,
             *[e.ConsultRequested(destination=self.dice.choice([*others, *others, *numbers, "queue:x"]), **named)] * 6,
             e.ConsultEndRequested(party_id=party.party_id if party else "main-p0", **named),
-            *[e.ConferenceRequested(**named)] * 2,
+            *[e.ConferenceRequested(**named)] * 4,
             e.HangUpRequested(**named),
             *[e.RecordingRequested(action=action, **named) for action in RecordingAction],
         ]
@@ -177,7 +210,74 @@ class Player:
         ]
         if leg.bound_for and not leg.call_id:
             reported += [e.CallJoined(call_id=leg.bound_for, **ref)] * 6
+        if any(each.present for each in parties) and self.dice.random() < 0.5:
+            asked = [
+                *[e.ConferenceRequested(**named)] * 3,
+                *[e.TransferRequested(kind=TransferKind.ATTENDED, **named)] * 2,
+                e.HoldRequested(party_id=party_id, **named),
+                e.ConsultRequested(destination=self.dice.choice([*others, *numbers]), **named),
+                e.HangUpRequested(**named),
+            ]
         site.take(self.dice.choice([*asked, *reported]))
+
+    def carrier_obeys(self) -> None:
+        """The carrier did what it was asked for a moment ago, and says so; sometimes again."""
+        site = self.site
+        asked = [each for each in site.asked[-12:] if self._leg_is_up(each)]
+        if not asked:
+            return
+        command = self.dice.choice(asked)
+        named = {"leg_id": command.leg_id, "provider_ref": site.ref(command.leg_id)}
+        recording = {"leg_id": command.leg_id, "recording_id": getattr(command, "recording_id", "") or "RE1"}
+        match command:
+            case HoldLeg():
+                site.take(e.LegHeld(**named) if command.held else e.LegRetrieved(**named))
+            case MuteLeg():
+                site.take(e.LegMuted(muted=command.muted, **named))
+            case HangUpLeg():
+                site.take(e.LegEnded(cause=EndCause.NORMAL, **named))
+            case Originate():
+                site.take(e.LegAnswered(**named))
+                site.take(e.CallJoined(call_id=command.call_id, **named))
+            case RecordLeg():
+                reports = {
+                    RecordingAction.START: e.RecordingStarted(**recording),
+                    RecordingAction.PAUSE: e.RecordingPaused(**recording),
+                    RecordingAction.RESUME: e.RecordingResumed(**recording),
+                    RecordingAction.STOP: e.RecordingEnded(duration_s=1, **recording),
+                }
+                site.take(reports[command.action])
+
+    def bring_somebody(self) -> None:
+        """The short way into a consultation with an outside number, and now and then into a conference."""
+        site = self.site
+        talks = [each for each in site.state.contacts.in_order() if each.state is ContactState.CONNECTED]
+        contact = self.dice.choice(talks) if talks else None
+        if contact is None or not contact.agent_id or contact.parties:
+            return
+        named = {"agent_id": contact.agent_id, "contact_id": contact.contact_id, "request_id": "r"}
+        site.take(e.ConsultRequested(destination="number:+12025550111", **named))
+        started = site.happened(e.ConsultStarted)
+        leg_id = started[0].leg_id if started and not site.refused() else ""
+        if leg_id and leg_id not in site.state.dials:
+            site.take(e.LegHeld(leg_id=contact.leg_id))
+            site.place(leg_id)
+            site.join(leg_id)
+            if self.dice.random() < 0.5:
+                site.take(e.ConferenceRequested(**named))
+                site.take(e.LegRetrieved(leg_id=contact.leg_id))
+
+    def _leg_is_up(self, command: AnyCommand) -> bool:
+        leg = self.site.state.legs.get(getattr(command, "leg_id", ""))
+        return leg is not None and leg.state is not LegState.ENDED
+
+    def browser_vanishes(self) -> None:
+        """With everything that is in it; noticed once the grace is over."""
+        agent_id = self.dice.choice(self.agents)
+        agent = self.site.state.agents.get(agent_id)
+        for socket_id in agent.sockets if agent else ():
+            self.site.disconnect(agent_id, socket_id)
+        self.site.wait(15_000)
 
     def connect_somebody(self) -> None:
         """The short way into a conversation: whoever is offered something takes it, and comes."""
@@ -190,7 +290,15 @@ class Player:
                 site.ready(agent_id)
             elif agent.suspected:
                 site.take(e.ProbeAnswered(agent_id=agent_id))
-            offers = [each for each in site.ever(e.OfferMade)[-9:] if each.agent_id == agent_id]
+            if site.ringing(agent_id):
+                contact_id = site.state.legs[site.ringing(agent_id)].contact_id
+                site.take_phone(agent_id)
+                contact = site.state.contacts.get(contact_id)
+                if contact and contact.state is ContactState.CONNECTING:
+                    site.join(contact.leg_id)
+                return
+            running = {held.offer_id for held in agent.assignments} if agent else set()
+            offers = [each for each in site.ever(e.OfferMade)[-9:] if each.offer_id in running]
             leg_id = site.accept(agent_id, offers[-1].offer_id) if offers else ""
             accepted = bool(offers) and bool(site.happened(e.OfferAccepted))
             if leg_id:
@@ -201,7 +309,8 @@ class Player:
                 if contact and contact.state is ContactState.CONNECTING:
                     site.join(contact.leg_id)
                 return
-        self.arrive()
+        if len(site.state.contacts) < 3:
+            self.arrive()
 
     def line_goes_on(self) -> None:
         """What usually comes next for a nailed-up leg: it comes up, it goes where it was sent; or a softphone calls."""
@@ -218,7 +327,9 @@ class Player:
             site.ask(leg.leg_id, self.dice.choice([Door.JOINED, Door.NEXT]), result=LeaveResult.BRIDGED)
 
     def supervisor_asks(self) -> None:
-        contacts = sorted(self.site.state.contacts.rows)
+        rows = self.site.state.contacts.in_order()
+        talks = [each.contact_id for each in rows if each.state is ContactState.CONNECTED]
+        contacts = talks if talks and self.dice.random() < 0.8 else [each.contact_id for each in rows]
         named = {
             "supervisor_id": self.dice.choice(["sue", "tom", "nobody"]),
             "contact_id": self.dice.choice(contacts) if contacts else "main-c0",

@@ -302,6 +302,33 @@ class Site:
         self.take(e.AcceptRequested(agent_id=agent_id, offer_id=offer_id or self.offer_id(agent_id)))
         return next((event.leg_id for event in self.happened(e.LegStarted)), "")
 
+    def ringing(self, agent_id: str) -> str:
+        """The leg on the agent's telephone that is an offer; empty for none."""
+        offers = [
+            offer
+            for contact in self.state.contacts.in_order()
+            for offer in (contact.offer, *[party.offer for party in contact.parties])
+            if offer and offer.agent_id == agent_id and offer.state is OfferState.PENDING
+        ]
+        return offers[0].leg_id if offers else ""
+
+    def answer_phone(self, agent_id: str) -> str:
+        """Somebody answers the agent's telephone, and is asked who it is. Returns the leg."""
+        leg_id = self.ringing(agent_id)
+        assert leg_id, f"no telephone of {agent_id} rings"
+        self.place(leg_id)
+        self.alert(leg_id)
+        self.answer(leg_id)
+        self.ask(leg_id, Door.SCREEN, 0)
+        return leg_id
+
+    def take_phone(self, agent_id: str) -> str:
+        """The agent answers, presses 1 and is in the room. Returns the leg."""
+        leg_id = self.answer_phone(agent_id)
+        self.press(leg_id, "1")
+        self.join(leg_id)
+        return leg_id
+
     def decline(self, agent_id: str, reason: str = "") -> None:
         self.take(e.DeclineRequested(agent_id=agent_id, offer_id=self.offer_id(agent_id), reason=reason))
 
@@ -342,6 +369,8 @@ class Site:
 
     def bring_agent(self, agent_id: str) -> str:
         """From the offer to the agent's leg in the room. Returns that leg."""
+        if self.ringing(agent_id):
+            return self.take_phone(agent_id)
         self.acknowledge(agent_id)
         leg_id = self.accept(agent_id)
         assert leg_id, f"{agent_id} has no offer to accept"

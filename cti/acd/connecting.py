@@ -4,7 +4,7 @@ The agent's leg is in the room before the caller is moved, and the caller counts
 says that both are in it.
 """
 
-from cti.acd.offers import Running, offers_of, take_back, withdraw
+from cti.acd.offers import Running, decline, miss, offers_of, take_back, withdraw
 from cti.core.agent import assignment_for
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
@@ -160,6 +160,9 @@ def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
     if contact is None or running is None or contact.state is ContactState.ENDED or _takes_part(contact, running):
         return
     agent_id = running.offer.agent_id
+    if running.offer.state is OfferState.PENDING:
+        _phone_gone(turn, running, cause)
+        return
     if leg.nailed_up:
         pass  # what becomes of the agent is decided with the leg
     elif cause in _AGENT_DID_NOT_ANSWER:
@@ -170,6 +173,21 @@ def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
         take_back(turn, running, WithdrawReason.LEG_FAILED)
     else:
         _back_in_line(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
+
+
+_TURNED_DOWN = (EndCause.NORMAL, EndCause.REJECTED, EndCause.CANCELLED)
+
+
+def _phone_gone(turn: Turn, running: Running, cause: EndCause) -> None:
+    """The telephone that was the offer rings no more: nobody came, somebody turned it down, or it cannot be reached."""
+    if cause is EndCause.NO_ANSWER:
+        miss(turn, running)
+    elif cause in _TURNED_DOWN:
+        decline(turn, running, "hung_up")
+    else:
+        reason = "no_answer" if cause is EndCause.BUSY else "unreachable"
+        turn.emit(AgentNotReady(agent_id=running.offer.agent_id, reason=reason))
+        take_back(turn, running, WithdrawReason.LEG_FAILED)
 
 
 def _takes_part(contact: Contact, running: Running) -> bool:

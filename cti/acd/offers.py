@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cti.acd.matching import agent_for, contact_for
 from cti.acd.state import available
-from cti.core.agent import Agent
+from cti.core.agent import Agent, is_phone
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
@@ -59,14 +59,15 @@ def offer_contact(turn: Turn, contact_id: str) -> None:
     match = agent_for(state, contact, turn.now.at)
     if match is None:
         return
-    agent = state.agents[match.agent_id]
+    agent, phone = state.agents[match.agent_id], is_phone(state.config.agents[match.agent_id])
     turn.emit(
         OfferMade(
             offer_id=turn.new_id(OFFER),
             contact_id=contact_id,
             agent_id=match.agent_id,
             queue_id=contact.queue_id,
-            ack_by=turn.now.at + ACKNOWLEDGE_MS,
+            ack_by=0 if phone else turn.now.at + ACKNOWLEDGE_MS,
+            leg_id=new_leg_id(turn) if phone else "",
             waited_ms=turn.now.at - contact.queued_at,
             candidates=match.candidates,
             idle_ms=turn.now.at - agent.idle_since,
@@ -158,19 +159,25 @@ def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
     if found is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    contact, offer, party_id = found
-    if offer.state is OfferState.PENDING and not offer.expires_at:
-        queue = turn.state.config.queues.get(contact.queue_id)
-        ring_s = queue.ring_s if queue else LEG_RING_S
-        turn.emit(
-            OfferAlerting(
-                offer_id=offer.offer_id,
-                contact_id=contact.contact_id,
-                agent_id=event.agent_id,
-                expires_at=turn.now.at + 1_000 * ring_s,
-                party_id=party_id,
-            )
+    if found.offer.leg_id:  # a telephone rings, or rang: the desktop only shows it
+        turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
+    elif not found.offer.expires_at:
+        rings(turn, found)
+
+
+def rings(turn: Turn, running: Running) -> None:
+    """For as long as the queue allows."""
+    queue = turn.state.config.queues.get(running.contact.queue_id)
+    ring_s = queue.ring_s if queue else LEG_RING_S
+    turn.emit(
+        OfferAlerting(
+            offer_id=running.offer.offer_id,
+            contact_id=running.contact.contact_id,
+            agent_id=running.offer.agent_id,
+            expires_at=turn.now.at + 1_000 * ring_s,
+            party_id=running.party_id,
         )
+    )
 
 
 def decide_accept(turn: Turn, event: AcceptRequested) -> None:
@@ -188,8 +195,12 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
     agent = turn.state.agents[event.agent_id]
+    if offer.leg_id:
+        detail = "Your telephone rings: answer it and press 1."
+        turn.emit(RequestRefused(agent_id=agent.agent_id, code="press_1", detail=detail, request_id=event.request_id))
+        return
     if agent.nailed or config.nailed_up:
-        _accept_nailed_up(turn, found, agent, event.request_id)
+        accept_nailed_up(turn, found, agent, event.request_id)
         return
     call_id = contact.call_id
     if not party_id:
@@ -219,7 +230,7 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
     request_leg(turn, leg_id, "consult_agent" if party_id else "agent_leg")
 
 
-def _accept_nailed_up(turn: Turn, running: Running, agent: Agent, request_id: str) -> None:
+def accept_nailed_up(turn: Turn, running: Running, agent: Agent, request_id: str) -> None:
     """The agent's leg is there already: in the agent's own room, to which the caller comes; or it goes to whoever
     asked."""
     if not agent.nailed:
@@ -245,13 +256,33 @@ def decide_decline(turn: Turn, event: DeclineRequested) -> None:
     if found is None or found.offer.state is not OfferState.PENDING:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
+    decline(turn, found, event.reason)
+
+
+def decline(turn: Turn, running: Running, reason: str) -> None:
+    """Not this one. A telephone stops ringing."""
+    turn.release(running.offer.leg_id)
     turn.emit(
         OfferDeclined(
-            offer_id=event.offer_id,
-            contact_id=found.contact.contact_id,
-            agent_id=event.agent_id,
-            reason=event.reason,
-            party_id=found.party_id,
+            offer_id=running.offer.offer_id,
+            contact_id=running.contact.contact_id,
+            agent_id=running.offer.agent_id,
+            reason=reason,
+            party_id=running.party_id,
+        )
+    )
+
+
+def miss(turn: Turn, running: Running) -> None:
+    """It rang and nobody took it: the agent goes not-ready (`missed`), the caller keeps the place."""
+    turn.release(running.offer.leg_id)
+    turn.emit(AgentNotReady(agent_id=running.offer.agent_id, reason="missed"))
+    turn.emit(
+        OfferExpired(
+            offer_id=running.offer.offer_id,
+            contact_id=running.contact.contact_id,
+            agent_id=running.offer.agent_id,
+            party_id=running.party_id,
         )
     )
 
@@ -283,7 +314,7 @@ def due_acknowledgement(turn: Turn, key: str) -> None:
     running = offer_under(turn.state, key)
     assert running is not None
     agent_id = running.offer.agent_id
-    if not turn.state.agents[agent_id].sockets:  # the desktop did not come back after a restart of ours
+    if _nobody_sees(turn.state, agent_id):  # the desktop did not come back after a restart of ours
         take_back(turn, running, WithdrawReason.AGENT_LEFT)
         return
     turn.emit(DeviceSuspected(agent_id=agent_id))
@@ -291,17 +322,26 @@ def due_acknowledgement(turn: Turn, key: str) -> None:
 
 
 def due_expiry(turn: Turn, key: str) -> None:
-    """It rang and nobody answered: the agent goes not-ready (`missed`), the caller keeps the place."""
+    """It rang long enough."""
     running = offer_under(turn.state, key)
     assert running is not None
-    contact, offer, party_id = running
-    if not turn.state.agents[offer.agent_id].sockets:
+    if _nobody_sees(turn.state, running.offer.agent_id):
         take_back(turn, running, WithdrawReason.AGENT_LEFT)
-        return
-    turn.emit(AgentNotReady(agent_id=offer.agent_id, reason="missed"))
-    turn.emit(
-        OfferExpired(offer_id=offer.offer_id, contact_id=contact.contact_id, agent_id=offer.agent_id, party_id=party_id)
-    )
+    else:
+        miss(turn, running)
+
+
+def _nobody_sees(state: State, agent_id: str) -> bool:
+    config = state.config.agents.get(agent_id)
+    return not state.agents[agent_id].sockets and (config is None or config.desk)
+
+
+def due_ring(turn: Turn, key: str) -> None:
+    """The carrier was asked to ring the telephone, and nobody says that it does."""
+    running = offer_under(turn.state, key)
+    assert running is not None
+    turn.emit(AgentNotReady(agent_id=running.offer.agent_id, reason="unreachable"))
+    take_back(turn, running, WithdrawReason.LEG_FAILED)
 
 
 def due_connect(turn: Turn, key: str) -> None:
@@ -333,6 +373,7 @@ def _relook_at(state: State, key: str) -> int:
 
 PROMISES = {
     "offer_ack": lambda state, key: _offer_time(state, key, "ack_by"),
+    "offer_ring": lambda state, key: _offer_time(state, key, "ring_by"),
     "offer_expiry": lambda state, key: _offer_time(state, key, "expires_at"),
     "offer_connect": lambda state, key: _offer_time(state, key, "connect_by"),
     "relook": _relook_at,
@@ -340,6 +381,7 @@ PROMISES = {
 
 DUE = {
     "offer_ack": due_acknowledgement,
+    "offer_ring": due_ring,
     "offer_expiry": due_expiry,
     "offer_connect": due_connect,
     "relook": due_relook,

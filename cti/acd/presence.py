@@ -130,7 +130,8 @@ def decide_connected(turn: Turn, event: DesktopConnected) -> None:
 def decide_disconnected(turn: Turn, event: DesktopDisconnected) -> None:
     """An offer that nobody sees rings for nobody: it goes on at once. Everything else waits for the grace."""
     agent = turn.state.agents[event.agent_id]
-    if not agent.sockets:
+    config = turn.state.config.agents.get(event.agent_id)
+    if not agent.sockets and (config is None or config.desk):
         _drop_offers(turn, agent)
 
 

@@ -1,6 +1,6 @@
 """What the distributor does when something happens: one table from event type to functions, in order."""
 
-from cti.acd import connecting, forcing, nailed_up, offers, presence, relook, waiting, wrap_up
+from cti.acd import connecting, forcing, nailed_up, offers, phones, presence, relook, waiting, wrap_up
 from cti.core import events as e
 
 RULES = {
@@ -18,6 +18,9 @@ RULES = {
     e.AgentSignedOut: (nailed_up.decide_signed_out,),
     e.AgentAbsent: (nailed_up.decide_absent,),
     e.AgentLegNailedUp: (offers.decide_agent_free,),
+    e.OfferMade: (phones.decide_offer_made,),
+    e.LegAlerting: (phones.decide_alerting,),
+    e.LegAnswered: (phones.decide_alerting,),
     e.OfferAccepted: (nailed_up.decide_accepted, connecting.decide_accepted),
     e.CallArrived: (nailed_up.decide_call_arrived,),
     e.AgentReady: (nailed_up.decide_ready, offers.decide_agent_free),
@@ -41,7 +44,7 @@ RULES = {
     e.LegEnded: (connecting.decide_leg_ended, nailed_up.decide_leg_gone),
     e.LegChecked: (connecting.decide_leg_checked,),
     e.LegRefused: (connecting.decide_leg_refused, nailed_up.decide_leg_gone),
-    e.PlanRequested: (connecting.decide_came_back, nailed_up.decide_came_back),
+    e.PlanRequested: (connecting.decide_came_back, nailed_up.decide_came_back, phones.decide_plan_requested),
     e.HangUpRequested: (connecting.decide_hang_up,),
     e.ContactTransferred: (wrap_up.decide_transferred, nailed_up.decide_moved_on),
     e.ContactForwarded: (wrap_up.decide_transferred, nailed_up.decide_moved_on),

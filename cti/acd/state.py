@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cti.core import events as e
-from cti.core.agent import Agent, agent_state
+from cti.core.agent import Agent, agent_state, is_reachable
 from cti.core.base import Moment
 from cti.core.config import AgentConfig, SkillRequirement
 from cti.core.contact import Contact
@@ -28,11 +28,9 @@ def qualifies(agent: AgentConfig, skills: Skills) -> bool:
 
 
 def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, a desktop connected, a nailed-up leg in its room, room for one more, and not
+    """May be offered a contact now: ready, within reach, room for one more, and not
     in, about to be in or just on the way out of a conversation: nobody has two at once."""
-    if not (agent.ready and agent.sockets) or agent.suspected or agent.releasing:
-        return False
-    if not agent.nailed and (config.nailed_up or agent.leg_id):
+    if not (agent.ready and is_reachable(agent, config)) or agent.suspected or agent.releasing:
         return False
     if agent.presence is not Presence.SIGNED_IN:
         return False

@@ -13,7 +13,7 @@ from cti.conversation.taking_part import (
     refuse,
     settle_room,
 )
-from cti.core.agent import why_not_free
+from cti.core.agent import is_phone, why_not_free
 from cti.core.contact import Contact, Party, party_named, party_of_leg
 from cti.core.events import (
     CallJoined,
@@ -64,11 +64,12 @@ def decide_consult(turn: Turn, event: ConsultRequested) -> None:
 
 
 def _ask_agent(turn: Turn, event: ConsultRequested, contact: Contact, agent_id: str) -> None:
-    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id)
+    config = turn.state.config.agents.get(agent_id)
+    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id, config)
     if reason:
         refuse(turn, event, "agent_not_free", reason)
         return
-    party_id = turn.new_id(PARTY)
+    party_id, phone = turn.new_id(PARTY), config is not None and is_phone(config)
     turn.emit(
         ConsultStarted(
             contact_id=contact.contact_id, party_id=party_id, agent_id=event.agent_id, with_agent_id=agent_id
@@ -80,7 +81,8 @@ def _ask_agent(turn: Turn, event: ConsultRequested, contact: Contact, agent_id: 
             contact_id=contact.contact_id,
             agent_id=agent_id,
             queue_id=contact.queue_id,
-            ack_by=turn.now.at + ACKNOWLEDGE_MS,
+            ack_by=0 if phone else turn.now.at + ACKNOWLEDGE_MS,
+            leg_id=new_leg_id(turn) if phone else "",
             waited_ms=0,
             candidates=1,
             idle_ms=turn.now.at - turn.state.agents[agent_id].idle_since,

@@ -63,7 +63,8 @@ def _to_queue(turn: Turn, event: TransferRequested, contact: Contact, queue_id: 
 
 def _to_agent(turn: Turn, event: TransferRequested, contact: Contact, agent_id: str) -> None:
     """To a free agent, in the line of the queue it came from: should that agent not take it, another will."""
-    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id)
+    config = turn.state.config.agents.get(agent_id)
+    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id, config)
     if reason:
         refuse(turn, event, "agent_not_free", reason)
         return

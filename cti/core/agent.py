@@ -1,6 +1,7 @@
 """An agent: presence, work mode and a list of assignments. The familiar state is derived from the three."""
 
 from cti.core.base import Record
+from cti.core.config import AgentConfig
 from cti.core.events import (
     AgentAbsent,
     AgentReturned,
@@ -87,7 +88,17 @@ def agent_state(agent: Agent) -> AgentState:
     return AgentState.NOT_READY
 
 
-def why_not_free(agent: Agent | None, asking_id: str) -> str:
+def is_reachable(agent: Agent, config: AgentConfig) -> bool:
+    """A desktop is connected, if one is needed; a nailed-up leg is in its room."""
+    return (agent.sockets != () or not config.desk) and (agent.nailed or not (config.nailed_up or agent.leg_id))
+
+
+def is_phone(config: AgentConfig) -> bool:
+    """Any telephone that is rung for each call: there the ringing is the offer."""
+    return not config.nailed_up and not config.endpoint.startswith("client:")
+
+
+def why_not_free(agent: Agent | None, asking_id: str, config: AgentConfig | None = None) -> str:
     """Why another agent cannot ask this one in, or give a contact away to them; empty when they can."""
     if agent is None:
         return "There is no such agent: choose another, or a queue."
@@ -96,9 +107,9 @@ def why_not_free(agent: Agent | None, asking_id: str) -> str:
     now_is = agent_state(agent)
     if now_is is not AgentState.READY:
         return f"This agent is {now_is.lower().replace('_', ' ')} now: choose another, or a queue."
-    if not agent.sockets:
+    if not agent.sockets and (config is None or config.desk):
         return "No desktop of this agent is connected now: choose another, or a queue."
-    if agent.releasing:
+    if agent.releasing or (config and not is_reachable(agent, config)):
         return "This agent is just coming out of a call: try again in a moment."
     return ""
 

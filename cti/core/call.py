@@ -67,6 +67,7 @@ _S = LegState
 LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
     _S.INITIATED: {
         LegPlaced: _S.INITIATED,
+        PlanRequested: _S.CONNECTED,
         LegAlerting: _S.ALERTING,
         LegAnswered: _S.CONNECTED,
         CallJoined: _S.CONNECTED,
@@ -77,6 +78,7 @@ LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
         LegChecked: _S.INITIATED,
     },
     _S.ALERTING: {
+        PlanRequested: _S.CONNECTED,
         LegPlaced: _S.ALERTING,
         LegAnswered: _S.CONNECTED,
         CallJoined: _S.CONNECTED,

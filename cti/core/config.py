@@ -72,7 +72,8 @@ class Membership(Record):
 
 
 class AgentConfig(Record):
-    """`endpoint` is `client:<identity>` (softphone), `tel:+...` (any phone) or `sip:...`."""
+    """`endpoint` is `client:<identity>` (softphone), `tel:+...` (any phone) or `sip:...`. `nailed_up`: one leg stays up
+    from sign-in to sign-out. `desk`: is offered contacts only while a desktop is connected."""
 
     agent_id: str
     name: str
@@ -81,6 +82,7 @@ class AgentConfig(Record):
     skills: dict[str, int] = {}
     capacity: int = 1
     nailed_up: bool = False
+    desk: bool = True
 
 
 class SupervisorConfig(Record):

@@ -35,13 +35,15 @@ from cti.core.states import ContactState, Direction, EndCause, OfferState, Recor
 
 
 class Offer(Record):
-    """A contact offered to an agent. Times are ms, 0 when not promised."""
+    """A contact offered to an agent. Times are ms, 0 when not promised: until when a desktop must have acknowledged it,
+    a telephone must ring, somebody must have taken it, the leg must be in the room."""
 
     offer_id: str
     agent_id: str
     state: OfferState
     made_at: int
     ack_by: int = 0
+    ring_by: int = 0
     expires_at: int = 0
     connect_by: int = 0
     leg_id: str = ""

@@ -44,16 +44,23 @@ def originate(state: State, leg: Leg) -> Originate:
     contact = state.contacts.get(leg.contact_id)
     mode = _supervised(contact, leg) if contact else None
     muted, coaches = who_hears(state, contact, mode) if contact and mode else (False, "")
+    screened = not leg.bound_for  # where it goes is decided once somebody has answered
     return Originate(
         leg_id=leg.leg_id,
         call_id=leg.bound_for,
         caller_id=_caller_id(state, contact),
-        timeout_s=LEG_RING_S,
+        timeout_s=_ring_s(state, contact) if screened else LEG_RING_S,
         endpoint=leg.endpoint,
-        ends_call=_ends_call(contact, leg),
+        ends_call=not screened and _ends_call(contact, leg),
+        screened=screened,
         muted=muted,
         coaches=coaches,
     )
+
+
+def _ring_s(state: State, contact: Contact | None) -> int:
+    queue = state.config.queues.get(contact.queue_id) if contact else None
+    return queue.ring_s if queue else LEG_RING_S
 
 
 def _caller_id(state: State, contact: Contact | None) -> str:

@@ -113,12 +113,14 @@ def _plan_requested(state: State, event: PlanRequested) -> str:
     if reason:
         return reason
     leg = state.legs[event.leg_id]
-    if leg.role is not PartyRole.CUSTOMER and not leg.nailed_up:
+    if leg.role not in (PartyRole.CUSTOMER, PartyRole.AGENT):
         return "leg has no flow"
     if event.result == LeaveResult.HUNG_UP:
         return ""
     if event.door is Door.PARKED:  # its address is as old as the wait is long
         return "leg is in a call" if leg.call_id and event.result != LeaveResult.REDIRECTED else ""
+    if event.door is Door.SCREEN:  # asked when the leg was placed, before it had any plan
+        return "" if leg.plan is None and not leg.awaiting else "plan is not the last"
     return "" if event.nonce == leg.nonce and not leg.awaiting else "plan is not the last"
 
 

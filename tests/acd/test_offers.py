@@ -1,7 +1,5 @@
 """An offer: held out to one agent, who takes it, leaves it, or does not react. The caller never pays for it."""
 
-import pytest
-
 from cti.acd.offers import ACKNOWLEDGE_MS
 from cti.core import events as e
 from cti.core.apply.contacts import SPARED_MS
@@ -255,32 +253,6 @@ def test_a_phone_that_is_busy_or_does_not_answer_makes_its_agent_not_ready():
         assert site.state.agents["anna"].reason == "no_answer"
         assert not site.state.agents["anna"].suspected
         assert site.offered("ben").leg_id == caller
-
-
-PHONE = agent("anna", endpoint="tel:+12025550170")
-
-
-def test_an_agents_phone_is_an_outside_number_and_passes_the_one_door():
-    site = Site(centre(PHONE, agent("ben"), dial_prefixes=("+1202",)))
-    site.sign_in("anna", "ben")
-    site.call()
-    agent_leg = site.accept("anna")
-    assert site.happened(e.DialCleared)
-    [command] = site.commands
-    assert (command.leg_id, command.endpoint) == (agent_leg, "tel:+12025550170")
-
-
-@pytest.mark.parametrize("prefixes", [(), ("+44",), ("+12025550171",)])
-def test_a_phone_at_a_destination_nobody_allowed_is_not_rung(prefixes):
-    site = Site(centre(PHONE, agent("ben"), dial_prefixes=prefixes))
-    site.sign_in("anna", "ben")
-    caller = site.call()
-    site.accept("anna")
-    assert not any(isinstance(command, Originate) for command in site.commands)
-    assert site.happened(e.DialRefused)[0].rule == "destination"
-    assert site.happened(e.LegRefused)[0].code == "NOT_ALLOWED"
-    assert site.offered("ben").leg_id == caller
-    site.everybody_goes()
 
 
 def test_the_explanation_counts_who_could_have_had_the_call_and_what_kept_the_others():

@@ -1,4 +1,4 @@
-"""Asking somebody in: an agent by an offer, a number by a leg; here, not here, and gone again. The caller is never lost."""
+"""Asking somebody in: an agent by an offer, a number by a leg; here, not here, gone again. The caller is never lost."""
 
 import pytest
 from msgspec.structs import replace

@@ -4,7 +4,7 @@ import pytest
 
 from cti.core import events as e
 from cti.core.states import RecordingAction, TransferKind
-from tests.conversation.talking import FRIEND, FORBIDDEN, Talking, talkative
+from tests.conversation.talking import FORBIDDEN, FRIEND, Talking, talkative
 
 REQUESTS = (
     (e.HoldRequested, {}),

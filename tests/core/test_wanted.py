@@ -3,9 +3,10 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import CheckLeg, HangUpLeg, HoldLeg, KeepCall, LookUpCustomer, Originate, RedirectLeg
 from cti.core.states import EndCause
 from cti.core.wanted import still_wanted
+from tests.conversation.talking import Talking
 from tests.site import Site
 
 
@@ -69,6 +70,26 @@ def test_a_hang_up_until_the_leg_is_over(site):
     assert not still_wanted(site.state, command)
     assert still_wanted(site.state, HangUpLeg(leg_id="", provider_ref="CA-stranger"))
     assert site.state.legs[agent_leg]
+
+
+def test_that_the_room_shall_outlive_a_leg_the_more_so_when_that_leg_is_let_go():
+    """Should the hang-up come first, all who stay would be put out."""
+    site = Talking()
+    bens = site.bring("ben")
+    held, kept = asked(site, HoldLeg), asked(site, KeepCall)
+    assert (kept.leg_id, kept.ends_call) == (site.own, False)
+    site.attended()
+    assert site.state.legs[site.own].released
+    assert still_wanted(site.state, kept)
+    assert still_wanted(site.state, held)
+    site.end(site.own)
+    assert not still_wanted(site.state, kept)
+    ends = asked(site, KeepCall)
+    assert (ends.leg_id, ends.ends_call) == (bens, True)
+    assert still_wanted(site.state, ends)
+    site.transfer("queue:help", "ben")
+    assert not still_wanted(site.state, ends)
+    assert not still_wanted(site.state, held)
 
 
 def test_a_question_about_a_leg_while_it_is_up(site):

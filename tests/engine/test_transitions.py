@@ -10,16 +10,10 @@ from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.base import Moment
 from cti.core.codec import decode
 from cti.core.contact import CONTACT_TRANSITIONS
-from cti.core.states import (
-    AssignmentState,
-    ContactState,
-    EndCause,
-    Presence,
-    SupervisorMode,
-    TransferKind,
-    WithdrawReason,
-)
+from cti.core.plan import Door
+from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, Presence, WithdrawReason
 from tests.centre import DIRECT, MENU, centre, queue, straight_to
+from tests.conversation.talking import FRIEND, Talking
 from tests.site import Site
 
 NOT_YET = {
@@ -28,10 +22,6 @@ NOT_YET = {
     (ContactState.IN_FLOW, e.CallbackScheduled),
     (ContactState.QUEUED, e.CallbackScheduled),
     (ContactState.QUEUED, e.ContactQueued),
-    (ContactState.CONNECTED, e.ContactTransferred),
-    (ContactState.CONNECTED, e.ConsultStarted),
-    (ContactState.CONNECTED, e.ConsultEnded),
-    (ContactState.CONNECTED, e.ConferenceStarted),
 }
 """In the vocabulary, but no rule makes them yet."""
 
@@ -148,6 +138,53 @@ def scene_without_wrap_up():
     return site
 
 
+def scene_consultation():
+    site = Talking()
+    site.consult("agent:ben")
+    site.decline("ben")
+    site.consult("agent:carl")
+    site.acknowledge("carl")
+    site.wait(20_000)
+    site.consult("agent:dora")
+    site.disconnect("dora")
+    site.ready("carl")
+    site.bring("carl")
+    site.confer()
+    site.take(replace(REJECTED, leg_id=site.caller))
+    site.attended()
+    site.caller_goes()
+    return site
+
+
+def scene_given_to_a_queue():
+    site = Talking()
+    site.bring("ben")
+    site.transfer("queue:help")
+    return site
+
+
+def scene_sent_on_to_a_number_and_back():
+    site = Talking()
+    site.bring("ben")
+    site.transfer(f"number:{FRIEND}")
+    site.take(replace(REJECTED, leg_id=site.caller))
+    site.ask(site.caller, Door.FORWARDED, result=LeaveResult.BUSY)
+    return site
+
+
+def scene_sent_on_for_good():
+    site = Talking()
+    site.transfer(f"number:{FRIEND}")
+    site.hang_up(site.caller)
+    return site
+
+
+def scene_agent_lost():
+    site = Talking()
+    site.end(site.own, EndCause.FAILED)
+    return site
+
+
 SCENES = (
     scene_flow,
     scene_offers,
@@ -159,6 +196,11 @@ SCENES = (
     scene_caller_gone_on_the_way,
     scene_presence,
     scene_without_wrap_up,
+    scene_consultation,
+    scene_given_to_a_queue,
+    scene_sent_on_to_a_number_and_back,
+    scene_sent_on_for_good,
+    scene_agent_lost,
 )
 
 
@@ -339,23 +381,3 @@ def test_an_assignment_that_is_not_in_the_table_raises_and_leaves_no_trace(state
     with pytest.raises((KeyError, AssertionError)):
         site.take(kind(agent_id="anna", contact_id=leg.replace("-l", "-c"), **fields))
     assert site.state.agents["anna"] == agent
-
-
-def test_requests_without_a_feature_yet_change_nothing():
-    site = Site()
-    site.sign_in("anna")
-    caller = site.call()
-    site.talk(caller, "anna")
-    contact = site.contact(caller)
-    about = {"contact_id": contact.contact_id, "agent_id": "anna"}
-    for event in (
-        e.HoldRequested(**about),
-        e.TransferRequested(kind=TransferKind.BLIND, destination="ben", **about),
-        e.ConsultRequested(destination="ben", **about),
-        e.SupervisionStarted(
-            contact_id=contact.contact_id, supervisor_id="sue", mode=SupervisorMode.MONITOR, leg_id="main-l9"
-        ),
-    ):
-        site.take(event)
-        assert site.names() == []
-    assert site.contact(caller) == contact

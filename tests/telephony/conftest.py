@@ -1,5 +1,8 @@
 """A running server with nothing but the webhooks, behind it an intake that notes what it is given."""
 
+import asyncio
+import json
+import sys
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -10,6 +13,8 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
+from cti.telephony.twilio.account import Account
+from cti.telephony.twilio.adapter import Adapter
 from cti.telephony.twilio.addresses import Addresses
 from cti.telephony.twilio.carrier import Carrier
 from cti.telephony.twilio.memory import Memory
@@ -18,7 +23,9 @@ from cti.telephony.twilio.shelf import Shelf
 from cti.telephony.twilio.twiml import Documents
 from cti.telephony.twilio.webhooks import routes
 from tests.telephony.carrier_side import ACCOUNT, PUBLIC, RecordingIntake, payload, signed
+from tests.telephony.carrier_world import ACCOUNT_SID, NUMBER, QUICK, TOKEN, World
 from tests.telephony.rest_side import RestSide
+from tests.telephony.small_centre import JOIN, SmallCentre
 
 
 @dataclass
@@ -112,3 +119,47 @@ async def make_carrier():
 @pytest.fixture
 async def carrier(make_carrier, rest_side):
     return (await make_carrier(rest_side.url, total_s=3.0)).port
+
+
+@pytest.fixture
+async def carrier_process():
+    process = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0", "--die-with-parent", *QUICK],
+        *["--account-sid", ACCOUNT_SID, "--auth-token", TOKEN],
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    ready = json.loads(await process.stdout.readline())
+    yield f"http://127.0.0.1:{ready['port']}"
+    process.stdin.close()
+    await process.wait()
+
+
+@pytest.fixture
+async def make_world(carrier_process, aiohttp_server, unused_tcp_port):
+    closing = []
+
+    async def make(join=JOIN, **other) -> World:
+        public_url = f"http://127.0.0.1:{unused_tcp_port}"
+        account = Account(
+            site="main",
+            account_sid=ACCOUNT_SID,
+            auth_tokens=(TOKEN,),
+            public_url=public_url,
+            api_url=carrier_process,
+        )
+        centre = SmallCentre(join, **other)
+        adapter = centre.adapter = await Adapter.open(account)
+        app = web.Application()
+        app.add_routes(adapter.routes(centre))
+        await aiohttp_server(app, port=unused_tcp_port)
+        http = aiohttp.ClientSession()
+        closing.extend([adapter, http])
+        world = World(centre, adapter, carrier_process, http)
+        number = {name: f"{public_url}/twilio/{name.partition('_')[0]}" for name in ("voice_url", "fallback_url")}
+        await world.control("POST", "numbers", {NUMBER: number | {"status_callback": f"{public_url}/twilio/status"}})
+        return world
+
+    yield make
+    for one in closing:
+        await one.close()

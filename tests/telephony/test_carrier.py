@@ -198,6 +198,21 @@ async def test_a_room_that_began_anew_is_found_again(carrier, rest_side):
     assert await carrier.execute(HOLD) == HELD
 
 
+@pytest.mark.parametrize(
+    ("command", "switch"), [(HOLD, "held"), (MuteLeg(leg_id="l", provider_ref="CA1", call_id="c", muted=True), "muted")]
+)
+async def test_until_it_is_answered_a_report_of_it_is_news(make_carrier, rest_side, command, switch):
+    """What was answered last counts, but for what is under way or in doubt, of which the report may tell first."""
+    carrier = await make_carrier(rest_side.url)
+    rest_side.answers["GET /Conferences"] = ROOM
+    rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = [IN_ROOM, problem(500), IN_ROOM]
+    late = []
+    for undone in (False, True, True):
+        await carrier.port.execute(msgspec.structs.replace(command, **{switch: not undone}))
+        late.append([carrier.memory.is_late("CA1", switch, on=on) for on in (True, False)])
+    assert late == [[False, True], [False, False], [True, False]]
+
+
 async def test_whom_to_coach_may_not_be_there_yet(carrier, rest_side):
     rest_side.answers["GET /Conferences"] = ROOM
     rest_side.answers["POST /Conferences/CF1/Participants/CA1"] = problem(400, 16028)

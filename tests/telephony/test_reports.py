@@ -75,6 +75,8 @@ CALL_REQUESTS = {
     "forwarded_failed": (asked(Door.FORWARDED, 21, result=LeaveResult.FAILED), f"forwarded:{LEG}:21"),
     "forwarded_hangup": (asked(Door.FORWARDED, 21, result=LeaveResult.HUNG_UP), f"forwarded:{LEG}:21"),
     "recorded": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
+    "recorded_named": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
+    "recorded_nameless": (asked(Door.RECORDED, 22, duration_s=12), f"recorded:{LEG}:22"),
     "recorded_hangup": (asked(Door.RECORDED, 22, result=LeaveResult.HUNG_UP, **MESSAGE), f"recorded:{LEG}:22"),
     "recorded_after_hold": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
     "screen": (PlanRequested(leg_id=AGENT_LEG, door=Door.SCREEN, nonce=0), f"screen:{AGENT_LEG}:0"),

@@ -5,11 +5,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from xml.etree import ElementTree as ET
 
+import aiohttp
 import pytest
 import pytest_asyncio
+from twilio.request_validator import RequestValidator
 
-from cti.cli.demo.processes import Centre
+from cti.cli.demo.processes import AUTH_TOKEN, Centre
 from cti.client import Connected, Connecting, Ended, Offer, OfferOver, Pop
 from tests.telephony.trap_centre import SALES, STORY, STORY_S, TALK, TrapCentre, write_config
 
@@ -255,6 +258,16 @@ async def test_a_leg_given_up_while_it_waits_for_its_turn_is_never_heard_of(cent
     legs = await centre.ledger("legs")
     (never,) = [leg for leg in legs if leg["direction"] != "inbound" and not leg["dialled_at"]]
     assert await centre.ledger("webhooks", never["sid"]) == []
+
+
+async def test_what_is_heard_on_hold_is_what_the_site_is_configured_to_play(centre):
+    address = f"{centre.url}/twilio/held?site=main"
+    signature = RequestValidator(AUTH_TOKEN).compute_signature(address, {})
+    async with aiohttp.ClientSession() as session:
+        answer = await session.get(address, headers={"X-Twilio-Signature": signature})
+        document = ET.fromstring(await answer.text())
+    assert [verb.tag for verb in document] == ["Say", "Pause", "Pause", "Redirect"]
+    assert (document[0].text, document[-1].text) == ("Please wait.", address)
 
 
 async def test_a_phone_that_does_not_take_the_call(centre):

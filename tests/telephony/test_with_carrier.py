@@ -1,14 +1,9 @@
 """The adapter between a small centre and the fake carrier, a process of its own: a call goes all the way, over HTTP."""
 
 import asyncio
-import json
-import sys
-from dataclasses import dataclass
 
-import aiohttp
 import msgspec
 import pytest
-from aiohttp import web
 
 from cti.core.events import (
     CallEnded,
@@ -25,86 +20,10 @@ from cti.core.events import (
 )
 from cti.core.plan import Door, HangUp, Plan, Say
 from cti.core.states import EndCause, LeaveResult
-from cti.telephony.twilio.account import Account
-from cti.telephony.twilio.adapter import Adapter
-from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, JOIN, LONG_JOIN, SCREENED, SmallCentre
+from tests.telephony.carrier_world import IN_THE_MENU, talking
+from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, LONG_JOIN, SCREENED
 
-ACCOUNT_SID, TOKEN = "AC" + "0" * 29 + "abc", "token-of-the-tests"
-NUMBER = "+12025550100"
 LONG_AGO = 0
-QUICK = ["--calls-per-second", "0", "--ring-buffer-s", "0", "--speech-speed", "1000", "--seed", "7"]
-
-
-@dataclass
-class World:
-    centre: SmallCentre
-    adapter: Adapter
-    control_url: str
-    http: aiohttp.ClientSession
-
-    async def control(self, method, path, body=None):
-        async with self.http.request(method, f"{self.control_url}/_control/{path}", json=body) as response:
-            assert response.status < 300, await response.text()
-            return await response.json()
-
-    async def call(self, *script):
-        placed = await self.control("POST", "calls", {"from": "anonymous", "to": NUMBER, "script": list(script)})
-        return placed["sid"]
-
-    async def all_is_well(self, **counts):
-        """Everything is over, nobody was lost or heard nothing, and the carrier had nothing to complain of."""
-        assert (await self.control("GET", "settle?timeout_s=10"))["settled"]
-        verdict = await self.control("GET", "verdict")
-        expected = {"lost": 0, "silent": 0, "bridged_twice": 0, "dialled_twice": 0} | counts
-        assert {name: verdict[name] for name in expected} == expected, verdict["findings"]
-        return (await self.control("GET", "ledger?page=debugger"))["debugger"]
-
-
-@pytest.fixture
-async def carrier_process():
-    process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0", "--die-with-parent", *QUICK],
-        *["--account-sid", ACCOUNT_SID, "--auth-token", TOKEN],
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    ready = json.loads(await process.stdout.readline())
-    yield f"http://127.0.0.1:{ready['port']}"
-    process.stdin.close()
-    await process.wait()
-
-
-@pytest.fixture
-async def make_world(carrier_process, aiohttp_server, unused_tcp_port):
-    closing = []
-
-    async def make(join=JOIN, **other) -> World:
-        public_url = f"http://127.0.0.1:{unused_tcp_port}"
-        account = Account(
-            site="main",
-            account_sid=ACCOUNT_SID,
-            auth_tokens=(TOKEN,),
-            public_url=public_url,
-            api_url=carrier_process,
-        )
-        centre = SmallCentre(join, **other)
-        adapter = centre.adapter = await Adapter.open(account)
-        app = web.Application()
-        app.add_routes(adapter.routes(centre))
-        await aiohttp_server(app, port=unused_tcp_port)
-        http = aiohttp.ClientSession()
-        closing.extend([adapter, http])
-        world = World(centre, adapter, carrier_process, http)
-        number = {name: f"{public_url}/twilio/{name.partition('_')[0]}" for name in ("voice_url", "fallback_url")}
-        await world.control("POST", "numbers", {NUMBER: number | {"status_callback": f"{public_url}/twilio/status"}})
-        return world
-
-    yield make
-    for one in closing:
-        await one.close()
-
-
-IN_THE_MENU = ({"wait": "menu"}, {"press": "1"})
 
 
 async def test_a_call_goes_all_the_way(make_world):
@@ -198,13 +117,6 @@ async def test_an_agent_who_does_not_take_the_call(make_world, on_ring, cause):
     assert left.provider_ref == ended.provider_ref
 
 
-async def talking(world):
-    """A caller and the agent in a room, until one of them leaves."""
-    await world.call(*IN_THE_MENU, {"wait": "bridged"})
-    await asyncio.wait_for(world.centre.talking.wait(), 10)
-    await world.centre.happened(CallJoined, leg_id=AGENT_LEG)
-
-
 @pytest.mark.parametrize(("pressed", "talks"), [("1", True), ("2", False)])
 async def test_who_answers_a_phone_presses_1_before_the_caller_is_there(make_world, pressed, talks):
     world = await make_world(dial=SCREENED)
@@ -217,6 +129,7 @@ async def test_who_answers_a_phone_presses_1_before_the_caller_is_there(make_wor
     if talks:
         await asyncio.wait_for(centre.talking.wait(), 10)
         assert (await centre.happened(CallJoined, leg_id=AGENT_LEG)).provider_ref == answered.provider_ref
+        await centre.happened(CallLeft, leg_id=CALLER_LEG, cause=EndCause.NORMAL)
         await centre.do(centre.hang_up(AGENT_LEG))
     await centre.happened(LegEnded, leg_id=AGENT_LEG, cause=EndCause.NORMAL)
     assert centre.results[0].events == (LegPlaced(leg_id=AGENT_LEG, provider_ref=answered.provider_ref),)

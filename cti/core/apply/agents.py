@@ -105,7 +105,8 @@ def apply_desktop_disconnected(state: State, event: DesktopDisconnected, now: Mo
 
 def start_grace(state: State, agent: Agent, now: Moment) -> None:
     """The desktop is gone: until the grace ends nothing changes but that no contact is offered."""
-    if agent.presence is Presence.SIGNED_IN:
+    config = state.config.agents.get(agent.agent_id)
+    if agent.presence is Presence.SIGNED_IN and (config is None or config.desk):
         absent_at = now.at + ABSENCE_GRACE_MS
         state.agents.put(agent.agent_id, changed(agent, sockets=(), absent_at=absent_at))
         state.deadlines.add(absent_at, "absence", agent.agent_id)

@@ -134,13 +134,15 @@ def apply_offer_made(state: State, event: OfferMade, now: Moment) -> None:
         state=OfferState.PENDING,
         made_at=now.at,
         ack_by=event.ack_by,
+        leg_id=event.leg_id,
     )
     moved = changed(contact, state=_moved(contact, event))
     if event.party_id:
-        state.contacts.put(event.contact_id, with_party(moved, event.party_id, offer=offer))
+        state.contacts.put(event.contact_id, with_party(moved, event.party_id, offer=offer, leg_id=event.leg_id))
     else:
         state.contacts.put(event.contact_id, changed(moved, offer=offer, offers=contact.offers + 1))
-    state.deadlines.add(event.ack_by, "offer_ack", offer_key(event))
+    if event.ack_by:
+        state.deadlines.add(event.ack_by, "offer_ack", offer_key(event))
     reserved(state, event, now)
 
 
@@ -171,7 +173,7 @@ def _offer_put(rows: State, event: Any, **fields: Any) -> None:
 
 
 def apply_offer_alerting(state: State, event: OfferAlerting, now: Moment) -> None:
-    _offer_put(state, event, ack_by=0, expires_at=event.expires_at)
+    _offer_put(state, event, ack_by=0, ring_by=0, expires_at=event.expires_at)
     state.deadlines.add(event.expires_at, "offer_expiry", offer_key(event))
 
 
@@ -181,6 +183,7 @@ def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> Non
         event,
         state=OfferState.ACCEPTED,
         ack_by=0,
+        ring_by=0,
         expires_at=0,
         connect_by=event.connect_by,
         leg_id=event.leg_id,

@@ -67,12 +67,12 @@ def _start_clock(state: State, event: DialCleared, now: Moment) -> None:
         if contact is None or offer.leg_id != event.leg_id:
             continue
         by = now.at + CONNECT_MS
-        name, kind = ("connect_by", "offer_connect") if offer.state is OfferState.ACCEPTED else ("ack_by", "offer_ack")
-        timed = changed(offer, **{name: by})
+        accepted = offer.state is OfferState.ACCEPTED
+        timed = changed(offer, connect_by=by) if accepted else changed(offer, ring_by=by)
         moved = with_party(contact, party_id, offer=timed) if party_id else changed(contact, offer=timed)
         state.contacts.put(contact.contact_id, moved)
         key = f"{contact.contact_id}/{party_id}" if party_id else contact.contact_id
-        state.deadlines.add(by, kind, key)
+        state.deadlines.add(by, "offer_connect" if accepted else "offer_ring", key)
         return
 
 

@@ -104,7 +104,8 @@ class Exclusion(Record):
 
 
 class OfferMade(Event):
-    """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`. The rest says why this one. With a
+    """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`; or the agent's telephone rings, and
+    `leg_id` is the offer. The rest says why this one. With a
     `party_id` the agent is asked into a conversation by `asked_by`, who has it. `before` talked to the customer."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
@@ -121,6 +122,7 @@ class OfferMade(Event):
     party_id: str = ""
     asked_by: str = ""
     before: tuple[str, ...] = ()
+    leg_id: str = ""
 
 
 class OfferAlerting(Event):

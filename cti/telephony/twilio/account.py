@@ -6,7 +6,8 @@ import msgspec
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """`public_url` is our address as the carrier calls it, without a final slash; a path in it is what a proxy strips.
 
-    Any of `auth_tokens` may have signed a request, which is what rotating them needs; the first one authorises ours.
+    Any of `auth_tokens` may have signed a request, and whichever the carrier accepts authorises ours: that is what
+    rotating them needs.
     """
 
     site: str

@@ -74,9 +74,9 @@ def told_at(address: DoorAddress, form: Form) -> str:
         return causes.left_call(form["DialCallStatus"], form.get("CallStatus", ""))
     if door is Door.FORWARDED and "DialCallStatus" in form:
         return causes.came_back(form["DialCallStatus"], form.get("CallStatus", ""))
-    if door is Door.RECORDED and "RecordingSid" in form:
+    if door is Door.RECORDED and "RecordingUrl" in form:
         is_over = "_over" if form.get("CallStatus") in causes.ENDED else ""
-        return f"{_recording_sid(form)}_{_number(form.get('RecordingDuration', ''), 0)}{is_over}"
+        return f"{_message_sid(form)}_{_number(form.get('RecordingDuration', ''), 0)}{is_over}"
     return address.told if door in _TOLD_AT else ""
 
 
@@ -212,6 +212,13 @@ def _recording_sid(form: Form) -> str:
     if not _RECORDING_SID.fullmatch(recording_sid):
         raise MalformedReport("RecordingSid is missing or cannot be one")
     return recording_sid
+
+
+def _message_sid(form: Form) -> str:
+    """A message's id, which is documented only as the end of the address where it is kept. Empty if it cannot be one:
+    whoever left it is still on the line. The address itself is never used."""
+    recording_sid = form.get("RecordingSid") or form["RecordingUrl"].rpartition("/")[2]
+    return recording_sid if _RECORDING_SID.fullmatch(recording_sid) else ""
 
 
 def _room_sid(form: Form) -> str:

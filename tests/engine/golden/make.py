@@ -1,6 +1,8 @@
 """Make the golden journal of this logic: a day in the example centre, by dice. `python -m tests.engine.golden.make`
 
-An old one of an earlier logic stays: it must go on folding to the same state for ever.
+An old one of an earlier logic stays: it must go on folding for ever. Its digest is that of a snapshot; so it changes,
+and only then, when rows gain a field. `python -m tests.engine.golden.make digests` writes the digests of all anew: look
+first at what else may have moved. (Of logic 1: contacts gained `answered_at`, agents' assignments their offer.)
 """
 
 import sys
@@ -11,12 +13,15 @@ import msgspec
 from cti import engine
 from cti.configuration.load import load
 from cti.core import events as e
+from cti.core.config import SupervisorConfig
 from tests.engine.golden.replay import FOLDER, decide_again, digest, fold, read
 from tests.player import Player
 from tests.site import Site
 
 ROOT = Path(__file__).parents[3]
 STEPS = 450
+TALKS_FROM = 200
+"""From this step on most of what happens is in conversations."""
 SEEDS_MAX = 200
 
 CROWDED = "+12025550101"
@@ -35,6 +40,17 @@ WANTED = (
     e.WrapUpEnded,
     e.AttributeSet,
     e.ScreenPopUpdated,
+    e.ConsultAnswered,
+    e.ConsultEnded,
+    e.ConferenceStarted,
+    e.ContactTransferred,
+    e.ContactForwarded,
+    e.SupervisionStarted,
+    e.SupervisionChanged,
+    e.RecordingStarted,
+    e.RecordingPaused,
+    e.DialQueued,
+    e.DialRefused,
     e.ReportIgnored,
 )
 """What a day must have seen to be worth keeping."""
@@ -42,10 +58,17 @@ WANTED = (
 
 def day(seed: int) -> Site:
     """A day by these dice: in the course of it the configuration loses an agent and gets her back."""
-    config = load(ROOT / "config")
+    config = msgspec.structs.replace(
+        load(ROOT / "config"),
+        supervisors={"sue": SupervisorConfig(supervisor_id="sue", name="Sue", endpoint="client:sue")},
+        dial_prefixes=("+1202",),
+        calls_per_second=1,
+    )
     smaller = msgspec.structs.replace(config, agents=dict(sorted(config.agents.items())[:-1]))
     player = Player(seed, (config, smaller))
-    player.play(STEPS)
+    player.play(TALKS_FROM)
+    player.talk_more()
+    player.play(STEPS - TALKS_FROM)
     for _ in range(4):
         player.site.call(to=CROWDED)
     return player.site
@@ -60,6 +83,12 @@ def eventful_day() -> Site:
     raise LookupError(f"no day of {SEEDS_MAX} has seen everything that a golden journal should hold")
 
 
+def write_digests() -> None:
+    """Of every journal that is there."""
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        path.with_suffix(".sha256").write_text(f"{digest(fold(read(path)))}\n", encoding="utf-8")
+
+
 def main() -> None:
     path = FOLDER / f"logic-{engine.LOGIC}.jsonl"
     path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in eventful_day().records))
@@ -71,4 +100,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write_digests() if sys.argv[1:] == ["digests"] else main()
