@@ -24,7 +24,8 @@ from cti.core.states import EndCause, LegState, PartyRole
 
 class Leg(Record):
     """`nonce` is the number of its plan. `awaiting`: the carrier waits for a reply. `call_id`: the room it is in;
-    `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so."""
+    `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so. `seen_at`: when it
+    was last heard of (ms), 0 when the carrier does not show it."""
 
     leg_id: str
     role: PartyRole

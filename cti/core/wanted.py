@@ -1,6 +1,13 @@
 """Is a command still wanted? Asked before it is repeated, and for every unfinished one after a restart."""
 
-from cti.core.commands import AnyCommand, HangUpLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import (
+    AnyCommand,
+    CheckLeg,
+    HangUpLeg,
+    LookUpCustomer,
+    Originate,
+    RedirectLeg,
+)
 from cti.core.plan import Join
 from cti.core.state import State
 from cti.core.states import LegState
@@ -16,8 +23,12 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return leg is None or leg.state is not LegState.ENDED
     if leg is None or leg.state is LegState.ENDED:
         return False
+    if isinstance(command, CheckLeg):
+        return True
+    if leg.released:
+        return False
     if isinstance(command, Originate):
-        return not leg.released and not leg.provider_ref and leg.state is LegState.INITIATED
+        return not leg.provider_ref and leg.state is LegState.INITIATED
     if isinstance(command, RedirectLeg):
         joins = [verb.call_id for verb in command.plan.verbs if isinstance(verb, Join)]
         return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])

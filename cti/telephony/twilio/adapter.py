@@ -1,5 +1,6 @@
 """The whole adapter, put together for the server."""
 
+from collections.abc import Callable
 from typing import Self
 
 from aiohttp import web
@@ -28,9 +29,17 @@ class Adapter:
         self.carrier = Carrier(rest, self.addresses, self.documents, self._shelf)
 
     @classmethod
-    async def open(cls, account: Account, *, waiting: Prompt = (), apology: Prompt = ()) -> Self:
-        """The prompts are what a caller hears while nothing can be recorded, and where nothing else can be said."""
-        return cls(account, await Rest.open(account), waiting, apology)
+    async def open(
+        cls,
+        account: Account,
+        *,
+        waiting: Prompt = (),
+        apology: Prompt = (),
+        answered: Callable[[], None] = lambda: None,
+    ) -> Self:
+        """The prompts are what a caller hears while nothing can be recorded, and where nothing else can be said.
+        `answered` is called when the carrier has carried a request out, before its answer is read."""
+        return cls(account, await Rest.open(account, answered=answered), waiting, apology)
 
     def routes(self, intake: Intake) -> list[web.RouteDef]:
         """Every address under /twilio/, for the server's aiohttp application."""
