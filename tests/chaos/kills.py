@@ -19,23 +19,25 @@ async def kill_at_random(
     """Kill processes of the server one after another while calls go on; the result tells of harm, if there was any."""
     source = random.Random(seed)
     returned: list[float] = []
+    killed = 0
     async with playing(data_dir, seed=seed) as play:
         for number in range(1, kills + 1):
             await asyncio.sleep(source.uniform(0.05, 1.6))
             role = source.choice(ROLES)
             if not play.kill(role, source):
                 continue
+            killed += 1
             returned.append(await play.until_ready())
             if number % 20 == 0:
                 live = (await play.centre.control("GET", "live"))["live"]
                 progress(f"{number} kills, {live} calls on the line")
         judged = await play.verdict()
-        harm = play.harm(judged)
+        harm = await play.harm(judged)
     if not harm:
         shutil.rmtree(data_dir, ignore_errors=True)
     return {
         "seed": seed,
-        "kills": kills,
+        "kills": killed,
         "contacts": judged["contacts"],
         "connected": judged["connected"],
         "ready_again_s_max": round(max(returned), 2),

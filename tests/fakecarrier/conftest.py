@@ -21,6 +21,7 @@ FAST: dict[str, Any] = {
     "speech_speed": 200.0,
     "play_s": 0.05,
     "request_timeout_s": 5.0,
+    "recording_ready_s": 0.1,
 }
 
 MakeWorld = Callable[..., Awaitable[World]]
