@@ -69,7 +69,7 @@ async def test_without_a_callback_the_result_is_only_on_the_call(world: World):
 
 
 async def test_what_takes_too_long_is_unknown(make_world):
-    world = await make_world(clock_rate=10.0)
+    world = await make_world(rate=10.0)
     await phone(world, detected_after_ms=60_000)
     await place(world, machine_detection_timeout=3, **asynchronous(world))
     told = await world.toy.knock("/amd")

@@ -55,7 +55,7 @@ async def test_to_a_sip_endpoint(world: World, address: str):
 
 
 async def test_a_time_limit(make_world):
-    world = await make_world(clock_rate=10.0)
+    world = await make_world(rate=10.0)
     call = await place(world, time_limit=3, status_callback=f"{world.toy.base}/status")
     knock = await world.toy.knock("/status")
     assert (knock["CallStatus"], knock["CallDuration"]) == ("completed", "4")  # begun seconds
@@ -63,7 +63,7 @@ async def test_a_time_limit(make_world):
 
 
 async def test_a_time_limit_can_be_set_later(make_world):
-    world = await make_world(clock_rate=10.0)
+    world = await make_world(rate=10.0)
     call = await place(world, status_callback=f"{world.toy.base}/status", status_callback_event=["answered"])
     await world.toy.knock("/status")
     await call.update_async(time_limit=2)
@@ -89,7 +89,7 @@ async def test_an_agents_telephone_is_screened_and_joins_after_pressing_one(worl
 
 
 async def test_no_call_lasts_longer_than_four_hours(make_world):
-    world = await make_world(clock_rate=20_000.0, play_s=100_000.0, media_timeout_s=100_000.0)
+    world = await make_world(rate=20_000.0, play_s=100_000.0, media_timeout_s=100_000.0)
     call = await place(world, twiml=twiml("<Play>http://127.0.0.1/endless.mp3</Play>"))
     await world.settled()
     leg = await world.leg(call.sid)

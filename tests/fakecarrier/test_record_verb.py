@@ -8,7 +8,7 @@ WORDS = "please call me back, it is about the invoice of last month " * 10  # 2 
 
 
 async def message(make_world, attributes: str, *script) -> tuple[World, str]:
-    world = await make_world(clock_rate=10.0, speech_speed=2.0)
+    world = await make_world(rate=10.0, speech_speed=2.0)
     world.toy.door("/voice", twiml(f"<Record action='/action' {TOLD} {attributes}/>", "<Redirect>/after</Redirect>"))
     world.toy.door("/action", twiml("<Hangup/>"))
     world.toy.door("/after", twiml("<Hangup/>"))
@@ -67,7 +67,7 @@ async def test_a_hang_up_without_a_word_tells_nobody(make_world):
 
 
 async def test_who_leaves_a_message_is_not_silent(make_world):
-    world = await make_world(clock_rate=20.0, silence_limit_s=2.0)
+    world = await make_world(rate=20.0, silence_limit_s=2.0)
     world.toy.door("/voice", twiml("<Record action='/voice' timeout='8'/>", "<Hangup/>"))
     await world.number("/voice")
     await world.call()

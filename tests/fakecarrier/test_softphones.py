@@ -64,7 +64,7 @@ async def test_a_nailed_up_client_is_busy_for_others(world: World):
 
 
 async def test_a_nailed_up_leg_that_vanishes_is_missed_after_its_media(make_world):
-    world = await make_world(clock_rate=20.0, media_timeout_s=10.0)
+    world = await make_world(rate=20.0, media_timeout_s=10.0)
     agent = await nailed_up(world)
     await world.control("POST", f"calls/{agent}/vanish", {})
     assert (await room_event(world, "participant-leave"))["CallSid"] == agent

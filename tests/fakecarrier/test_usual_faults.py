@@ -15,7 +15,7 @@ CREDENTIALS = ["--account-sid", ACCOUNT_SID, "--auth-token", "x"]
 
 
 async def test_a_callback_comes_an_hour_late(make_world):
-    world = await make_world(clock_rate=3000.0, request_timeout_s=15_000.0, connect_timeout_s=15_000.0)
+    world = await make_world(rate=3000.0)
     await world.control("POST", "faults", {"webhooks": [{"door": "^/status$", "late": 1}]})
     world.toy.door("/voice", BYE)
     await world.number("/voice", status_callback=f"{world.toy.base}/status")
@@ -47,7 +47,7 @@ async def test_a_share_of_replies_is_slow(world: World):
 
 
 async def test_the_usual_faults_cost_no_caller_who_has_a_fallback(make_world):
-    world = await make_world(clock_rate=10.0)
+    world = await make_world(rate=10.0)
     plan = await world.control("GET", "faults/usual")
     assert plan["webhooks"][1]["late_by_s"] == 3600
     assert (await world.control("POST", "faults/usual?seed=5", {}))["seed"] == 5
@@ -82,7 +82,7 @@ async def test_the_plan_is_in_force_from_the_start(make_world, tmp_path):
 
 
 async def test_an_hour_in_seconds(make_world):
-    world = await make_world(clock_rate=1000.0, calls_per_second=1.0, ring_buffer_s=5.0, media_timeout_s=3600.0)
+    world = await make_world(rate=1000.0, calls_per_second=1.0, ring_buffer_s=5.0, media_timeout_s=3600.0)
     loop = asyncio.get_running_loop()
     began_s, began_ms = loop.time(), (await world.control("GET", "live"))["now_ms"]
     world.toy.door("/voice", twiml("<Play>/music-3600s.mp3</Play><Hangup/>"))
@@ -96,7 +96,7 @@ async def test_an_hour_in_seconds(make_world):
 
 
 async def test_the_rate_and_the_ringing_scale_too(make_world):
-    world = await make_world(clock_rate=100.0, calls_per_second=1.0, ring_buffer_s=5.0)
+    world = await make_world(rate=100.0, calls_per_second=1.0, ring_buffer_s=5.0)
     await world.endpoints(alice={"on_ring": "ignore"})
     placed = [await agent_in(world, f"r{n}", timeout=10, status_callback=f"{world.toy.base}/status") for n in range(3)]
     for _ in placed:
@@ -107,6 +107,6 @@ async def test_the_rate_and_the_ringing_scale_too(make_world):
 
 
 async def test_clocks_with_one_origin_agree(make_world):
-    worlds = [await make_world(clock_rate=50.0, clock_origin_ms=1_700_000_000_000) for _ in range(2)]
+    worlds = [await make_world(rate=50.0, clock_origin_ms=1_700_000_000_000) for _ in range(2)]
     first, second = [(await world.control("GET", "live"))["now_ms"] for world in worlds]
     assert abs(first - second) < 50 * 2000
