@@ -1,6 +1,7 @@
 """The composition root: settings in, a running worker or follower out. Nothing imports it but the command line."""
 
 import asyncio
+import functools
 import gc
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,13 +24,16 @@ from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.configuration.digest import digest
 from cti.configuration.load import load
-from cti.core.config import SiteConfig
+from cti.core.config import Prompt, SiteConfig
 from cti.core.contact import Contact
-from cti.core.errors import ConfigError, JournalError, JournalUnavailable
+from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
 from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
+from cti.core.plan import Play
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
+from cti.directory.http import HttpDirectory
+from cti.directory.service import Service
 from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
 from cti.journal.sql import SqlJournal
@@ -40,7 +45,7 @@ from cti.runtime.failpoints import Failpoints
 from cti.runtime.follower import Follower
 from cti.runtime.gate import Gate
 from cti.runtime.housekeeping import DAY_MS, EVERY_S, keep_house
-from cti.runtime.logs import contact_line
+from cti.runtime.logs import Reminder, contact_line
 from cti.runtime.note import Note
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
@@ -52,6 +57,7 @@ from cti.store.projector import Projector
 from cti.store.records import ContactRecords
 from cti.store.retention import erase_numbers
 from cti.store.store import Store
+from cti.telephony.recording import first_seconds
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
 from cti.telephony.twilio.token import VoiceKey, VoiceTokens
@@ -67,6 +73,13 @@ WAKE_S = 0.02
 """How long the follower sleeps on after a commit: a system call for each record would cost calls more than it gives."""
 
 STATUS_START_AGAIN = 75
+
+CANNOT_WRITE_REMEDY = "free the disk, or start the database that CTI_DATABASE_URL names; it is tried again every second"
+
+HOLD_S = 7.0
+"""After so much of the site's music, callers on hold ask whether it goes on."""
+
+HOLD_AUDIO = "cti-hold-7s.wav"
 
 
 class Go(msgspec.Struct):
@@ -92,17 +105,20 @@ class Worker:
         self._sockets = Sockets()
         self._site: web.SockSite | None = None
         self._waking = False
+        self._music = b""
         self._stopping = asyncio.Event()
 
     async def run(self, go: Go, parent_gone: asyncio.Event) -> int:
         """Work until the journal fails, SIGTERM, or the parent is gone; after the last two the status is 0."""
         async with AsyncExitStack() as stack:
-            adapter = await Adapter.open(self._account(), **self._prompts())
+            failpoints = Failpoints(go.failpoints)
+            answered = functools.partial(failpoints.here, "unanswered")
+            adapter = await Adapter.open(self._account(), answered=answered, **self._prompts())
             stack.push_async_callback(adapter.close)
             doors = asyncio.create_task(self._open_doors(adapter, stack))
             stack.callback(doors.cancel)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stopping.set)
-            working = asyncio.create_task(self._work(go, adapter, doors))
+            working = asyncio.create_task(self._work(go, failpoints, adapter, doors))
             stopping = [asyncio.create_task(event.wait()) for event in (self._stopping, parent_gone)]
             await asyncio.wait([working, doors, *stopping], return_when=asyncio.FIRST_COMPLETED)
             if doors.done() and not doors.exception():
@@ -141,7 +157,8 @@ class Worker:
             config = load(self._settings.config_dir)
         except ConfigError:
             return {}
-        return {"apology": config.apology, "hold_music": config.hold_music}
+        waiting, self._music = music_to_hold(config.hold_music, self._settings.config_dir / "prompts")
+        return {"apology": config.apology, "waiting": waiting, "hold_music": config.hold_music}
 
     async def _open_doors(self, adapter: Adapter, stack: AsyncExitStack) -> None:
         """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""
@@ -159,6 +176,8 @@ class Worker:
             )
         )
         application.on_shutdown.append(self._sockets.close)
+        if self._music:
+            application.router.add_get(f"/prompts/{HOLD_AUDIO}", self._play_to_hold)
         prompts = self._settings.config_dir / "prompts"
         if prompts.is_dir():
             application.router.add_static("/prompts", prompts)
@@ -169,15 +188,17 @@ class Worker:
         self._site = web.SockSite(runner, self._listening, backlog=4_096)
         await self._site.start()
         admin = web.Application()
-        admin.add_routes(admin_routes(self._gate))
+        admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)
         await _listen_locally(admin_runner, self._settings, "admin.sock")
 
-    async def _work(self, go: Go, adapter: Adapter, doors: "asyncio.Task[None]") -> None:
+    async def _play_to_hold(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._music, content_type="audio/wav")
+
+    async def _work(self, go: Go, failpoints: Failpoints, adapter: Adapter, doors: "asyncio.Task[None]") -> None:
         """Take the journal over, fold it, and drive until it cannot be written any more."""
-        failpoints = Failpoints(go.failpoints)
         journal, epoch, recovered = await self._take_over(failpoints)
         decider = Decider(
             recovered.state,
@@ -186,10 +207,11 @@ class Worker:
             renderer=adapter.documents,
             salt=lambda: os.urandom(8).hex(),
             seen=recovered.seen,
+            apology=adapter.documents.apology(),
         )
         decider.suspects.update(go.suspects)
         driver = Driver(decider, journal, self._clock, failpoints, self._note)
-        directory = SqlDirectory(StoredCustomers(self._settings).find)
+        directory = self._directory()
         dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints)
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
@@ -217,11 +239,25 @@ class Worker:
             for task in (driving, *behind):
                 task.cancel()
             await dispatcher.close()
+            await directory.close()
             await journal.close()
+
+    def _directory(self) -> HttpDirectory | SqlDirectory:
+        """Somebody else's customers if the settings say where, else those in the store."""
+        settings = self._settings
+        if settings.directory_url:
+            try:
+                token, private = settings.directory_token, settings.directory_private
+                return HttpDirectory(Service.at(settings.directory_url, token=token, allow_private=private))
+            except (SettingsError, ValueError) as error:
+                remedy = "correct CTI_DIRECTORY_URL; until then callers are looked up in the store"
+                log.error("directory_unusable", why=str(error), remedy=remedy)
+        return SqlDirectory(StoredCustomers(settings).find)
 
     async def _take_over(self, failpoints: Failpoints) -> tuple[SqlJournal, int, Recovered]:
         """Open the journal for writing, become its owner, fold it. While that is impossible, for whatever reason,
         callers are held, and it is tried again every second."""
+        say = Reminder(log.error)
         while True:
             journal: SqlJournal | None = None
             try:
@@ -232,11 +268,11 @@ class Worker:
                 recovered = await recover(self._settings.site, journal, self._snapshots())
             except JournalError as error:
                 if isinstance(error, JournalUnavailable):
-                    what, remedy = "the journal cannot be written", "free the disk, or start the database"
+                    what, remedy = "the journal cannot be written", CANNOT_WRITE_REMEDY
                 else:
                     what, remedy = "the journal cannot be read", "run `cti journal verify`; restore it from a copy"
                 self._gate.hold(f"{what}: {error}")
-                log.error("holding", why=f"{what}: {error}", remedy=remedy)
+                say("holding", why=f"{what}: {error}", remedy=remedy)
                 if journal:
                     await journal.close()
                 await asyncio.sleep(PROBE_S)
@@ -296,6 +332,20 @@ class Worker:
         self._waking = False
         with suppress(BlockingIOError):  # then it has enough to wake up for
             os.write(self._wake_fd, b".")
+
+
+def music_to_hold(music: Prompt, prompts: Path) -> tuple[Prompt, bytes]:
+    """What callers on hold hear, and, if that is the beginning of a recording of the site's, that beginning. Held in
+    memory, as a dead disk is what they may be waiting for. Words serve as they are; any other recording is too long,
+    or not ours to cut, so nothing is chosen."""
+    if not any(isinstance(verb, Play) for verb in music):
+        return music, b""
+    match music:
+        case (Play(audio=audio),) if "://" not in audio:
+            with suppress(OSError):
+                if beginning := first_seconds((prompts / audio).read_bytes(), HOLD_S):
+                    return (Play(audio=HOLD_AUDIO),), beginning
+    return (), b""
 
 
 def _settle_memory() -> None:
@@ -421,12 +471,14 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
 
 async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> SqlJournal | None:
     """The worker makes the journal; until it has, there is nothing to follow."""
+    say = Reminder(log.info)
+    remedy = "none at the first start of a site, for the worker makes the journal; else see the worker's `holding`"
     while not parent_gone.is_set():
         try:
             journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
             await journal.tail()
         except JournalError as error:
-            log.info("nothing_to_follow_yet", why=str(error))
+            say("nothing_to_follow_yet", why=str(error), remedy=remedy)
             await asyncio.sleep(0.3)
         else:
             return journal

@@ -103,8 +103,8 @@ def _react(turn: Turn) -> None:
 
 
 def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
-    """One by one, so that one that makes the rules fail takes nothing from the others. A promise that an earlier one of
-    the batch has overtaken no longer counts."""
+    """One by one, so that one that makes the rules fail takes nothing from the others; as long as its row makes it, it
+    is tried again later. A promise that an earlier one of the batch has overtaken no longer counts."""
     for promise in due:
         if PROMISES[promise.kind](turn.state, promise.key) != promise.at:
             continue
@@ -114,6 +114,7 @@ def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
             _react(turn)
         except Exception as error:  # noqa: BLE001 - whatever a rule raised, only its own contact may notice
             turn.back_to(mark)
+            turn.state.deadlines.put_off(promise, turn.now.at)
             turn.emit(_broken(promise, f"{type(error).__name__}: {error}"))
             _react(turn)
 

@@ -26,6 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     journal_url: str
     store_url: str
     redis_url: str
+    directory_url: str
+    directory_token: str
+    directory_private: bool
     public_url: str
     twilio_account_sid: str
     twilio_auth_tokens: tuple[str, ...]
@@ -55,6 +58,9 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         journal_url=_database(database_url, mistakes) or f"sqlite+aiosqlite:///{data_dir}/journal.db",
         store_url=_database(database_url, []) or f"sqlite+aiosqlite:///{data_dir}/store.db",
         redis_url=environment.get("CTI_REDIS_URL", ""),
+        directory_url=_directory(environment.get("CTI_DIRECTORY_URL", ""), mistakes),
+        directory_token=environment.get("CTI_DIRECTORY_TOKEN", ""),
+        directory_private=_yes("CTI_DIRECTORY_PRIVATE", environment.get("CTI_DIRECTORY_PRIVATE") or "no", mistakes),
         public_url=_public(environment.get("CTI_PUBLIC_URL") or _url(host, port), mistakes),
         twilio_account_sid=environment.get("CTI_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_tokens=tuple(filter(None, environment.get("CTI_TWILIO_AUTH_TOKEN", "").split(","))),
@@ -126,6 +132,31 @@ def _is_address(text: str) -> bool:
         return False
     plain = not (parts.query or parts.fragment or parts.username)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
+def _directory(text: str, mistakes: list[str]) -> str:
+    """What is wrong in it is said without repeating it: somebody may have put a key there."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or is_here):
+        mistakes.append("CTI_DIRECTORY_URL: it begins with https://, or with http:// on this machine, and a host.")
+    elif parts.username is not None or parts.fragment:
+        mistakes.append("CTI_DIRECTORY_URL: it holds a user or a fragment; a key goes into CTI_DIRECTORY_TOKEN.")
+    elif f"{parts.path}?{parts.query}".count("{number}") != 1 or text.count("{number}") != 1:
+        mistakes.append("CTI_DIRECTORY_URL: write {number} once, in its path or query, where the number goes.")
+    return text
+
+
+def _yes(name: str, text: str, mistakes: list[str]) -> bool:
+    if text not in ("yes", "no"):
+        mistakes.append(f"{name}: {text!r} is neither yes nor no.")
+    return text == "yes"
 
 
 def _secret(text: str, mistakes: list[str]) -> str:

@@ -191,8 +191,9 @@ def check_restored(state: State) -> None:
 
 
 def promises(state: State) -> set[tuple[int, str, str]]:
-    """The entries of the heap that count."""
-    return {entry for entry in state.deadlines.heap if engine.PROMISES[entry[1]](state, entry[2]) == entry[0]}
+    """The entries that count, of the heap and of what was put off."""
+    entries = [*state.deadlines.heap, *(entry for _, entry in state.deadlines.put_by)]
+    return {entry for entry in entries if engine.PROMISES[entry[1]](state, entry[2]) == entry[0]}
 
 
 def indexes(state: State) -> dict[str, Any]:

@@ -360,6 +360,8 @@ class Player:
         leg = self.site.state.legs.get(leg_id)
         room = (leg.bound_for if leg else "") or self.any_call()
         named = leg_id if self.dice.random() < 0.8 else ""
+        alive, found = self.dice.random() < 0.8, self.dice.choice(["", room])
+        over = EndCause.LOST_SIGHT if self.dice.random() < 0.1 else cause
         self.site.take(
             self.dice.choice(
                 [
@@ -372,7 +374,7 @@ class Player:
                     e.CallLeft(call_id=room, leg_id=leg_id, provider_ref=ref, cause=cause),
                     e.LegEnded(leg_id=named, provider_ref=ref, cause=cause),
                     e.LegRefused(leg_id=leg_id, code="REFUSED"),
-                    e.LegChecked(leg_id=leg_id, alive=self.dice.random() < 0.8, call_id=self.dice.choice(["", room])),
+                    e.LegChecked(leg_id=leg_id, alive=alive, cause=over, call_id=found),
                     e.LegHeld(leg_id=leg_id),
                     e.LegRetrieved(leg_id=leg_id),
                     e.LegMuted(leg_id=leg_id, muted=True),

@@ -36,6 +36,13 @@ def test_a_database_holds_journal_and_store():
         assert settings.journal_url == settings.store_url == "postgresql+asyncpg://cti@db/calls"
 
 
+@pytest.mark.parametrize("url", ["https://crm.example.com/find?n={number}", "http://127.0.0.1:9/{number}"])
+def test_a_directory_of_somebody_elses(url):
+    settings = read({**SOUND, "CTI_DIRECTORY_URL": url, "CTI_DIRECTORY_TOKEN": "hush", "CTI_DIRECTORY_PRIVATE": "yes"})
+    assert (settings.directory_url, settings.directory_token, settings.directory_private) == (url, "hush", True)
+    assert (read(SOUND).directory_url, read(SOUND).directory_private) == ("", False)
+
+
 def test_a_token_may_be_rotated():
     assert read({**SOUND, "CTI_TWILIO_AUTH_TOKEN": "new,old"}).twilio_auth_tokens == ("new", "old")
 
@@ -106,6 +113,13 @@ def test_our_own_address_ends_without_a_slash():
         ("CTI_SNAPSHOT_RECORDS", "many"),
         ("CTI_SNAPSHOT_RECORDS", "10²"),
         ("CTI_RETENTION_DAYS", "for ever"),
+        ("CTI_DIRECTORY_URL", "crm.example.com/{number}"),
+        ("CTI_DIRECTORY_URL", "http://crm.example.com/{number}"),
+        ("CTI_DIRECTORY_URL", "https://[crm/{number}"),
+        ("CTI_DIRECTORY_URL", "https://crm.example.com/find"),
+        ("CTI_DIRECTORY_URL", "https://{number}.example.com/"),
+        ("CTI_DIRECTORY_URL", "https://key@crm.example.com/{number}"),
+        ("CTI_DIRECTORY_PRIVATE", "perhaps"),
     ],
 )
 def test_a_mistake_names_its_variable(name, text):
@@ -120,7 +134,8 @@ def test_every_mistake_is_named_at_once():
 
 
 def test_a_secret_is_never_repeated():
-    lines = mistakes(CTI_SECRET_KEY="hush", CTI_DATABASE_URL="mysql://cti:hush@db/calls")
+    directory = {"CTI_DIRECTORY_URL": "ftp://hush@crm/{number}?key=hush", "CTI_DIRECTORY_TOKEN": "hush"}
+    lines = mistakes(CTI_SECRET_KEY="hush", CTI_DATABASE_URL="mysql://cti:hush@db/calls", **directory)
     assert "hush" not in "\n".join(lines)
 
 

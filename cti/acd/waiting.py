@@ -9,8 +9,7 @@ from cti.core.turn import Turn
 def decide_queue_requested(turn: Turn, event: QueueRequested) -> None:
     """A place in the queue, or a refusal: `unknown` queue, `full` queue. Who goes to one agent only takes no place."""
     state = turn.state
-    contact = state.contacts[event.contact_id]
-    queue = state.config.queues.get(event.queue_id) or state.config_of(contact).queues.get(event.queue_id)
+    queue = state.config.queues.get(event.queue_id)
     if queue is None:
         _refuse(turn, event, "unknown")
         return

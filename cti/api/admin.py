@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +14,7 @@ from cti.core.events import TokenIssued, TokenRevoked
 from cti.core.ports import Intake
 from cti.core.state import State
 
+TOKEN_ID_CHARACTERS = 12
 DAY_MS = 24 * 60 * 60 * 1_000
 
 
@@ -34,7 +35,7 @@ class TokenWanted(msgspec.Struct):
 
 
 class TokenNamed(msgspec.Struct):
-    """The token to revoke, in full."""
+    """The token to revoke, in full or by its id."""
 
     token: str
 
@@ -44,8 +45,29 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def admin_routes(site: Site) -> list[web.RouteDef]:
-    """`POST /tokens` and `POST /tokens/revoke`: what only the worker can do."""
+def id_of(token_hash: str) -> str:
+    """How a token is spoken of: the beginning of its hash, which opens nothing."""
+    return token_hash[:TOKEN_ID_CHARACTERS]
+
+
+def admin_routes(site: Site, tokens_used: Mapping[str, int]) -> list[web.RouteDef]:
+    """`GET` and `POST /tokens`, `POST /tokens/revoke`: what only the worker can do. `tokens_used` says when (ms) each
+    token, by its hash, last opened a connection."""
+
+    async def tokens(request: web.Request) -> web.Response:
+        _check_readable(site)
+        rows = [
+            {
+                "id": id_of(token.token_hash),
+                "scope": token.scope,
+                "subject": token.subject,
+                "issued_at": token.issued_at,
+                "expires_at": token.expires_at,
+                "used_at": tokens_used.get(token.token_hash, 0),
+            }
+            for token in site.state.tokens.rows.values()
+        ]
+        return web.json_response({"tokens": sorted(rows, key=lambda row: (row["scope"], row["subject"], row["id"]))})
 
     async def issue(request: web.Request) -> web.Response:
         wanted = await _body(request, TokenWanted)
@@ -65,13 +87,22 @@ def admin_routes(site: Site) -> list[web.RouteDef]:
         return web.json_response({"token": token, "scope": scope, "subject": subject, "expires_at": expires_at})
 
     async def revoke(request: web.Request) -> web.Response:
-        token_hash = hash_of((await _body(request, TokenNamed)).token)
-        if token_hash not in site.state.tokens:
+        named = (await _body(request, TokenNamed)).token
+        _check_readable(site)
+        meant = [key for key in site.state.tokens.rows if named in (id_of(key), key) or key == hash_of(named)]
+        if len(meant) != 1:
             raise _problem(404, "This token is not in force.")
+        token_hash = meant[0]
         await _posted(site.post, TokenRevoked(token_hash=token_hash))
         return web.json_response({"revoked": True})
 
-    return [web.post("/tokens", issue), web.post("/tokens/revoke", revoke)]
+    return [web.get("/tokens", tokens), web.post("/tokens", issue), web.post("/tokens/revoke", revoke)]
+
+
+def _check_readable(site: Site) -> None:
+    """While the server cannot know its tokens it must not say that there are none."""
+    if site.holding and not site.state.tokens.rows:
+        raise _problem(503, f"Try again in a moment: {site.holding}.")
 
 
 class Rejected(Protocol):

@@ -32,6 +32,7 @@ class Session:
         try:
             await self.socket.accept()
             self._sockets.add(self.socket)
+            self._sockets.tokens_used[self._token.token_hash] = self._clock()
             if self._token.expires_at:
                 left_s = (self._token.expires_at - self._clock()) / 1_000
                 expiry = asyncio.get_running_loop().call_later(left_s, self._end_token, "the token has expired")

@@ -13,6 +13,8 @@ class Sockets:
 
     def __init__(self) -> None:
         self._open: WeakSet[Socket] = WeakSet()
+        self.tokens_used: dict[str, int] = {}
+        """When each token (by its hash) last opened a connection, in ms, as far as this process has seen."""
 
     def __len__(self) -> int:
         return len(self._open)

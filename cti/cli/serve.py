@@ -1,7 +1,9 @@
 """`cti serve`: the server, until it is told to stop."""
 
 import os
+import signal
 import sys
+import threading
 from contextlib import suppress
 
 from cti.configuration import check
@@ -9,9 +11,17 @@ from cti.runtime.parent import Parent
 from cti.settings import read
 
 
-def serve() -> int:
-    """Run the server for one site. What it needs to know is in the environment: see docs/reference/environment.md."""
+def serve(*, die_with_parent: bool = False) -> int:
+    """Run the server for one site. What it needs to know is in the environment: see docs/reference/environment.md.
+
+    Parameters
+    ----------
+    die_with_parent
+        Stop in good order when standard input closes: whoever started the server holds its other end.
+    """
     os.umask(0o077)  # the journal knows who called
+    if die_with_parent:
+        threading.Thread(target=_stop_with_stdin, daemon=True).start()
     settings = read()
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
     with suppress(OSError):  # calls are taken even where nobody can be told so
@@ -24,3 +34,9 @@ def serve() -> int:
         )
         print("\n".join(map(str, mistakes)), file=sys.stderr)
     return parent.run()
+
+
+def _stop_with_stdin() -> None:
+    while os.read(0, 4_096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

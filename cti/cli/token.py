@@ -1,6 +1,13 @@
 """`cti token`: bearer tokens for agents' desktops and supervisors' programs."""
 
+import time
+from datetime import datetime
+from typing import Any
+
 import cyclopts
+import orjson
+from rich.console import Console
+from rich.table import Table
 
 from cti.cli.local import ask
 
@@ -24,8 +31,50 @@ def issue(*, agent: str = "", supervisor: str = "", days: int = 365) -> None:
     print(answer["token"])
 
 
+@app.command(name="list")
+def list_(*, json: bool = False) -> None:
+    """Show the tokens in force: id, whose, made when, good until, and when each last opened a connection.
+
+    The last is known since the server's worker started; a token itself is nowhere kept and cannot be shown.
+
+    Parameters
+    ----------
+    json
+        One line of JSON a token; times are milliseconds since 1970, UTC, 0 for unknown or never.
+    """
+    tokens = ask("admin.sock", "GET", "/tokens")["tokens"]
+    if json:
+        for token in tokens:
+            print(orjson.dumps(token).decode())
+        return
+    Console(soft_wrap=True, highlight=False).print(_table(tokens) if tokens else "no tokens")
+
+
+def _table(tokens: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("id", "scope", "for", "made", "good until", "last used"):
+        table.add_column(name, no_wrap=True)
+    for token in tokens:
+        until = _moment(token["expires_at"], "for ever")
+        if 0 < token["expires_at"] <= time.time() * 1_000:
+            until += " (expired)"
+        made, used = _moment(token["issued_at"], "unknown"), _moment(token["used_at"], "not known")
+        table.add_row(token["id"], token["scope"], token["subject"], made, until, used)
+    return table
+
+
+def _moment(at: int, otherwise: str) -> str:
+    return f"{datetime.fromtimestamp(at / 1_000).astimezone():%Y-%m-%d %H:%M}" if at else otherwise
+
+
 @app.command
 def revoke(token: str, /) -> None:
-    """Make a token worthless at once."""
+    """Make a token worthless at once; a connection that was opened with it ends.
+
+    Parameters
+    ----------
+    token
+        Its id, as `cti token list` shows it, or the token itself.
+    """
     ask("admin.sock", "POST", "/tokens/revoke", json={"token": token})
     print("revoked")

@@ -11,21 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from cti.configuration.mistake import printable
 from cti.configuration.written.base import Location, wrong
+from cti.configuration.written.flow import BY_KIND, kinds
 from cti.configuration.written.flow import STEPS_MAX as FLOW_STEPS_MAX
-from cti.configuration.written.flow import kinds
 from cti.ivr.flow import STEPS_MAX as WALK_STEPS_MAX
 
-# The ways on that a caller takes without pressing anything, by kind of step.
-UNASKED = {
-    "play": ("next",),
-    "menu": ("otherwise",),
-    "collect": ("otherwise",),
-    "hours": ("open", "closed"),
-    "look_up": ("known", "unknown"),
-    "enqueue": ("full",),
-    "hang_up": (),
-}
-LISTENING = (["menu"], ["collect"])
 SHOWN_STEPS_MAX = 6
 
 SIZE_MAX = 10_000
@@ -59,7 +48,7 @@ def check(flow: Any) -> Found:
 
 def _too_long(steps: dict[str, Any], ways: Ways) -> Found:
     """A caller is taken through steps in one go, and one document carries all that is heard on the way."""
-    walks = {name: [] if kinds(steps[name]) in LISTENING else targets for name, targets in ways.items()}
+    walks = {name: [] if _listens(steps[name]) else targets for name, targets in ways.items()}
     ahead: dict[str, tuple[int, int]] = {}
     for name in TopologicalSorter(walks).static_order():
         ways_on = [ahead[target] for target in walks[name]]
@@ -87,10 +76,15 @@ def _prompt_size(prompt: Any) -> int:
     return sum(len(text) + PART_SIZE for text in texts if isinstance(text, str))
 
 
+def _listens(step: Any) -> bool:
+    found = kinds(step)
+    return len(found) == 1 and BY_KIND[found[0]].listens
+
+
 def _unasked(step: Any) -> list[Any]:
     """Where the step leads by itself; None for a way that cannot be told."""
     found = kinds(step)
-    return [step.get(key) for key in UNASKED[found[0]]] if len(found) == 1 else [None]
+    return [step.get(key) for key in BY_KIND[found[0]].unasked] if len(found) == 1 else [None]
 
 
 def _asked(step: Any) -> list[Any]:
@@ -144,10 +138,9 @@ def _describe(circle: list[str], steps: dict[str, Any]) -> PydanticCustomError:
     if len(names) > SHOWN_STEPS_MAX:
         names[SHOWN_STEPS_MAX // 2 : -SHOWN_STEPS_MAX // 2] = ["..."]
     way = " -> ".join(names)
-    found = [kinds(steps[name]) for name in circle]
-    if any(kind in LISTENING for kind in found):
+    if any(_listens(steps[name]) for name in circle):
         what = f"a caller who presses nothing goes round for ever ({way})"
-    elif ["enqueue"] in found:
+    elif any(kinds(steps[name]) == ["enqueue"] for name in circle):
         what = f"while the queue is full a caller goes round for ever ({way})"
     else:
         what = f"callers go round for ever and are never asked anything ({way})"

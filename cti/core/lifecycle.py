@@ -1,7 +1,7 @@
 """The rules that belong to no room: what ends a contact, when it is forgotten, who is watched, who is sorry."""
 
 from cti.core.agent import assignment_for
-from cti.core.apply.legs import CHECK_AFTER_MS, RELEASE_CHECK_MS
+from cti.core.apply.legs import RELEASE_CHECK_MS, is_on_its_way, patience_ms
 from cti.core.call import LEG_TRANSITIONS, Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
@@ -35,6 +35,9 @@ from cti.core.turn import Turn
 
 NAMELESS_MS = 600_000
 """How long a leg that nobody wants may be without a name at the carrier, until it counts as never placed."""
+
+YOUNG_MS = 30_000
+"""How old a leg must be (ms) until the carrier is believed that it knows none such: what it shows lags behind."""
 
 
 def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
@@ -157,6 +160,9 @@ def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
     leg = turn.state.legs[event.leg_id]
+    if not event.alive and event.cause is EndCause.LOST_SIGHT and turn.now.at - leg.started_at < YOUNG_MS:
+        turn.emit(LegWatched(leg_id=leg.leg_id, check_at=turn.now.at + RELEASE_CHECK_MS))
+        return
     if not event.alive:
         turn.emit(LegEnded(leg_id=leg.leg_id, cause=event.cause, provider_status="checked"))
         return
@@ -174,12 +180,13 @@ def decide_leg_silent(turn: Turn, leg_id: str) -> None:
     if unwanted and not leg.provider_ref and turn.now.at - leg.started_at >= NAMELESS_MS:
         turn.emit(LegEnded(leg_id=leg_id, cause=EndCause.LOST_SIGHT))
         return
-    patience_ms = RELEASE_CHECK_MS if unwanted else CHECK_AFTER_MS
-    silent = unwanted or turn.now.at - leg.seen_at >= patience_ms
+    may_be_silent_ms = RELEASE_CHECK_MS if unwanted else patience_ms(leg)
+    silent = unwanted or turn.now.at - leg.seen_at >= may_be_silent_ms
     since = turn.now.at if silent else leg.seen_at
-    turn.emit(LegWatched(leg_id=leg_id, check_at=since + patience_ms))
+    turn.emit(LegWatched(leg_id=leg_id, check_at=since + may_be_silent_ms))
     if silent and leg.provider_ref:
-        turn.ask(CheckLeg(leg_id=leg_id, provider_ref=leg.provider_ref))
+        sought = leg.bound_for if is_on_its_way(leg) and not unwanted else ""
+        turn.ask(CheckLeg(leg_id=leg_id, provider_ref=leg.provider_ref, call_id=sought, nonce=leg.nonce))
 
 
 def _is_unwanted(state: State, leg: Leg) -> bool:

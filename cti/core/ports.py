@@ -40,6 +40,9 @@ class Journal(Protocol):
     async def reply_for(self, key: str, token: str = "") -> StoredReply | None:
         """The stored answer to a request with this token, or else this key."""
 
+    async def arrival(self, key: str) -> int:
+        """The record in which a call arrived under this key; 0 when there is none. For ever, unlike answers."""
+
     async def recent_replies(self, count_max: int) -> list[StoredReply]:
         """The newest stored answers, oldest first."""
 

@@ -9,6 +9,9 @@ from cti.core.events import AnyEvent
 
 FIRST_HASH = "0" * 64
 
+ARRIVAL = "voice:"
+"""What the key of a call's arrival begins with. The journal finds these for ever: a call must not come twice."""
+
 
 class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What happened in one turn. `source_key` is what makes the input a repeat when it is seen again."""
@@ -80,7 +83,8 @@ class OutboxState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A command that is not finished: its record, its place, how far it came, and under which epoch it was sent."""
+    """A command that is not finished: its record, its place, how far it came since when (ms), and under which epoch and
+    when it was sent last (0: not yet)."""
 
     command_id: str
     seq: int
@@ -89,6 +93,7 @@ class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     at: int
     epoch: int
+    sent_at: int = 0
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

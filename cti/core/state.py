@@ -18,12 +18,14 @@ R = TypeVar("R")
 
 
 class Token(Record):
-    """A bearer token, known by the SHA-256 (hex) of its text. `expires_at` is ms, 0 for never."""
+    """A bearer token, known by the SHA-256 (hex) of its text. `expires_at` is ms, 0 for never; `issued_at` too, 0 for
+    unknown."""
 
     token_hash: str
     scope: str
     subject: str
     expires_at: int = 0
+    issued_at: int = 0
 
 
 NO_CONFIG = SiteConfig(name="", zone="UTC")

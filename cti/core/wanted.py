@@ -2,6 +2,7 @@
 
 from cti.core.commands import (
     AnyCommand,
+    CheckLeg,
     CoachLeg,
     HangUpLeg,
     HoldLeg,
@@ -27,13 +28,17 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return leg is None or leg.state is not LegState.ENDED
     if leg is None or leg.state is LegState.ENDED:
         return False
+    if isinstance(command, CheckLeg):
+        return True
+    if isinstance(command, KeepCall) and not command.ends_call:  # the more so as it is about to leave
+        return leg.call_id == command.call_id
+    if leg.released:
+        return False
     if isinstance(command, Originate):
-        return not leg.released and not leg.provider_ref and leg.state is LegState.INITIATED
+        return not leg.provider_ref and leg.state is LegState.INITIATED
     if isinstance(command, RedirectLeg):
         joins = [verb.call_id for verb in command.plan.verbs if isinstance(verb, Join)]
         return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])
-    if isinstance(command, KeepCall) and not command.ends_call:  # the more so as it is about to leave
-        return leg.call_id == command.call_id
     if isinstance(command, HoldLeg | MuteLeg | KeepCall | SendDigits | CoachLeg):
-        return leg.call_id == command.call_id and not leg.released
+        return leg.call_id == command.call_id
     return True

@@ -1,6 +1,7 @@
 """A customer system that answers over HTTP: where it is, and what its answers look like."""
 
 import re
+from typing import Self
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +28,14 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, str] = msgspec.field(default_factory=lambda: {name: name for name in Customer.__struct_fields__})
     allow_private: bool = False
 
+    @classmethod
+    def at(cls, url: str, *, token: str = "", allow_private: bool = False) -> Self:
+        """The service at an address that whoever runs the server chose, so its host is allowed. A token goes with each
+        question as `Authorization: Bearer`."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        service = cls(url=url, allowed_hosts=(), headers=headers, allow_private=allow_private)
+        return msgspec.structs.replace(service, allowed_hosts=(written_host(service.address("+1")),))
+
     def address(self, number: str) -> URL:
         """Where to ask for a number."""
         return URL(self.url.replace(PLACE, quote(number, safe="")), encoded=True)
@@ -36,8 +45,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         try:
             url = self.address("+1")
             host = url.host or ""
-            written = f"[{host}]" if ":" in host else host
-            written += "" if url.is_default_port() else f":{url.port}"
+            written = written_host(url)
         except ValueError:
             return [f"directory url: {self.url!r} is no address; write it like https://crm.example.com/find?n={PLACE}"]
         found = []
@@ -59,3 +67,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         if not self.fields.get("customer_id"):
             found.append("directory fields: customer_id is missing; say which field of the answer is the customer's id")
         return found
+
+
+def written_host(url: URL) -> str:
+    """As `allowed_hosts` has it. Raises `ValueError` for a port that is none."""
+    host = url.host or ""
+    written = f"[{host}]" if ":" in host else host
+    return written if url.is_default_port() else f"{written}:{url.port}"

@@ -16,3 +16,6 @@ class SqlDirectory:
     async def find(self, number: str) -> tuple[Customer, ...]:
         """Who has this number: at most 10 customers, as they were at most 30 s ago. Raises whatever `ask` raises."""
         return await self._look_ups.find(number)
+
+    async def close(self) -> None:
+        """Nothing to let go of: `ask` is somebody else's."""

@@ -31,6 +31,8 @@ class Serving:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._options.host, self._options.port, backlog=1024).start()
         port: int = self._runner.addresses[0][1]
+        host = f"[{self._options.host}]" if ":" in self._options.host else self._options.host
+        self.carrier.recordings.base_url = f"http://{host}:{port}"
         return port
 
     async def close(self) -> None:

@@ -5,10 +5,13 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from cti.fakecarrier.account import Account
 from cti.fakecarrier.actors.endpoints import Endpoints
 from cti.fakecarrier.clock import Clock
 from cti.fakecarrier.dialling import Dialling
 from cti.fakecarrier.faults.dice import Dice
+from cti.fakecarrier.faults.plan import FaultPlan
+from cti.fakecarrier.faults.usual import plan_named
 from cti.fakecarrier.identifiers import new_sid
 from cti.fakecarrier.ledger.book import Ledger
 from cti.fakecarrier.ledger.records import LegRecord, RoomRecord
@@ -17,9 +20,10 @@ from cti.fakecarrier.legs.call_rate import CallRate
 from cti.fakecarrier.legs.leg import Leg
 from cti.fakecarrier.legs.registry import Legs
 from cti.fakecarrier.legs.run import Ending, Opening, Run
-from cti.fakecarrier.numbers import Number
+from cti.fakecarrier.legs.voice import CHARACTER_S
 from cti.fakecarrier.options import Options
 from cti.fakecarrier.queues import Queues
+from cti.fakecarrier.recordings.library import Recordings
 from cti.fakecarrier.rooms.conference import Conference
 from cti.fakecarrier.rooms.directory import Rooms
 from cti.fakecarrier.rooms.events import RoomEvents
@@ -35,6 +39,11 @@ from cti.fakecarrier.webhooks.sender import Sender
 
 _log = logging.getLogger(__name__)
 
+RESERVED = frozenset(
+    "CallSid AccountSid From To Caller Called CallStatus ApiVersion Direction ApplicationSid ParentCallSid".split()
+)
+"""What a softphone's own parameters cannot replace."""
+
 RAN_OUT = Ending(by="document", reason="the document ran out of verbs")
 
 
@@ -43,12 +52,17 @@ class Carrier:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.clock = Clock()
+        self.clock = Clock(options.clock_rate, options.clock_origin_ms)
         self.ledger = Ledger(self.clock, options.ledger_path)
         self.dice = Dice(options.seed)
-        self.exchange = Exchange(options.auth_token, options.connect_timeout_s, options.request_timeout_s)
+        self.dice.follow(plan_named(options.faults) if options.faults else FaultPlan())
+        self.exchange = Exchange(self.clock, options.auth_token, options.connect_timeout_s, options.request_timeout_s)
         self.sender = Sender(self.clock, self.ledger, self.dice, self.exchange)
         self.progress = Progress(self.clock, self.sender, options.account_sid)
+        self.account = Account(self.clock)
+        self.recordings = Recordings(
+            self.clock, self.ledger, self.sender, options.account_sid, options.recording_ready_s
+        )
         self.tasks = Tasks()
         self.legs = Legs()
         self.bridges = Bridges(self.clock, self.ledger)
@@ -58,7 +72,6 @@ class Carrier:
         self.call_rate = CallRate(self.clock, options.calls_per_second)
         self.endpoints = Endpoints(options.seed)
         self.dialling = Dialling(self)
-        self.numbers: dict[str, Number] = {}
         self.performers: dict[str, Performer] = PERFORMERS
 
     async def open(self) -> None:
@@ -73,6 +86,7 @@ class Carrier:
         await asyncio.gather(*runs, return_exceptions=True)
         await self.tasks.cancel_all()
         await self.sender.tasks.cancel_all()
+        await self.sender.late.cancel_all()
         await self.exchange.close()
         self.ledger.close()
 
@@ -80,7 +94,7 @@ class Carrier:
         self, from_party: str, to_party: str, *, persona: str | None = None, extra: dict[str, str] | None = None
     ) -> Leg:
         """Somebody calls one of the numbers (KeyError if it is none): ask the server what to do."""
-        number = self.numbers[to_party]
+        number = self.account.numbers[to_party]
         record = LegRecord(
             sid=new_sid("CA"),
             direction="inbound",
@@ -92,10 +106,41 @@ class Carrier:
             persona=persona,
         )
         leg = Leg(record, self.clock)
-        leg.fallback, leg.progress, leg.extra_parameters = number.fallback, number.progress, extra or {}
+        hooks = self.account.hooks_of(number)
+        leg.fallback, leg.progress, leg.extra_parameters = hooks.fallback, hooks.progress, extra or {}
         self.adopt(leg)
         leg.hear("ringing")
-        self.start(leg, self.documents(leg, GoTo(number.voice, "voice")))
+        if number.trunk_sid is None and hooks.voice is not None:
+            self.start(leg, self.documents(leg, GoTo(hooks.voice, "voice")))
+            return leg
+        reason = "the number belongs to a trunk" if number.trunk_sid else "the number has no voice URL"
+        self.end(leg, Ending(by="error", reason=reason, status="failed", sip_code=404))
+        return leg
+
+    def connect_client(self, identity: str, application_sid: str, parameters: dict[str, str]) -> Leg:
+        """A softphone calls out: its application (KeyError if it is none) is asked, with the custom parameters."""
+        application = self.account.applications[application_sid]
+        record = LegRecord(
+            sid=new_sid("CA"),
+            direction="inbound",
+            origin="caller",
+            from_party=f"client:{identity}",
+            to_party=parameters.get("To", ""),
+            created_at=self.clock.now_ms(),
+            status="ringing",
+            parameters=parameters,
+        )
+        leg = Leg(record, self.clock)
+        leg.fallback, leg.progress = application.fallback, application.progress
+        leg.extra_parameters = {"ApplicationSid": application_sid}
+        self.adopt(leg)
+        self.endpoints.answered(leg)
+        leg.hear("ringing")
+        if application.voice is None:
+            self.end(leg, Ending(by="error", reason="the application has no voice URL", status="failed", sip_code=404))
+        else:
+            own = {name: value for name, value in parameters.items() if name not in RESERVED}
+            self.start(leg, self.documents(leg, GoTo(application.voice, "voice", own)))
         return leg
 
     def adopt(self, leg: Leg) -> None:
@@ -127,6 +172,16 @@ class Carrier:
         if before is not None and before.task is not None and not before.task.done():
             await asyncio.wait({before.task})
 
+    def pick_up(self, leg: Leg) -> None:
+        """The leg is answered; from now on it may last for so long and no longer."""
+        leg.move_to("in-progress")
+        self.progress.tell(leg, "answered")
+        self.limit(leg, leg.time_limit_s)
+
+    def limit(self, leg: Leg, seconds: float) -> None:
+        """End the leg after so long, counted from now, if nothing ends it before."""
+        self.accompany(leg, self._end_later(leg, seconds))
+
     def end(self, leg: Leg, ending: Ending, error_code: int | None = None) -> None:
         """The leg is over, unless it was already: the first end counts."""
         if leg.has_ended:
@@ -135,6 +190,7 @@ class Carrier:
         if leg.run is not None:
             leg.run.stop("ended")
         self.legs.ended(leg)
+        self.recordings.stop_all(leg.sid)
         self.progress.tell(leg, "completed")
         self.ledger.complete(leg.record)
 
@@ -150,6 +206,10 @@ class Carrier:
             for digit in digits:
                 leg.digits.press(digit)
 
+    async def say(self, leg: Leg, words: str) -> None:
+        """The leg's party speaks; returns when it is said."""
+        await leg.voice.say(words, len(words) * CHARACTER_S / self.options.speech_speed)
+
     def vanish(self, leg: Leg) -> None:
         """The leg's party is gone without a word: the leg stays up until the carrier misses its media."""
         leg.vanished = True
@@ -161,8 +221,12 @@ class Carrier:
         task = self.tasks.spawn(work)
         leg.over.add_done_callback(lambda _: task.cancel())
 
+    async def _end_later(self, leg: Leg, seconds: float) -> None:
+        await self.clock.sleep(seconds)
+        self.end(leg, Ending(by="carrier", reason="time limit"))
+
     async def _miss_media(self, leg: Leg) -> None:
-        await asyncio.sleep(self.options.media_timeout_s)
+        await self.clock.sleep(self.options.media_timeout_s)
         self.hang_up(leg, "vanished; its media timed out")
 
     async def _conduct(self, leg: Leg, run: Run, opening: Opening) -> None:
@@ -191,5 +255,6 @@ class Carrier:
             bridges=self.bridges,
             events=self.room_events,
             tasks=self.tasks,
+            recordings=self.recordings,
             play_to=waiting_player(self),
         )

@@ -1,45 +1,17 @@
 """The account's numbers: where the carrier asks what to do with a call to each."""
 
-from typing import Literal
-
-import msgspec
-
-from cti.fakecarrier.legs.leg import Link, Subscription
-from cti.fakecarrier.loopback import require_loopback
-from cti.fakecarrier.webhooks.progress import DEFAULT_EVENTS
-
-Method = Literal["GET", "POST"]
+from cti.fakecarrier.hooks import Hooks
 
 
-class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One number's webhooks. The status callback is told of the end of each call."""
+class Number(Hooks, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One number. A trunk takes its calls, or else an application has its webhooks, or else it has its own."""
 
-    voice_url: str
-    voice_method: Method = "POST"
-    fallback_url: str | None = None
-    fallback_method: Method = "POST"
-    status_callback: str | None = None
-    status_callback_method: Method = "POST"
+    sid: str = ""
+    voice_application_sid: str | None = None
+    trunk_sid: str | None = None
 
-    @property
-    def voice(self) -> Link:
-        """Where to ask."""
-        return Link(self.voice_url, self.voice_method)
 
-    @property
-    def fallback(self) -> Link | None:
-        """Where to ask if that fails."""
-        return Link(self.fallback_url, self.fallback_method) if self.fallback_url else None
+class Application(Hooks, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TwiML application: webhooks that numbers, calls placed by REST and calling clients can share."""
 
-    @property
-    def progress(self) -> Subscription | None:
-        """Whom to tell of the end."""
-        if not self.status_callback:
-            return None
-        return Subscription(Link(self.status_callback, self.status_callback_method), DEFAULT_EVENTS)
-
-    def check(self) -> None:
-        """NotLoopback if one of the URLs leads off this machine."""
-        for url in (self.voice_url, self.fallback_url, self.status_callback):
-            if url:
-                require_loopback(url)
+    sid: str = ""

@@ -4,6 +4,7 @@ import argparse
 
 import msgspec
 
+from cti.fakecarrier.faults.usual import plan_named
 from cti.fakecarrier.loopback import is_loopback_host
 
 
@@ -25,6 +26,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     speech_speed: float = 1.0
     play_s: float = 20.0
     queue_members_max: int = 1000
+    recording_ready_s: float = 2.0
+    clock_rate: float = 1.0
+    clock_origin_ms: int | None = None
+    faults: str | None = None
     die_with_parent: bool = False
 
 
@@ -41,6 +46,13 @@ def parse_options(arguments: list[str] | None = None) -> Options:
         parser.error("--speech-speed must be greater than 0")
     if given["calls_per_second"] < 0:
         parser.error("--calls-per-second must be 0 (unlimited) or greater")
+    if given["clock_rate"] <= 0:
+        parser.error("--clock-rate must be greater than 0")
+    if given["faults"]:
+        try:
+            plan_named(given["faults"])
+        except ValueError as error:
+            parser.error(f"--faults: {error}")
     return Options(host=host.strip("[]"), port=int(port), **given)
 
 
@@ -65,5 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--speech-speed", type=float, default=1.0, help="1 speaks a character in 60 ms")
     add("--play-s", type=float, default=20.0, help="length of audio whose file name does not end in -<n>s")
     add("--queue-members-max", type=int, default=1000, help="callers a queue holds unless its document says otherwise")
+    add("--recording-ready-s", type=float, default=2.0, help="from a recording's end until it can be fetched")
+    add(
+        "--clock-rate", type=float, default=1.0, help="how fast the carrier's time passes; 10 makes an hour six minutes"
+    )
+    add("--clock-origin-ms", type=int, default=None, help="when its time and the wall's were equal (ms since 1970)")
+    add("--faults", default=None, metavar="FILE", help="the fault plan to begin with, or the word `usual`")
     add("--die-with-parent", action="store_true", help="exit when standard input closes")
     return parser

@@ -83,6 +83,10 @@ class MemoryJournal:
         """The stored answer to a request with this token, or else this key."""
         return self._replies.get(self._key_of_token.get(token, key)) if token else self._replies.get(key)
 
+    async def arrival(self, key: str) -> int:
+        """The record in which a call arrived under this key; 0 when there is none."""
+        return next((row.seq for row in self._records if row.source_key == key), 0)
+
     async def recent_replies(self, count_max: int) -> list[StoredReply]:
         """The newest stored answers, oldest first."""
         ordered = sorted(self._replies.values(), key=lambda reply: (reply.at, reply.seq, reply.key))
@@ -146,7 +150,9 @@ class MemoryJournal:
         for change in changes:
             row = self._outbox[change.command_id]
             epoch = row.epoch if change.epoch is None else change.epoch
-            self._outbox[change.command_id] = replace(row, status=change.status, at=change.at, epoch=epoch)
+            sent_at = row.sent_at if change.sent_at is None else change.sent_at
+            changed = replace(row, status=change.status, at=change.at, epoch=epoch, sent_at=sent_at)
+            self._outbox[change.command_id] = changed
 
     def _check(self, batch: Batch, changes: list[Change]) -> None:
         check_epoch(batch.epoch, self._epoch)

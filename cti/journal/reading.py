@@ -9,7 +9,7 @@ from cti.core.errors import JournalDamaged
 from cti.core.ports import Tail
 from cti.core.record import OutboxRow, StoredRecord, StoredReply
 from cti.journal.rules import EMPTY
-from cti.journal.tables import OPEN, outbox, records, replies
+from cti.journal.tables import ARRIVALS, OPEN, outbox, records, replies
 
 SEQ_MAX = 2**63 - 1
 
@@ -51,6 +51,13 @@ def reply_for(connection: Connection, site: str, key: str, token: str) -> Stored
         row = connection.execute(with_token.order_by(replies.c.at, replies.c.seq, replies.c.key).limit(1)).first()
     row = row or connection.execute(of_site.where(replies.c.key == key)).first()
     return _as(StoredReply, row) if row else None
+
+
+def arrival(connection: Connection, site: str, key: str) -> int:
+    """The record in which a call arrived under this key; 0 when there is none."""
+    # The last condition is the index's own.
+    found = select(records.c.seq).where(records.c.site == site, records.c.source_key == key, text(ARRIVALS))
+    return connection.execute(found.limit(1)).scalar() or 0
 
 
 def recent_replies(connection: Connection, site: str, count_max: int) -> list[StoredReply]:

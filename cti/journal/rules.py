@@ -35,20 +35,25 @@ def end_after(end: Tail, rows: Sequence[StoredRecord]) -> Tail:
 
 
 class Change(NamedTuple):
-    """How one command changes in a batch. `epoch` is the sending one, or None where the command was not sent."""
+    """How one command changes in a batch. `epoch` and `sent_at` are of the sending, or None where it was not sent; an
+    empty `detail` leaves the one before."""
 
     command_id: str
     status: str
     at: int
     detail: str
     epoch: int | None
+    sent_at: int | None
 
 
 def last_changes(changes: Sequence[OutboxState], epoch: int) -> list[Change]:
-    """One change a command: the last one, with the epoch of a sending among those it stands for."""
+    """One change a command: the last one, with the sending and the last words among those it stands for."""
     last: dict[str, Change] = {}
     for change in changes:
         before = last.get(change.command_id)
-        sent = epoch if change.status == SENT else before.epoch if before else None
-        last[change.command_id] = Change(change.command_id, change.status, change.at, change.detail, sent)
+        sent = (
+            (epoch, change.at) if change.status == SENT else (before.epoch, before.sent_at) if before else (None, None)
+        )
+        detail = change.detail or (before.detail if before else "")
+        last[change.command_id] = Change(change.command_id, change.status, change.at, detail, *sent)
     return list(last.values())

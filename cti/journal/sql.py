@@ -82,6 +82,10 @@ class SqlJournal:
         """The stored answer to a request with this token, or else this key."""
         return await self._connections.read(lambda connection: reading.reply_for(connection, self._site, key, token))
 
+    async def arrival(self, key: str) -> int:
+        """The record in which a call arrived under this key; 0 when there is none."""
+        return await self._connections.read(lambda connection: reading.arrival(connection, self._site, key))
+
     async def recent_replies(self, count_max: int) -> list[StoredReply]:
         """The newest stored answers, oldest first."""
         return await self._connections.read(

@@ -41,13 +41,15 @@ def insert(table: Table, columns: tuple[str, ...], length: int, paramstyle: str)
 
 @cache
 def change_commands(length: int, paramstyle: str) -> str:
-    """Takes (command_id, status, at, detail, epoch or null) for each of `length` commands, then the site."""
+    """Takes (command_id, status, at, detail, epoch, sent_at) for each of `length` commands, then the site. The last
+    two are null for what was not sent."""
     marks = _marks(paramstyle)
-    types = ("TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT")
+    types = ("TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT")
     rows = [f"({', '.join([f'CAST({next(marks)} AS {kind})' for kind in types])})" for _ in range(length)]
     return (
-        "UPDATE outbox SET status = new.column2, at = new.column3, detail = new.column4,"
-        f" epoch = coalesce(new.column5, outbox.epoch) FROM (VALUES {', '.join(rows)}) AS new"
+        "UPDATE outbox SET status = new.column2, at = new.column3,"
+        " detail = coalesce(nullif(new.column4, ''), outbox.detail), epoch = coalesce(new.column5, outbox.epoch),"
+        f" sent_at = coalesce(new.column6, outbox.sent_at) FROM (VALUES {', '.join(rows)}) AS new"
         f" WHERE outbox.site = {next(marks)} AND outbox.command_id = new.column1"
     )
 

@@ -5,14 +5,17 @@ The migrations make these tables; a test compares both.
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, text
 
+from cti.core.record import ARRIVAL
+
 VERSION_TABLE = "journal_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision, which is the one that this code speaks."""
 
 OPEN = "status IN ('intent', 'sent', 'in_doubt')"
 FINISHED = "status IN ('confirmed', 'void')"
+ARRIVALS = f"substr(source_key, 1, {len(ARRIVAL)}) = '{ARRIVAL}'"
 
 metadata = MetaData()
 
@@ -39,6 +42,7 @@ records = Table(
     Column("personal_digest", Text, nullable=False),
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    _partial("records_of_arrivals", "site", "source_key", where=ARRIVALS),
 )
 
 replies = Table(
@@ -65,6 +69,7 @@ outbox = Table(
     Column("status", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("epoch", BigInteger, nullable=False),
+    Column("sent_at", BigInteger, nullable=False, server_default="0"),
     Column("detail", Text, nullable=False, server_default=""),
     CheckConstraint(f"{OPEN} OR {FINISHED}", name="outbox_status"),
     _partial("outbox_open", "site", "seq", "ordinal", where=OPEN),

@@ -21,6 +21,7 @@ from cti.core.ports import Renderer
 from cti.core.record import OutboxRow, StoredRecord, StoredReply, TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
+from cti.core.turn import Reply
 
 SEEN_MAX = 100_000
 """How many keys of answered inputs memory holds. Older repeats carry an old nonce and change nothing."""
@@ -120,7 +121,9 @@ class Decider:
         renderer: Renderer,
         salt: Callable[[], str],
         seen: Seen,
+        apology: str = "",
     ) -> None:
+        """`apology` is the document of last resort: for a caller whose apology cannot be rendered."""
         self.state = state
         self.epoch = epoch
         self.last_hash = last_hash
@@ -128,6 +131,7 @@ class Decider:
         self.suspects: set[str] = set()
         """Inputs at which a worker died or hung, by `mark_of`: not decided about again."""
         self._renderer = renderer
+        self._apology = apology
         self._salt = salt
         self._open_requests: dict[str, str] = {}
 
@@ -150,7 +154,8 @@ class Decider:
         return self.state.deadlines.next_at()
 
     def take(self, item: Input, clock_ms: int) -> Taken | Repeat:
-        """Decide. An input that makes the rules fail is taken as `InputRejected`, which cannot fail so."""
+        """Decide. An input that makes the rules fail is taken as `InputRejected`. Of promises that fail together, which
+        one by one they did not, the first is taken alone and the others stay due."""
         repeat = self.seen.find(item.key, item.token)
         if repeat:
             return repeat
@@ -161,8 +166,24 @@ class Decider:
             except Exception as error:  # whatever a rule raised, only its own contact may notice
                 reason = reason_of(error)
                 log.error("input_rejected", input=type(item.event).__name__, key=item.key, exc_info=error)
+        if isinstance(item.event, DeadlinesReached):
+            first, *others = item.event.due
+            for promise in others:
+                self.state.deadlines.add(promise.at, promise.kind, promise.key)
+            if others:
+                return self.take(msgspec.structs.replace(item, event=DeadlinesReached(due=(first,))), clock_ms)
+            self.state.deadlines.put_off(first, self.now(clock_ms).at)
+        return self._reject(item, reason, clock_ms)
+
+    def _reject(self, item: Input, reason: str, clock_ms: int) -> Taken:
+        """Its contact is affected, and nobody else. Where even that fails, the input is noted as being about nobody."""
         rejected = engine.rejected(item.event, reason, item.key)
-        return self._turn(msgspec.structs.replace(item, event=rejected), clock_ms)
+        try:
+            return self._turn(msgspec.structs.replace(item, event=rejected), clock_ms)
+        except Exception as error:
+            log.error("rejection_failed", input=rejected.input_type, key=item.key, exc_info=error)
+        about_nobody = InputRejected(input_type=rejected.input_type, reason=reason, key=item.key)
+        return self._turn(msgspec.structs.replace(item, event=about_nobody), clock_ms)
 
     def _suspicion(self, item: Input) -> str:
         if mark_of(item) not in self.suspects:
@@ -239,8 +260,18 @@ class Decider:
         for reply in outcome.replies:
             key = item.answer_key if reply.leg_id == own_leg else self._open_requests.get(reply.leg_id)
             if key:
-                answers[key] = self._renderer.document(reply.plan, reply.leg_id, reply.nonce, reply.endpoint)
+                answers[key] = self._document(item, reply)
         return answers
+
+    def _document(self, item: Input, reply: Reply) -> str:
+        """A plan that cannot be rendered makes its input fail; an apology for that is given in any case."""
+        try:
+            return self._renderer.document(reply.plan, reply.leg_id, reply.nonce, reply.endpoint)
+        except Exception as error:
+            if not isinstance(item.event, InputRejected):
+                raise
+            log.error("apology_not_rendered", leg=reply.leg_id, exc_info=error)
+            return self._apology
 
     def _asking_leg(self, event: AnyEvent) -> str:
         """The leg whose request this input is; empty when it is none."""

@@ -1,10 +1,13 @@
 """Carries commands out, after their record is durable. What to do next is decided in `outbox`; here it is done.
 
-Commands on one leg go out in the order they were asked for; everything else side by side.
+Commands on one leg go out in the order they were asked for; everything else side by side. A question waits for what was
+asked for before it, but nothing waits for a question. Nor for what has become void: whoever backs off hears of every
+record about the leg, so a hang-up is behind what is being sent just now at most.
 """
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 import structlog
@@ -41,6 +44,7 @@ class Dispatcher:
         self._failpoints = failpoints
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_of_leg: dict[str, asyncio.Task[None]] = {}
+        self._news_of_leg: dict[str, asyncio.Event] = {}
 
     @property
     def _state(self) -> State:
@@ -50,6 +54,11 @@ class Dispatcher:
         """Start the commands of a record."""
         for ordinal, command in enumerate(record.commands):
             self.start(Entry(command_id=command_id(record.seq, ordinal), seq=record.seq, command=command))
+        if self._news_of_leg:
+            for happened in (record.input, *record.events):
+                news = self._news_of_leg.pop(getattr(happened, "leg_id", ""), None)
+                if news:
+                    news.set()
 
     def resume(self, entries: Iterable[Entry]) -> None:
         """Go on with what the worker before did not finish."""
@@ -62,7 +71,7 @@ class Dispatcher:
         before = self._last_of_leg.get(leg_id) if leg_id else None
         task = asyncio.get_running_loop().create_task(self._carry_out(entry, before))
         self._tasks.add(task)
-        if leg_id:
+        if leg_id and entry.command.effect is not Effect.QUERY:
             self._last_of_leg[leg_id] = task
         task.add_done_callback(lambda done: self._finished(done, leg_id))
 
@@ -70,6 +79,7 @@ class Dispatcher:
         self._tasks.discard(task)
         if self._last_of_leg.get(leg_id) is task:
             del self._last_of_leg[leg_id]
+            self._news_of_leg.pop(leg_id, None)
         if not task.cancelled():
             task.exception()  # a journal that is gone is reported by the driver
 
@@ -86,9 +96,17 @@ class Dispatcher:
             while entry.status in outbox.OPEN:
                 entry, wait_s = await self._one_step(entry)
                 if wait_s:
-                    await asyncio.sleep(wait_s)
+                    await self._back_off(entry, wait_s)
         except JournalError:
             return  # the worker is about to end; the next one goes on from what is recorded
+
+    async def _back_off(self, entry: Entry, wait_s: float) -> None:
+        """Wait, unless a record about the leg leaves nothing to do."""
+        leg_id = getattr(entry.command, "leg_id", "")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                while outbox.step_of(entry, self._state) is not Step.VOID:
+                    await self._news_of_leg.setdefault(leg_id, asyncio.Event()).wait()
 
     async def _one_step(self, entry: Entry) -> tuple[Entry, float]:
         step = outbox.step_of(entry, self._state)
@@ -113,7 +131,8 @@ class Dispatcher:
     def _record(self, before: Entry, following: outbox.Next) -> None:
         """Reports enter with the change of the command in the same commit; a change alone goes with the next."""
         entry = following.entry
-        changes = (self._change(entry, entry.status),) if entry.status is not before.status else ()
+        has_changed = (entry.status, entry.detail) != (before.status, before.detail)
+        changes = (self._change(entry, entry.status),) if has_changed else ()
         self._failpoints.here("before_confirm")
         for place, event in enumerate(following.events):
             key = f"result:{entry.command_id}:{entry.tries}:{place}"
@@ -122,8 +141,8 @@ class Dispatcher:
             self._driver.inbox.note_change(changes[0])
 
     def _change(self, entry: Entry, status: Status) -> OutboxState:
-        at = entry.sent_at if status in (Status.SENT, Status.IN_DOUBT) and entry.sent_at else self._clock.now()
-        return OutboxState(command_id=entry.command_id, seq=entry.seq, status=status, at=at)
+        at = entry.sent_at if status is Status.SENT else self._clock.now()
+        return OutboxState(command_id=entry.command_id, seq=entry.seq, status=status, at=at, detail=entry.detail)
 
     async def _execute(self, command: AnyCommand) -> Result:
         if isinstance(command, LookUpCustomer):

@@ -21,6 +21,7 @@ POINTS = (
     "before_reply",
     "after_reply",
     "before_send",
+    "unanswered",  # the carrier has carried a request out, and what it says of it is not read yet
     "after_send",
     "before_confirm",
     "in_snapshot",

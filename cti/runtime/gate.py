@@ -15,6 +15,9 @@ from cti.runtime.driver import Driver
 
 SECRETS_MAX = 10_000
 
+FIND_S = 2.0
+"""How long the journal may take to say whether a call is new. Then its caller is held, and comes again."""
+
 
 class Gate:
     """`Intake` of `cti.core.ports`, and what sockets may see of the site."""
@@ -50,18 +53,24 @@ class Gate:
 
     def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
         """As `Intake.post`. A call that looks new, but of which memory cannot be sure, is looked up in the journal: or
-        a request from yesterday, sent again by whoever recorded it, would make a call."""
+        a request from last year, sent again by whoever recorded it, would make a call."""
         if self._driver is None:
             raise JournalUnavailable(self._why)
-        if type(event) is CallArrived and not self._driver.decider.seen.knows(key):
+        decider = self._driver.decider
+        is_arrival = type(event) is CallArrived and event.provider_ref not in decider.state.leg_by_ref
+        if is_arrival and not decider.seen.knows(key):
             return self._post_if_new(event, key, token, actor)
         return self._driver.post(event, key=key, token=token, actor=actor)
 
     async def _post_if_new(self, event: AnyEvent, key: str, token: str, actor: str) -> str:
         assert self._journal is not None
-        reply = await self._journal.reply_for(key, token)
-        if reply is not None:
-            return reply.content
+        try:
+            async with asyncio.timeout(FIND_S):
+                if await self._journal.arrival(key):
+                    reply = await self._journal.reply_for(key, token)
+                    return reply.content if reply else ""
+        except TimeoutError as error:
+            raise JournalUnavailable(f"the journal did not say within {FIND_S} s whether the call is new") from error
         if self._driver is None:
             raise JournalUnavailable(self._why)
         return await self._driver.post(event, key=key, token=token, actor=actor)

@@ -6,7 +6,8 @@ it turns up.
 
 import re
 import sys
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -21,6 +22,26 @@ PERSONAL = frozenset(
 )  # fmt: skip
 
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,18}")
+
+
+class Reminder:
+    """Passes on what is wrong, each cause at once and then every 30 s for as long as it stays."""
+
+    def __init__(
+        self, write: Callable[..., Any], every_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._write = write
+        self._every_s = every_s
+        self._clock = clock
+        self._next_at: dict[str, float] = {}
+
+    def __call__(self, event: str, *, why: str, remedy: str) -> None:
+        """Something cannot be done, why, and what to do about it."""
+        now = self._clock()
+        self._next_at = {cause: at for cause, at in self._next_at.items() if at > now}
+        if why not in self._next_at:
+            self._next_at[why] = now + self._every_s
+            self._write(event, why=why, remedy=remedy)
 
 
 class Forgiving:

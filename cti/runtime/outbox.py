@@ -2,6 +2,7 @@
 
     intent ──▶ sent ──▶ confirmed        it worked, or it failed for good (then an event says so)
                   └───▶ in_doubt ──▶ ... only a dial: it may have been carried out; the carrier is asked, not re-dialled
+                                         (a report of the leg answers that, too)
     intent, in_doubt ──▶ void            not wanted any more
 
 A dial is marked `sent` durably before the request leaves. So whatever dies, a dial without that mark was never sent,
@@ -12,6 +13,7 @@ The promise that waits for the caller asks the carrier, and sends again if need 
 misses them presses them again.
 """
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -42,6 +44,12 @@ RECONCILE_S = (2.0, 3.0, 5.0, 5.0, 10.0, 10.0, 20.0)
 """When to ask about a dial in doubt; the last one again and again until the leg is not wanted any more."""
 
 
+DETAIL_CHARACTERS_MAX = 200
+
+_NUMBERS = re.compile(r"\+?[0-9](?:[ ().-]*[0-9]){6,}")
+"""What may be a telephone number. The carrier's own codes are shorter."""
+
+
 class Status(StrEnum):
     """How far a command got. The picture above says what follows what."""
 
@@ -56,7 +64,8 @@ OPEN = (Status.INTENT, Status.SENT, Status.IN_DOUBT)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A command on its way. `sent_at` is ms; `tries` counts requests made, or questions asked once in doubt."""
+    """A command on its way. `sent_at` is ms; `tries` counts requests made, or questions asked once in doubt. `detail`
+    is what the carrier said last, without what may be somebody's number."""
 
     command_id: str
     seq: int
@@ -64,6 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = Status.INTENT
     tries: int = 0
     sent_at: int = 0
+    detail: str = ""
 
 
 class Step(StrEnum):
@@ -72,7 +82,7 @@ class Step(StrEnum):
     MARK_SENT = "mark_sent"  # durably, then look again
     EXECUTE = "execute"
     RECONCILE = "reconcile"
-    VOID = "void"
+    VOID = "void"  # nothing is left to do: see `voided`
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -98,15 +108,22 @@ def harms_twice(entry: Entry) -> bool:
 
 def step_of(entry: Entry, state: State) -> Step:
     """The next step. A dial in doubt is asked about even when nobody wants it any more: it may be ringing."""
-    if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
-        return Step.RECONCILE
+    if _may_have_left(entry):
+        leg = state.legs.get(getattr(entry.command, "leg_id", ""))
+        return Step.VOID if leg and leg.provider_ref else Step.RECONCILE
     if entry.status is Status.IN_DOUBT or not still_wanted(state, entry.command):
         return Step.VOID
     return Step.MARK_SENT if is_dial(entry) else Step.EXECUTE
 
 
+def _may_have_left(entry: Entry) -> bool:
+    return is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT)
+
+
 def after_result(entry: Entry, result: Result) -> Next:
     """What became of a request."""
+    if result.detail:
+        entry = msgspec.structs.replace(entry, detail=_NUMBERS.sub("...", result.detail)[:DETAIL_CHARACTERS_MAX])
     if result.status == "done":
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), result.events)
     if result.status == "failed":
@@ -136,7 +153,10 @@ def _after_dial(entry: Entry, result: Result, tries: int) -> Next:
 
 
 def voided(entry: Entry) -> Next:
-    """Nobody wants it any more. Of a dial that was never sent nobody will ever hear: so that is said."""
+    """Nobody wants it any more. Of a dial that was never sent nobody will ever hear: so that is said. One that may have
+    left has: a report tells what the carrier calls its leg."""
+    if _may_have_left(entry):
+        return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED))
     events: tuple[AnyEvent, ...] = ()
     if isinstance(entry.command, Originate):
         events = (LegRefused(leg_id=entry.command.leg_id, code="WITHDRAWN", detail="it was not wanted any more"),)
@@ -148,7 +168,7 @@ def after_restart(entry: Entry) -> Entry:
     be done again."""
     if harms_twice(entry):
         return msgspec.structs.replace(entry, status=Status.IN_DOUBT)
-    if is_dial(entry) and entry.status in (Status.SENT, Status.IN_DOUBT):
+    if _may_have_left(entry):
         return msgspec.structs.replace(entry, status=Status.IN_DOUBT, tries=0)
     return msgspec.structs.replace(entry, status=Status.INTENT, tries=0)
 

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
@@ -52,11 +53,24 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
         self.started_at = 0.0
         self.quick_deaths = 0
+        self._mourned = False
 
     def start(self) -> None:
         """Start the process; its word to go comes later, by `say`."""
         self.started_at = time.monotonic()
+        self._mourned = False
         self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, pass_fds=self._fds)
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before the first start."""
+        return self.process.pid if self.process else 0
+
+    def mourn(self, event: str) -> None:
+        """Log once that it died; `status` is minus the signal that killed it."""
+        if self.process and not self._mourned:
+            self._mourned = True
+            _log(event, pid=self.pid, status=self.process.returncode)
 
     def say(self, message: dict[str, object]) -> None:
         """One line on the child's standard input."""
@@ -136,6 +150,7 @@ class Parent:
     def _go(self, worker: Child) -> None:
         """Each worker after another gets its own failpoints: `first|second|...`."""
         failpoints = self._failpoints.pop(0) if self._failpoints else ""
+        _log("started", "info", role="worker", pid=worker.pid)
         suspects = [mark for mark, deaths in self._deaths_at.items() if deaths >= DEATHS_MAX]
         worker.say({"go": True, "suspects": suspects, "failpoints": failpoints})
 
@@ -147,6 +162,7 @@ class Parent:
 
     def _start_follower(self) -> None:
         self._follower.start()
+        _log("started", "info", role="follower", pid=self._follower.pid)
         self._follower.say({"go": True, "failpoints": self._follower_failpoints})
         self._follower_failpoints = ""
 
@@ -161,10 +177,10 @@ class Parent:
             self._deaths_at[deciding[1]] += 1  # a hang alone is proof enough
         if self._worker.is_dead():
             self._replace_worker()
-        if self._spare.is_dead() and self._may_start("spare", self._spare):
-            self._spare.start()
-        if self._follower.is_dead() and self._may_start("follower", self._follower):
-            self._start_follower()
+        if self._spare.is_dead():
+            self._replace_spare()
+        if self._follower.is_dead():
+            self._replace_follower()
 
     def _replace_worker(self) -> None:
         first_look = self._not_before["worker"] == 0.0
@@ -173,7 +189,8 @@ class Parent:
             if deciding:
                 self._deaths_at[deciding[1]] += 1
             self._note.clear()
-            _log("worker_died", status=self._worker.process.returncode, deciding=deciding[1] if deciding else "")
+            pid, status = self._worker.pid, self._worker.process.returncode
+            _log("worker_died", pid=pid, status=status, deciding=deciding[1] if deciding else "")
         if not self._may_start("worker", self._worker):
             return
         quick_deaths = self._worker.quick_deaths
@@ -184,6 +201,17 @@ class Parent:
         self._worker.started_at = time.monotonic()
         self._go(self._worker)
         self._let_worker_begin()
+
+    def _replace_spare(self) -> None:
+        self._spare.mourn("spare_died")
+        if self._may_start("spare", self._spare):
+            self._spare.start()
+            _log("started", "info", role="spare", pid=self._spare.pid)
+
+    def _replace_follower(self) -> None:
+        self._follower.mourn("follower_died")
+        if self._may_start("follower", self._follower):
+            self._start_follower()
 
     def _may_start(self, name: str, child: Child) -> bool:
         """Whether its time to wait is over; the first question begins it."""
@@ -252,7 +280,9 @@ def listen(host: str, port: int) -> socket.socket:
         return listening
 
 
-def _log(event: str, **fields: object) -> None:
+def _log(event: str, level: str = "warning", **fields: object) -> None:
+    """In the shape of `cti.runtime.logs`, which the parent does without."""
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     with suppress(OSError):  # a log on a full disk must not take the server down with it
-        sys.stderr.write(json.dumps({"event": event, "level": "warning", **fields}) + "\n")
+        sys.stderr.write(json.dumps({"event": event, "level": level, "timestamp": at, **fields}) + "\n")
         sys.stderr.flush()

@@ -40,9 +40,8 @@ async def recover(
     state, last_hash = fitting or (engine.new_state(site), FIRST_HASH)
     began_at = state.last.seq
     seen = Seen()
-    replies = await journal.recent_replies(REPLIES_READ_MAX)
-    seen.complete = len(replies) < REPLIES_READ_MAX
-    for reply in replies:
+    seen.complete = began_at <= KEYS_READ_MAX
+    for reply in await journal.recent_replies(REPLIES_READ_MAX):
         seen.add(reply.key, reply.token, reply.seq)
     async for row in journal.read(began_at - KEYS_READ_MAX, began_at):  # most inputs have no reply
         seen.add(row.source_key, "", row.seq)
@@ -74,5 +73,7 @@ async def _fitting_snapshot(site: str, journal: Journal, snapshots: Snapshots) -
 async def _entry(journal: Journal, row: OutboxRow) -> Entry:
     async for stored in journal.read(row.seq - 1, row.seq):
         command = decode(stored).commands[row.ordinal]
-        return Entry(command_id=row.command_id, seq=row.seq, command=command, status=Status(row.status), sent_at=row.at)
+        return Entry(
+            command_id=row.command_id, seq=row.seq, command=command, status=Status(row.status), sent_at=row.sent_at
+        )
     raise JournalDamaged(f"command {row.command_id} has no record")

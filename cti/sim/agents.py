@@ -29,6 +29,7 @@ from cti.sim.line import Line, Person
 from cti.sim.nature import Nature
 from cti.sim.telephones import Ring
 from cti.views import frames as f
+from cti.views.desk import Desk
 
 NOT_ANSWERED = (EndCause.BUSY, EndCause.REJECTED, EndCause.NO_ANSWER, EndCause.UNREACHABLE)
 
@@ -115,6 +116,14 @@ class Agent:
     def go_home(self) -> None:
         """The shift is over."""
         self._gone = True
+
+    def shown(self) -> Desk | None:
+        """What the desktop shows; None while it is not connected."""
+        return self.desktop.desk if self.desktop.socket_id else None
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Requests that the desktop waits for."""
+        return self.desktop.unanswered()
 
     # Asking
 

@@ -9,7 +9,7 @@ from cti.sim.ledger import Ended, Ledger
 from cti.sim.line import Hears, Line, Person
 from cti.sim.nature import Nature
 from cti.sim.network import Network
-from cti.sim.performing import Performer
+from cti.sim.performing import Performer, words_of
 from cti.sim.rooms import Rooms
 from cti.sim.telephones import Ring, Telephones
 
@@ -67,7 +67,7 @@ class Carrier:
         line = self.lines.get(ref)
         if line is None or line.over or not line.answered_at:
             return False
-        self._ledger.note("told", ref, f"is redirected to {_words(document)}")
+        self._ledger.note("told", ref, f"is redirected to {words_of(document.plan)}")
         self._performer.push(line, document)
         return True
 
@@ -165,7 +165,3 @@ class Carrier:
     def _still_silent(self, line: Line, since: int) -> None:
         if line.hears is Hears.SILENCE and line.silent_since == since and not line.over:
             self._ledger.note("silent", line.ref, f"has heard nothing for {SILENCE_MAX_MS / 1000:g} s")
-
-
-def _words(document: Document) -> str:
-    return ", ".join(type(verb).__name__ for verb in document.plan.verbs) or "nothing"

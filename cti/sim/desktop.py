@@ -50,6 +50,10 @@ class Desktop:
         self._pending: dict[str, AnyEvent] = {}
         self._arrived_at = 0
 
+    def unanswered(self) -> tuple[str, ...]:
+        """Requests that it waits for, while it is connected."""
+        return tuple(self._pending) if self.socket_id else ()
+
     # Connections
 
     def come(self) -> None:

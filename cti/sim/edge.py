@@ -28,6 +28,8 @@ class Edge:
     def __init__(self, nature: Nature, documents: Documents, checks: JournalChecks) -> None:
         self.owner: Owner | None = None
         self.holding = ""
+        self.serving_since: int | None = None
+        """Since when (ms) there has been somebody awake to serve, without a break; None: there is nobody."""
         self._nature = nature
         self._documents = documents
         self._checks = checks
@@ -37,6 +39,7 @@ class Edge:
     def open(self, owner: Owner) -> None:
         """The worker is ready: serve everybody who waits."""
         self.owner, self.holding = owner, ""
+        self.serving_since = self._nature.now
         while self._waiting and self.owner is owner and owner.alive:
             each = self._waiting.popleft()
             if isinstance(each, Exchange):
@@ -47,7 +50,7 @@ class Edge:
     def close(self, *, gently: bool = False) -> None:
         """The worker is gone, and its connections with it, unless it found the time to say that nothing can be
         recorded. What the fallback asked is asked again by itself."""
-        self.owner = None
+        self.owner = self.serving_since = None
         accepted, self._accepted = self._accepted, {}
         for exchange in accepted:
             if gently:
@@ -59,7 +62,7 @@ class Edge:
 
     def hold(self, why: str) -> None:
         """Nothing can be recorded."""
-        self.owner, self.holding = None, why
+        self.owner, self.holding, self.serving_since = None, why, None
         while self._waiting:
             each = self._waiting.popleft()
             if isinstance(each, Exchange):
@@ -83,6 +86,11 @@ class Edge:
             self.owner.post(event, key=key, actor=actor)
         elif not self.holding:
             self._waiting.append((event, key, actor))
+
+    def open_requests(self) -> list[Exchange]:
+        """Call requests that wait for their answer."""
+        waiting = [each for each in self._waiting if isinstance(each, Exchange)]
+        return [each for each in (*self._accepted, *waiting) if not each.over]
 
     def _hold(self, exchange: Exchange) -> None:
         self._nature.met["held"] += 1

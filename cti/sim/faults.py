@@ -39,6 +39,7 @@ class Faults(Record):
     journal_slow: float = 0.0
     crash: float = 0.0
     crash_recovering: float = 0.0
+    crash_looking_up: float = 0.0
     pause: float = 0.0
     socket_cut: float = 0.0
 
@@ -54,7 +55,7 @@ GROUPS: tuple[dict[str, float], ...] = (
     {"waiting_room_failed": 0.1},
     {"directory_slow": 0.4, "directory_failed": 0.3},
     {"journal_down": 0.005, "journal_unknown": 0.006, "journal_slow": 0.02},
-    {"crash": 0.03, "crash_recovering": 0.3},
+    {"crash": 0.03, "crash_recovering": 0.3, "crash_looking_up": 0.6},
     {"pause": 0.012},
     {"socket_cut": 0.02},
 )

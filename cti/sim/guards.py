@@ -1,17 +1,20 @@
-"""The three guards on which everything stands, and the same without them: a simulation that does not notice that one
-is missing would be worth nothing."""
+"""The guards on which everything stands, and the same without them: a simulation that does not notice that one is
+missing would be worth nothing."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
 
 import msgspec
 
+from cti.core.commands import CheckLeg
 from cti.core.record import Batch
+from cti.core.state import State
 from cti.journal.memory import MemoryJournal
 from cti.runtime import outbox
-from cti.runtime.decider import Repeat, Seen
-from cti.runtime.outbox import Entry, Status
+from cti.runtime.decider import Decider, Input, Repeat, Seen
+from cti.runtime.outbox import Entry, Status, Step
 
 
 class Guard(StrEnum):
@@ -20,6 +23,9 @@ class Guard(StrEnum):
     FENCE = "fence"
     DUPLICATES = "duplicates"
     IN_DOUBT = "in-doubt"
+    RESUME = "resume"
+    PROMISES = "promises"
+    WATCH = "watch"
 
 
 class UnfencedJournal(MemoryJournal):
@@ -34,6 +40,18 @@ class ForgetfulSeen(Seen):
 
     def find(self, key: str, token: str) -> Repeat | None:
         """Nothing."""
+        return None
+
+
+class TimelessDecider(Decider):
+    """Keeps no promise: whatever was to happen later does not."""
+
+    def due(self, clock_ms: int) -> Input | None:
+        """Nothing."""
+        return None
+
+    def next_due_at(self) -> int | None:
+        """Never."""
         return None
 
 
@@ -55,6 +73,18 @@ class BlindPolicy(Policy):
         self.after_restart = _sent_again
 
 
+class UnwatchfulPolicy(Policy):
+    """Asks after no leg of which nothing was heard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.step_of = _never_asked
+
+
+def _never_asked(entry: Entry, state: State) -> Step:
+    return Step.VOID if isinstance(entry.command, CheckLeg) else outbox.step_of(entry, state)
+
+
 def _sent_again(entry: Entry) -> Entry:
     if not outbox.is_dial(entry):
         return outbox.after_restart(entry)
@@ -72,5 +102,16 @@ def seen_for(seen: Seen, without: Guard | None) -> Seen:
 
 
 def policy_for(without: Guard | None) -> Policy:
-    """What to do with commands, or one that dials again in doubt."""
-    return BlindPolicy() if without is Guard.IN_DOUBT else Policy()
+    """What to do with commands, or one that dials again in doubt, or one that never asks what became of a leg."""
+    made = {Guard.IN_DOUBT: BlindPolicy, Guard.WATCH: UnwatchfulPolicy}
+    return made.get(without, Policy)() if without else Policy()
+
+
+def decider_for(without: Guard | None) -> type[Decider]:
+    """The server's own, or one that keeps no promise."""
+    return TimelessDecider if without is Guard.PROMISES else Decider
+
+
+def unfinished_for(entries: Iterable[Entry], without: Guard | None) -> Iterable[Entry]:
+    """What the worker before did not finish; or nothing, as if it had."""
+    return () if without is Guard.RESUME else entries

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Play, Refuse, Say, Verb
+from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Refuse, Say, Verb
 from cti.core.states import EndCause, LeaveResult
 from cti.sim.documents import Answer, Document, Holding, Request
 from cti.sim.ledger import Ended, Ledger
@@ -54,6 +54,7 @@ class Performer:
             return
         if isinstance(answer, Holding):
             self._answer_phone(line)
+            self._ledger.note("held", line.ref, "is held, and asks the same again")
             self._hear(line, Hears.SOUND)
             self._then(line, HOLDING_MS, lambda: self.ask(line, answer.resume))
         else:
@@ -63,6 +64,8 @@ class Performer:
         """A document as the answer to a request: the line stays in the waiting room, if it is there."""
         line.label = line.label or document.leg_id
         line.document = document
+        only_passes_time = _only_passes_time(document.plan)
+        self._ledger.note("held" if only_passes_time else "given", line.ref, f"is given {words_of(document.plan)}")
         self._verb(line, document, 0)
 
     def push(self, line: Line, document: Document) -> None:
@@ -222,6 +225,17 @@ class Performer:
         HangUp: _hang_up,
         Refuse: _refuse,
     }
+
+
+def words_of(plan: Plan) -> str:
+    """The verbs by name."""
+    return ", ".join(type(verb).__name__ for verb in plan.verbs) or "nothing"
+
+
+def _only_passes_time(plan: Plan) -> bool:
+    """Something to hear, then come back for what one really is to do."""
+    *heard, last = plan.verbs or (HangUp(),)
+    return last == GoOn(door=Door.NEXT) and all(isinstance(verb, (Say, Play, Pause)) for verb in heard)
 
 
 def _length_ms(verb: Say | Play | Pause) -> int:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from cti import engine
 from cti.core.config import SiteConfig
 from cti.core.errors import CommitUnknown, Fenced, JournalError, JournalUnavailable
-from cti.core.events import AnyEvent, ConfigApplied, ServerStarted
+from cti.core.events import AnyEvent, ConfigApplied, LookUpAwaited, ServerStarted
 from cti.core.record import Batch, TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
-from cti.runtime.decider import Decider, Taken
+from cti.runtime.decider import Taken
 from cti.runtime.recovery import Recovered, recover
 from cti.sim.centre import digest
 from cti.sim.checks.journal import JournalChecks
@@ -23,7 +23,7 @@ from cti.sim.dispatch import Dispatch
 from cti.sim.documents import Documents
 from cti.sim.edge import Edge
 from cti.sim.faults import CRASHES_APART_MS
-from cti.sim.guards import Guard, journal_for, policy_for, seen_for
+from cti.sim.guards import Guard, decider_for, journal_for, policy_for, seen_for, unfinished_for
 from cti.sim.nature import Nature
 from cti.sim.owner import Owner
 from cti.sim.rest import Rest
@@ -140,6 +140,7 @@ class Server:
         nature = self._nature
         self._crash_after = nature.now + CRASHES_APART_MS
         owner.asleep = True
+        self.edge.serving_since = None
         wakes_after_ms = nature.between(100, 15_000)
         lost_after_ms = nature.between(*LOST_MS)
         nature.timeline.after(wakes_after_ms, lambda: self._wake(owner))
@@ -151,6 +152,19 @@ class Server:
         self.told(record)
         if self._nature.chance(0.004):
             self._snapshots.keep(owner.decider, record)
+        for event in record.events:
+            if isinstance(event, LookUpAwaited) and self._nature.strikes("crash_looking_up"):
+                self._kill_looking_up(owner, event.contact_id)
+
+    def _kill_looking_up(self, owner: Owner, contact_id: str) -> None:
+        """In the middle of a step that waits for the directory, unless the answer was faster."""
+
+        def kill() -> None:
+            contact = owner.state.contacts.get(contact_id)
+            if contact and contact.look_up == "pending" and self.may_crash() and self.owner is owner:
+                self.crashed(owner, "amid a look-up")
+
+        owner.later(self._nature.between(0, 150), kill)
 
     # Workers come and go
 
@@ -220,7 +234,7 @@ class Server:
         if self.owner is not None:
             return
         nature = self._nature
-        decider = Decider(
+        decider = decider_for(self._without)(
             recovered.state,
             epoch=epoch,
             last_hash=recovered.last_hash,
@@ -234,7 +248,7 @@ class Server:
         started = ServerStarted(epoch=epoch, logic=engine.LOGIC)
 
         def serve(key: str, text: str) -> None:
-            dispatch.resume(recovered.unfinished)
+            dispatch.resume(unfinished_for(recovered.unfinished, self._without))
             self.edge.open(owner)
             self._survey(owner)
 

@@ -1,5 +1,7 @@
 """One seed: a world is put together, lives through its day, comes to rest, and is looked at closely."""
 
+from collections.abc import Iterator
+
 from cti.core.events import ConfigApplied
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -12,6 +14,7 @@ from cti.sim.checks.calls import CallChecks
 from cti.sim.checks.desks import DeskChecks
 from cti.sim.checks.ending import Auditor, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
+from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, Pending, pending_in
 from cti.sim.checks.violation import Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.desktop import Desktop, Seen
@@ -32,6 +35,8 @@ CALLS_MS = 200_000
 DRAIN_MS = 600_000
 """Then everybody finishes, and every promise falls due."""
 
+LATE_CALLS_MS = 90_000
+"""In the calm, too, somebody calls: for so long."""
 
 LAST_MS = 30_000
 """Last, nobody does anything any more: what is decided is recorded."""
@@ -48,10 +53,12 @@ class World:
         self._config = config = centre(nature)
         documents = Documents()
         self.journal_checks = JournalChecks(nature)
-        self.calls = CallChecks(self.ledger, config)
         self.desks = DeskChecks()
         applied = ConfigApplied(config_hash=digest(config), config=config)
         self.server = Server(nature, without, applied, self.journal_checks, documents)
+        self.calls = CallChecks(self.ledger, config, lambda: self.server.edge.serving_since)
+        self.liveness = Liveness()
+        self._calm = False
         self.agents = [Agent(nature, agent) for agent in config.agents.values()]
         network = Network(nature, self.server.edge)
         self.carrier = Carrier(nature, self.ledger, network, AgentTelephones(self.agents))
@@ -75,6 +82,7 @@ class World:
             for second in self._seconds:
                 if second.agent_id == agent.agent_id:
                     agent.begin_twice(second)
+        self._look_again()
         for _ in range(nature.between(12, 29)):
             nature.after(0, CALLS_MS, self._somebody_calls)
         if nature.chance(0.25):
@@ -83,11 +91,32 @@ class World:
         nature.calm_down()
         for agent in self.agents:
             agent.settle_down()
+        for _ in range(nature.between(2, 6)):
+            nature.after(0, LATE_CALLS_MS, self._somebody_calls)
+        self._calm = True
         nature.timeline.run_until(nature.now + DRAIN_MS)
         for agent in self.agents:
             agent.go_home()
         nature.timeline.run_until(nature.now + LAST_MS)
         self.look_closely()
+
+    def _look_again(self) -> None:
+        """Once a second, whether or not the server does anything: what happened at the carrier is judged, and once
+        nothing goes wrong any more everything has to come to its end."""
+        self.calls.judge()
+        if self._calm:
+            self.liveness.look(self._pending(), self.nature.now)
+        self.nature.timeline.after(LOOK_MS, self._look_again)
+
+    def _pending(self) -> Iterator[Pending]:
+        server = self.server
+        owner = server.owner
+        if owner is None or owner.asleep or server.edge.owner is not owner:
+            yield Pending("no worker", STEP_MS, "nobody serves the site")
+            return
+        for exchange in server.edge.open_requests():
+            yield Pending(f"request {exchange.token}", REQUEST_MS, "a call request has no answer", exchange.request.ref)
+        yield from pending_in(owner.state, server.journal, self.carrier.lines, self.agents)
 
     def _somebody_calls(self) -> None:
         Caller(self.nature, self.carrier)

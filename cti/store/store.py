@@ -6,13 +6,13 @@ from typing import Self
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, EmulatedDBAPIException, SQLAlchemyError
 
 from cti.store import schema
 from cti.store.connections import Answer, Connections, Work
 from cti.store.errors import StoreError, StoreUnavailable, store_error
 
-DRIVERS_ERRORS = (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError)
+DRIVERS_ERRORS = (SQLAlchemyError, EmulatedDBAPIException, sqlite3.Error, OSError, UnicodeError)
 
 
 class Store:

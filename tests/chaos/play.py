@@ -13,11 +13,11 @@ from typing import Any
 from benchmarks.serving import cpu_s
 from cti.cli.demo.agents import SimulatedAgent, Stage
 from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
+from cti.cli.demo.harm import RECORDS_MAX, find_harm
 from cti.cli.demo.processes import Centre
 from cti.cli.demo.show import AGENTS, PATIENT
 
 CONFIG = Path(__file__).parents[2] / "config"
-HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
 SETTLE_S = 75
 
 
@@ -28,6 +28,9 @@ class Play:
         self.centre = centre
         self.notes: list[str] = []
         self.contacts: list[dict[str, Any]] = []
+        self.people: list[asyncio.Task[None]] = []
+        """What agents and scripted callers do. None of them may end by an error."""
+        self.settled = False
 
     def children(self) -> dict[str, list[int]]:
         """The server's processes by role. Of the two called worker, the spare has used less processor time."""
@@ -46,8 +49,10 @@ class Play:
         pids = [self.centre.server_pid] if role == "parent" else self.children()[role]
         if not pids:
             return False
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        try:
             os.kill(max(pids, key=cpu_s) if role == "worker" else source.choice(pids), signal.SIGKILL)
+        except (ProcessLookupError, FileNotFoundError):
+            return False
         return True
 
     async def until_ready(self, within_s: float = 15.0) -> float:
@@ -65,27 +70,25 @@ class Play:
     async def verdict(self) -> dict[str, Any]:
         """Nobody new calls, everybody is served to the end, and the carrier judges."""
         await self.centre.control("DELETE", "callers")
-        await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}")
+        self.settled = (await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}"))["settled"]
         judged: dict[str, Any] = await self.centre.control("GET", "verdict")
         for _ in range(300):
             answer = await self.centre.local("follower.sock", "GET", "/contacts?limit=1000")
             self.contacts = answer["contacts"]
-            if len(self.contacts) >= min(1_000, judged["contacts"]):
+            if len(self.contacts) >= min(RECORDS_MAX, judged["contacts"]):
                 break
             await asyncio.sleep(0.1)
         return judged
 
-    def harm(self, judged: dict[str, Any]) -> list[str]:
+    async def harm(self, judged: dict[str, Any]) -> list[str]:
         """What came to harm, in words; empty when all is well."""
-        harm = [f"{name}: {finding}" for name in HARMS for finding in judged["findings"][name]]
-        harm += [
-            f"quarantined: {contact['contact_id']}" for contact in self.contacts if contact["outcome"] == "quarantined"
-        ]
-        if judged["live"]:
-            harm.append(f"{judged['live']} calls never ended")
-        if len(self.contacts) != min(1_000, judged["contacts"]):
-            harm.append(f"the carrier saw {judged['contacts']} calls, the records tell of {len(self.contacts)}")
-        return harm
+        harm = await find_harm(self.centre, judged, self.contacts)
+        if not self.settled:
+            harm.append("a leg is still up, or a request of the carrier unanswered")
+        if not judged["connected"]:
+            harm.append("nobody was connected: a run without a talk proves nothing")
+        done = [task for task in self.people if task.done() and not task.cancelled()]
+        return harm + [f"somebody stopped playing: {task.exception()!r}" for task in done if task.exception()]
 
 
 @contextlib.asynccontextmanager
@@ -110,6 +113,7 @@ async def playing(
         tasks.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, rate_per_s, from_numbers)
         play = Play(centre)
+        play.people = tasks
         play.notes = notes
         yield play
     finally:

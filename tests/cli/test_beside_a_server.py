@@ -1,15 +1,19 @@
 """The commands that talk to a running server, or read its files while it writes them."""
 
+import json
 import re
+import time
 
 import pytest
 import pytest_asyncio
 
-from cti.cli.demo.callers import MAIN, connect_numbers
+from cti.cli.demo.callers import CLINIC, MAIN, connect_numbers
 from cti.cli.demo.processes import Centre
-from cti.client import AgentClient, SupervisorClient, TokenRefused
+from cti.client import AgentClient, Offer, SupervisorClient, TokenRefused, WrapUp, WrapUpOver
 from tests.cli.test_check import EXAMPLE
 from tests.serving import command
+
+CALLER = "+13035550101"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -41,6 +45,34 @@ async def test_a_token_opens_the_door_until_it_is_revoked(centre):
         async with AgentClient(centre.url, token):
             pass
     assert await command(folder, "token", "revoke", token) == (1, "", "This token is not in force.\n")
+
+
+async def test_tokens_are_listed_and_revoked_by_their_id(centre):
+    folder = centre.data_dir.parent
+    before = time.time() * 1_000
+    _, output, _ = await command(folder, "token", "issue", "--agent", "grace", "--days", "2")
+    token = output.strip()
+
+    async def listed():
+        status, output, _ = await command(folder, "token", "list", "--json")
+        assert status == 0
+        assert token not in output
+        return [row for row in map(json.loads, output.splitlines()) if row["subject"] == "grace"]
+
+    (row,) = await listed()
+    assert (row["scope"], row["used_at"]) == ("agent", 0)
+    assert before - 1_000 <= row["issued_at"] <= row["expires_at"] - 2 * 24 * 60 * 60 * 1_000 + 1_000
+    async with AgentClient(centre.url, token) as desk:
+        assert desk.desk.agent_id == "grace"
+    assert (await listed())[0]["used_at"] >= row["issued_at"]
+    status, output, _ = await command(folder, "token", "list")
+    assert status == 0
+    assert re.search(rf"^{row['id']} +agent +grace +\d{{4}}-\d\d-\d\d ", output, re.MULTILINE), output
+    assert await command(folder, "token", "revoke", row["id"]) == (0, "revoked\n", "")
+    assert await listed() == []
+    with pytest.raises(TokenRefused):
+        async with AgentClient(centre.url, token):
+            pass
 
 
 async def test_a_supervisors_token_shows_the_wallboard(centre):
@@ -87,29 +119,64 @@ async def test_a_file_of_customers_that_is_not_there(centre):
 async def test_the_journal_is_verified_and_shown_while_it_is_written(centre):
     folder = centre.data_dir.parent
     await centre.control(
-        "POST", "calls", **{"from": "+13035550101", "to": MAIN, "script": [{"wait": "menu"}, {"hang_up": True}]}
+        "POST", "calls", **{"from": CALLER, "to": MAIN, "script": [{"wait": "menu"}, {"hang_up": True}]}
     )
     await centre.control("GET", "settle?timeout_s=20")
     status, output, _ = await command(folder, "journal", "verify")
     assert status == 0
     assert re.fullmatch(r"[1-9]\d* records, all verify\n", output)
 
-    status, output, _ = await command(folder, "journal", "show")
+    status, output, _ = await command(folder, "journal", "show", TZ="UTC")
     assert status == 0
-    assert output.startswith("1 ")
-    assert "ServerStarted" in output.splitlines()[0]
-    contact = re.search(r"ContactStarted\(contact_id='([^']+)'", output)
+    first = output.splitlines()[0]
+    assert re.fullmatch(r"1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  server: a worker took over .*", first)
+    contact = re.search(r"contact (main-c\d+) began: inbound", output)
     assert contact, output
-    status, output, _ = await command(folder, "journal", "show", contact.group(1), "--limit", "1")
-    records = [line for line in output.splitlines() if not line.startswith(" ")]
+    status, story, _ = await command(folder, "journal", "show", contact.group(1))
+    records = [line for line in story.splitlines() if not line.startswith(" ")]
     assert status == 0
-    assert len(records) == 1
-    assert "CallArrived" in records[0]
+    assert f"carrier: a call came in for {MAIN}" in records[0]
+    assert f"      {contact.group(1)} hung up in the flow" in story
+    assert CALLER not in output + story  # personal data stays out
+    status, output, _ = await command(folder, "journal", "show", contact.group(1), "--limit", "1", "--json")
+    record = json.loads(output)
+    assert (status, record["actor"], record["input"]["type"]) == (0, "carrier", "CallArrived")
+    assert CALLER not in output
+
+
+async def test_a_contact_is_told_to_its_end(centre):
+    """Records that name only its legs and rooms belong to it as well."""
+    folder = centre.data_dir.parent
+    status, output, _ = await command(folder, "token", "issue", "--agent", "hugo")
+    async with AgentClient(centre.url, output.strip()) as desk:
+        await desk.sign_in()
+        await desk.ready()
+        script = [{"wait": "bridged", "timeout_ms": 20_000}, {"hang_up": True}]
+        await centre.control("POST", "calls", **{"from": CALLER, "to": CLINIC, "script": script})
+        async for event in desk.events():
+            if isinstance(event, Offer):
+                await desk.accept(event.offer_id)
+            elif isinstance(event, WrapUp):
+                await desk.dispose(event.contact_id, "visit_booked")
+            elif isinstance(event, WrapUpOver):
+                break
+    status, story, _ = await command(folder, "journal", "show", event.contact_id)
+    assert status == 0
+    for told in (
+        "waits in queue tiny", "was offered to hugo", "hugo pressed accept", "is asked to ring leg", "rings",
+        "hear each other", "is over: caller hung up, talked", "hugo chose visit_booked", "is closed: connected",
+    ):  # fmt: skip
+        assert told in story, story
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("token", "issue", "--agent", "anna"), ("token", "revoke", "x"), ("customers", "import", __file__)],
+    [
+        ("token", "issue", "--agent", "anna"),
+        ("token", "list"),
+        ("token", "revoke", "x"),
+        ("customers", "import", __file__),
+    ],
 )
 async def test_where_no_server_runs_it_is_said_so(tmp_path, arguments):
     status, output, errors = await command(tmp_path, *arguments)

@@ -45,7 +45,10 @@ async def test_a_folder_that_is_not_there(tmp_path):
     assert len(output.splitlines()) == 1
 
 
-async def test_without_a_name_the_folder_is_config(tmp_path):
+async def test_without_a_name_the_folder_is_the_servers(tmp_path):
     write_config(tmp_path, CONFIG)
-    status, output, _ = await command(tmp_path, "check")
+    status, output, _ = await command(tmp_path, "check", CTI_CONFIG_DIR="")
     assert (status, output) == (0, "config: no mistakes (1 entry points, 1 flows, 1 queues, 1 agents)\n")
+    (tmp_path / "config").rename(tmp_path / "ours")
+    status, output, _ = await command(tmp_path, "check", CTI_CONFIG_DIR="ours")
+    assert (status, output) == (0, "ours: no mistakes (1 entry points, 1 flows, 1 queues, 1 agents)\n")

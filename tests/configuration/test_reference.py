@@ -20,13 +20,7 @@ SECTIONS = {
     "`agents.yaml`": (agents.AgentWritten,),
     "`entry_points.yaml`": (entry_points.EntryPointWritten,),
     "`flows/*.yaml`": (flow.FlowWritten,),
-    "`play`": (flow.PlayStepWritten,),
-    "`menu`": (flow.MenuStepWritten,),
-    "`collect`": (flow.CollectStepWritten,),
-    "`hours`": (flow.HoursStepWritten,),
-    "`look_up`": (flow.LookUpStepWritten,),
-    "`enqueue`": (flow.EnqueueStepWritten,),
-    "`hang_up`": (flow.HangUpStepWritten,),
+    **{f"`{kind}`": (step,) for kind, step in flow.BY_KIND.items()},
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cti.core.deadlines import DUE_MAX, Deadlines
+from cti.core.deadlines import AGAIN_MS, DUE_MAX, Deadlines
 
 PROMISED = {
     "ring": lambda state, key: state.get(("ring", key), 0),
@@ -54,6 +54,22 @@ def test_the_same_promise_made_twice_falls_due_once(world):
     promise(world, 10, "ring", "a")
     promise(world, 10, "ring", "a")
     assert taken(world, 10) == [(10, "ring", "a")]
+
+
+def test_what_could_not_be_kept_comes_back_later_and_later_while_it_is_promised(world):
+    promise(world, 10, "ring", "a")
+    rows, deadlines = world
+    now, waits = 10, []
+    for _ in range(4):
+        [due] = deadlines.take_due(rows, now, PROMISED)
+        deadlines.put_off(due, now)
+        waits.append(deadlines.next_at() - now)
+        assert taken(world, deadlines.next_at() - 1) == []
+        now = deadlines.next_at()
+    assert waits == [AGAIN_MS, AGAIN_MS, 2 * AGAIN_MS, 4 * AGAIN_MS]
+    rows["ring", "a"] = 0
+    assert taken(world, now) == []
+    assert deadlines.next_at() is None
 
 
 def test_a_crowd_enters_in_batches(world):

@@ -3,7 +3,8 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.commands import CheckLeg, HangUpLeg, HoldLeg, KeepCall, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import CheckLeg, HangUpLeg, HoldLeg, KeepCall, LookUpCustomer, MuteLeg, Originate, RedirectLeg
+from cti.core.plan import Park, Plan
 from cti.core.states import EndCause
 from cti.core.wanted import still_wanted
 from tests.conversation.talking import Talking
@@ -58,6 +59,22 @@ def test_a_redirect_until_the_leg_is_there_or_has_another_plan(site):
     assert still_wanted(elsewhere.state, asked(elsewhere, RedirectLeg))
     gone.hang_up(caller)
     assert not still_wanted(gone.state, command)
+
+
+def test_of_a_leg_that_is_to_go_nothing_else_is_wanted_than_that_and_to_know_whether_it_lives(site):
+    caller = site.call()
+    agent_leg = site.talk(caller, "anna")
+    others = (
+        RedirectLeg(leg_id=caller, provider_ref="CA1", plan=Plan((Park(),)), nonce=site.state.legs[caller].nonce),
+        HoldLeg(leg_id=caller, provider_ref="CA1", call_id="main-r1", held=True),
+        MuteLeg(leg_id=caller, provider_ref="CA1", call_id="main-r1", muted=True),
+    )
+    assert all(still_wanted(site.state, command) for command in others)
+    site.press_hang_up("anna", caller)
+    assert not any(still_wanted(site.state, command) for command in others)
+    assert still_wanted(site.state, asked(site, HangUpLeg))
+    assert still_wanted(site.state, CheckLeg(leg_id=caller, provider_ref="CA1"))
+    assert site.state.legs[agent_leg]
 
 
 def test_a_hang_up_until_the_leg_is_over(site):

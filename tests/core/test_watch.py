@@ -2,10 +2,12 @@
 
 import pytest
 
+from cti.acd.offers import CONNECT_MS
 from cti.core import events as e
-from cti.core.apply.legs import CHECK_AFTER_MS, RELEASE_CHECK_MS
+from cti.core.apply.legs import CHECK_AFTER_MS, JOIN_CHECK_MS, RELEASE_CHECK_MS, RING_CHECK_MS
 from cti.core.commands import CheckLeg, HangUpLeg
-from cti.core.lifecycle import NAMELESS_MS
+from cti.core.lifecycle import NAMELESS_MS, YOUNG_MS
+from cti.core.plan import Join
 from cti.core.states import ContactState, EndCause
 from tests.centre import MENU
 from tests.site import Site
@@ -64,6 +66,78 @@ def test_a_leg_found_in_a_room_is_as_good_as_its_report():
     room = site.contact(caller).call_id
     site.take(e.LegChecked(leg_id=caller, alive=True, call_id=room))
     assert site.contact(caller).state is ContactState.CONNECTED
+
+
+@pytest.mark.parametrize("reported", ["placed", "rings", "answered"])
+def test_an_agents_leg_whose_further_reports_got_lost_is_looked_for_in_its_room(reported):
+    site = Site()
+    site.sign_in("anna")
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    site.place(agent_leg)
+    if reported != "placed":
+        site.alert(agent_leg)
+    if reported == "answered":
+        site.answer(agent_leg)
+    room = site.contact(caller).call_id
+    site.wait((JOIN_CHECK_MS if reported == "answered" else RING_CHECK_MS) - 1)
+    assert checks(site) == []
+    site.wait(1)
+    assert site.commands == (CheckLeg(leg_id=agent_leg, provider_ref=site.ref(agent_leg), call_id=room),)
+    site.check(agent_leg, call_id=room, sought=room)
+    assert site.contact(caller).state is ContactState.CONNECTING
+    assert site.heard(caller) == (Join(call_id=room, ends_call=True),)
+
+
+def test_an_agents_leg_that_is_not_in_its_room_yet_is_looked_for_again_until_it_is_given_up():
+    site = Site()
+    site.sign_in("anna")
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    site.place(agent_leg)
+    site.answer(agent_leg)
+    for _ in range(3):
+        site.wait(JOIN_CHECK_MS)
+        assert checks(site) == [agent_leg]
+        site.check(agent_leg, sought=site.contact(caller).call_id)
+        assert site.contact(caller).offer
+    site.wait(CONNECT_MS)
+    assert site.state.legs[agent_leg].released
+
+
+def test_an_agents_leg_in_its_room_is_left_alone():
+    site = Site()
+    site.sign_in("anna")
+    caller = site.call()
+    site.talk(caller, "anna")
+    site.asked.clear()
+    site.wait(CHECK_AFTER_MS // 2)
+    assert checks(site) == []
+
+
+def test_of_a_young_leg_that_the_carrier_does_not_show_it_is_asked_again():
+    site = Site()
+    caller = site.call(to=MENU)
+    began_at = site.at
+    while site.at < began_at + YOUNG_MS - RELEASE_CHECK_MS:
+        site.take(e.LegChecked(leg_id=caller, alive=False))
+        assert not site.is_gone(caller)
+        site.wait(RELEASE_CHECK_MS)
+        assert checks(site) == [caller]
+    shown = site.fork()
+    shown.take(e.LegChecked(leg_id=caller, alive=True))
+    shown.wait(CHECK_AFTER_MS - 1)
+    assert not shown.is_gone(caller)
+    site.wait(RELEASE_CHECK_MS)
+    site.take(e.LegChecked(leg_id=caller, alive=False))
+    assert site.closed(caller).cause is EndCause.LOST_SIGHT
+
+
+def test_a_young_leg_that_has_ended_is_over_at_once():
+    site = Site()
+    caller = site.call(to=MENU)
+    site.take(e.LegChecked(leg_id=caller, alive=False, cause=EndCause.NORMAL))
+    assert site.is_gone(caller)
 
 
 @pytest.mark.parametrize("known", [True, False])

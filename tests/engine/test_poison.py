@@ -4,7 +4,10 @@ import pytest
 
 from cti import engine
 from cti.core import events as e
+from cti.core.apply.legs import CHECK_AFTER_MS
+from cti.core.commands import CheckLeg
 from cti.core.config import PlayStep
+from cti.core.deadlines import AGAIN_MS
 from cti.core.errors import TurnOverflow
 from cti.core.plan import HangUp
 from cti.core.states import AgentState, ContactState, EndCause
@@ -211,6 +214,48 @@ def test_one_promise_that_fails_takes_nothing_from_the_others(site, monkeypatch)
     replies = {reply.leg_id: reply.plan.verbs for reply in site.outcome.replies}
     assert replies[first] == (*say(SORRY), HangUp())
     assert type(replies[second][-1]).__name__ == "Park"
+
+
+def wrapping_up(site):
+    caller = site.call()
+    site.part(caller, site.talk(caller, "anna"))
+    assert site.agent_is("anna") is AgentState.WRAP_UP
+    return caller, site.at + 1_000 * site.state.config.queues["sales"].wrap_up_s
+
+
+def test_a_wrap_up_that_could_not_end_ends_later(site, poison):
+    caller, ends_at = wrapping_up(site)
+    undo = poison(e.WrapUpEnded)
+    site.wait_until(ends_at + AGAIN_MS)
+    tries = [event.input_type for event in site.ever(e.InputRejected)]
+    assert tries == ["Due:wrap_up", "Due:wrap_up"]  # not again and again
+    assert site.agent_is("anna") is AgentState.WRAP_UP
+    undo()
+    site.wait(AGAIN_MS)
+    assert site.agent_is("anna") is AgentState.READY
+    assert site.is_gone(caller)
+
+
+def test_a_wrap_up_that_could_not_end_may_be_ended_by_hand(site, poison):
+    caller, ends_at = wrapping_up(site)
+    undo = poison(e.WrapUpEnded)
+    site.wait_until(ends_at)
+    undo()
+    site.dispose("anna", caller)
+    assert site.agent_is("anna") is AgentState.READY
+    site.wait(10 * AGAIN_MS)
+    assert len(site.ever(e.WrapUpEnded)) == 1
+
+
+def test_a_watch_that_failed_goes_on(site, monkeypatch):
+    caller = site.call(to=MENU)
+    monkeypatch.setitem(engine.DUE, "leg_check", lambda turn, key: 1 / 0)
+    site.wait(CHECK_AFTER_MS)
+    assert site.happened(e.InputRejected)[0].input_type == "Due:leg_check"
+    assert not site.contact(caller).quarantined  # it did nothing wrong, and hears nothing of it
+    monkeypatch.undo()
+    site.wait(AGAIN_MS)
+    assert any(isinstance(command, CheckLeg) and command.leg_id == caller for command in site.asked)
 
 
 def test_a_turn_without_end_is_cut_off(site, poison):

@@ -20,7 +20,7 @@ FAST: dict[str, Any] = {
     "ring_buffer_s": 0.0,
     "speech_speed": 200.0,
     "play_s": 0.05,
-    "request_timeout_s": 5.0,
+    "recording_ready_s": 0.1,
 }
 
 MakeWorld = Callable[..., Awaitable[World]]
@@ -50,11 +50,16 @@ async def toy() -> AsyncIterator[Toy]:
 
 @pytest.fixture
 async def make_world(toy: Toy) -> AsyncIterator[MakeWorld]:
-    """Makes a world; options given by name replace the fast ones of the tests."""
+    """Makes a world; options given by name replace the fast ones of the tests. `rate` is that of its clock."""
     async with AsyncExitStack() as stack:
 
-        async def make(**options: Any) -> World:
-            serving = Serving(Options(account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, **(FAST | options)))
+        async def make(*, rate: float = 1.0, **options: Any) -> World:
+            patience = {
+                "request_timeout_s": 5.0 * rate,
+                "connect_timeout_s": 5.0 * rate,
+            }  # the toy's clock is the wall's
+            chosen = FAST | patience | options | {"clock_rate": rate}
+            serving = Serving(Options(account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, **chosen))
             port = await serving.start()
             stack.push_async_callback(serving.close)
             http = await stack.enter_async_context(aiohttp.ClientSession())

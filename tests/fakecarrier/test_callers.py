@@ -155,7 +155,7 @@ async def test_a_vanished_caller_is_missed_by_the_carrier(make_world):
 async def test_random_callers_are_who_they_are_asked_to_be(world: World):
     await centre(world)
     await with_agents(world)
-    await world.endpoints(alice={"talk_s": 0.05})
+    await world.endpoints(alice={"talk_s": 0.05, "one_call_at_a_time": False})
     await world.control(
         "POST",
         "callers",

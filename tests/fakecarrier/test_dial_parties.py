@@ -181,3 +181,9 @@ async def bridged_child(world: World, sid: str):
         while not await world.ledger("bridges"):
             await world.control("GET", "settle?timeout_s=0.02")
     return await world.rest.calls.list_async(parent_call_sid=sid)
+
+
+async def test_ringing_one_after_another_is_said_not_to_be_done(world: World):
+    await dial(world, "<Client>alice</Client>", "sequential='true'", {"wait": "bridged"}, {"hang_up": True})
+    await world.settled()
+    assert await world.codes() == [12200]

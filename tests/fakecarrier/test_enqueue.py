@@ -68,13 +68,14 @@ async def test_a_caller_who_hangs_up_is_told_of_and_counts_as_abandoned(world: W
     assert verdict["findings"]["abandoned_in_queue"][0]["sids"] == [sid]
 
 
-async def test_hangup_in_the_waiting_document_ends_the_flow(world: World):
+async def test_hangup_in_the_waiting_document_ends_the_call_of_somebody_who_is_owed_an_agent(world: World):
     await park(world, BYE)
     sid = await world.call()
     assert (await world.toy.knock("/exit"))["QueueResult"] == "hangup"
     await world.settled()
     assert (await world.leg(sid))["end_reason"] == "hangup"
-    assert (await world.verdict())["finished_by_flow"] == 1
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"]) == (1, 0)
 
 
 async def test_a_redirect_by_rest_tells_the_action_and_ignores_its_answer(world: World):

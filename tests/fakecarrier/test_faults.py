@@ -81,6 +81,7 @@ async def test_documents_are_never_dropped(world: World):
 
 
 async def test_callbacks_overtake_each_other(world: World):
+    await world.endpoints(alice={"after_ms": 500})
     await faults(world, webhooks=[{"door": "^/status$", "reorder": 1, "times": 1, "reorder_within_ms": 3000}])
     await place(world, status_callback=f"{world.toy.base}/status", status_callback_event=ALL)
     order = [(await world.toy.knock("/status"))["SequenceNumber"] for _ in range(2)]

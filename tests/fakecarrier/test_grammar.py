@@ -8,10 +8,22 @@ from twilio.twiml import voice_response
 from cti.fakecarrier.twiml.document import parse_verbs
 from cti.fakecarrier.twiml.grammar import NOUNS, UNDONE, VERBS
 
-CONTENT = {"number", "name", "identity", "message", "url", "phone_number", "client_identity", "kwargs", "self"}
+CONTENT = {
+    "sip_url",
+    "number",
+    "name",
+    "identity",
+    "message",
+    "url",
+    "phone_number",
+    "client_identity",
+    "kwargs",
+    "self",
+}
 MAKERS = {
     voice_response.VoiceResponse: VERBS,
-    voice_response.Dial: {name: NOUNS[name] for name in ("Number", "Client", "Conference")},
+    voice_response.Dial: {name: NOUNS[name] for name in ("Number", "Client", "Conference", "Sip", "Queue")},
+    voice_response.Start: {"Recording": NOUNS["Recording"]},
 }
 
 
@@ -20,9 +32,9 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-@pytest.mark.parametrize("tag", [*VERBS, "Number", "Client", "Conference"])
+@pytest.mark.parametrize("tag", [*VERBS, "Number", "Client", "Conference", "Sip", "Queue", "Recording"])
 def test_every_attribute_the_library_can_write_is_known(tag: str):
-    maker = voice_response.Dial if tag in NOUNS else voice_response.VoiceResponse
+    maker = next(maker for maker, made in MAKERS.items() if tag in made)
     parameters = set(inspect.signature(getattr(maker, tag.lower())).parameters)
     attributes = {camel(name) for name in parameters - CONTENT}
     assert attributes <= (VERBS | NOUNS)[tag].attributes

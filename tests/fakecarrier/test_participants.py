@@ -186,11 +186,13 @@ async def test_what_is_refused(world: World, fields, status, code):
 
 
 async def test_parameters_that_nothing_acts_on_are_said(world: World):
-    await agent_in(world, "r", beep="false", early_media=False, jitter_buffer_size="small", coaching=True, record=True)
+    await agent_in(
+        world, "r", beep="false", early_media=False, jitter_buffer_size="small", call_token="x", passports="y"
+    )
     messages = [entry["message"] for entry in await world.ledger("debugger")]
     assert await world.codes() == [20001, 20001]
-    assert "Coaching" in messages[0]
-    assert "Record" in messages[1]
+    assert "CallToken" in messages[0]
+    assert "Passports" in messages[1]
 
 
 async def test_a_participant_may_be_a_telephone(world: World):

@@ -84,13 +84,13 @@ async def test_redirect_relates_to_the_document_it_stands_in(world: World):
 
 
 async def test_strangers_are_warned_of_and_skipped(world: World):
-    leg = await perform(world, "<say>hi</say><Say tone='loud'>hi</Say><Record/><Leave/><Hangup/>")
+    leg = await perform(world, "<say>hi</say><Say tone='loud'>hi</Say><Connect/><Leave/><Hangup/>")
     assert leg["end_reason"] == "hangup"
     entries = await world.ledger("debugger", leg["sid"])
     assert [entry["code"] for entry in entries] == [12200] * 4
     assert all(entry["level"] == "warning" for entry in entries)
     said = " ".join(entry["message"] for entry in entries)
-    for what in ("<say>", "'tone'", "<Record>", "does not carry it out", "<Leave>"):
+    for what in ("<say>", "'tone'", "<Connect>", "does not carry it out", "<Leave>"):
         assert what in said
 
 

@@ -1,5 +1,9 @@
 """The verdict: judged from what the carrier saw."""
 
+import pytest
+from aiohttp import web
+from twilio.base.exceptions import TwilioRestException
+
 from tests.fakecarrier.rooms import agent_in, caller_in, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World
@@ -60,6 +64,7 @@ async def test_bridged_twice_at_once_or_one_after_another(world: World):
 
 
 async def test_an_agent_with_two_legs(world: World):
+    await world.endpoints(alice={"one_call_at_a_time": False})
     await talk(world, "one")
     await talk(world, "two")
     (found,) = (await world.verdict())["findings"]["agents_doubled"]
@@ -68,6 +73,7 @@ async def test_an_agent_with_two_legs(world: World):
 
 
 async def test_an_agent_may_have_a_second_leg_while_the_first_is_held(world: World):
+    await world.endpoints(alice={"one_call_at_a_time": False})
     room, *_ = await talk(world, "one")
     await world.rest.conferences(room).participants("agent").update_async(hold=True)
     await room_event(world, "participant-hold")
@@ -148,3 +154,101 @@ async def test_softphones_that_call_in_are_no_contacts(world: World):
     await world.call(**{"from": "client:alice"})
     await world.toy.knock("/voice")
     assert (await world.verdict())["contacts"] == 0
+
+
+WAITS = "<Play>/music-0.1s.mp3</Play>"
+GOODBYE = "<Say>all lines are taken</Say><Hangup/>"
+PARK = "<Enqueue action='/exit' waitUrl='/wait'>line</Enqueue>"
+
+
+async def wait_in_line(world: World, waiting: str, after: str = GOODBYE, park: str = PARK) -> str:
+    """A caller in line; `waiting` is what the waiting document holds, `after` what follows the queue."""
+    world.toy.door("/wait", twiml(waiting))
+    world.toy.door("/exit", twiml(after))
+    world.toy.door("/elsewhere", twiml(GOODBYE))
+    return await perform(world, park)
+
+
+THROWN_OUT = {
+    "hung up on in the waiting document": (WAITS + GOODBYE, GOODBYE),
+    "let out without a word": (WAITS + "<Leave/>", "<Hangup/>"),
+    "let out into silence": (WAITS + "<Leave/>", "<Pause length='1'/><Hangup/>"),
+}
+LET_OUT = {
+    "let out with a word": (WAITS + "<Leave/>", GOODBYE),
+    "let out to a menu": (WAITS + "<Leave/>", "<Gather timeout='1'/><Hangup/>"),
+}
+
+
+@pytest.mark.parametrize("way", THROWN_OUT)
+async def test_who_waited_for_an_agent_is_lost_when_hung_up_on(world: World, way: str):
+    sid = await wait_in_line(world, *THROWN_OUT[way])
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"], verdict["abandoned"]) == (1, 0, 0)
+    assert verdict["findings"]["lost"][0]["sids"] == [sid]
+    assert "in the queue" in verdict["findings"]["lost"][0]["reason"]
+
+
+@pytest.mark.parametrize("way", LET_OUT)
+async def test_a_queues_own_exit_loses_nobody(world: World, way: str):
+    sid = await wait_in_line(world, *LET_OUT[way])
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"]) == (0, 1)
+    assert verdict["findings"]["finished_by_flow"][0]["sids"] == [sid]
+
+
+async def test_who_is_taken_out_of_the_queue_by_rest_is_lost_whatever_is_said_then(world: World):
+    sid = await wait_in_line(world, "<Play>/music-30s.mp3</Play>")
+    await world.toy.knock("/wait")
+    await world.rest.calls(sid).update_async(url=f"{world.toy.base}/elsewhere")
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"]) == (1, 0)
+
+
+async def test_a_request_about_a_waiting_caller_that_was_refused_moves_nobody(world: World):
+    sid = await wait_in_line(world, "<Play>/music-0.5s.mp3</Play><Leave/>")
+    await world.toy.knock("/wait")
+    with pytest.raises(TwilioRestException):
+        await world.rest.calls(sid).update_async(status="nonsense")
+    await world.settled()
+    assert (await world.verdict())["lost"] == 0
+
+
+async def test_a_waiting_document_that_failed_is_no_exit(world: World):
+    await wait_in_line(world, WAITS)
+    world.toy.door("/wait", web.Response(status=500))
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"]) == (1, 0)
+
+
+async def test_who_finds_the_queue_full_is_owed_nothing(world: World):
+    full = "<Enqueue action='/exit' waitUrl='/wait' maxQueueSize='1'>line</Enqueue>"
+    first = await wait_in_line(world, "<Play>/music-30s.mp3</Play>", park=full)
+    await world.toy.knock("/wait")
+    second = await world.call()
+    await world.toy.knock("/exit")
+    await world.hang_up(first)
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["abandoned_in_queue"], verdict["finished_by_flow"]) == (0, 1, 1)
+    assert verdict["findings"]["finished_by_flow"][0]["sids"] == [second]
+
+
+async def test_who_waited_and_talked_may_be_hung_up_on(world: World):
+    sid = await wait_in_line(world, "<Play>/music-30s.mp3</Play>")
+    await world.toy.knock("/wait")
+    await agent_in(world, "talk", label="agent")
+    await room_event(world, "participant-join")
+    room = "<Dial><Conference endConferenceOnExit='true'>talk</Conference></Dial><Hangup/>"
+    await world.rest.calls(sid).update_async(twiml=twiml(room))
+    await room_event(world, "participant-join")
+    (conference,) = await world.ledger("rooms")
+    await world.rest.conferences(conference["sid"]).update_async(status="completed")
+    await world.settled()
+    assert (await world.leg(sid))["end_reason"] == "hangup"
+    verdict = await world.verdict()
+    assert (verdict["connected"], verdict["lost"]) == (1, 0)

@@ -22,7 +22,7 @@ class World:
         self.http = http
         self._twilio_http = AsyncTwilioHttpClient()
         self.rest = Client(ACCOUNT_SID, AUTH_TOKEN, http_client=self._twilio_http)
-        self.rest.api.base_url = self.url
+        self.rest.api.base_url = self.rest.voice.base_url = self.url
 
     async def close(self) -> None:
         await self._twilio_http.close()
@@ -61,6 +61,15 @@ class World:
     async def codes(self, sid: str | None = None) -> list[int]:
         """What the carrier's debugger complained of."""
         return [entry["code"] for entry in await self.ledger("debugger", sid)]
+
+    async def hears(self, at_ms: int | None = None) -> dict[str, list[str]]:
+        """Who hears whom, now or at a moment, by the ledger."""
+        return dict((await self.control("GET", "hears" + (f"?at={at_ms}" if at_ms else "")))["hears"])
+
+    async def connect(self, who: str, application: str, *script: dict[str, Any], **parameters: str) -> str:
+        """A softphone calls out by an application; returns the leg's identifier."""
+        body = {"application_sid": application, "parameters": parameters, "script": list(script)}
+        return str((await self.control("POST", f"clients/{who}/connect", body, 201))["sid"])
 
     async def verdict(self) -> dict[str, Any]:
         return dict(await self.control("GET", "verdict"))

@@ -1,13 +1,16 @@
 """Walking through a flow: step after step in one turn, until one needs the caller or somebody else."""
 
+from typing import get_args
+
 import pytest
 
+from cti.configuration.written.flow import KINDS
 from cti.core import events as e
-from cti.core.config import EnqueueStep, HangUpStep, PlayStep
+from cti.core.config import AnyStep, EnqueueStep, HangUpStep, PlayStep
 from cti.core.errors import CoreError
 from cti.core.plan import HangUp, Say
 from cti.core.states import EndCause
-from cti.ivr.flow import STEPS_MAX
+from cti.ivr.flow import ENTER, STEPS_MAX
 from tests.centre import DIRECT, MENU, centre, flow, say
 from tests.site import Site
 
@@ -101,3 +104,9 @@ def test_a_call_without_any_configuration_gets_an_apology():
     arrived = e.CallArrived(provider="t", provider_ref="CA1", to_number=DIRECT)
     outcome = engine.advance(state, arrived, Moment(1, 1))
     assert isinstance(outcome.replies[0].plan.verbs[-1], HangUp)
+
+
+def test_every_kind_of_step_can_be_written_and_walked():
+    kinds = {step.__struct_config__.tag for step in get_args(AnyStep)}
+    assert {step.__struct_config__.tag for step in ENTER} == kinds
+    assert set(KINDS) == kinds

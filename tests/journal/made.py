@@ -7,7 +7,7 @@ from cti.core.commands import CheckLeg, LookUpCustomer
 from cti.core.events import CallArrived, LegStarted
 from cti.core.ids import command_id
 from cti.core.ports import Tail
-from cti.core.record import FIRST_HASH, Batch, OutboxRow, OutboxState, StoredRecord, StoredReply, TurnRecord
+from cti.core.record import ARRIVAL, FIRST_HASH, Batch, OutboxRow, OutboxState, StoredRecord, StoredReply, TurnRecord
 from cti.core.states import PartyRole
 
 SITE = "main"
@@ -30,7 +30,7 @@ def record(after: Tail, *, epoch: int = 1, site: str = SITE) -> StoredRecord:
         seq=seq,
         at=START_AT + seq,
         actor="carrier",
-        source_key=f"voice|CA{seq:032}",
+        source_key=f"{ARRIVAL}CA{seq:032}",
         logic="1",
         config_hash="c" * 64,
         input=CallArrived(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cti.core.codec import decode
 from cti.core.errors import Fenced, JournalError
 from cti.core.ports import Tail
-from cti.core.record import FIRST_HASH, Batch
+from cti.core.record import ARRIVAL, FIRST_HASH, Batch
 from cti.journal.verify import verify
 from tests.journal.made import BEFORE_FIRST, START_AT, batch, chain, change, command, end_of, number_of, record, reply
 
@@ -22,7 +22,7 @@ async def test_an_empty_journal_ends_before_the_first_record(journal):
     assert await all_of(journal) == []
     assert await journal.recent_replies(10) == []
     assert await journal.open_commands() == []
-    assert await journal.reply_for("voice|CA1", "token") is None
+    assert await journal.reply_for("voice:CA1", "token") is None
 
 
 async def test_what_was_appended_is_read_as_it_was(journal):
@@ -260,6 +260,32 @@ async def test_old_replies_are_forgotten(journal):
     assert await journal.forget_replies(rows[2_005].at) == 0
     assert await journal.reply_for(rows[2_004].source_key, "token-2005") is None
     assert [found.seq for found in await journal.recent_replies(10)] == [2_006, 2_007, 2_008, 2_009, 2_010]
+
+
+async def test_an_arrival_is_found_by_its_key_for_ever(journal):
+    epoch = await journal.take_over("first")
+    rows = chain(BEFORE_FIRST, 20)
+    await journal.append(batch(rows, epoch=epoch))
+    await journal.forget_replies(START_AT * 2)
+    assert [await journal.arrival(row.source_key) for row in rows] == [row.seq for row in rows]
+    assert await journal.arrival(f"{ARRIVAL}CA-never-seen") == 0
+
+
+async def test_when_a_command_was_sent_and_what_went_wrong_stay_beside_what_became_of_it(journal):
+    epoch = await journal.take_over("first")
+    rows = chain(BEFORE_FIRST, 1)
+    first = command(rows[0])
+    at = START_AT + 10
+    steps = (
+        (change(first, "sent", at=at),),
+        (change(first, "intent", at=at + 1, detail="no connection"), change(first, "sent", at=at + 2)),
+        (change(first, "in_doubt", at=at + 3),),
+    )
+    await journal.append(Batch(epoch=epoch, records=tuple(rows), outbox=(first,)))
+    for changes in steps:
+        await journal.append(Batch(epoch=epoch, outbox_changes=changes))
+    [row] = await journal.open_commands()
+    assert (row.status, row.at, row.sent_at) == ("in_doubt", at + 3, at + 2)
 
 
 async def test_old_finished_commands_are_forgotten_and_open_ones_never(journal):

@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from cti.core.errors import JournalError
+from cti.core.record import Batch
 from cti.journal.schema import MIGRATIONS
 from cti.journal.sql import SqlJournal
-from cti.journal.tables import REVISION, VERSION_TABLE, metadata
-from tests.journal.made import SITE
+from cti.journal.tables import ARRIVALS, REVISION, VERSION_TABLE, metadata
+from tests.journal.made import BEFORE_FIRST, SITE, change, command, record
 
 
 async def execute(url, statement):
@@ -52,12 +53,53 @@ async def test_an_empty_database_gets_the_tables_that_the_code_describes(sql_url
     assert await execute(sql_url, f"SELECT version_num FROM {VERSION_TABLE}") == [(REVISION,)]
 
 
+async def test_a_journal_of_an_older_program_is_brought_up_to_date(sqlite_url):
+    """The first revision, with an arrival and a command that may have been carried out."""
+    script = (
+        "import sys; import sqlalchemy as sa; from alembic import command; from alembic.config import Config\n"
+        "config = Config(); config.set_main_option('script_location', sys.argv[2])\n"
+        "with sa.create_engine(sys.argv[1]).begin() as connection:\n"
+        "    config.attributes['connection'] = connection; command.upgrade(config, '0001')\n"
+    )
+    making = await asyncio.create_subprocess_exec(sys.executable, "-c", script, sqlite_url, str(MIGRATIONS))
+    assert await making.wait() == 0
+    row = record(BEFORE_FIRST)
+    values = [getattr(row, column.name) for column in metadata.tables["records"].columns]
+    texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
+    await execute(sqlite_url, f"INSERT INTO records VALUES ({texts})")
+    await execute(sqlite_url, "INSERT INTO outbox VALUES ('main', '1.0', 1, 0, 'DIAL', 'in_doubt', 77, 1, '')")
+    journal = await SqlJournal.open(sqlite_url, SITE)
+    assert await journal.arrival(row.source_key) == 1
+    assert [command.sent_at for command in await journal.open_commands()] == [77]
+    await journal.close()
+
+
+async def test_an_arrival_is_looked_up_in_the_index(sqlite_url):
+    await (await SqlJournal.open(sqlite_url, SITE)).close()
+    question = f"SELECT seq FROM records WHERE site = 'main' AND source_key = 'voice:CA1' AND {ARRIVALS} LIMIT 1"
+    [(*_, plan)] = await execute(sqlite_url, f"EXPLAIN QUERY PLAN {question}")
+    assert "records_of_arrivals" in plan
+
+
+async def test_what_went_wrong_with_a_command_stays_until_something_else_does(sql_url):
+    journal = await SqlJournal.open(sql_url, SITE)
+    epoch = await journal.take_over("first")
+    row = record(BEFORE_FIRST)
+    first = command(row)
+    await journal.append(Batch(epoch=epoch, records=(row,), outbox=(first,)))
+    for changed in (change(first, "sent"), change(first, "in_doubt", detail="no answer"), change(first, "confirmed")):
+        await journal.append(Batch(epoch=epoch, outbox_changes=(changed,)))
+    await journal.close()
+    assert await execute(sql_url, "SELECT status, detail FROM outbox") == [("confirmed", "no answer")]
+
+
 async def test_a_state_that_is_none_cannot_be_stored_by_anybody(sql_url):
     journal = await SqlJournal.open(sql_url, SITE)
     await journal.close()
-    row = "('main', '1.0', 1, 0, 'LEG', 'lost', 1, 1, '')"
+    columns = "site, command_id, seq, ordinal, effect, status, at, epoch"
+    row = "('main', '1.0', 1, 0, 'LEG', 'lost', 1, 1)"
     with pytest.raises((sqlite3.IntegrityError, asyncpg.CheckViolationError)):
-        await execute(sql_url, f"INSERT INTO outbox VALUES {row}")
+        await execute(sql_url, f"INSERT INTO outbox ({columns}) VALUES {row}")
 
 
 async def test_tables_beside_ours_are_left_alone(sql_url):

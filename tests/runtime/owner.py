@@ -10,6 +10,7 @@ import msgspec
 from cti.core.config import SiteConfig
 from cti.core.events import AnyEvent, CallArrived, ConfigApplied, PlanRequested
 from cti.core.plan import Door, Plan
+from cti.core.ports import Renderer
 from cti.journal.memory import MemoryJournal
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
@@ -28,7 +29,10 @@ class JsonDocuments:
         return msgspec.json.encode({"leg": leg_id, "nonce": nonce, "plan": plan}).decode()
 
 
-async def new_decider(journal: MemoryJournal, site: str = "main") -> Decider:
+APOLOGY = "<sorry/>"
+
+
+async def new_decider(journal: MemoryJournal, site: str = "main", renderer: Renderer | None = None) -> Decider:
     """A decider that has taken the journal over and folded it."""
     epoch = await journal.take_over("test")
     recovered = await recover(site, journal, None)
@@ -37,9 +41,10 @@ async def new_decider(journal: MemoryJournal, site: str = "main") -> Decider:
         recovered.state,
         epoch=epoch,
         last_hash=recovered.last_hash,
-        renderer=JsonDocuments(),
+        renderer=renderer or JsonDocuments(),
         salt=lambda: next(salts),
         seen=recovered.seen,
+        apology=APOLOGY,
     )
 
 
@@ -67,11 +72,15 @@ class Owner:
 
 @contextlib.asynccontextmanager
 async def owning(
-    config: SiteConfig, *, failpoints: str = "", journal: MemoryJournal | None = None
+    config: SiteConfig,
+    *,
+    failpoints: str = "",
+    journal: MemoryJournal | None = None,
+    renderer: Renderer | None = None,
 ) -> AsyncIterator[Owner]:
     """An owner of a site with this configuration, until the block ends."""
     journal = journal or MemoryJournal("main")
-    decider = await new_decider(journal)
+    decider = await new_decider(journal, renderer=renderer)
     driver = Driver(decider, journal, Clock(), Failpoints(failpoints), Note.nowhere())
     owner = Owner(driver, journal)
     running = asyncio.create_task(driver.run())

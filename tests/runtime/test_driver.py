@@ -8,9 +8,9 @@ from cti.core.base import changed
 from cti.core.config import EnqueueStep, EntryPoint, Flow, HangUpStep, LookUpStep, SiteConfig
 from cti.core.errors import CommitUnknown, JournalUnavailable
 from cti.core.events import ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
-from cti.core.plan import Door
+from cti.core.plan import Door, Plan
 from tests.centre import MENU, centre
-from tests.runtime.owner import owning
+from tests.runtime.owner import APOLOGY, JsonDocuments, owning
 
 
 def look_up_centre() -> SiteConfig:
@@ -99,6 +99,76 @@ async def test_an_input_that_breaks_the_rules_hurts_only_its_own_contact(monkeyp
         assert rejected.input_type == "PlanRequested"
         assert "a rule went wrong" in rejected.reason
         assert '"park"' in await owner.ask(other, Door.DIGITS, "1")
+
+
+class Broken(JsonDocuments):
+    """Cannot say anything."""
+
+    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+        raise ValueError("a document that cannot be")
+
+
+async def test_a_caller_hears_an_apology_even_when_that_cannot_be_rendered() -> None:
+    async with owning(centre(), renderer=Broken()) as owner:
+        assert await owner.call("CA1", to=MENU) == APOLOGY
+        assert await owner.call("CA2", to=MENU) == APOLOGY
+        assert await owner.call("CA1", to=MENU) == APOLOGY
+        assert len(owner.driver.decider.state.contacts) == 0
+
+
+async def test_an_input_whose_rejection_fails_too_is_about_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cti import engine
+    from cti.core.events import ContactQuarantined
+
+    def broken(turn: object, event: object) -> None:
+        raise RecursionError("a rule went wrong")
+
+    async with owning(centre()) as owner:
+        first = await owner.call("CA1", to=MENU)
+        for kind in (PlanRequested, ContactQuarantined):
+            monkeypatch.setitem(engine.RULES, kind, (broken,))
+        assert '"hang_up"' in await owner.ask(first, Door.DIGITS, "1")
+        monkeypatch.undo()
+        assert '"collect"' in await owner.call("CA2", to=MENU)
+
+
+class BrokenForOne(JsonDocuments):
+    """Cannot say anything to this leg."""
+
+    leg_id = ""
+
+    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+        if leg_id == self.leg_id:
+            raise ValueError("a document that cannot be")
+        return super().document(plan, leg_id, nonce)
+
+
+async def test_of_promises_that_fail_together_only_the_one_to_blame_is_put_off() -> None:
+    """Three callers wait for a look-up; what one of them is to hear when its time is over cannot be rendered."""
+    renderer = BrokenForOne()
+    async with owning(look_up_centre(), renderer=renderer) as owner:
+        waiting = [asyncio.ensure_future(owner.call(f"CA{number}", to=MENU)) for number in range(3)]
+        decider = owner.driver.decider
+        async with asyncio.timeout(5):
+            while len(decider.state.contacts) < 3:
+                await asyncio.sleep(0.01)
+        contacts = [contact.contact_id for contact in decider.state.contacts.in_order()]
+        over = max(decider.state.contacts[contact_id].look_up_by for contact_id in contacts)
+        renderer.leg_id = decider.state.contacts[contacts[0]].leg_id
+        together = decider.due(over)
+        assert together is not None
+        assert [due.key for due in together.event.due] == contacts  # type: ignore[union-attr]
+        first = decider.take(together, over)
+        assert first.record.input.input_type == "Due:look_up"  # type: ignore[union-attr]
+        assert list(first.answers.values()) == [APOLOGY]  # type: ignore[union-attr]
+        others = decider.due(over)
+        assert others is not None
+        assert [due.key for due in others.event.due] == contacts[1:]  # type: ignore[union-attr]
+        answers = decider.take(others, over).answers.values()  # type: ignore[union-attr]
+        assert all('"park"' in answer for answer in answers)
+        assert [decider.state.contacts[contact_id].quarantined for contact_id in contacts] == [True, False, False]
+        for future in waiting:
+            future.cancel()
 
 
 async def test_what_a_worker_died_of_is_not_decided_again() -> None:

@@ -48,6 +48,22 @@ def test_a_dial_in_doubt_is_asked_about_even_when_nobody_wants_it() -> None:
     assert step_of(entry(DIAL), site.state) is Step.VOID
 
 
+def test_doubt_is_over_as_soon_as_a_report_tells_of_the_leg() -> None:
+    site, dial = wanted_dial()
+    site.alert(dial.command.leg_id)  # type: ignore[union-attr]
+    in_doubt = entry(dial.command, Status.IN_DOUBT)
+    assert step_of(in_doubt, site.state) is Step.VOID
+    following = voided(in_doubt)
+    assert (following.entry.status, following.events) == (Status.CONFIRMED, ())
+
+
+def test_what_went_wrong_last_is_kept_without_anybodys_number() -> None:
+    said = "HTTP 400, carrier's code 21211: +1 (617) 555-0123 is no number"
+    again = after_result(entry(HANG_UP), Result("retry", detail=said)).entry
+    assert again.detail == "HTTP 400, carrier's code 21211: ... is no number"
+    assert after_result(again, Result("done")).entry.detail == again.detail
+
+
 def test_an_answer_that_never_came_puts_a_dial_in_doubt_and_nothing_else() -> None:
     following = after_result(entry(DIAL, Status.SENT), Result("unknown"))
     assert following.entry.status is Status.IN_DOUBT

@@ -2,9 +2,14 @@
 
 import asyncio
 import contextlib
+import re
 import resource
+import shutil
+import wave
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,11 +17,12 @@ from aiohttp import web
 
 from cti.client import AgentClient, ClientError, Offer
 from cti.core.codec import decode
-from cti.core.events import CallArrived, PlanRequested, ReportIgnored
+from cti.core.events import CallArrived, CustomersFound, PlanRequested, ReportIgnored
 from cti.journal.sql import SqlJournal
 from tests.serving import ACCOUNT, CONFIG, Server, command, lines, parties, serving
 
 HOLD = "<Redirect"
+EXAMPLE = Path(__file__).parents[2] / "config"
 SMALL_BYTES = 4_096
 """Less than any database grows by."""
 
@@ -115,6 +121,93 @@ async def test_a_full_disk_holds_callers_dials_nothing_and_says_why(tmp_path, ca
             while "/Participants" not in (await asyncio.wait_for(asked.get(), 15))[1]:
                 pass
     assert any("disk" in line["why"] for line in [*lines(server, "holding"), *lines(server, "journal_failed")])
+
+
+async def test_a_dial_that_left_and_was_not_answered_is_asked_about_and_not_made_again(tmp_path, carrier):
+    """The worker dies when the carrier has carried the dial out, and before it knows."""
+    carrier_url, asked = carrier
+    async with serving(tmp_path, CTI_TWILIO_API_URL=carrier_url, CTI_FAILPOINTS="unanswered=kill") as server:
+        await server.until("ready")
+        async with agent_who_accepts(server):
+            _, menu = await server.call(1)
+            await server.go_on(1, menu, Digits="1")
+            seen = []
+            while not seen or "/Participants" not in seen[-1][1]:
+                seen.append(await asyncio.wait_for(asked.get(), 15))
+            assert seen[-1][0] == "POST"
+            method, path = await asyncio.wait_for(asked.get(), 15)
+            assert (method, path.rpartition("/")[2]) == ("GET", "Conferences.json")
+        assert [line["status"] for line in lines(server, "worker_died")] == [-9]
+
+
+async def test_who_is_on_hold_hears_the_beginning_of_the_sites_music_and_comes_back_soon(tmp_path):
+    """It is there from the start, and needs no disk."""
+    prompts = tmp_path / "config" / "prompts"
+    prompts.mkdir(parents=True)
+    shutil.copy(EXAMPLE / "prompts" / "music-20s.wav", prompts)
+    async with serving(tmp_path, file_bytes_max=SMALL_BYTES) as server:
+        status, document = await server.call(1)
+        (prompts / "music-20s.wav").unlink()
+        assert holds_the_caller((status, document))
+        assert "<Say" not in document
+        assert "<Pause" not in document
+        [url] = re.findall(r"<Play>([^<]+)</Play>", document)
+        async with server.session.get(url) as response:
+            assert (response.status, response.content_type) == (200, "audio/wav")
+            with wave.open(BytesIO(await response.read())) as music:
+                assert music.getnframes() / music.getframerate() == 7
+
+
+async def test_who_calls_is_looked_up_where_the_settings_say(tmp_path, aiohttp_server):
+    asked: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    async def find(request: web.Request) -> web.Response:
+        asked.put_nowait((request.query["number"], request.headers["Authorization"]))
+        return web.json_response([{"customer_id": "k1", "name": "Kim Lee"}])
+
+    application = web.Application()
+    application.router.add_get("/find", find)
+    crm = await aiohttp_server(application)
+    url = f"{str(crm.make_url('')).rstrip('/')}/find?number={{number}}"
+    async with serving(tmp_path, CTI_DIRECTORY_URL=url, CTI_DIRECTORY_TOKEN="hush") as server:
+        await server.until("ready")
+        await server.call(1)
+        assert await asyncio.wait_for(asked.get(), 10) == (parties(1)["From"], "Bearer hush")
+        found = await recorded(server, CustomersFound)
+        assert [(match.customer_id, match.name) for match in found.matches] == [("k1", "Kim Lee")]
+    assert "hush" not in "\n".join(server.log)
+
+
+async def recorded(server: Server, kind: type[Any]) -> Any:
+    """The first input of this kind, once the journal has it. No event tells of it: the server is another process."""
+    async with asyncio.timeout(10), journal_of(server) as journal:
+        while True:
+            async for row in journal.read(0):
+                if type(event := decode(row).input) is kind:
+                    return event
+            await asyncio.sleep(0.05)
+
+
+async def test_a_database_that_is_not_there_is_said_once_and_with_a_remedy(tmp_path):
+    """Somebody who hangs up on whoever connects counts how often it was tried."""
+    tried: asyncio.Queue[None] = asyncio.Queue()
+
+    def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        tried.put_nowait(None)
+
+    database = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = database.sockets[0].getsockname()[1]
+    async with database, serving(tmp_path, CTI_DATABASE_URL=f"postgresql://cti@127.0.0.1:{port}/cti") as server:
+        await server.until("holding")
+        for _ in range(20):
+            await asyncio.wait_for(tried.get(), 15)
+        assert holds_the_caller(await server.call(1))
+    for event in ("holding", "nothing_to_follow_yet"):
+        causes = [line["why"] for line in lines(server, event)]
+        assert len(causes) == len(set(causes)) in (1, 2)  # the connection is closed or reset, as it happens
+        assert all(line["remedy"] for line in lines(server, event))
+    assert "CTI_DATABASE_URL" in lines(server, "holding")[0]["remedy"]
 
 
 async def test_a_disk_that_is_full_from_the_start(tmp_path):

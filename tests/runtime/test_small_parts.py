@@ -10,7 +10,7 @@ from cti.core.errors import JournalUnavailable, SettingsError
 from cti.core.events import ContactClosed
 from cti.core.states import Direction, EndCause
 from cti.runtime.failpoints import Failpoints
-from cti.runtime.logs import contact_line, leave_out_personal, mask_cards
+from cti.runtime.logs import Reminder, contact_line, leave_out_personal, mask_cards
 from cti.runtime.note import Note
 from cti.runtime.parent import AlreadyRunning, lock
 from cti.runtime.snapshots import KEPT, Snapshots
@@ -58,6 +58,15 @@ async def test_failpoints_fail_and_stall() -> None:
 def test_failpoints_that_do_not_exist_are_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="CTI_FAILPOINTS"):
         Failpoints(text)
+
+
+def test_what_stays_wrong_is_said_at_once_and_then_now_and_then() -> None:
+    said: list[tuple[int, str]] = []
+    now = 0
+    remind = Reminder(lambda event, why, remedy: said.append((now, why)), clock=lambda: now)
+    for now in range(70):
+        remind("holding", why="no disk" if now < 65 else "no lease", remedy="free it")
+    assert said == [(0, "no disk"), (30, "no disk"), (60, "no disk"), (65, "no lease")]
 
 
 def test_two_snapshots_are_kept_and_a_damaged_one_is_passed_over(tmp_path: Path) -> None:

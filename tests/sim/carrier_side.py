@@ -110,7 +110,9 @@ class Bench:
         self.nature.timeline.run_until(self.nature.now + int(1_000 * seconds))
 
     def kinds(self, ref=""):
-        return [fact.kind for fact in self.ledger.facts if fact.ref == (ref or self.line.ref) and fact.kind != "told"]
+        """What happened to a line, but for what it was told to do."""
+        mine = [fact.kind for fact in self.ledger.facts if fact.ref == (ref or self.line.ref)]
+        return [kind for kind in mine if kind not in ("told", "given", "held")]
 
     def fact(self, kind):
         (found,) = [fact for fact in self.ledger.facts if fact.kind == kind]

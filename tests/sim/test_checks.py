@@ -24,7 +24,7 @@ from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.ledger import Ended, Ledger
 from cti.sim.run import report, run_world
-from cti.sim.world import World
+from cti.sim.world import CALLS_MS, World
 from tests.centre import DIRECT
 from tests.sim.carrier_side import nature
 from tests.site import Site
@@ -40,6 +40,8 @@ CONFIG = SiteConfig(
     },
     dial_prefixes=("+1202",),
 )
+CALM_SEED = 3
+"""Whatever is found in it was done to it on purpose."""
 STARTED = (
     LegStarted(leg_id="l1", role=PartyRole.CUSTOMER, endpoint_kind="tel", contact_id="c1", provider_ref="CA1"),
     ContactStarted(contact_id="c1", direction=Direction.INBOUND, leg_id="l1", to_number="+1"),
@@ -68,7 +70,7 @@ class Judge:
 
     def __init__(self):
         self.ledger = Ledger(nature())
-        self.checks = CallChecks(self.ledger, CONFIG)
+        self.checks = CallChecks(self.ledger, CONFIG, lambda: 0)
         self.learn(*STARTED)
 
     def learn(self, *events, asked=None):
@@ -199,7 +201,7 @@ def test_an_agent_with_two_contacts_is_found():
 @pytest.fixture(scope="module")
 def peace():
     """A world that has come to its end."""
-    world = World(3)
+    world = World(CALM_SEED)
     assert run_world(world) is None
     return world
 
@@ -243,6 +245,65 @@ def test_what_is_left_over_is_found(peace):
 def test_an_answer_to_what_was_not_recorded_is_found(peace):
     with violated("J"):
         peace.journal_checks.acknowledged(peace.server.owner, "never:heard:of")
+
+
+# These break a world on purpose, while it lives
+
+
+def broken(seed, at_s, damage):
+    """What is found in a world to which this is done `at_s` seconds after it began."""
+    world = World(seed)
+    world.nature.timeline.after(1_000 * at_s, lambda: damage(world))
+    return run_world(world)
+
+
+IN_THE_CALM_S = CALLS_MS // 1_000 + 5
+
+
+def keep_from_work(world):
+    """Every agent has a leg to let go that nobody knows of."""
+    state = world.server.owner.state
+    for agent_id in sorted(state.agents.rows):
+        state.agents.put(agent_id, msgspec.structs.replace(state.agents[agent_id], releasing=("ghost",)))
+        state.room(AcdState).place_agent(state, agent_id)
+
+
+def test_a_caller_who_is_left_waiting_beside_a_free_agent_is_found():
+    assert run_world(World(CALM_SEED)) is None
+    found = broken(CALM_SEED, IN_THE_CALM_S, keep_from_work)
+    assert found is not None
+    assert found.letter == "L"
+    assert "sits there, free" in found.what
+
+
+def test_a_worker_that_hangs_without_being_missed_is_found():
+    def hang(world):
+        world.server.owner._looking = True  # noqa: SLF001  # it never looks into its inbox again
+
+    found = broken(CALM_SEED, IN_THE_CALM_S, hang)
+    assert found is not None
+    assert found.letter in ("C", "L")
+    assert found.about
+
+
+def test_a_door_that_swallows_requests_is_found():
+    def swallow(world):
+        edge = world.server.edge
+        edge._post = lambda owner, exchange: edge._accepted.update({exchange: None})  # noqa: SLF001
+
+    found = broken(CALM_SEED, IN_THE_CALM_S, swallow)
+    assert found is not None
+    assert (found.letter, found.what) == ("L", "for 11 s a call request has no answer")
+
+
+def test_a_server_that_goes_on_holding_though_it_could_answer_is_found():
+    def hold_for_ever(world):
+        world.server.edge.holding = "the disk is full"  # and it is not
+
+    found = broken(CALM_SEED, 60, hold_for_ever)
+    assert found is not None
+    assert found.letter == "C"
+    assert "although the server could have answered" in found.what
 
 
 def test_a_report_names_the_seed_and_how_to_see_it_again(peace):

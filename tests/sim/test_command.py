@@ -39,4 +39,6 @@ def test_a_violation_is_told_and_fails():
 def test_nonsense_is_refused(arguments):
     done = sim(*arguments)
     assert done.returncode != 0
-    assert done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert arguments[1] in said
+    assert "Traceback" not in said

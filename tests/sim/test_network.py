@@ -2,6 +2,7 @@
 
 import pytest
 
+from cti.core.events import LegAlerting, LegAnswered
 from cti.core.plan import Door, HangUp, Play
 from cti.sim.ledger import Ended
 from tests.sim.carrier_side import Bench
@@ -64,10 +65,13 @@ def test_reports_arrive_once_unless_the_world_is_against_it(faults, times):
     assert len(bench.server.reports) == times
 
 
-def test_late_reports_overtake_each_other():
-    bench = Bench(report_late=0.5)
-    for _ in range(20):
-        bench.carrier.dial("client:anna", "leg", "r", 15_000, ends_room=False)
+@pytest.mark.parametrize(("faults", "overtakes"), [({}, False), ({"report_late": 0.5}, True)])
+def test_late_reports_of_a_leg_overtake_each_other(faults, overtakes):
+    bench = Bench(**faults)
+    for place in range(20):
+        bench.carrier.dial("client:anna", f"leg-{place}", "r", 15_000, ends_room=False)
     bench.wait(40)
-    sequences = [event.sequence for event in bench.server.reports if hasattr(event, "sequence")]
-    assert sequences != sorted(sequences)
+    told = [event for event in bench.server.reports if isinstance(event, (LegAlerting, LegAnswered))]
+    by_leg = {event.leg_id: [each.sequence for each in told if each.leg_id == event.leg_id] for event in told}
+    assert len(by_leg) == 20
+    assert any(sequences != sorted(sequences) for sequences in by_leg.values()) is overtakes

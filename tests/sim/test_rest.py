@@ -144,3 +144,11 @@ def test_what_a_killed_worker_asked_for_happens_soon_or_never():
     desk.worker.alive, desk.worker.died_at = False, desk.nature.now - 60_000
     desk.wait(9)
     assert dialled(desk) == []
+
+
+def test_what_left_just_before_the_worker_was_killed_happens():
+    desk = Desk()
+    desk.rest.execute(DIAL, desk.worker, desk.results.append)
+    desk.worker.alive, desk.worker.died_at = False, desk.nature.now
+    desk.wait(2)
+    assert dialled(desk) == ["leg-2"]

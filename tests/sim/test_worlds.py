@@ -49,6 +49,7 @@ def test_every_trouble_happens(seen):
     troubles, _, _ = seen
     wanted = [*Faults.__struct_fields__, *(f"killed {point}" for point in CRASH_POINTS)]
     wanted += ["Fenced", "JournalUnavailable", "CommitUnknown", "snapshot", "held"]
+    wanted += ["killed amid a look-up"]
     assert [trouble for trouble in wanted if not troubles[trouble]] == []
 
 

@@ -96,14 +96,14 @@ async def test_a_call_of_that_time_that_has_ended_is_taken_for_it(carrier, empty
 @pytest.mark.parametrize(
     "other",
     [
-        call("CA8", "completed", age_s=60),  # before
-        call("CA8", "completed", age_s=5),  # after
-        call("CA8", "completed", age_s=28, caller="+12025550199"),
-        {"sid": "CA8", "status": "completed"},  # nothing to tell by
+        lambda: call("CA8", "completed", age_s=60),  # before
+        lambda: call("CA8", "completed", age_s=5),  # after
+        lambda: call("CA8", "completed", age_s=28, caller="+12025550199"),
+        lambda: {"sid": "CA8", "status": "completed"},  # nothing to tell by
     ],
 )
 async def test_a_call_of_another_time_or_caller_is_not(carrier, empty, other):
-    empty.answers["GET /Calls"] = calls(other)
+    empty.answers["GET /Calls"] = calls(other())
     assert (await carrier.reconcile(DIAL, ago(30))).code == "ABSENT"
 
 

@@ -4,10 +4,24 @@ import asyncio
 import contextlib
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from cti.client import AgentClient, ClientError, Connected, Ended, Offer, OfferOver, Pop, Resync, State, WrapUp
+from cti.client import (
+    AgentClient,
+    ClientError,
+    Connected,
+    Ended,
+    Offer,
+    OfferOver,
+    Pop,
+    PopUpdated,
+    Resync,
+    ScreenPop,
+    State,
+    WrapUp,
+)
 
 DISPOSITIONS = {
     "sales": ("sale", "no_sale", "quote_sent"),
@@ -17,13 +31,18 @@ DISPOSITIONS = {
 }
 
 
+POPS_KEPT = 20
+
+
 class Stage:
-    """What the agents share: that some offers are rejected or left to ring, and how fast pops arrived."""
+    """What the agents share: that some offers are rejected or left to ring, how fast pops arrived, and the `last` of
+    them as (offer id, agent id, who is calling), the newest first."""
 
     def __init__(self, source: random.Random) -> None:
         self.source = source
         self.offers = 0
         self.pops: dict[str, float] = {}
+        self.last: deque[tuple[str, str, ScreenPop]] = deque(maxlen=POPS_KEPT)
         self._missing = {"declined": "decline", "expired": "ignore"}
         self._trying: dict[str, str] = {}
 
@@ -45,9 +64,17 @@ class Stage:
         if tried and tried == reason:
             self._missing.pop(reason, None)
 
-    def popped(self, offer_id: str, at: int) -> None:
-        """A pop is on the screen; `at` (ms) is when the server took in what made the offer possible."""
-        self.pops.setdefault(offer_id, max(0.0, time.time() * 1_000 - at))
+    def popped(self, agent_id: str, event: Pop) -> None:
+        """A pop is on the screen; its `at` (ms) is when the server took in what made the offer possible."""
+        if event.offer_id not in self.pops and event.pop:
+            self.last.appendleft((event.offer_id, agent_id, event.pop))
+        self.pops.setdefault(event.offer_id, max(0.0, time.time() * 1_000 - event.at))
+
+    def more_is_known(self, event: PopUpdated) -> None:
+        """The look-up was slower than the offer."""
+        for place, (offer_id, agent_id, _) in enumerate(self.last):
+            if offer_id == event.offer_id and event.pop:
+                self.last[place] = (offer_id, agent_id, event.pop)
 
     def pop_ms(self, quantile: float) -> float:
         """The quantile (0 to 1) of the pops' milliseconds; 0 before the first pop."""
@@ -74,7 +101,9 @@ class SimulatedAgent:
             await self._until_done(desk.ready)
             async for event in desk.events():
                 if isinstance(event, Pop):
-                    self._stage.popped(event.offer_id, event.at)
+                    self._stage.popped(self.agent_id, event)
+                elif isinstance(event, PopUpdated):
+                    self._stage.more_is_known(event)
                 elif isinstance(event, Offer):
                     self._do(self._react(desk, event))
                 elif isinstance(event, OfferOver):

@@ -6,20 +6,21 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from cti.cli.demo.tidings import Tidings, how
 from cti.cli.local import NotRunning, request_local
 from cti.core.errors import CtiError
 
 ACCOUNT_SID = "AC" + "d" * 32
 AUTH_TOKEN = "demo-token-that-signs-nothing-real"  # noqa: S105 - both ends are on this machine, and made up
 START_S = 30.0
-
-
+LOOK_S = 0.1
 HANDED_FD = 3
 
 
@@ -32,7 +33,8 @@ def _listening() -> socket.socket:
 
 
 class Centre:
-    """The server (started again whenever it dies) and the fake carrier."""
+    """The server (started again whenever it dies) and the fake carrier. Both end when this process does, however it
+    ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server."""
 
     def __init__(
         self,
@@ -50,13 +52,15 @@ class Centre:
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.carrier_url = ""
         self._config_dir = config_dir
-        self._note = note
+        self.tidings = Tidings(data_dir / "server.log", note)
         self._server: asyncio.subprocess.Process | None = None
         self._carrier: asyncio.subprocess.Process | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
         self._files: list[Any] = []
         self._stopping = False
         self._was_ready = False
+        self.carrier_gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Done, with what to tell the user, when the carrier has died: then there is nothing left to show."""
         self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=90))
 
     async def start(self) -> None:
@@ -65,7 +69,8 @@ class Centre:
         self.data_dir.mkdir(parents=True)
         await self._start_carrier()
         await self._start_server()
-        self._keeping = asyncio.create_task(self._keep_server())
+        keepers = (self._keep_server(), self._read_log(), self._watch_carrier())
+        self._keeping = [asyncio.create_task(keeper) for keeper in keepers]
         await self._until_ready()
 
     async def _start_carrier(self) -> None:
@@ -103,10 +108,11 @@ class Centre:
         }
         self._environment.pop("CTI_FAILPOINTS", None)  # only a server's first life is made to fail
         self._server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cti", "serve", env=environment, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=self._log_file("server.log"),
+            sys.executable, "-m", "cti", "serve", "--die-with-parent", env=environment, start_new_session=True,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=self._log_file("server.log"),
             pass_fds=(HANDED_FD,), preexec_fn=self._hand_over_socket,
         )  # fmt: skip
+        self.tidings.server_started(self._server.pid)
 
     def _hand_over_socket(self) -> None:
         """In the child, before it becomes the server."""
@@ -124,8 +130,30 @@ class Centre:
             if not self._was_ready:
                 return  # it never ran: no use in starting it again
             if not self._stopping:
-                self._note(f"the server died (status {self._server.returncode}); started again")
+                self.tidings.read()
+                self.tidings.server_died(self._server.returncode or 0, time.time())
                 await self._start_server()
+
+    async def _read_log(self) -> None:
+        while True:
+            self.tidings.read()
+            await asyncio.sleep(LOOK_S)
+
+    async def _watch_carrier(self) -> None:
+        assert self._carrier is not None
+        status = await self._carrier.wait()
+        if not self._stopping:
+            self.carrier_gone.set_result(
+                f"The fake carrier (process {self._carrier.pid}) {how(status)}. Every call went with it, and the "
+                "ledger that judges them: the demonstration is over. Start `cti demo` again; if you did not end it "
+                f"yourself, {self.data_dir / 'carrier.log'} says why it died."
+            )
+
+    @property
+    def carrier_pid(self) -> int:
+        """The fake carrier's process id."""
+        assert self._carrier is not None
+        return self._carrier.pid
 
     @property
     def server_pid(self) -> int:
@@ -152,10 +180,15 @@ class Centre:
     async def control(self, method: str, path: str, **body: Any) -> Any:
         """Ask the carrier's control door, which no real carrier has."""
         url = f"{self.carrier_url}/_control/{path}"
-        async with self.session.request(method, url, json=body or None) as response:
-            if response.status >= 400:
-                raise CtiError(f"the carrier refused {method} {path}: {await response.text()}")
-            return await response.json()
+        try:
+            async with self.session.request(method, url, json=body or None) as response:
+                if response.status >= 400:
+                    raise CtiError(f"the carrier refused {method} {path}: {await response.text()}")
+                return await response.json()
+        except aiohttp.ClientConnectionError as error:
+            await asyncio.wait([self.carrier_gone], timeout=1)
+            why = self.carrier_gone.result() if self.carrier_gone.done() else f"The fake carrier is silent: {error}."
+            raise CtiError(why) from error
 
     async def local(self, door: str, method: str, path: str, **request: Any) -> Any:
         """Ask the server's own doors; patient, since it may be coming back just now."""
@@ -169,8 +202,8 @@ class Centre:
     async def stop(self) -> None:
         """End both processes, by force if they take over 10 s. Does no harm after a start that failed."""
         self._stopping = True
-        if self._keeping:
-            self._keeping.cancel()
+        for keeping in self._keeping:
+            keeping.cancel()
         for process in (self._server, self._carrier):
             if process and process.returncode is None:
                 process.terminate()

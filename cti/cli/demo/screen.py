@@ -1,15 +1,17 @@
-"""What a person sees: who waits, who talks, what ended how."""
+"""What a person sees: who waits, who talks, who is calling, what ended how. It fills 80x24, and whatever is larger."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from rich.columns import Columns
 from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.layout import Layout
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from cti.cli.demo.kinds import in_words
-from cti.client import ContactRecord, ContactRow, Wallboard
+from cti.client import ContactRecord, ContactRow, ScreenPop, Wallboard
 
 COLOURS = {
     "READY": "green",
@@ -19,32 +21,78 @@ COLOURS = {
     "NOT_READY": "red",
     "SIGNED_OUT": "bright_black",
 }
-
 OUTCOME_COLOURS = {"connected": "cyan", "flow_ended": "white", "quarantined": "red"}
 
-FINISHED_SHOWN = 12
+WIDE = 120
+"""From so many columns on there is room for whole words."""
+
+HEAD_ROWS = 2
+POPS_LEAST = 3
+NOTES_LEAST = 2
+
+Cell = str | Text
 
 
-def draw(
-    board: Wallboard, finished: list[ContactRecord], notes: list[str], *, live: bool, ended: str = ""
-) -> RenderableType:
-    """The whole screen. `live` is whether the server answers at this moment."""
+@dataclass(kw_only=True)
+class Scene:
+    """Everything that is shown. `pids` are the server's processes by role, `pops` (agent id, who is calling) the last
+    screen-pops, the newest first; `live` is whether the server answers at this moment."""
+
+    name: str
+    board: Wallboard
+    finished: list[ContactRecord] = field(default_factory=list)
+    pops: list[tuple[str, ScreenPop]] = field(default_factory=list)
+    pop_ms: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    pids: dict[str, int] = field(default_factory=dict)
+    live: bool = True
+
+
+def draw(scene: Scene, width: int, height: int) -> RenderableType:
+    """The whole screen, in exactly so many columns and rows."""
     now = time.time() * 1_000
-    head = Text.assemble(
-        ("Harbour Supplies", "bold"),
-        f"   {_count(board, 'IN_FLOW')} in the menu   {_count(board, 'QUEUED')} waiting   "
-        f"{_count(board, 'CONNECTING', 'CONNECTED')} talking   {len(finished)} finished   ",
-        ("server answers" if live else "server is coming back ...", "green" if live else "bold red"),
-        ended or "   (Ctrl-C ends)",
+    board = scene.board
+    spare = max(0, height - 24)
+    notes_rows = 2 + NOTES_LEAST + spare // 6
+    queues_rows = len(board.queues) + 1
+    upper_rows = max(len(board.agents) + 1, queues_rows + 1 + POPS_LEAST + spare // 5)
+    upper_rows = min(upper_rows, (height - HEAD_ROWS - notes_rows) * 2 // 3)
+    layout = Layout()
+    layout.split_column(
+        Layout(_head(scene), size=HEAD_ROWS),
+        Layout(name="upper", size=upper_rows),
+        Layout(name="lower"),
+        Layout(_processes(scene, notes_rows - 2), size=notes_rows),
     )
-    parts: list[RenderableType] = [
-        head,
-        Columns([_queues(board, now), _agents(board, now)], expand=True),
-        Columns([_contacts(board, now), _finished(finished)], expand=True),
-    ]
-    if notes:
-        parts.append(Panel("\n".join(notes[-4:]), title="notes", border_style="yellow"))
-    return Group(*parts)
+    lower_rows = height - HEAD_ROWS - notes_rows - upper_rows
+    layout["upper"].split_row(Layout(name="left"), Layout(" ", size=1), Layout(_agents(board, now, upper_rows)))
+    layout["left"].split_column(
+        Layout(_queues(board, now), size=queues_rows), Layout(_pops(scene, upper_rows - queues_rows))
+    )
+    layout["lower"].split_row(
+        Layout(_callers(board, now, lower_rows), ratio=2),
+        Layout(" ", size=1),
+        Layout(_finished(scene.finished, lower_rows, wide=width >= WIDE), ratio=3),
+    )
+    return layout
+
+
+def _head(scene: Scene) -> RenderableType:
+    line = Table.grid(expand=True)
+    line.add_column()
+    line.add_column(justify="right")
+    answers = ("server answers", "green") if scene.live else ("server is coming back ...", "bold red")
+    line.add_row(Text(scene.name, style="bold"), Text.assemble(answers, "   Ctrl-C ends"))
+    board, finished = scene.board, scene.finished
+    talked = sum(record.outcome == "connected" for record in finished)
+    left = sum(record.outcome.startswith("abandoned") for record in finished)
+    offered = sum(1 for contact in board.contacts.values() if contact.state == "QUEUED" and contact.agent_id)
+    now = (
+        f"now: {_count(board, 'IN_FLOW')} menu, {_count(board, 'QUEUED') - offered} waiting, {offered} offered, "
+        f"{_count(board, 'CONNECTING', 'CONNECTED')} talking"
+    )
+    line.add_row(now, f"{len(finished)} over: {talked} talked, {left} left, {len(finished) - talked - left} other")
+    return line
 
 
 def _count(board: Wallboard, *states: str) -> int:
@@ -55,55 +103,101 @@ def _age(since: int, now: float) -> str:
     return f"{max(0.0, now - since) / 1_000:.0f} s" if since else ""
 
 
+def _pane(title: str, rows: Sequence[Sequence[Cell]], height: int, *, shares: Sequence[int]) -> RenderableType:
+    """A title, which says how many are left out, and as many rows as fit below it. A column with a share of 0 is as
+    wide as its widest cell; the others divide the rest."""
+    shown = list(rows[: max(0, height - 1)])
+    left_out = len(rows) - len(shown)
+    title += f" ({left_out} more)" if left_out else ""
+    table = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    for share in shares:
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=share or None)
+    for row in shown:
+        table.add_row(*row)
+    return Group(Rule(Text(title, style="bold"), align="left", style="bright_black"), table)
+
+
 def _queues(board: Wallboard, now: float) -> RenderableType:
-    table = Table(title="queues", title_justify="left", expand=True)
-    for name in ("queue", "waiting", "longest", "on offer", "talking"):
-        table.add_column(name, justify="left" if name == "queue" else "right")
-    for queue in sorted(board.queues.values(), key=lambda row: row.queue_id):
-        longest = _age(queue.oldest_queued_at, now)
-        table.add_row(queue.name, str(queue.waiting), longest, str(queue.offered), str(queue.connected))
-    return table
+    rows = [
+        (
+            queue.name,
+            Text(f"{queue.waiting} wait", style="yellow" if queue.waiting else "bright_black"),
+            _age(queue.oldest_queued_at, now),
+            f"{queue.offered} ring" if queue.offered else "",
+            Text(f"{queue.connected} talk", style="cyan" if queue.connected else "bright_black"),
+        )
+        for queue in sorted(board.queues.values(), key=lambda row: row.queue_id)
+    ]
+    return _pane("queues", rows, len(rows) + 1, shares=(1, 0, 0, 0, 0))
 
 
-def _agents(board: Wallboard, now: float) -> RenderableType:
-    table = Table(title="agents", title_justify="left", expand=True)
-    for name in ("agent", "state", "for", "contact"):
-        table.add_column(name)
+def _agents(board: Wallboard, now: float, height: int) -> RenderableType:
+    rows: list[tuple[Cell, ...]] = []
     for agent in sorted(board.agents.values(), key=lambda row: row.agent_id):
         words = agent.state.lower().replace("_", " ")
         if agent.state == "NOT_READY" and agent.reason:
-            words += f" ({agent.reason})"
+            words = agent.reason.lower().replace("_", " ")
         state = Text(words, style=COLOURS.get(agent.state, ""))
-        table.add_row(agent.name, state, _age(agent.since, now), ", ".join(agent.contact_ids))
-    return table
+        rows.append((agent.name, state, _age(agent.since, now), ", ".join(agent.contact_ids)))
+    return _pane("agents", rows, height, shares=(1, 0, 0, 0))
 
 
-_PLACES = {"IN_FLOW": "in the menu", "QUEUED": "waits", "CONNECTING": "is being connected", "CONNECTED": "talks"}
+def _pops(scene: Scene, height: int) -> RenderableType:
+    rows = [(agent_id, who(pop), pop.queue_id) for agent_id, pop in scene.pops]
+    title = "screen-pops: who is calling" + (f" ({scene.pop_ms:.0f} ms)" if scene.pop_ms else "")
+    return _pane(title, rows[: height - 1], height, shares=(0, 1, 0))
 
 
-def _contacts(board: Wallboard, now: float) -> RenderableType:
-    table = Table(title="callers", title_justify="left", expand=True)
-    for name in ("contact", "where", "for", "with"):
-        table.add_column(name)
-    rows = sorted(board.contacts.values(), key=lambda row: row.arrived_at)
-    for contact in rows[:16]:
-        if contact.state in _PLACES:
-            table.add_row(contact.contact_id, _where(contact), _age(contact.since, now), contact.agent_id)
-    return table
+def who(pop: ScreenPop) -> str:
+    """Who is calling, as far as it is known."""
+    if len(pop.customers) == 1:
+        customer = pop.customers[0]
+        return f"{customer.name} ({customer.segment})" if customer.segment else customer.name
+    if pop.customers:
+        return f"one of {len(pop.customers)}: {', '.join(customer.name for customer in pop.customers)}"
+    if not pop.from_number.startswith("+"):
+        return "no number"
+    said = {"pending": "looking ...", "failed": "look-up failed"}.get(pop.match, "unknown")
+    return f"{pop.from_number}, {said}"
+
+
+_PLACES = {"IN_FLOW": "menu", "QUEUED": "waits", "CONNECTING": "joins", "CONNECTED": "talks"}
+
+
+def _callers(board: Wallboard, now: float, height: int) -> RenderableType:
+    contacts = sorted(board.contacts.values(), key=lambda row: row.arrived_at)
+    rows = [
+        (contact.contact_id, _where(contact), _age(contact.since, now))
+        for contact in contacts
+        if contact.state in _PLACES
+    ]
+    return _pane("callers on the line", rows, height, shares=(0, 1, 0))
 
 
 def _where(contact: ContactRow) -> Text:
     place = _PLACES[contact.state]
     if contact.state == "QUEUED":
-        place = f"is offered ({contact.queue_id})" if contact.agent_id else f"waits ({contact.queue_id})"
+        place = f"offered: {contact.agent_id}" if contact.agent_id else f"waits: {contact.queue_id}"
+    elif contact.agent_id:
+        place = f"{place}: {contact.agent_id}"
     return Text(place, style="cyan" if contact.state == "CONNECTED" else "yellow" if contact.queue_id else "")
 
 
-def _finished(finished: list[ContactRecord]) -> RenderableType:
-    table = Table(title="finished", title_justify="left", expand=True)
-    table.add_column("contact")
-    table.add_column("what became of it")
-    for contact in finished[-FINISHED_SHOWN:][::-1]:
+def _finished(finished: list[ContactRecord], height: int, *, wide: bool) -> RenderableType:
+    rows: list[tuple[Cell, ...]] = []
+    for contact in finished[:-height:-1] if height > 1 else ():
         words = in_words({name: getattr(contact, name) for name in contact.__struct_fields__})
-        table.add_row(contact.contact_id, Text(words, style=OUTCOME_COLOURS.get(contact.outcome, "red")))
-    return table
+        words = words if wide else words.replace("the ", "").replace("talked ", "")
+        rows.append((contact.contact_id, Text(words, style=OUTCOME_COLOURS.get(contact.outcome, "red"))))
+    return _pane("what became of them, the last first", rows, height, shares=(0, 1))
+
+
+def _processes(scene: Scene, notes_max: int) -> RenderableType:
+    """The processes, and what happened to them, the last first."""
+    pids = "  ".join(f"{role} {pid}" for role, pid in scene.pids.items())
+    lines: list[Cell] = [Text(pids, style="yellow")]
+    lines += [Text(note) for note in scene.notes[: -notes_max - 1 : -1]]
+    title = Rule(
+        Text("kill -9 any of the server's processes and watch", style="bold"), align="left", style="bright_black"
+    )
+    return Group(title, *lines)

@@ -8,6 +8,8 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +17,72 @@ from rich.console import Console
 from rich.live import Live
 
 from cti.cli.demo.agents import SimulatedAgent, Stage
-from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
+from cti.cli.demo.callers import NUMBERS, connect_numbers, play_scenes, start_random
+from cti.cli.demo.figures import table_of
+from cti.cli.demo.harm import RECORDS_MAX, find_harm
 from cti.cli.demo.kinds import REQUIRED, in_words, kinds_of
 from cti.cli.demo.processes import Centre
-from cti.cli.demo.screen import draw
+from cti.cli.demo.screen import Scene, draw
 from cti.client import ContactClosed, ContactRecord, SupervisorClient, WholeBoard
+from cti.configuration.load import load
+from cti.core.config import SiteConfig
+from cti.core.errors import ConfigError, CtiError
 from cti.runtime.parent import lock
 
 AGENTS = ("anna", "ben", "carla", "dmitri", "elena", "farid", "grace", "hugo")
 PATIENT = "hugo"  # alone in the engine clinic: the scenes there need somebody who takes every call
 RATE_PER_S = 0.7
+PROCESSES = 4
 SETTLE_S = 40.0
 SCREEN_S = 0.25
-RECORDS_MAX = 1_000
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-BAD = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
-
-
 DATA_DIR = Path("var/demo").absolute()
 
 
 def _config_dir() -> Path:
     """The example centre's configuration: the one of this folder, else the one that came with the program."""
-    here = Path("config")
-    return here if (here / "site.yaml").is_file() else Path(__file__).parents[3] / "config"
+    here, ours = Path("config"), Path(__file__).with_name("centre")
+    if (here / "site.yaml").is_file():
+        return here
+    return ours if ours.is_dir() else Path(__file__).parents[3] / "config"
+
+
+def _config(directory: Path) -> SiteConfig:
+    """Raises `CtiError` with every mistake, or with what the play misses in a configuration that is right."""
+    try:
+        config = load(directory)
+    except ConfigError as error:
+        raise CtiError(f"The demonstration cannot start; {directory} has mistakes:\n{error}") from error
+    missing = [f"agent {agent_id}" for agent_id in AGENTS if agent_id not in config.agents]
+    missing += [f"number {number}" for number in NUMBERS if number not in config.entry_points]
+    if missing:
+        raise CtiError(
+            f"The demonstration plays the example centre, and {directory} is another one: it has no "
+            f"{', no '.join(missing)}. In a folder without `config`, `cti demo` plays its own."
+        )
+    return config
 
 
 async def run(for_s: float | None, *, as_json: bool) -> int:
     """Play, then report. The exit status is 1 if a kind of call was missing or a call came to harm."""
     console = Console(stderr=as_json)
     config_dir = _config_dir()
-    notes: list[str] = []
+    config = _config(config_dir)
     running = lock(DATA_DIR.with_name("demo-running"))  # a second one would take the first one's files away
-    centre = Centre(DATA_DIR, config_dir, notes.append)
+    notes = Notes(console)
+    centre = Centre(DATA_DIR, config_dir, notes.add)
     console.print("starting the server and a carrier ...")
     playing: list[asyncio.Task[None]] = []
     try:
         await centre.start()
-        tokens = {agent_id: await _token(centre, agent=agent_id) for agent_id in AGENTS}
-        supervisor_token = await _token(centre, supervisor="demo")
-        customers = (config_dir / "customers.csv").read_bytes()
-        await centre.local("follower.sock", "POST", "/customers", data=customers)
         stage = Stage(random.Random())  # noqa: S311 - who does what is a matter of taste
-        for agent_id in AGENTS:
-            agent = SimulatedAgent(agent_id, centre.url, tokens[agent_id], stage, patient=agent_id == PATIENT)
-            playing.append(asyncio.create_task(agent.work()))
-        await connect_numbers(centre)
-        from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
-        playing.append(asyncio.create_task(play_scenes(centre, from_numbers)))
-        await start_random(centre, RATE_PER_S, from_numbers)
-        async with SupervisorClient(centre.url, supervisor_token) as supervisor:
-            finished: dict[str, ContactRecord] = {}
-            following = asyncio.create_task(_follow(supervisor, finished))
-            await _watch(supervisor, finished, for_s, notes, console, quiet=as_json)
+        playing += await _begin(centre, stage, (config_dir / "customers.csv").read_bytes())
+        console.print(f"kill -9 any of these and watch: {await _processes(centre)}", style="yellow", soft_wrap=True)
+        async with SupervisorClient(centre.url, await _token(centre, supervisor="demo")) as supervisor:
+            scene = Scene(name=config.name, board=supervisor.wallboard, notes=notes.lines, pids=centre.tidings.pids)
+            following = asyncio.create_task(_follow(supervisor, scene))
+            playing.append(following)
+            await _watch(centre, supervisor, scene, stage, for_s, None if as_json else notes)
             following.cancel()
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
@@ -78,46 +93,99 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
         os.close(running)
 
 
+class Notes:
+    """What happened to the processes: printed at once, or kept for the screen while there is one, and printed then."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.lines: list[str] = []
+        self.on_screen = False
+
+    def add(self, words: str) -> None:
+        """One sentence."""
+        line = f"{datetime.now().astimezone():%H:%M:%S}  {words}"
+        self.lines.append(line)
+        if not self.on_screen:
+            self.console.print(line, style="yellow", highlight=False, soft_wrap=True)
+
+    @contextlib.contextmanager
+    def screen(self) -> Iterator[Live]:
+        """The terminal's other screen; when it closes, what was noted stays to be read."""
+        first = len(self.lines)
+        self.on_screen = True
+        try:
+            with Live(console=self.console, screen=True, auto_refresh=False) as live:
+                yield live
+        finally:
+            self.on_screen = False
+            for line in self.lines[first:]:
+                self.console.print(line, style="yellow", highlight=False, soft_wrap=True)
+
+
+async def _begin(centre: Centre, stage: Stage, customers: bytes) -> list[asyncio.Task[None]]:
+    """Everybody at work: what they do, as tasks."""
+    tokens = {agent_id: await _token(centre, agent=agent_id) for agent_id in AGENTS}
+    await centre.local("follower.sock", "POST", "/customers", data=customers)
+    agents = [
+        SimulatedAgent(agent_id, centre.url, token, stage, patient=agent_id == PATIENT)
+        for agent_id, token in tokens.items()
+    ]
+    await connect_numbers(centre)
+    from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
+    await start_random(centre, RATE_PER_S, from_numbers)
+    doing = [*(agent.work() for agent in agents), play_scenes(centre, from_numbers)]
+    return [asyncio.create_task(each) for each in doing]
+
+
+async def _processes(centre: Centre) -> str:
+    """Who there is to kill, once the spare stands by too."""
+    for _ in range(30):
+        if len(centre.tidings.pids) == PROCESSES:
+            break
+        await asyncio.sleep(0.1)
+    return ", ".join(f"{role} {pid}" for role, pid in centre.tidings.pids.items())
+
+
 async def _token(centre: Centre, **whom: str) -> str:
     answer = await centre.local("admin.sock", "POST", "/tokens", json={**whom, "days": 1})
     return str(answer["token"])
 
 
-async def _follow(supervisor: SupervisorClient, finished: dict[str, ContactRecord]) -> None:
+async def _follow(supervisor: SupervisorClient, scene: Scene) -> None:
     """Remember what has finished: a new worker's board begins without it."""
+    finished: dict[str, ContactRecord] = {}
     async for event in supervisor.events():
         if isinstance(event, WholeBoard):
             finished.update({record.contact_id: record for record in event.finished})
         elif isinstance(event, ContactClosed):
             finished[event.contact.contact_id] = event.contact
+        scene.finished = list(finished.values())
 
 
 async def _watch(
-    supervisor: SupervisorClient,
-    finished: dict[str, ContactRecord],
-    for_s: float | None,
-    notes: list[str],
-    console: Console,
-    *,
-    quiet: bool,
+    centre: Centre, supervisor: SupervisorClient, scene: Scene, stage: Stage, for_s: float | None, notes: Notes | None
 ) -> None:
-    """Until the time is over, or somebody presses Ctrl-C."""
+    """Until the time is over, or somebody presses Ctrl-C. Raises `CtiError` when the carrier dies."""
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in ENDINGS:
         loop.add_signal_handler(number, enough.set)
     began_at = loop.time()
+    ending = asyncio.ensure_future(enough.wait())
+    either: list[asyncio.Future[Any]] = [ending, centre.carrier_gone]
     with contextlib.ExitStack() as stack:
-        screen = None
-        if not quiet and console.is_terminal:
-            screen = stack.enter_context(Live(console=console, screen=True, auto_refresh=False))
-        while not enough.is_set() and (for_s is None or loop.time() - began_at < for_s):
-            if screen:
-                screen.update(
-                    draw(supervisor.wallboard, list(finished.values()), notes, live=supervisor.live), refresh=True
-                )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(enough.wait(), SCREEN_S)
+        live = stack.enter_context(notes.screen()) if notes and notes.console.is_terminal else None
+        while not ending.done() and (for_s is None or loop.time() - began_at < for_s):
+            if live:
+                scene.live = supervisor.live
+                scene.pops = [(agent_id, pop) for _, agent_id, pop in stage.last]
+                scene.pop_ms = stage.pop_ms(0.5)
+                live.update(draw(scene, *live.console.size), refresh=True)
+            await asyncio.wait(either, timeout=SCREEN_S, return_when=asyncio.FIRST_COMPLETED)
+            if centre.carrier_gone.done():
+                ending.cancel()
+                raise CtiError(centre.carrier_gone.result())
+    ending.cancel()
 
 
 async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bool, whole_play: bool) -> int:
@@ -129,7 +197,8 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
     verdict = await centre.control("GET", "verdict")
     contacts = await _records(centre, min(RECORDS_MAX, int(verdict["contacts"])))
     for contact in reversed(contacts):
-        console.print(f"{contact['contact_id']:<12} {in_words(contact)}", highlight=False)
+        console.print(f"{contact['contact_id']:<12} {in_words(contact)}", highlight=False, soft_wrap=True)
+    console.print(table_of(contacts, verdict))
     seen = {kind for contact in contacts for kind in kinds_of(contact)}
     missing = [words for kind, words in REQUIRED.items() if kind not in seen] if whole_play else []
     result = {
@@ -143,10 +212,7 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
         "pop_ms_p50": stage.pop_ms(0.50),
         "pop_ms_p99": stage.pop_ms(0.99),
     }
-    harmed = [f"{name}: {finding}" for name in BAD for finding in verdict["findings"][name]]
-    harmed += [f"quarantined: {contact['contact_id']}" for contact in contacts if contact["outcome"] == "quarantined"]
-    if len(contacts) != min(RECORDS_MAX, verdict["contacts"]):
-        harmed.append(f"the carrier saw {verdict['contacts']} calls, the records tell of {len(contacts)}")
+    harmed = await find_harm(centre, verdict, contacts)
     for line in harmed:
         console.print(line, style="bold red")
     if missing:
@@ -154,7 +220,7 @@ async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bo
     if as_json:
         print(json.dumps(result), flush=True)
     else:
-        console.print(" ".join(f"{name}={value}" for name, value in result.items()), style="bold")
+        console.print(" ".join(f"{name}={value}" for name, value in result.items()), style="bold", soft_wrap=True)
     sys.stdout.flush()
     return 1 if harmed or missing else 0
 

@@ -1,7 +1,7 @@
 """flows/*.yaml: what callers walk through. A step's first key says its kind and holds what the kind is about."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, Union, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
@@ -41,16 +41,26 @@ def _digits(value: Any) -> Any:
     raise wrong(f"{shown} is not a number of digits", f"write one such as 6, or 4-8, at most {DIGITS_MAX}")
 
 
-class PlayStepWritten(Written):
+class BaseStepWritten(Written):
+    """A step. The first key of each kind is its name. `unasked` are the keys that say where a caller goes without
+    pressing anything; a step that `listens` ends what is said in one go."""
+
+    unasked: ClassVar[tuple[str, ...]] = ("next",)
+    listens: ClassVar[bool] = False
+
+
+class PlayStepWritten(BaseStepWritten):
     """Say or play something, then go on."""
 
     play: WrittenPrompt
     next: StepName
 
 
-class MenuStepWritten(Written):
+class MenuStepWritten(BaseStepWritten):
     """One key, one way."""
 
+    unasked = ("otherwise",)
+    listens = True
     menu: WrittenPrompt
     choices: Annotated[dict[Annotated[str, AfterValidator(_check_key)], StepName], Field(min_length=1)]
     otherwise: StepName
@@ -59,9 +69,11 @@ class MenuStepWritten(Written):
     timeout_s: Annotated[Seconds, Field(ge=1, le=60)] = 5
 
 
-class CollectStepWritten(Written):
+class CollectStepWritten(BaseStepWritten):
     """Ask for digits."""
 
+    unasked = ("otherwise",)
+    listens = True
     collect: WrittenPrompt
     into: Id
     digits: Annotated[tuple[int, int], BeforeValidator(_digits)]
@@ -74,25 +86,28 @@ class CollectStepWritten(Written):
     secret: bool = False
 
 
-class HoursStepWritten(Written):
+class HoursStepWritten(BaseStepWritten):
     """Branch by opening hours."""
 
+    unasked = ("open", "closed")
     hours: HoursName
     open: StepName
     closed: StepName
 
 
-class LookUpStepWritten(Written):
+class LookUpStepWritten(BaseStepWritten):
     """Wait, at most so long, until the caller's number was looked up; then branch."""
 
+    unasked = ("known", "unknown")
     look_up: Annotated[Seconds, Field(ge=1, le=10)]
     known: StepName
     unknown: StepName
 
 
-class EnqueueStepWritten(Written):
+class EnqueueStepWritten(BaseStepWritten):
     """Wait for an agent of a queue."""
 
+    unasked = ("full",)
     enqueue: QueueName
     full: StepName
     priority: Priority = 0
@@ -112,9 +127,10 @@ class EnqueueStepWritten(Written):
         return all(skills.get(skill, 0) >= level for skill, level in self.skills.items())
 
 
-class HangUpStepWritten(Written):
+class HangUpStepWritten(BaseStepWritten):
     """The flow's end, after a last word."""
 
+    unasked = ()
     hang_up: WrittenPrompt | None
 
 
@@ -128,7 +144,8 @@ StepWritten = (
     | HangUpStepWritten
 )
 
-KINDS = ("play", "menu", "collect", "hours", "look_up", "enqueue", "hang_up")
+BY_KIND: dict[str, type[BaseStepWritten]] = {next(iter(step.model_fields)): step for step in get_args(StepWritten)}
+KINDS = tuple(BY_KIND)
 
 
 def kinds(step: Any) -> list[str]:
@@ -141,20 +158,17 @@ def _kind(step: Any) -> str | None:
     return f"<{found[0]}>" if len(found) == 1 else None
 
 
-AnyStepWritten = Annotated[
-    Annotated[PlayStepWritten, Tag("<play>")]
-    | Annotated[MenuStepWritten, Tag("<menu>")]
-    | Annotated[CollectStepWritten, Tag("<collect>")]
-    | Annotated[HoursStepWritten, Tag("<hours>")]
-    | Annotated[LookUpStepWritten, Tag("<look_up>")]
-    | Annotated[EnqueueStepWritten, Tag("<enqueue>")]
-    | Annotated[HangUpStepWritten, Tag("<hang_up>")],
-    Discriminator(
-        _kind,
-        custom_error_type="step_kind",
-        custom_error_message="this is not a step",
-    ),
-]
+if TYPE_CHECKING:
+    AnyStepWritten = StepWritten
+else:  # the same, with a mark for each kind by which pydantic tells them apart
+    AnyStepWritten = Annotated[
+        Union[tuple(Annotated[step, Tag(f"<{kind}>")] for kind, step in BY_KIND.items())],  # noqa: UP007 - made of a list
+        Discriminator(
+            _kind,
+            custom_error_type="step_kind",
+            custom_error_message="this is not a step",
+        ),
+    ]
 
 
 class FlowWritten(Written):

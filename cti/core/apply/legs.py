@@ -40,6 +40,34 @@ CHECK_AFTER_MS = 90_000
 RELEASE_CHECK_MS = 6_000
 """The same once we asked for its end."""
 
+RING_CHECK_MS = 18_000
+"""The same while an agent's leg is placed or rings: a little longer than it can ring."""
+
+JOIN_CHECK_MS = 5_000
+"""The same once it was answered, for the room is the next thing it comes into."""
+
+
+def patience_ms(leg: Leg) -> int:
+    """How long a leg that is wanted may be silent. Whoever waits for an agent waits for the reports of that leg: so it
+    is asked about soon while it is on its way into its room."""
+    if not is_on_its_way(leg):
+        return CHECK_AFTER_MS
+    return JOIN_CHECK_MS if leg.state is LegState.CONNECTED else RING_CHECK_MS
+
+
+def is_on_its_way(leg: Leg) -> bool:
+    """An agent's leg that is not yet in the room it was asked into."""
+    return leg.role is PartyRole.AGENT and bool(leg.bound_for) and not leg.call_id
+
+
+def _watched(state: State, leg: Leg, now: Moment) -> Leg:
+    """An agent's leg that took a step: from now on the next one is waited for."""
+    if leg.role is not PartyRole.AGENT or leg.released:
+        return leg
+    check_at = now.at + patience_ms(leg)
+    state.deadlines.add(check_at, "leg_check", leg.leg_id)
+    return changed(leg, check_at=check_at)
+
 
 def apply_leg_started(state: State, event: LegStarted, now: Moment) -> None:
     """One that the carrier names already came to us. An agent's leg that is for no contact is a nailed-up one."""
@@ -85,7 +113,7 @@ def apply_leg_report(
 ) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     assert leg is not None
-    state.legs.put(leg.leg_id, _moved(state, leg, event, now))
+    state.legs.put(leg.leg_id, _watched(state, _moved(state, leg, event, now), now))
 
 
 def apply_leg_muted(state: State, event: LegMuted, now: Moment) -> None:
@@ -124,7 +152,7 @@ def _is_orphan(state: State, leg: Leg) -> bool:
 
 def apply_leg_checked(state: State, event: LegChecked, now: Moment) -> None:
     leg = state.legs[event.leg_id]
-    state.legs.put(leg.leg_id, changed(leg, seen_at=now.at))
+    state.legs.put(leg.leg_id, changed(leg, seen_at=now.at if event.alive else 0))
 
 
 def apply_leg_watched(state: State, event: LegWatched, now: Moment) -> None:
@@ -203,7 +231,7 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     assert leg is not None
     _leave_room(state, leg)
     leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
-    state.legs.put(leg.leg_id, leg)
+    state.legs.put(leg.leg_id, _watched(state, leg, now))
     if leg.nailed_up and leg.call_id != leg.bound_for:
         left_room(state, leg.leg_id)
     call = state.calls[event.call_id]

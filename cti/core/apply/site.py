@@ -39,7 +39,13 @@ def apply_config(state: State, event: ConfigApplied, now: Moment) -> None:
 
 
 def apply_token_issued(state: State, event: TokenIssued, now: Moment) -> None:
-    token = Token(token_hash=event.token_hash, scope=event.scope, subject=event.subject, expires_at=event.expires_at)
+    token = Token(
+        token_hash=event.token_hash,
+        scope=event.scope,
+        subject=event.subject,
+        expires_at=event.expires_at,
+        issued_at=now.at,
+    )
     state.tokens.put(event.token_hash, token)
 
 

@@ -72,11 +72,11 @@ class Callers:
         personas, weights = zip(*arrivals.effective_weights().items(), strict=True)
         live: set[Leg] = set()
         placed = 0
-        loop = asyncio.get_running_loop()
-        next_at = loop.time()
+        clock = self._carrier.clock
+        next_at: float = clock.now_ms()
         while arrivals.calls_max is None or placed < arrivals.calls_max:
-            next_at += source.expovariate(arrivals.rate_per_s)
-            await asyncio.sleep(max(0.0, next_at - loop.time()))
+            next_at += source.expovariate(arrivals.rate_per_s) * 1000
+            await clock.sleep(max(0.0, next_at - clock.now_ms()) / 1000)
             if len(live) < arrivals.live_max:
                 leg = self._call(arrivals, source.choices(personas, weights)[0], source)
                 live.add(leg)

@@ -3,11 +3,13 @@
 import asyncio
 from typing import get_args
 
+import msgspec
 from aiohttp import web
 
 from cti.fakecarrier.carrier import Carrier
 from cti.fakecarrier.control.bodies import read_body, reply
 from cti.fakecarrier.faults.plan import FaultPlan
+from cti.fakecarrier.faults.usual import USUAL
 from cti.fakecarrier.ledger.book import PAGES, Page
 from cti.fakecarrier.ledger.verdict import judge
 from cti.fakecarrier.rooms.hearing import who_hears_whom
@@ -30,6 +32,30 @@ class Judging:
         """The plan in force."""
         return reply(self._carrier.dice.plan)
 
+    async def get_usual_faults(self, _request: web.Request) -> web.StreamResponse:
+        """The plan for long runs, to be changed as one likes."""
+        return reply(USUAL)
+
+    async def set_usual_faults(self, request: web.Request) -> web.StreamResponse:
+        """Put it in force, with `seed` if one is given."""
+        seed = request.query.get("seed")
+        self._carrier.dice.follow(USUAL if seed is None else msgspec.structs.replace(USUAL, seed=int(seed)))
+        return reply(self._carrier.dice.plan)
+
+    async def hears(self, request: web.Request) -> web.StreamResponse:
+        """Who heard whom at `at` (ms, by default now): each leg that heard somebody, and whom."""
+        at_ms = int(request.query.get("at", self._carrier.clock.now_ms()))
+        heard: dict[str, list[str]] = {}
+        for record in self._carrier.ledger.hearing:
+            if record.start_ms <= at_ms and (record.end_ms is None or at_ms < record.end_ms):
+                heard.setdefault(record.listener, []).append(record.speaker)
+        return reply({"at": at_ms, "hears": heard})
+
+    async def rate(self, _request: web.Request) -> web.StreamResponse:
+        """The calls that REST placed and that wait for their turn, in order."""
+        rate = self._carrier.call_rate
+        return reply({"waiting": rate.waiting, "expected_wait_ms": rate.expected_wait_ms()})
+
     async def ledger(self, request: web.Request) -> web.StreamResponse:
         """The ledger, whole or only `page=legs,rooms`, and only what is about `sid=`."""
         asked = request.query.get("page")
@@ -50,7 +76,16 @@ class Judging:
         legs = self._carrier.legs.live
         inbound = sum(leg.record.direction == "inbound" for leg in legs)
         webhooks = len(self._carrier.sender.tasks)
-        return reply({"live": len(legs), "inbound": inbound, "outbound": len(legs) - inbound, "webhooks": webhooks})
+        return reply(
+            {
+                "live": len(legs),
+                "inbound": inbound,
+                "outbound": len(legs) - inbound,
+                "webhooks": webhooks,
+                "late": len(self._carrier.sender.late),
+                "now_ms": self._carrier.clock.now_ms(),
+            }
+        )
 
     async def rooms(self, _request: web.Request) -> web.StreamResponse:
         """The conferences that have not ended: who is in them, and who hears whom."""

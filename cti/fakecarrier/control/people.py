@@ -48,17 +48,20 @@ class People:
         numbers = await read_body(request, dict[str, Number])
         for number in numbers.values():
             number.check()
-        self._carrier.numbers.update(numbers)
-        return reply(self._carrier.numbers)
+            if not (number.voice_url or number.voice_application_sid or number.trunk_sid):
+                raise ValueError("a number needs a voice_url, a voice_application_sid or a trunk_sid")
+        for phone_number, number in numbers.items():
+            self._carrier.account.set_number(phone_number, number)
+        return reply(self._carrier.account.numbers)
 
     async def get_numbers(self, _request: web.Request) -> web.StreamResponse:
         """The numbers there are."""
-        return reply(self._carrier.numbers)
+        return reply(self._carrier.account.numbers)
 
     async def place_call(self, request: web.Request) -> web.StreamResponse:
         """Somebody calls now."""
         call = await read_body(request, PlacedCall)
-        if call.to_party not in self._carrier.numbers:
+        if call.to_party not in self._carrier.account.numbers:
             raise LookupError(f"{call.to_party!r} is not one of the numbers")
         if call.script is not None and call.persona is not None:
             raise ValueError("a caller has a script or a persona, not both")
@@ -67,6 +70,18 @@ class People:
     async def hang_up(self, request: web.Request) -> web.StreamResponse:
         """The party on a leg hangs up."""
         self._carrier.hang_up(self._find(request), "hung up")
+        return reply({})
+
+    async def vanish(self, request: web.Request) -> web.StreamResponse:
+        """The party on a leg is gone without a word."""
+        self._carrier.vanish(self._find(request))
+        return reply({})
+
+    async def script(self, request: web.Request) -> web.StreamResponse:
+        """The party on a leg does this from now on, beside whatever it does already."""
+        leg, steps = self._find(request), await read_body(request, list[Step])
+        own = random.Random(self._random.getrandbits(64))  # noqa: S311 - repeatable, no secret
+        self._carrier.accompany(leg, follow(self._carrier, leg, steps, own))
         return reply({})
 
     async def press(self, request: web.Request) -> web.StreamResponse:
@@ -80,7 +95,7 @@ class People:
     async def start_callers(self, request: web.Request) -> web.StreamResponse:
         """Random callers from now on, instead of those of an earlier request."""
         arrivals = await read_body(request, Arrivals)
-        arrivals.check(dict[str, Any](self._carrier.numbers))
+        arrivals.check(dict[str, Any](self._carrier.account.numbers))
         self._callers.start(arrivals)
         return reply(arrivals)
 

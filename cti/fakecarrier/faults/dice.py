@@ -22,6 +22,7 @@ class WebhookMishap(msgspec.Struct, frozen=True, kw_only=True):
     dropped: bool = False
     slow_ms: int = 0
     reply_lost: bool = False
+    late_by_s: float | None = None
 
 
 class RestMishap(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,9 @@ class Dice:
 
     def for_webhook(self, door: str, *, is_callback: bool) -> WebhookMishap:
         """What happens to a request to this door."""
-        rule = self._first_match(self._doors, door)
+        kind = "callback" if is_callback else "document"
+        doors = [(pattern, rule) for pattern, rule in self._doors if rule.kind in {None, kind}]
+        rule = self._first_match(doors, door)
         if rule is None:
             return _NO_WEBHOOK_MISHAP
         return WebhookMishap(
@@ -64,6 +67,7 @@ class Dice:
             dropped=is_callback and self._hits(rule.drop),
             slow_ms=self._draw(rule.slow_ms) if self._hits(rule.slow) else 0,
             reply_lost=self._hits(rule.lost_reply),
+            late_by_s=draw(self._random, rule.late_by_s) if is_callback and self._hits(rule.late) else None,
         )
 
     def for_rest(self, method: str, path: str) -> RestMishap:
@@ -73,7 +77,7 @@ class Dice:
         if rule is None:
             return _NO_REST_MISHAP
         return RestMishap(
-            slow_ms=self._draw(rule.slow_ms),
+            slow_ms=self._draw(rule.slow_ms) if self._hits(rule.slow) else 0,
             reply_lost=self._hits(rule.lost_reply),
             server_error=self._hits(rule.server_error),
         )

@@ -1,7 +1,7 @@
 """The ledger: what happened, kept in memory and, if asked, appended to a file of JSON lines."""
 
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, get_args
 
 import msgspec
 
@@ -16,9 +16,10 @@ from cti.fakecarrier.ledger.records import (
     RungRecord,
     WebhookRecord,
 )
+from cti.fakecarrier.ledger.wire import HearingRecord, RecordingRecord
 
-Page = Literal["legs", "rooms", "bridges", "dials", "rung", "webhooks", "rest", "debugger"]
-PAGES: tuple[Page, ...] = ("legs", "rooms", "bridges", "dials", "rung", "webhooks", "rest", "debugger")
+Page = Literal["legs", "rooms", "bridges", "hearing", "recordings", "dials", "rung", "webhooks", "rest", "debugger"]
+PAGES: tuple[Page, ...] = get_args(Page)
 
 
 class Ledger:
@@ -31,6 +32,8 @@ class Ledger:
         self.legs: dict[str, LegRecord] = {}
         self.rooms: dict[str, RoomRecord] = {}
         self.bridges: list[BridgeRecord] = []
+        self.hearing: list[HearingRecord] = []
+        self.recordings: dict[str, RecordingRecord] = {}
         self.dials: list[DialRecord] = []
         self.rung: list[RungRecord] = []
         self.webhooks: list[WebhookRecord] = []
@@ -51,6 +54,16 @@ class Ledger:
         """Two legs can talk from now on."""
         self.bridges.append(record)
         self._begun("bridges", record)
+
+    def open_hearing(self, record: HearingRecord) -> None:
+        """One party hears another from now on."""
+        self.hearing.append(record)
+        self._begun("hearing", record)
+
+    def open_recording(self, record: RecordingRecord) -> None:
+        """Something is recorded from now on."""
+        self.recordings[record.sid] = record
+        self._begun("recordings", record)
 
     def open_webhook(self, record: WebhookRecord) -> None:
         """A request has left for the server."""
@@ -121,6 +134,10 @@ class Ledger:
 def _is_about(record: Any, sid: str) -> bool:
     if isinstance(record, BridgeRecord):
         return sid in record.sids
+    if isinstance(record, HearingRecord):
+        return sid in {record.listener, record.speaker}
+    if isinstance(record, RecordingRecord):
+        return sid in {record.sid, record.call_sid, record.conference_sid}
     if isinstance(record, RoomRecord):
         return record.sid == sid or any(stay.sid == sid for stay in record.stays)
     return bool(record.sid == sid)

@@ -21,7 +21,11 @@ class Segment(msgspec.Struct, kw_only=True):
 
 
 class LegRecord(msgspec.Struct, kw_only=True):
-    """One leg from its first moment to its end."""
+    """One leg from its first moment to its end.
+
+    `role` is what whoever scripted the endpoint says its party is (None: judged by the address), `answered_by` what
+    machine detection found, `tones` the keys that were played to the party, `parameters` what a client was given.
+    """
 
     sid: str
     direction: Literal["inbound", "outbound-api", "outbound-dial"]
@@ -42,16 +46,26 @@ class LegRecord(msgspec.Struct, kw_only=True):
     end_reason: str | None = None
     error_code: int | None = None
     sip_code: int | None = None
+    queue_time_ms: int = 0
+    role: Literal["agent", "customer"] | None = None
+    answered_by: str | None = None
+    detected_at: int | None = None
+    tones: str = ""
+    parameters: dict[str, str] = msgspec.field(default_factory=dict)
     segments: list[Segment] = msgspec.field(default_factory=list)
 
     @property
     def is_contact(self) -> bool:
         """True for a call from outside; a softphone that calls in is an agent, not a contact."""
+        if self.role is not None:
+            return self.direction == "inbound" and self.role == "customer"
         return self.direction == "inbound" and not self.from_party.startswith("client:")
 
     @property
     def is_agent(self) -> bool:
         """True for the legs of agents: softphones, and whoever was dialled into a room by REST."""
+        if self.role is not None:
+            return self.role == "agent"
         return self.origin == "participants" or self.endpoint.startswith("client:")
 
     @property
@@ -114,7 +128,7 @@ class WebhookRecord(msgspec.Struct, kw_only=True):
     """One HTTP request to the server. `ms` is how long the answer took; `error` says why none was accepted."""
 
     number: int
-    kind: Literal["document", "call-progress", "conference"]
+    kind: Literal["document", "call-progress", "conference", "recording", "detection"]
     event: str
     door: str
     url: str

@@ -1,8 +1,9 @@
 """The verdict: what became of the callers, judged from the ledger alone.
 
 A caller is *lost* when the call was ended by an error or by the server anywhere but at the caller's own hang-up, at a
-`<Hangup>` or `<Reject>`, or after a talk with an agent. A caller is *silent* when nothing at all was heard for longer
-than the limit: no audio, no menu, no talk, no declared hold.
+`<Hangup>` or `<Reject>`, or after a talk with an agent; and when a `<Hangup>` ends the call of somebody who is *owed an
+agent* (see `owed`). A caller is *silent* when nothing at all was heard for longer than the limit: no audio, no menu,
+no talk, no declared hold.
 """
 
 from collections import defaultdict
@@ -10,11 +11,13 @@ from collections import defaultdict
 import msgspec
 
 from cti.fakecarrier.ledger.book import Ledger
+from cti.fakecarrier.ledger.owed import Owed
 from cti.fakecarrier.ledger.records import LegRecord
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that should not have happened (or, for an abandoned call, that is worth naming), in plain words."""
+    """One thing that should not have happened (or, for a call that came to no agent, that is worth naming), in plain
+    words."""
 
     sids: list[str]
     reason: str
@@ -43,10 +46,14 @@ def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
     contacts = [leg for leg in ledger.legs.values() if leg.is_contact]
     talks = _talks_with_agents(ledger)
     unconnected = [leg for leg in contacts if leg.ended_at is not None and not talks[leg.sid]]
+    owed = Owed(ledger)
+    finished = [leg for leg in unconnected if _hung_up_on(leg) and not owed.an_agent(leg)]
+    finished_sids = {leg.sid for leg in finished}
     findings = {
         "abandoned_in_menu": [_abandoned(leg, "menu") for leg in unconnected if _left(leg) and leg.queued_at is None],
         "abandoned_in_queue": [_abandoned(leg, "queue") for leg in unconnected if _left(leg) and leg.queued_at],
-        "lost": [_lost(leg) for leg in unconnected if not _left(leg) and not _finished_by_flow(leg)],
+        "finished_by_flow": [_finished(leg) for leg in finished],
+        "lost": [_lost(leg) for leg in unconnected if not (_left(leg) or leg.sid in finished_sids)],
         "silent": _silent(contacts, now_ms, silence_limit_s),
         "bridged_twice": _bridged_twice(contacts, talks),
         "agents_doubled": _agents_doubled(ledger, now_ms),
@@ -57,7 +64,6 @@ def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
         live=sum(1 for leg in contacts if leg.ended_at is None),
         connected=sum(1 for leg in contacts if talks[leg.sid]),
         abandoned=len(findings["abandoned_in_menu"]) + len(findings["abandoned_in_queue"]),
-        finished_by_flow=sum(1 for leg in unconnected if _finished_by_flow(leg)),
         findings=findings,
         **{name: len(found) for name, found in findings.items()},
     )
@@ -78,7 +84,7 @@ def _left(leg: LegRecord) -> bool:
     return leg.ended_by == "caller"
 
 
-def _finished_by_flow(leg: LegRecord) -> bool:
+def _hung_up_on(leg: LegRecord) -> bool:
     return leg.ended_by == "document" and leg.end_reason in {"hangup", "reject"}
 
 
@@ -86,6 +92,13 @@ def _abandoned(leg: LegRecord, place: str) -> Finding:
     since = leg.queued_at or leg.created_at
     waited_s = ((leg.ended_at or since) - since) / 1000
     return Finding(sids=[leg.sid], reason=f"{leg.from_party} hung up in the {place} after {waited_s:.1f} s")
+
+
+def _finished(leg: LegRecord) -> Finding:
+    heard = ", ".join(segment.heard for segment in leg.segments) or "nothing"
+    return Finding(
+        sids=[leg.sid], reason=f"{leg.from_party} called {leg.to_party}, heard {heard}, then {leg.end_reason}"
+    )
 
 
 def _lost(leg: LegRecord) -> Finding:

@@ -14,7 +14,7 @@ class CallRate:
         self._clock = clock
         self._gap_ms = 1000 / per_second if per_second > 0 else 0.0
         self._free_at_ms: float = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[tuple[str, asyncio.Future[None]]] = deque()
         self._pumping = False
 
     def expected_wait_ms(self) -> int:
@@ -24,8 +24,13 @@ class CallRate:
         until_free_ms = max(0.0, self._free_at_ms - self._clock.now_ms())
         return math.ceil(until_free_ms + len(self._waiting) * self._gap_ms)
 
-    async def turn(self) -> None:
-        """Return when this call may leave. A call cancelled while it waits gives its turn to the next."""
+    @property
+    def waiting(self) -> list[str]:
+        """The legs that wait, the next one first."""
+        return [sid for sid, _ in self._waiting]
+
+    async def turn(self, sid: str) -> None:
+        """Return when this leg may leave. A call cancelled while it waits gives its turn to the next."""
         if not self._gap_ms:
             return
         now_ms = self._clock.now_ms()
@@ -33,27 +38,27 @@ class CallRate:
             self._free_at_ms = now_ms + self._gap_ms
             return
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(mine)
+        self._waiting.append((sid, mine))
         self._arm()
         try:
             await mine
         except asyncio.CancelledError:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            if (sid, mine) in self._waiting:
+                self._waiting.remove((sid, mine))
             raise
 
     def _arm(self) -> None:
         if self._waiting and not self._pumping:
             self._pumping = True
             wait_s = max(0.0, self._free_at_ms - self._clock.now_ms()) / 1000
-            asyncio.get_running_loop().call_later(wait_s, self._pump)
+            asyncio.get_running_loop().call_later(self._clock.wall_s(wait_s), self._pump)
 
     def _pump(self) -> None:
         self._pumping = False
         now_ms = self._clock.now_ms()
         if now_ms >= self._free_at_ms:
             while self._waiting:
-                waiter = self._waiting.popleft()
+                _, waiter = self._waiting.popleft()
                 if not waiter.done():
                     waiter.set_result(None)
                     self._free_at_ms = now_ms + self._gap_ms

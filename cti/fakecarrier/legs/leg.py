@@ -11,8 +11,12 @@ from cti.fakecarrier.ledger.records import EndedBy, Heard, LegRecord, Segment
 from cti.fakecarrier.legs.digits import Digits
 from cti.fakecarrier.legs.run import Run
 from cti.fakecarrier.legs.situation import Situation
+from cti.fakecarrier.legs.voice import Voice
 
 ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+
+CALL_S_MAX = 4 * 3600
+"""No call lasts longer."""
 
 
 class Link(NamedTuple):
@@ -36,6 +40,7 @@ class Leg:
         self.record = record
         self.clock = clock
         self.digits = Digits()
+        self.voice = Voice(clock)
         self.situation = Situation()
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.run: Run | None = None
@@ -44,8 +49,8 @@ class Leg:
         self.callbacks_sent = 0
         self.extra_parameters: dict[str, str] = {}
         self.cookies: CookieJar | None = None
-        self.queue_time_ms = 0
         self.vanished = False
+        self.time_limit_s: float = CALL_S_MAX
         self.media_changed: Callable[[], None] = _nothing
         self.history: list[tuple[int, str]] = [(record.created_at, record.status)]
         self._cover: Heard | None = None
@@ -102,6 +107,10 @@ class Leg:
         if segments:
             segments[-1].end_ms = now_ms
         segments.append(Segment(heard=heard, start_ms=now_ms))
+
+    def play_tones(self, tones: str) -> None:
+        """These keys are played to the party."""
+        self.record.tones += tones
 
     def cover(self, cover: Heard | None) -> None:
         """Count speech, music and silence as this until it is lifted with None; then the party hears silence."""

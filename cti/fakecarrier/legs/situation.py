@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-Moment = Literal["menu", "queue", "bridged", "speech", "music", "held", "end"]
-MOMENTS: tuple[Moment, ...] = ("menu", "queue", "bridged", "speech", "music", "held", "end")
+Moment = Literal["menu", "queue", "bridged", "speech", "music", "record", "held", "end"]
+MOMENTS: tuple[Moment, ...] = ("menu", "queue", "bridged", "speech", "music", "record", "held", "end")
 
 
 class Situation:

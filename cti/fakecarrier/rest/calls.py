@@ -8,6 +8,9 @@ from aiohttp import web
 from cti.fakecarrier.carrier import Carrier
 from cti.fakecarrier.legs.leg import Leg, Link
 from cti.fakecarrier.legs.run import Ending, Opening
+from cti.fakecarrier.manner import DIALLED_KEYS, Manner
+from cti.fakecarrier.numbers import Application
+from cti.fakecarrier.rest.asked import check_destination, check_rate, detection_asked, recording_order, time_limit_s
 from cti.fakecarrier.rest.errors import Refusal, not_found
 from cti.fakecarrier.rest.form import Form
 from cti.fakecarrier.rest.gate import SID, reply
@@ -32,28 +35,26 @@ class Calls:
         """Place a call. It is queued; what to do when it is answered comes from Url or Twiml."""
         form = await Form.of(request)
         from_party, to_party = parties_of(form, self._carrier)
-        opening = _opening(form)
-        if opening is None:
-            raise Refusal(400, 21205, "Url or Twiml is required")
+        opening = self._opening_of_new(form)
         carrier = self._carrier
 
         def answered(leg: Leg) -> Opening:
             return carrier.documents(leg, opening)
 
-        leg_fields = {
-            "fallback": form.link("FallbackUrl", "FallbackMethod"),
-            "progress": form.subscription("", EVENTS, DEFAULT_EVENTS),
-        }
-        timeout_s = form.whole("Timeout", TIMEOUT_S, 21208, least=1, most=TIMEOUT_S_MAX)
+        manner = self._manner(form)
+        for cosmetic in ("CallReason", "SipAuthUsername", "SipAuthPassword", "Byoc", "CallerDisplayName"):
+            form.has(cosmetic)
+        caller_id = form.text("CallerId") or from_party
         warn_of_unread(form, carrier, request)
+        check_destination(carrier, caller_id, to_party)
+        check_rate(carrier, request)
         leg = carrier.dialling.place(
             direction="outbound-api",
             origin="calls",
-            from_party=from_party,
+            from_party=caller_id,
             to_party=to_party,
             opening=answered,
-            timeout_s=timeout_s,
-            **leg_fields,  # type: ignore[arg-type]
+            manner=manner,
         )
         request[SID] = leg.sid
         return reply(call_resource(leg, carrier.options.account_sid), 201)
@@ -67,7 +68,7 @@ class Calls:
         return reply(call_resource(leg, self._carrier.options.account_sid, status))
 
     async def update(self, request: web.Request) -> web.StreamResponse:
-        """Send a call elsewhere (Url or Twiml) or end it (Status)."""
+        """Send a call elsewhere (Url or Twiml), end it (Status), or say when to end it (TimeLimit)."""
         leg = self._find(request)
         form = await Form.of(request)
         opening, status = _opening(form), form.text("Status")
@@ -75,6 +76,7 @@ class Calls:
             leg.fallback = form.link("FallbackUrl", "FallbackMethod")
         if (subscription := form.subscription("", EVENTS, DEFAULT_EVENTS)) is not None:
             leg.progress = subscription
+        limit_s = time_limit_s(form) if form.has("TimeLimit") else None
         warn_of_unread(form, self._carrier, request)
         if leg.has_ended:
             raise Refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
@@ -82,6 +84,8 @@ class Calls:
             if leg.status != "in-progress":
                 raise Refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
             await self._carrier.redirect(leg, opening)
+        if limit_s is not None:
+            self._carrier.limit(leg, limit_s)
         if status:
             self._end(leg, status)
         return reply(call_resource(leg, self._carrier.options.account_sid))
@@ -101,6 +105,35 @@ class Calls:
             raise Refusal(400, 20009)
         self._carrier.legs.forget(leg)
         return web.Response(status=204)
+
+    def _opening_of_new(self, form: Form) -> GoTo | Inline:
+        """What the call does once answered: an application's webhook, or else Url, or Twiml."""
+        opening, application_sid = _opening(form), form.text("ApplicationSid")
+        if application_sid:
+            application = self._carrier.account.applications.get(application_sid)
+            if application is None or application.voice is None:
+                raise Refusal(400, 21218, f"Invalid ApplicationSid {application_sid}")
+            return GoTo(application.voice, "answer")
+        if opening is None:
+            raise Refusal(400, 21205, "Url or Twiml is required")
+        return opening
+
+    def _manner(self, form: Form) -> Manner:
+        application = self._carrier.account.applications.get(form.text("ApplicationSid"), Application())
+        asynchronous = bool(form.flag("AsyncAmd"))
+        send_digits = form.text("SendDigits")
+        if not set(send_digits) <= DIALLED_KEYS:
+            raise Refusal(400, 21219, f"SendDigits {send_digits!r} has keys that cannot be dialled")
+        record, order = bool(form.flag("Record")), recording_order(form, "OutboundAPI")
+        return Manner(
+            timeout_s=form.whole("Timeout", TIMEOUT_S, 21208, least=1, most=TIMEOUT_S_MAX),
+            progress=form.subscription("", EVENTS, DEFAULT_EVENTS) or application.progress,
+            fallback=form.link("FallbackUrl", "FallbackMethod") or application.fallback,
+            detection=detection_asked(form, asynchronous=asynchronous, callback="AsyncAmdStatusCallback"),
+            recording=order if record else None,
+            send_digits=send_digits,
+            time_limit_s=time_limit_s(form),
+        )
 
     def _find(self, request: web.Request) -> Leg:
         leg = self._carrier.legs.find(request.match_info["sid"])

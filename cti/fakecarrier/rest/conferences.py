@@ -34,15 +34,20 @@ class Conferences:
         return self._reply(find_conference(self._carrier, request))
 
     async def update(self, request: web.Request) -> web.StreamResponse:
-        """End a conference: everybody leaves."""
+        """Announce something to everybody, or end the conference: everybody leaves."""
         conference = find_conference(self._carrier, request)
         form = await Form.of(request)
         status = form.text("Status")
+        announcement = form.link("AnnounceUrl", "AnnounceMethod")
         warn_of_unread(form, self._carrier, request)
         if status not in {"", "completed"}:
             raise Refusal(400, 20001, "Status must be completed")
         if status and conference.status == "completed":
             raise Refusal(400, 16022, "Conference does not exist or is completed")
+        if announcement is not None and conference.status != "in-progress":
+            raise Refusal(400, 16099, f"Unexpected conference status: {conference.status}, not in-progress")
+        if announcement is not None:
+            conference.announce(announcement)
         if status:
             conference.end_by_rest()
         return self._reply(conference)

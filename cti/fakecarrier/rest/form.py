@@ -42,6 +42,13 @@ class Form:
             return None if not value else value == "true"
         raise Refusal(400, 20001, f"{name} must be true or false")
 
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        """One of a few words; anything else is refused."""
+        value = self.text(name, default) or default
+        if value not in allowed:
+            raise Refusal(400, 20001, f"{name} must be one of {', '.join(allowed)}")
+        return value
+
     def whole(self, name: str, default: int, code: int, *, least: int, most: int) -> int:
         """A whole number within bounds; anything else is refused with the code."""
         value = self.text(name)

@@ -1,7 +1,7 @@
 """The gate of the REST interface: who may enter, how many at once, what goes wrong on the way out, and its record."""
 
-import asyncio
 import base64
+import re
 import time
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
@@ -17,6 +17,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SID = web.RequestKey("sid", str)
 """The leg or room that a request turned out to be about, for its record."""
+
+
+_NOT_FOR_KEYS = re.compile(r"/Accounts/[^/]+(/Keys.*)?\.json$")
 
 
 class Gate:
@@ -51,11 +54,17 @@ class Gate:
             return _json(refusal.status, refusal.body()), refusal.code
 
     def _authenticate(self, request: web.Request) -> None:
+        """Let in the account with its token, and its keys with their secrets; keys not to the account and its keys."""
         options = self._carrier.options
-        expected = base64.b64encode(f"{options.account_sid}:{options.auth_token}".encode())
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        known = scheme.lower() == "basic" and compare_digest(given.strip().encode(), expected)
-        if not known or request.match_info.get("account_sid") != options.account_sid:
+        if scheme.lower() != "basic" or request.match_info.get("account_sid", options.account_sid) != (
+            options.account_sid
+        ):
+            raise Refusal(401, 20003)
+        if _is(given, options.account_sid, options.auth_token):
+            return
+        by_key = any(_is(given, key.sid, key.secret) for key in self._carrier.account.keys.values())
+        if not by_key or _NOT_FOR_KEYS.search(request.path):
             raise Refusal(401, 20003)
 
     async def _mishap(
@@ -67,7 +76,7 @@ class Gate:
         fault = None
         if mishap.slow_ms:
             fault = "slow"
-            await asyncio.sleep(mishap.slow_ms / 1000)
+            await carrier.clock.sleep(mishap.slow_ms / 1000)
         if mishap.server_error:
             fault, code = "server_error", 20500
             response = _json(500, Refusal(500, 20500).body())
@@ -87,6 +96,10 @@ class Gate:
         )
         carrier.ledger.note_rest(record)
         return response
+
+
+def _is(given: str, user: str, password: str) -> bool:
+    return compare_digest(given.strip().encode(), base64.b64encode(f"{user}:{password}".encode()))
 
 
 def _json(status: int, body: bytes) -> web.Response:

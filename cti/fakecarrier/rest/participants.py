@@ -8,6 +8,9 @@ from cti.fakecarrier.carrier import Carrier
 from cti.fakecarrier.ledger.records import DialRecord
 from cti.fakecarrier.legs.leg import Leg, Link
 from cti.fakecarrier.legs.run import Ending, Opening, Run
+from cti.fakecarrier.manner import Manner
+from cti.fakecarrier.recordings.order import DEFAULT_RECORDING_EVENTS, RECORDING_EVENTS, RecordingOrder
+from cti.fakecarrier.rest.asked import check_destination, check_rate, detection_asked, recording_order, time_limit_s
 from cti.fakecarrier.rest.calls import TIMEOUT_S, TIMEOUT_S_MAX, parties_of, warn_of_unread
 from cti.fakecarrier.rest.conferences import find_conference
 from cti.fakecarrier.rest.errors import Refusal, not_found
@@ -22,6 +25,11 @@ from cti.fakecarrier.rooms.stay import stay
 from cti.fakecarrier.webhooks.progress import DEFAULT_EVENTS, EVENTS
 
 SID_LENGTH = 34
+COSMETIC = (
+    "Beep", "EarlyMedia", "JitterBufferSize", "CallReason", "Region", "SipAuthUsername", "SipAuthPassword", "Byoc",
+    "CallerDisplayName",
+)  # fmt: skip
+"""Of the sound and the look only, which nobody notices here."""
 
 
 class Participants:
@@ -35,14 +43,15 @@ class Participants:
         carrier, form = self._carrier, await Form.of(request)
         from_party, to_party = parties_of(form, carrier)
         terms = _terms(form)
-        progress = form.subscription("", EVENTS, DEFAULT_EVENTS)
-        timeout_s = form.whole("Timeout", TIMEOUT_S, 21208, least=5, most=TIMEOUT_S_MAX)
-        for cosmetic in ("Beep", "EarlyMedia", "JitterBufferSize", "CallReason", "Region"):
-            form.has(cosmetic)  # of the sound only, which nobody hears here
+        manner = _manner(form)
+        for cosmetic in COSMETIC:
+            form.has(cosmetic)
         caller_id = form.text("CallerId") or from_party
         conference = self._conference_to_join(request)
         _check_room(conference, terms)
         warn_of_unread(form, carrier, request)
+        check_destination(carrier, caller_id, to_party)
+        check_rate(carrier, request)
         participants: list[Participant] = []
 
         def answered(leg: Leg) -> Opening:
@@ -56,8 +65,7 @@ class Participants:
             from_party=caller_id,
             to_party=to_party,
             opening=answered,
-            timeout_s=timeout_s,
-            progress=progress,
+            manner=manner,
             label=terms.label,
         )
         participant = participants[0]
@@ -78,8 +86,10 @@ class Participants:
         matching = (
             one
             for one in everybody
-            if query.get("Muted", flag_word(flag=one.muted)) == flag_word(flag=one.muted)
-            and query.get("Hold", flag_word(flag=one.hold)) == flag_word(flag=one.hold)
+            if all(
+                query.get(name, flag_word(flag=value)) == flag_word(flag=value)
+                for name, value in (("Muted", one.muted), ("Hold", one.hold), ("Coaching", one.coach is not None))
+            )
         )
         return reply(
             page_of(request, "participants", matching, lambda one: participant_resource(one, conference, account_sid))
@@ -91,20 +101,28 @@ class Participants:
         return self._reply(conference, participant)
 
     async def update(self, request: web.Request) -> web.StreamResponse:
-        """Mute, hold, or change whether the conference ends when this one leaves."""
+        """Mute, hold, coach, announce, or change whether the conference ends when this one leaves."""
         conference, participant = self._find(request)
         form = await Form.of(request)
         muted, hold, end_on_exit = form.flag("Muted"), form.flag("Hold"), form.flag("EndConferenceOnExit")
         hold_link = form.link("HoldUrl", "HoldMethod", method="GET")
+        announcement = form.link("AnnounceUrl", "AnnounceMethod")
+        coaching, coached = form.flag("Coaching"), _coached(form)
+        for cosmetic in ("BeepOnExit", "WaitUrl", "WaitMethod"):
+            form.has(cosmetic)  # the conference has started: nobody waits any more
         warn_of_unread(form, self._carrier, request)
         if participant.sid not in conference.participants:
             raise Refusal(400, 21220, "The participant's call is not in-progress")
+        if coaching is not None or coached is not None:
+            _coach(conference, participant, coached)
         if muted is not None:
             conference.mute(participant, muted=muted)
         if hold is not None:
             conference.hold(participant, hold=hold, link=hold_link)
         if end_on_exit is not None:
             conference.change_end_on_exit(participant, end_on_exit=end_on_exit)
+        if announcement is not None:
+            conference.announce(announcement, participant)
         return self._reply(conference, participant)
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
@@ -154,6 +172,47 @@ def _terms(form: Form) -> Terms:
         wait=wait,
         members_max=form.whole("MaxParticipants", MEMBERS_MAX, 20001, least=2, most=MEMBERS_MAX),
         subscription=form.subscription("Conference", GROUPS, REST_DEFAULT_GROUPS),
+        coach=_coached(form),
+        recording=_conference_recording(form),
+    )
+
+
+def _coached(form: Form) -> str | None:
+    """The call that is to be coached (13240 if it is not said which, or not by its identifier)."""
+    coaching, sid = form.flag("Coaching"), form.text("CallSidToCoach")
+    if coaching is False:
+        return None
+    if (coaching and not sid) or (sid and not (len(sid) == SID_LENGTH and sid.startswith("CA"))):
+        raise Refusal(400, 13240, f"Invalid CallSidToCoach {sid!r}: coaching needs the CallSid of a participant")
+    return sid or None
+
+
+def _coach(conference: Conference, participant: Participant, coached: str | None) -> None:
+    if coached == participant.sid:
+        raise Refusal(400, 13240, "Invalid CallSidToCoach: nobody coaches itself")
+    try:
+        conference.coach(participant, coached)
+    except CannotJoin as refusal:
+        raise Refusal(400, refusal.code, refusal.reason) from refusal
+
+
+def _conference_recording(form: Form) -> RecordingOrder | None:
+    wanted = form.choice("ConferenceRecord", ("true", "false", "record-from-start", "do-not-record"), "false")
+    form.choice("ConferenceTrim", ("trim-silence", "do-not-trim"), "do-not-trim")
+    subscription = form.subscription("ConferenceRecording", RECORDING_EVENTS, DEFAULT_RECORDING_EVENTS)
+    if wanted not in {"true", "record-from-start"}:
+        return None
+    return RecordingOrder(source="Conference", subscription=subscription)
+
+
+def _manner(form: Form) -> Manner:
+    record, order = bool(form.flag("Record")), recording_order(form, "OutboundAPI")
+    return Manner(
+        timeout_s=form.whole("Timeout", TIMEOUT_S, 21208, least=5, most=TIMEOUT_S_MAX),
+        progress=form.subscription("", EVENTS, DEFAULT_EVENTS),
+        detection=detection_asked(form, asynchronous=True, callback="AmdStatusCallback"),
+        recording=order if record else None,
+        time_limit_s=time_limit_s(form),
     )
 
 
@@ -162,6 +221,8 @@ def _check_room(conference: Conference, terms: Terms) -> None:
         raise Refusal(400, 16022, "Conference does not exist or is completed")
     if terms.label is not None and conference.find(terms.label) is not None:
         raise Refusal(400, 16026, f"Participant label {terms.label!r} is in use by another participant")
+    if terms.coach is not None and terms.coach not in conference.participants:
+        raise Refusal(400, 16028, f"The call to be coached, {terms.coach}, is not in conference {conference.name!r}")
     if len(conference.participants) >= terms.members_max:
         raise Refusal(400, 16020, f"Conference {conference.name!r} is full")
 

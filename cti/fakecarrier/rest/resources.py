@@ -6,7 +6,7 @@ from cti.fakecarrier.clock import rfc_2822
 from cti.fakecarrier.legs.leg import ENDED, Leg
 from cti.fakecarrier.rooms.conference import Conference
 from cti.fakecarrier.rooms.participant import Participant
-from cti.fakecarrier.webhooks.parameters import API_VERSION
+from cti.fakecarrier.webhooks.parameters import API_VERSION, account_path
 from cti.fakecarrier.webhooks.progress import talk_seconds
 
 _CALL_PARTS = (
@@ -23,11 +23,6 @@ _REASONS_CONFERENCE_ENDED = frozenset(
     }
 )
 _PARTICIPANT_STATUS = {"queued": "queued", "initiated": "connecting", "ringing": "ringing", "in-progress": "connected"}
-
-
-def account_path(account_sid: str) -> str:
-    """Where everything of an account is found."""
-    return f"/{API_VERSION}/Accounts/{account_sid}"
 
 
 def call_resource(leg: Leg, account_sid: str, status: str | None = None) -> dict[str, Any]:
@@ -57,13 +52,13 @@ def call_resource(leg: Leg, account_sid: str, status: str | None = None) -> dict
         "price": None,
         "price_unit": "USD",
         "direction": record.direction,
-        "answered_by": None,
+        "answered_by": _answered_by(record.answered_by),
         "api_version": API_VERSION,
         "annotation": None,
         "forwarded_from": leg.extra_parameters.get("ForwardedFrom"),
         "group_sid": None,
         "caller_name": leg.extra_parameters.get("CallerName"),
-        "queue_time": str(leg.queue_time_ms),
+        "queue_time": str(leg.record.queue_time_ms),
         "trunk_sid": None,
         "uri": f"{uri}.json",
         "subresource_uris": {part: f"{uri}/{part.title().replace('_', '')}.json" for part in _CALL_PARTS},
@@ -102,15 +97,20 @@ def participant_resource(
         "call_sid": leg.sid,
         "conference_sid": conference.sid,
         "label": participant.label,
-        "call_sid_to_coach": None,
-        "coaching": False,
+        "call_sid_to_coach": participant.coach,
+        "coaching": participant.coach is not None,
         "muted": participant.muted,
         "hold": participant.hold,
         "start_conference_on_enter": participant.terms.start_on_enter,
         "end_conference_on_exit": participant.end_on_exit,
         "status": _PARTICIPANT_STATUS.get(leg.status, "complete"),
-        "queue_time": str(leg.queue_time_ms) if created else None,
+        "queue_time": str(leg.record.queue_time_ms) if created else None,
         "date_created": rfc_2822(participant.created_at),
         "date_updated": rfc_2822(participant.updated_at),
         "uri": uri,
     }
+
+
+def _answered_by(found: str | None) -> str | None:
+    """What machine detection found, in the few words that a call shows."""
+    return "machine" if found is not None and found.startswith("machine") else found

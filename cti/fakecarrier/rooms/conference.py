@@ -4,7 +4,9 @@ It starts when two are in it and one of them may start it. It ends when the last
 ends it on exit (a redirect by REST is leaving too), or when REST ends it. The first to join decides where callbacks go.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Literal
 
 from cti.fakecarrier.clock import Clock
@@ -12,18 +14,22 @@ from cti.fakecarrier.ledger.book import Ledger
 from cti.fakecarrier.ledger.records import RoomRecord, Stay
 from cti.fakecarrier.legs.bridges import Bridges
 from cti.fakecarrier.legs.leg import Link, Subscription
+from cti.fakecarrier.recordings.library import Recordings
+from cti.fakecarrier.recordings.order import RecordingOrder
 from cti.fakecarrier.rooms.events import RoomEvents
-from cti.fakecarrier.rooms.participant import LeaveReason, Participant
+from cti.fakecarrier.rooms.hearing import hears
+from cti.fakecarrier.rooms.participant import LeaveReason, Participant, Speech
 from cti.fakecarrier.tasks import Tasks
 
 Status = Literal["init", "in-progress", "completed"]
 
-PlayTo = Callable[["Conference", Participant, Link], Coroutine[Any, Any, None]]
-"""Performs a waiting or holding document for one participant."""
+Purpose = Literal["wait", "hold", "announcement"]
+PlayTo = Callable[["Conference", Participant, Link, Purpose], Coroutine[Any, Any, bool]]
+"""Performs a waiting, holding or announcing document for one participant; False if it could not be had."""
 
 
 class CannotJoin(Exception):
-    """The room is full (16020) or the label is taken (16025)."""
+    """The room is full (16020), the label is taken (16025), or who is to be coached is not there (16028)."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -36,7 +42,7 @@ class Conference:
 
     def __init__(
         self, record: RoomRecord, *, clock: Clock, ledger: Ledger, bridges: Bridges, events: RoomEvents, tasks: Tasks,
-        play_to: PlayTo,
+        recordings: Recordings, play_to: PlayTo,
     ) -> None:  # fmt: skip
         self.record = record
         self.status: Status = "init"
@@ -53,7 +59,10 @@ class Conference:
         self._bridges = bridges
         self._events = events
         self._tasks = tasks
+        self._recordings = recordings
         self._play_to = play_to
+        self._recording: RecordingOrder | None = None
+        self._recorded = False
 
     @property
     def sid(self) -> str:
@@ -106,11 +115,16 @@ class Conference:
         self._stays[participant.sid] = stay
         self.record.stays.append(stay)
         participant.leg.media_changed = lambda: self._rebridge(participant)
+        participant.speech = Speech(partial(self._spoke, participant))
+        participant.leg.voice.attach(participant.speech)
         self._events.tell(self, "participant-join", participant)
+        if self._recording is None:
+            self._recording = participant.terms.recording
         if self.status == "init" and self._may_start():
             self._start()
         else:
             self._settle(participant)
+            self._record()
 
     def leave(self, participant: Participant, reason: LeaveReason, *, kicked: bool = False) -> None:
         """Go out, for whatever reason; this can end the conference."""
@@ -134,6 +148,8 @@ class Conference:
         """Let the others hear this one no more, or again."""
         if participant.muted != muted:
             participant.muted = muted
+            participant.spoke_up = participant.spoke_up or not muted
+            self._rebridge(participant)
             self._changed(participant, "mute" if muted else "unmute")
 
     def hold(self, participant: Participant, *, hold: bool, link: Link | None) -> None:
@@ -153,7 +169,21 @@ class Conference:
             else:
                 participant.leg.situation.leave("held")
         if hold and link is not None:
-            participant.sounding = self._tasks.spawn(self._play_to(self, participant, link))
+            participant.sounding = self._tasks.spawn(self._play_to(self, participant, link, "hold"))
+
+    def coach(self, participant: Participant, coached_sid: str | None) -> None:
+        """Let this one be heard by that one alone (CannotJoin(16028) if that one is not here), or by all again."""
+        if coached_sid is not None:
+            self._check_coached(coached_sid)
+        if participant.coach != coached_sid:
+            participant.coach = coached_sid
+            self._rebridge(participant)
+            self._changed(participant, "modify")
+
+    def announce(self, link: Link, participant: Participant | None = None) -> None:
+        """Play a document to one participant, or to everybody who is here; afterwards they hear each other again."""
+        listeners = [participant] if participant is not None else list(self.participants.values())
+        self._tasks.start(self._announce(link, listeners, participant))
 
     def change_end_on_exit(self, participant: Participant, *, end_on_exit: bool) -> None:
         """Whether the conference ends when this one leaves."""
@@ -168,6 +198,16 @@ class Conference:
             holder = self.find(participant.label)
             if holder is not None and holder is not participant:
                 raise CannotJoin(16025, f"label {participant.label!r} is in use in conference {self.name!r}")
+        if participant.coach is not None:
+            self._check_coached(participant.coach)
+
+    def _check_coached(self, sid: str) -> None:
+        if sid not in self.participants:
+            raise CannotJoin(16028, f"the call to be coached, {sid}, is not in conference {self.name!r}")
+
+    def _spoke(self, participant: Participant, event: Literal["start", "stop"]) -> None:
+        if self.status == "in-progress" and not participant.muted:
+            self._events.tell(self, f"participant-speech-{event}", participant)
 
     def _may_start(self) -> bool:
         return len(self.participants) >= 2 and any(p.terms.start_on_enter for p in self.participants.values())
@@ -180,6 +220,33 @@ class Conference:
             participant.hush()
         for participant in self.participants.values():
             self._settle(participant)
+        self._record()
+
+    def _record(self) -> None:
+        """Begin the conference's recording, once it has started and somebody has asked for it."""
+        if self.status == "in-progress" and self._recording is not None and not self._recorded:
+            self._recorded = True
+            self._recordings.start(self._recording, conference_sid=self.sid)
+
+    async def _announce(self, link: Link, listeners: list[Participant], only: Participant | None) -> None:
+        played = await asyncio.gather(*(self._announce_to(one, link) for one in listeners))
+        details = {"AnnounceUrl": link.url}
+        if any(played):
+            self._events.tell(self, "announcement-end", only, details)
+        else:
+            details["ReasonAnnouncementFailed"] = "the document could not be had"
+            self._events.tell(self, "announcement-fail", only, details)
+
+    async def _announce_to(self, participant: Participant, link: Link) -> bool:
+        """Play it to this one, unless it leaves before the end; False if it could not be had."""
+        playing = self._tasks.spawn(self._play_to(self, participant, link, "announcement"))
+        participant.gone.add_done_callback(lambda _: playing.cancel())
+        await asyncio.wait({playing})
+        if playing.cancelled():
+            return True
+        if participant.sid in self.participants:
+            participant.leg.hear("bridged" if self._bridges.has_company(participant.leg) else "silence")
+        return playing.result()
 
     def _settle(self, participant: Participant) -> None:
         """What a participant hears from now on: the others, or what it waits with."""
@@ -190,15 +257,20 @@ class Conference:
         if self.status == "init" and participant.terms.wait is None:
             participant.leg.hear("music")
         elif self.status == "init" and participant.terms.wait:
-            participant.sounding = self._tasks.spawn(self._play_to(self, participant, participant.terms.wait))
+            participant.sounding = self._tasks.spawn(self._play_to(self, participant, participant.terms.wait, "wait"))
 
     def _rebridge(self, participant: Participant) -> None:
-        """Bridge this one with everybody it can talk to, and with nobody else."""
-        talks = self.status == "in-progress" and participant.sid in self.participants and participant.is_audible_side
+        """Bridge this one with everybody it can talk to, let it hear whom it can hear, and nobody else."""
+        here = self.status == "in-progress" and participant.sid in self.participants
         for other in self.participants.values():
             if other is not participant:
-                bridged = talks and other.is_audible_side
-                self._bridges.set(participant.leg, other.leg, self.name, bridged=bridged)
+                self._bridges.set(
+                    participant.leg,
+                    other.leg,
+                    self.name,
+                    bridged=here and participant.takes_part and other.takes_part,
+                    hears=(here and hears(participant, other), here and hears(other, participant)),
+                )
 
     def _changed(self, participant: Participant, change: str) -> None:
         participant.updated_at = self._clock.now_ms()
@@ -209,6 +281,8 @@ class Conference:
         """What every departure has in common; the participant is no longer among the others."""
         participant.hush()
         participant.leg.media_changed = _nobody_listens
+        if participant.speech is not None:
+            participant.leg.voice.detach(participant.speech)
         self._rebridge(participant)
         if participant.hold:
             participant.leg.cover(None)
@@ -239,6 +313,7 @@ class Conference:
         self.status = "completed"
         self.record.ended_at = self.updated_at = self._clock.now_ms()
         self.record.end_reason = reason
+        self._recordings.stop_all(self.sid)
         self._ledger.complete(self.record)
 
 

@@ -26,6 +26,10 @@ _GROUP_OF = {
     "participant-hold": "hold",
     "participant-unhold": "hold",
     "participant-modify": "modify",
+    "participant-speech-start": "speaker",
+    "participant-speech-stop": "speaker",
+    "announcement-end": "announcement",
+    "announcement-fail": "announcement",
 }
 
 
@@ -72,10 +76,12 @@ def _participant_parameters(participant: Participant) -> dict[str, str]:
         "CallSid": participant.sid,
         "Muted": flag_word(flag=participant.muted),
         "Hold": flag_word(flag=participant.hold),
-        "Coaching": "false",
+        "Coaching": flag_word(flag=participant.coach is not None),
         "EndConferenceOnExit": flag_word(flag=participant.end_on_exit),
         "StartConferenceOnEnter": flag_word(flag=participant.terms.start_on_enter),
     }
+    if participant.coach is not None:
+        parameters["CallSidToCoach"] = participant.coach
     if participant.label:
         parameters["ParticipantLabel"] = participant.label
     return parameters

@@ -1,11 +1,13 @@
 """A participant: a leg that is in a conference, or is being called into one, on certain terms."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 
 from cti.fakecarrier.legs.leg import Leg, Link, Subscription
+from cti.fakecarrier.recordings.order import RecordingOrder
 
 MEMBERS_MAX = 250
 
@@ -19,7 +21,11 @@ LeaveReason = Literal[
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """On what terms a leg joins. `wait` is what it hears before the start: a link, None for music, "" for silence."""
+    """On what terms a leg joins. `wait` is what it hears before the start: a link, None for music, "" for silence.
+
+    Who coaches (`coach` is the call that is coached) hears everybody and is heard by that one alone. `recording` is how
+    the conference is recorded from its start, if this one asks for it.
+    """
 
     label: str | None = None
     muted: bool = False
@@ -28,6 +34,23 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     wait: Link | Literal[""] | None = None
     members_max: int = MEMBERS_MAX
     subscription: Subscription | None = None
+    coach: str | None = None
+    recording: RecordingOrder | None = None
+
+
+class Speech:
+    """Hears when a participant begins and stops to speak, and tells."""
+
+    def __init__(self, tell: Callable[[Literal["start", "stop"]], None]) -> None:
+        self._tell = tell
+
+    def speech_began(self) -> None:
+        """Pass it on."""
+        self._tell("start")
+
+    def speech_ended(self, words: str) -> None:
+        """Pass it on; what was said is nobody's concern."""
+        self._tell("stop")
 
 
 class Participant:
@@ -38,10 +61,13 @@ class Participant:
         self.terms = terms
         self.muted = terms.muted
         self.hold = False
+        self.coach = terms.coach
+        self.spoke_up = not terms.muted
         self.end_on_exit = terms.end_on_exit
         self.created_at = now_ms
         self.updated_at = now_ms
         self.gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.speech: Speech | None = None
         self.sounding: asyncio.Task[Any] | None = None
 
     @property
@@ -58,6 +84,11 @@ class Participant:
     def is_audible_side(self) -> bool:
         """True if it takes part in the talk: not on hold, and its media has not vanished."""
         return not self.hold and not self.leg.vanished
+
+    @property
+    def takes_part(self) -> bool:
+        """True if it talks with the others; a coach does not, nor does who has been muted ever since joining."""
+        return self.is_audible_side and self.coach is None and self.spoke_up
 
     def hush(self) -> None:
         """Stop its waiting or holding document."""

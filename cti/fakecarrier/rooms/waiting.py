@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cti.fakecarrier.legs.leg import Link
-from cti.fakecarrier.rooms.conference import Conference, PlayTo
+from cti.fakecarrier.rooms.conference import Conference, PlayTo, Purpose
 from cti.fakecarrier.rooms.participant import Participant
 from cti.fakecarrier.twiml.fetch import ApplicationError
 from cti.fakecarrier.twiml.perform import perform
@@ -16,20 +16,28 @@ if TYPE_CHECKING:
 def waiting_player(carrier: "Carrier") -> PlayTo:
     """What conferences use to play documents to participants."""
 
-    async def play_to(conference: Conference, participant: Participant, link: Link) -> None:
-        """Perform the document; a waiting document that fails drops the join, a holding one only the music."""
+    async def play_to(conference: Conference, participant: Participant, link: Link, purpose: Purpose) -> bool:
+        """Perform the document; a waiting one that fails drops the join, others are only not heard."""
         run = participant.leg.run
         assert run is not None, "a participant's leg always has a run"
         room = {"ConferenceSid": conference.sid, "FriendlyName": conference.name}
-        scope = Scope(name="conference", verbs=WAITING_VERBS, refusal_code=13238, parameters=lambda: room)
+        scope = Scope(
+            name="conference",
+            verbs=WAITING_VERBS,
+            refusal_code=13238,
+            is_announcement=purpose == "announcement",
+            parameters=lambda: room,
+        )
         stage = Stage(carrier, participant.leg, run, scope)
         try:
-            await perform(stage, GoTo(link, "hold" if participant.hold else "wait"))
+            await perform(stage, GoTo(link, purpose))
         except ApplicationError:
-            if not participant.hold:
+            if purpose == "wait":
                 participant.sounding = None  # this very task: leaving must not cancel it half-way
                 conference.leave(participant, "participant_add_failed")
-            return
-        participant.leg.hear("silence")
+            return False
+        if purpose != "announcement":
+            participant.leg.hear("silence")
+        return True
 
     return play_to

@@ -40,6 +40,14 @@ class Attributes:
         self._bad(name, value, code)
         return default
 
+    def choice(self, name: str, allowed: tuple[str, ...], default: str, code: int = 12200) -> str:
+        """One of a few words."""
+        value = self._element.get(name, default)
+        if value in allowed:
+            return value
+        self._bad(name, value, code)
+        return default
+
     def method(self, name: str, code: int, default: str = "POST") -> str:
         """`GET` or `POST`."""
         value = self._element.get(name, default).upper()

@@ -20,20 +20,28 @@ class ApplicationError(Exception):
         self.reason = failure.reason
 
 
-async def fetch(carrier: "Carrier", leg: Leg, link: Link, event: str, extra: dict[str, str]) -> Document:
+async def fetch(
+    carrier: "Carrier", leg: Leg, link: Link, event: str, extra: dict[str, str], *, has_fallback: bool = True
+) -> Document:
     """The document at the link, or the fallback's; ApplicationError if there is neither."""
     try:
         return await _ask(carrier, leg, link, event, extra)
     except DocumentFailed as failure:
-        return await fall_back(carrier, leg, failure, link.url, extra)
+        return await fall_back(carrier, leg, failure, link.url, extra, has_fallback=has_fallback)
 
 
 async def fall_back(
-    carrier: "Carrier", leg: Leg, failure: DocumentFailed, culprit_url: str, extra: dict[str, str]
+    carrier: "Carrier",
+    leg: Leg,
+    failure: DocumentFailed,
+    culprit_url: str,
+    extra: dict[str, str],
+    *,
+    has_fallback: bool = True,
 ) -> Document:
     """Note the failure and ask the fallback, with ErrorCode and ErrorUrl; ApplicationError if that fails too."""
     carrier.ledger.error(failure.code, failure.reason, sid=leg.sid, url=culprit_url)
-    if leg.fallback is None:
+    if leg.fallback is None or not has_fallback:
         raise ApplicationError(failure)
     blame = {"ErrorCode": str(failure.code), "ErrorUrl": culprit_url}
     try:

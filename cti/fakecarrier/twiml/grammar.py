@@ -37,8 +37,13 @@ VERBS: dict[str, Rule] = {
     "Dial": _rule(
         "action method timeout hangupOnStar timeLimit callerId record trim answerOnBridge ringTone recordingTrack"
         f" sequential referUrl referMethod events passports {_RECORDING}",
-        "Number Client Conference",
+        "Number Client Conference Sip Queue",
     ),
+    "Record": _rule(
+        f"action method timeout finishOnKey maxLength playBeep trim transcribe transcribeCallback {_RECORDING}"
+    ),
+    "Start": _rule("action method", "Recording"),
+    "Stop": _rule(""),
     "Enqueue": _rule("action maxQueueSize method waitUrl waitUrlMethod workflowSid"),
     "Leave": _rule(""),
     "Redirect": _rule("method"),
@@ -53,12 +58,15 @@ NOUNS: dict[str, Rule] = {
         "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record region coach"
         f" trim eventCallbackUrl jitterBufferSize participantLabel {_CALLBACK} {_RECORDING}"
     ),
+    "Sip": _rule(f"username password url method {_CALLBACK} {_AMD}"),
+    "Queue": _rule("url method reservationSid postWorkActivitySid"),
+    "Recording": _rule(f"trim track channels {_RECORDING}"),
     "Identity": _rule(""),
     "Parameter": _rule("name value"),
 }
 
 UNDONE = frozenset(
-    "Connect Echo Pay Prompt Queue Record Refer Sms Start Stop Sip Sim Application WhatsApp Task".split()
+    "Connect Echo Pay Prompt Queue Refer Sms Sim Application WhatsApp Task Stream Siprec Transcription".split()
 )
 """Verbs and nouns that the real carrier has and this one does not carry out: said loudly, so that nobody is fooled."""
 

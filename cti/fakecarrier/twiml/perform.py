@@ -42,9 +42,12 @@ async def _open(stage: Stage, opening: GoTo | Inline) -> Document:
 
 
 async def _come_to(stage: Stage, goto: GoTo) -> Document:
-    stage.leg.hear("silence" if stage.leg.status == "in-progress" else "ringing")
+    if not stage.scope.is_announcement:
+        stage.leg.hear("silence" if stage.leg.status == "in-progress" else "ringing")
     parameters = stage.scope.parameters() | dict(goto.parameters)
-    return await fetch(stage.carrier, stage.leg, goto.link, goto.event, parameters)
+    return await fetch(
+        stage.carrier, stage.leg, goto.link, goto.event, parameters, has_fallback=not stage.scope.is_announcement
+    )
 
 
 async def _perform_verbs(stage: Stage) -> Outcome:
@@ -69,4 +72,11 @@ async def _after_failure(stage: Stage, failure: DocumentFailed) -> Document:
     if stage.document.is_fallback:
         stage.carrier.ledger.error(failure.code, failure.reason, sid=stage.leg.sid, url=source.url)
         raise ApplicationError(failure)
-    return await fall_back(stage.carrier, stage.leg, failure, source.url, stage.scope.parameters())
+    return await fall_back(
+        stage.carrier,
+        stage.leg,
+        failure,
+        source.url,
+        stage.scope.parameters(),
+        has_fallback=not stage.scope.is_announcement,
+    )

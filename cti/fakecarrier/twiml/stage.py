@@ -41,11 +41,14 @@ Outcome = GoTo | Ending | Left | None
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a document is performed: which verbs may stand there, and what its requests carry besides."""
+    """Where a document is performed: which verbs may stand there, and what its requests carry besides. An announcement
+    is heard over what goes on, and the call's fallback does not stand in for it.
+    """
 
     name: str
     verbs: frozenset[str]
     refusal_code: int = 12200
+    is_announcement: bool = False
     parameters: Callable[[], dict[str, str]] = dict
 
 
@@ -85,15 +88,14 @@ class Stage:
         """Let the party hear something for a while, or until it is hushed (a key was pressed at a prompt)."""
         self.leg.hear(heard)
         if self.hush is None:
-            await asyncio.sleep(seconds)
+            await self.carrier.clock.sleep(seconds)
         elif not self.hush.done():
-            await asyncio.wait({self.hush}, timeout=seconds)
+            await asyncio.wait({self.hush}, timeout=self.carrier.clock.wall_s(seconds))
 
     def answer(self) -> None:
         """Answer an incoming call, if it is still ringing."""
         if self.leg.status == "ringing":
-            self.leg.move_to("in-progress")
-            self.carrier.progress.tell(self.leg, "answered")
+            self.carrier.pick_up(self.leg)
 
 
 Performer = Callable[[Stage, Element], Awaitable[Outcome]]

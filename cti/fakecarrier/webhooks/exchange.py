@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from cti.fakecarrier.clock import Clock
 from cti.fakecarrier.legs.leg import Leg
 from cti.fakecarrier.loopback import NotLoopback, require_loopback
 from cti.fakecarrier.webhooks.request import WebhookFailed, WebhookReply, WebhookRequest
@@ -28,10 +29,11 @@ class ConnectFailed(WebhookFailed):
 class Exchange:
     """The HTTP client side of the carrier. `open` it inside the running loop, `close` it at the end."""
 
-    def __init__(self, auth_token: str, connect_timeout_s: float, total_timeout_s: float) -> None:
+    def __init__(self, clock: Clock, auth_token: str, connect_timeout_s: float, total_timeout_s: float) -> None:
+        self._clock = clock
         self._auth_token = auth_token
         self._total_timeout_s = total_timeout_s
-        self._timeout = aiohttp.ClientTimeout(total=None, connect=connect_timeout_s)
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=clock.wall_s(connect_timeout_s))
         self._pooled: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
         self._broke_at = -MISTRUST_S
@@ -64,7 +66,7 @@ class Exchange:
     async def send(self, request: WebhookRequest, token: str, *, slow_ms: int = 0) -> WebhookReply:
         """Send once and read the answer, whatever its status; WebhookFailed if there is none within the time."""
         try:
-            async with asyncio.timeout(self._total_timeout_s):
+            async with self._clock.timeout(self._total_timeout_s):
                 return await self._follow(request, token, slow_ms)
         except TimeoutError as error:
             raise WebhookFailed(11200, f"no answer within {self._total_timeout_s:g} s") from error
@@ -104,7 +106,7 @@ class Exchange:
             async with self._session().request(
                 method,
                 target,
-                data=(_trickle(body, slow_ms) if slow_ms else body) if method == "POST" else None,
+                data=(_trickle(self._clock, body, slow_ms) if slow_ms else body) if method == "POST" else None,
                 headers=headers,
                 cookies=cookies,
                 allow_redirects=False,
@@ -129,11 +131,11 @@ async def _read(response: aiohttp.ClientResponse, url: str) -> WebhookReply:
     return WebhookReply(status=response.status, content_type=content_type, body=bytes(body), url=url)
 
 
-async def _trickle(body: bytes, slow_ms: int) -> AsyncIterator[bytes]:
+async def _trickle(clock: Clock, body: bytes, slow_ms: int) -> AsyncIterator[bytes]:
     """The body in a few pieces, spread over the time."""
     size = max(1, -(-len(body) // TRICKLE_PIECES))
     for start in range(0, len(body), size):
-        await asyncio.sleep(slow_ms / 1000 / TRICKLE_PIECES)
+        await clock.sleep(slow_ms / 1000 / TRICKLE_PIECES)
         yield body[start : start + size]
 
 

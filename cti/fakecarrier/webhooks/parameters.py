@@ -5,6 +5,11 @@ from cti.fakecarrier.legs.leg import Leg
 API_VERSION = "2010-04-01"
 
 
+def account_path(account_sid: str) -> str:
+    """Where everything of an account is found."""
+    return f"/{API_VERSION}/Accounts/{account_sid}"
+
+
 def voice_parameters(leg: Leg, account_sid: str, call_status: str | None = None) -> dict[str, str]:
     """The voice request's fields, `call_status` in place of the leg's own if given."""
     record = leg.record

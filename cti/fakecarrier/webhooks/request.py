@@ -11,7 +11,7 @@ from cti.fakecarrier.legs.leg import Leg, Link
 class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request to the server about `sid`; `leg` keeps the cookies of its documents."""
 
-    kind: Literal["document", "call-progress", "conference"]
+    kind: Literal["document", "call-progress", "conference", "recording", "detection"]
     event: str
     sid: str
     link: Link

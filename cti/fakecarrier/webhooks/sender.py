@@ -18,7 +18,7 @@ from cti.fakecarrier.webhooks.request import WebhookFailed, WebhookReply, Webhoo
 ATTEMPTS_MAX = 2
 """The carrier tries once more, with the same token, if it could not connect; nothing else is repeated."""
 
-CALLBACK_REFUSED = {"call-progress": 15003, "conference": 16011}
+CALLBACK_REFUSED = {"call-progress": 15003, "conference": 16011, "recording": 15003, "detection": 15003}
 
 
 class Sender:
@@ -31,6 +31,7 @@ class Sender:
         self._exchange = exchange
         self._held_back: dict[str, list[asyncio.Event]] = defaultdict(list)
         self.tasks = Tasks()
+        self.late = Tasks()
 
     async def ask(self, request: WebhookRequest) -> WebhookReply:
         """Send and return the answer, whatever its status; WebhookFailed if none came.
@@ -75,7 +76,10 @@ class Sender:
         mishap = self._dice.for_webhook(request.door, is_callback=request.kind != "document")
         if mishap.dropped:
             self._expire(request)
-        await asyncio.sleep(mishap.delay_ms / 1000)
+        if mishap.late_by_s is not None:
+            self.late.start(self._come_late(request, mishap.late_by_s))
+            raise WebhookFailed(15002, "comes late")
+        await self._clock.sleep(mishap.delay_ms / 1000)
         if mishap.hold_back_ms is not None:
             await self._hold_back(request.sid, mishap.hold_back_ms)
         token = new_sid("")
@@ -123,10 +127,15 @@ class Sender:
 
     async def _repeat(self, request: WebhookRequest, token: str, after_ms: int) -> None:
         """The same request a second time, token and all; nobody looks at the answer."""
-        await asyncio.sleep(after_ms / 1000)
+        await self._clock.sleep(after_ms / 1000)
         record = self._open_record(request, token, repeat=True)
         record.discarded = True
         await self._settle(self._recorded(record, request, token))
+
+    async def _come_late(self, request: WebhookRequest, late_by_s: float) -> None:
+        """The callback goes out when nobody reckons with it any more; nobody waits for that."""
+        await self._clock.sleep(late_by_s)
+        await self._settle(self._attempts(request, new_sid(""), WebhookMishap(), []))
 
     def _expire(self, request: WebhookRequest) -> None:
         record = self._open_record(request, token="", repeat=False)
@@ -140,7 +149,7 @@ class Sender:
         overtaken = asyncio.Event()
         self._held_back[sid].append(overtaken)
         try:
-            async with asyncio.timeout(within_ms / 1000):
+            async with self._clock.timeout(within_ms / 1000):
                 await overtaken.wait()
         except TimeoutError:
             waiting = self._held_back.get(sid, [])

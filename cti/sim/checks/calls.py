@@ -10,6 +10,7 @@ from typing import ClassVar
 from cti.core.config import SiteConfig
 from cti.core.events import AnyEvent, ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted
 from cti.core.record import TurnRecord
+from cti.sim.checks.holding import HoldingChecks, ServingSince
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended, Fact, Ledger
 
@@ -17,7 +18,7 @@ from cti.sim.ledger import Ended, Fact, Ledger
 class CallChecks:
     """Reads the ledger's new facts after every turn, and from the records only why a call may end."""
 
-    def __init__(self, ledger: Ledger, config: SiteConfig) -> None:
+    def __init__(self, ledger: Ledger, config: SiteConfig, serving_since: ServingSince) -> None:
         self.contacts = 0
         self._ledger = ledger
         self._read = 0
@@ -32,6 +33,7 @@ class CallChecks:
         self._parted: dict[str, Fact] = {}
         self._up: dict[str, str] = {}
         self._labels: set[str] = set()
+        self._holding = HoldingChecks(serving_since)
 
     def take(self, record: TurnRecord) -> None:
         """Learn what a record says about why calls may end."""
@@ -58,6 +60,7 @@ class CallChecks:
         while self._read < len(facts):
             fact = facts[self._read]
             self._read += 1
+            self._holding.take(fact)
             judge = self._JUDGES.get(fact.kind)
             if judge:
                 judge(self, fact)

@@ -9,6 +9,7 @@ WORDS = {
     "J": "the journal does not tell it",
     "R": "a rule raised an error",
     "S": "something is stuck",
+    "L": "something does not come to its end",
 }
 """The checks by letter."""
 

@@ -1,5 +1,6 @@
 """The whole adapter, put together for the server."""
 
+from collections.abc import Callable
 from typing import Self
 
 from aiohttp import web
@@ -31,11 +32,18 @@ class Adapter:
 
     @classmethod
     async def open(
-        cls, account: Account, *, waiting: Prompt = (), apology: Prompt = (), hold_music: Prompt = ()
+        cls,
+        account: Account,
+        *,
+        waiting: Prompt = (),
+        apology: Prompt = (),
+        hold_music: Prompt = (),
+        answered: Callable[[], None] = lambda: None,
     ) -> Self:
         """The prompts are what a caller hears while nothing can be recorded, where nothing else can be said, and on
-        hold. `documents.announce` changes them."""
-        adapter = cls(account, await Rest.open(account))
+        hold; `documents.announce` changes them. `answered` is called when the carrier has carried a request out, before
+        its answer is read."""
+        adapter = cls(account, await Rest.open(account, answered=answered))
         adapter.documents.announce(waiting, apology, hold_music)
         return adapter
 

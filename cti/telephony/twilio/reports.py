@@ -22,6 +22,7 @@ from cti.core.events import (
     RecordingEnded,
 )
 from cti.core.plan import Door
+from cti.core.record import ARRIVAL
 from cti.core.states import LeaveResult
 from cti.telephony.twilio import causes
 from cti.telephony.twilio.addresses import DoorAddress
@@ -59,7 +60,7 @@ def arrival(form: Form) -> Report:
         from_number=cleaned(form.get("From", "")),
         caller_name=cleaned(form.get("CallerName", "")),
     )
-    return Report(event, f"voice:{call_sid}")
+    return Report(event, f"{ARRIVAL}{call_sid}")
 
 
 def told_at(address: DoorAddress, form: Form) -> str:

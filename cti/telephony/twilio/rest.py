@@ -8,7 +8,7 @@ RestError
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -59,8 +59,11 @@ class Refused(RestError):
 class Rest:
     """Sends requests for one account. `open` it inside the event loop; `close` it at the end."""
 
-    def __init__(self, account: Account, session: aiohttp.ClientSession, requests_max: int) -> None:
+    def __init__(
+        self, account: Account, session: aiohttp.ClientSession, requests_max: int, answered: Callable[[], None]
+    ) -> None:
         self._session = session
+        self._answered = answered
         self._passwords = [aiohttp.encode_basic_auth(account.account_sid, token) for token in account.auth_tokens]
         self._origin = account.api_url.rstrip("/")
         self._base = f"/2010-04-01/Accounts/{quote(account.account_sid, safe='')}"
@@ -75,14 +78,16 @@ class Rest:
         total_s: float = TOTAL_S,
         connect_s: float = CONNECT_S,
         requests_max: int = REQUESTS_MAX,
+        answered: Callable[[], None] = lambda: None,
     ) -> Self:
-        """`total_s` bounds each request from connecting to the last byte; at most `requests_max` are on their way."""
+        """`total_s` bounds each request from connecting to the last byte; at most `requests_max` are on their way.
+        `answered` is called when an answer comes, before anything is known of it."""
         session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=total_s, connect=connect_s),
             connector=aiohttp.TCPConnector(limit=requests_max),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        return cls(account, session, requests_max)
+        return cls(account, session, requests_max, answered)
 
     async def close(self) -> None:
         """Give up what is on its way."""
@@ -141,6 +146,7 @@ class Rest:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         url = URL(f"{self._origin}{path}", encoded=True)
         async with self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
+            self._answered()
             return response.status, response.headers, await response.read()
 
     def _error(self, status: int, retry_after: str, body: bytes) -> RestError:

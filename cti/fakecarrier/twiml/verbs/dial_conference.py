@@ -5,11 +5,13 @@ from xml.etree.ElementTree import Element
 
 from cti.fakecarrier.legs.digits import DeafListener
 from cti.fakecarrier.legs.leg import Link, Subscription
+from cti.fakecarrier.recordings.order import RecordingOrder
 from cti.fakecarrier.rooms.conference import CannotJoin
 from cti.fakecarrier.rooms.events import GROUPS
 from cti.fakecarrier.rooms.participant import MEMBERS_MAX, Participant, Terms, label_mistake
 from cti.fakecarrier.rooms.stay import stay
 from cti.fakecarrier.twiml.document import words
+from cti.fakecarrier.twiml.recording_order import recording_order
 from cti.fakecarrier.twiml.stage import Stage
 
 
@@ -53,7 +55,15 @@ def _terms(stage: Stage, noun: Element) -> Terms:
         wait=wait,
         members_max=min(attributes.whole("maxParticipants", MEMBERS_MAX, 12200, least=2), MEMBERS_MAX),
         subscription=noun_subscription(stage, noun, GROUPS, frozenset()),
+        coach=attributes.text("coach") or None,
+        recording=_recording(stage, noun),
     )
+
+
+def _recording(stage: Stage, noun: Element) -> RecordingOrder | None:
+    words_allowed = ("do-not-record", "record-from-start", "true", "false")
+    wanted = stage.attributes(noun).choice("record", words_allowed, "do-not-record")
+    return recording_order(stage, noun, "Conference") if wanted in {"record-from-start", "true"} else None
 
 
 def noun_subscription(

@@ -5,11 +5,15 @@ from functools import partial
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from cti.fakecarrier.detection import BOUNDS, detection_from
 from cti.fakecarrier.legs.digits import DeafListener
 from cti.fakecarrier.legs.leg import Leg, Link
 from cti.fakecarrier.legs.run import Ending, Opening, Run
+from cti.fakecarrier.manner import DIALLED_KEYS, Manner
+from cti.fakecarrier.recordings.library import Recording
 from cti.fakecarrier.twiml.document import words
 from cti.fakecarrier.twiml.perform import perform
+from cti.fakecarrier.twiml.recording_order import recording_order
 from cti.fakecarrier.twiml.stage import SCREENING, GoTo, Stage
 from cti.fakecarrier.twiml.verbs.dial_conference import noun_subscription
 from cti.fakecarrier.webhooks.progress import DEFAULT_EVENTS, EVENTS, talk_seconds
@@ -17,6 +21,7 @@ from cti.fakecarrier.webhooks.progress import DEFAULT_EVENTS, EVENTS, talk_secon
 PARTIES_MAX = 10
 TIMEOUT_S = 30
 TIME_LIMIT_S = 4 * 3600
+MOMENTS = ("answer", "ringing")
 
 
 class _Party(NamedTuple):
@@ -24,6 +29,32 @@ class _Party(NamedTuple):
 
     address: str
     noun: Element
+
+
+class _DialRecording:
+    """The recording of a Dial: from its beginning or from the answer, to its end."""
+
+    def __init__(self, stage: Stage, verb: Element) -> None:
+        self._stage = stage
+        self._verb = verb
+        allowed = ("do-not-record", *(f"record-from-{when}{how}" for when in MOMENTS for how in ("", "-dual")), "true")
+        self._wanted = stage.attributes(verb).choice("record", allowed, "do-not-record", 13218)
+        self._recording: Recording | None = None
+
+    def begin(self, moment: str) -> None:
+        """Record from now on, if that was asked for from this moment."""
+        wanted = "record-from-answer" if self._wanted == "true" else self._wanted
+        if wanted.startswith(f"record-from-{moment}"):
+            channels = 2 if wanted.endswith("-dual") else 1
+            order = recording_order(self._stage, self._verb, "DialVerb", channels=channels)
+            self._recording = self._stage.carrier.recordings.start(order, call_sid=self._stage.leg.sid)
+
+    def end(self) -> dict[str, str]:
+        """Stop; what the action is told of the recording, which may not be there to be fetched yet."""
+        if self._recording is None:
+            return {}
+        self._stage.carrier.recordings.stop(self._recording)
+        return {"RecordingUrl": self._stage.carrier.recordings.url(self._recording.sid)}
 
 
 class _Call:
@@ -73,6 +104,8 @@ async def dial_parties(stage: Stage, verb: Element) -> dict[str, str] | None:
     if not answer_on_bridge:
         stage.answer()
     call = _Call(stage)
+    recording = _DialRecording(stage, verb)
+    recording.begin("ringing")
     stage.leg.hear("ringing")
     try:
         _ring(call, verb)
@@ -83,8 +116,11 @@ async def dial_parties(stage: Stage, verb: Element) -> dict[str, str] | None:
             return _unanswered(call)
         stage.answer()
         _let_go(call, keep=winner, reason="another party answered")
-        return await _talk(call, verb, winner)
+        recording.begin("answer")
+        result = await _talk(call, verb, winner)
+        return result | recording.end() | _sip_parameters(winner)
     finally:
+        recording.end()
         _let_go(call, keep=None, reason="the other side is gone")
 
 
@@ -92,28 +128,61 @@ def _ring(call: _Call, verb: Element) -> None:
     stage = call.stage
     attributes = stage.attributes(verb)
     parties = _parties(verb)
+    if attributes.flag("sequential", 12200, default=False):
+        stage.warn(12200, "sequential is real TwiML, but here all parties ring at once")
     if len(parties) > PARTIES_MAX:
         stage.warn(12200, f"<Dial> rings at most {PARTIES_MAX} parties at once")
     for party in parties[:PARTIES_MAX]:
         if not stage.carrier.dialling.is_diallable(party.address):
-            stage.warn(13224, f"{party.address!r} is neither an E.164 number nor a client")
+            stage.warn(13224, f"{party.address!r} is neither an E.164 number nor a client or SIP address")
+            continue
+        if not stage.carrier.account.permissions.permits(party.address):
+            stage.warn(13227, f"{party.address} may not be called: geo permission denied")
             continue
         child = stage.carrier.dialling.place(
             direction="outbound-dial",
             origin="dial",
-            from_party=attributes.text("callerId", stage.leg.record.from_party),
+            from_party=_caller_id(stage, verb),
             to_party=party.address,
             parent_sid=stage.leg.sid,
-            timeout_s=attributes.whole("timeout", TIMEOUT_S, 13212, least=1),
-            progress=noun_subscription(stage, party.noun, EVENTS, DEFAULT_EVENTS),
+            manner=_manner(stage, party.noun, attributes.whole("timeout", TIMEOUT_S, 13212, least=1)),
             opening=partial(_child_opening, call, party.noun),
         )
         call.add(child)
 
 
+def _caller_id(stage: Stage, verb: Element) -> str:
+    own = stage.leg.record.from_party
+    caller_id = stage.attributes(verb).text("callerId", own)
+    if caller_id != own and not stage.carrier.account.may_show(caller_id):
+        stage.warn(13214, f"callerId {caller_id!r} is not the account's own; the caller's is shown")
+        return own
+    return caller_id
+
+
+def _manner(stage: Stage, noun: Element, timeout_s: int) -> Manner:
+    """What the noun asks for. Machine detection of a Dial never holds anything up."""
+    attributes = stage.attributes(noun)
+
+    def number(name: str) -> int:
+        default, least, _ = BOUNDS[name]
+        return attributes.whole(f"machineDetection{name}", default, 21263, least=least)
+
+    url = attributes.text("amdStatusCallback")
+    callback = Link(stage.document.resolve(url), attributes.method("amdStatusCallbackMethod", 12200)) if url else None
+    mode = attributes.text("machineDetection")
+    return Manner(
+        timeout_s=timeout_s,
+        progress=noun_subscription(stage, noun, EVENTS, DEFAULT_EVENTS),
+        detection=detection_from(mode, number, asynchronous=True, callback=callback) if mode else None,
+        send_digits="".join(key for key in attributes.text("sendDigits") if key in DIALLED_KEYS),
+        parameters={one.get("name", ""): one.get("value", "") for one in noun.findall("Parameter")},
+    )
+
+
 def _parties(verb: Element) -> list[_Party]:
     found = [_Party(f"client:{_identity(noun)}", noun) for noun in verb.findall("Client")]
-    found += [_Party(words(noun), noun) for noun in verb.findall("Number")]
+    found += [_Party(words(noun), noun) for tag in ("Number", "Sip") for noun in verb.findall(tag)]
     if not found and (verb.text or "").strip():
         found.append(_Party((verb.text or "").strip(), Element("Number")))
     return found
@@ -164,7 +233,7 @@ async def _talk(call: _Call, verb: Element, winner: Leg) -> dict[str, str]:
     leg.digits.attach(listener)
     rebridge()
     try:
-        await asyncio.wait({call.parted}, timeout=time_limit_s)
+        await asyncio.wait({call.parted}, timeout=stage.carrier.clock.wall_s(time_limit_s))
     finally:
         leg.digits.detach(listener)
         bridges.set(leg, winner, None, bridged=False)
@@ -190,5 +259,13 @@ def _unanswered(call: _Call) -> dict[str, str]:
     for status in ("no-answer", "busy", "failed", "canceled", "completed"):
         for child in call.children:
             if child.status == status:
-                return {"DialCallStatus": status, "DialCallSid": child.sid, "DialBridged": "false"}
+                result = {"DialCallStatus": status, "DialCallSid": child.sid, "DialBridged": "false"}
+                return result | _sip_parameters(child)
     return {"DialCallStatus": "failed", "DialBridged": "false"}
+
+
+def _sip_parameters(child: Leg) -> dict[str, str]:
+    """What the action is told besides when the other side is a SIP endpoint."""
+    if not child.record.to_party.startswith(("sip:", "sips:")):
+        return {}
+    return {"DialSipCallId": f"{child.sid}@fake", "DialSipResponseCode": str(child.record.sip_code or 200)}

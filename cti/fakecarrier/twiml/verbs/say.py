@@ -2,10 +2,10 @@
 
 from xml.etree.ElementTree import Element
 
+from cti.fakecarrier.legs.voice import CHARACTER_S
 from cti.fakecarrier.twiml.document import words
 from cti.fakecarrier.twiml.stage import Outcome, Stage
 
-CHARACTER_S = 0.06
 LOOPS_MAX = 1000
 
 

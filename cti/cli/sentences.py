@@ -1,0 +1,232 @@
+"""The journal in sentences: one for each kind of event and command, without anybody's personal data.
+
+A field stands in braces. A part in brackets is left out where one of its fields is empty. `words` says how values read.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from cti.core.base import Message
+from cti.core.events import DeadlinesReached, LegPlanned, OfferMade
+
+TIMES = frozenset("ack_by expires_at connect_by bridge_by ends_at check_at until at not_before next_allowed_at".split())
+
+SITE = {
+    "ServerStarted": "a worker took over (owner number {epoch}, rules {logic})",
+    "ConfigApplied": "configuration {config_hash} is in force",
+    "ConfigDiffers": "the files hold another configuration ({config_hash}); nothing was applied",
+    "TokenIssued": "{subject} was given a token for scope {scope}",
+    "TokenRevoked": "a token was made worthless",
+    "DeadlinesReached": "time was up for {due}",
+    "InputRejected": "the rules failed on {input_type}, and nothing of it happened: {reason}",
+    "RelookPromised": "[who waits is looked at again at {at}]",
+    "QueueConfigRequested": "{by} asked to change queue {queue_id}",
+    "QueueConfigChanged": "queue {queue_id} has settings number {version}",
+}
+
+CONTACTS = {
+    "ContactStarted": "contact {contact_id} began: {direction}, number {to_number}[, flow {flow_id}]",
+    "StepEntered": "{contact_id} is at step {step_id}[, after {tries} wrong or silent answers]",
+    "AttributeSet": "{contact_id} gave its {name}",
+    "FlowEnded": "{contact_id} reached the end of its flow at step {step_id}",
+    "QueueRequested": "{contact_id} asked for a place in queue {queue_id}",
+    "ContactQueued": "{contact_id} waits in queue {queue_id}, priority {priority}[, needs {skills}]",
+    "QueueRefused": "queue {queue_id} did not take {contact_id}: {reason}",
+    "PositionAsked": "{contact_id} asked for its place in line",
+    "PositionTold": "{contact_id} was told that it is number {position} in line",
+    "OfferMade": "{contact_id} was offered to {agent_id} after waiting {waited_ms}: {why}",
+    "OfferAlerting": "{agent_id}'s desktop rings for {contact_id}, until {expires_at}",
+    "OfferAccepted": "{agent_id} accepted {contact_id}; the agent's telephone is rung",
+    "OfferDeclined": "{agent_id} rejected {contact_id}[: {reason}]",
+    "OfferExpired": "{agent_id} did not answer the offer of {contact_id} in time",
+    "OfferWithdrawn": "the offer of {contact_id} to {agent_id} was withdrawn: {reason}",
+    "BridgeRequested": "{agent_id} is in the room; {contact_id} is sent there, and must arrive by {bridge_by}",
+    "BridgeOverdue": "nobody has reported {contact_id} in the room; the carrier is asked until {bridge_by}",
+    "ContactConnected": "{contact_id} talks with {agent_id}, after waiting {waited_ms}",
+    "ContactRequeued": "{contact_id} is back in queue {queue_id} at its old place: {reason}",
+    "ContactAbandoned": "{contact_id} hung up in the {place}[ {queue_id}][ after waiting {waited_ms}]",
+    "ContactEnded": "{contact_id} is over: {cause}[, talked {talk_ms} with {agent_ids}]",
+    "DispositionRecorded": "{agent_id} recorded what became of {contact_id}: {disposition}",
+    "ContactClosed": "{contact_id} is closed: {outcome}[, disposition {disposition}]",
+    "CustomerLookUpRequested": "who is calling is looked up for {contact_id}",
+    "LookUpAwaited": "the flow of {contact_id} waits for the look-up, until {until} at most",
+    "CustomersFound": "customers found for {contact_id}: {count}[; the look-up failed: {error}]",
+    "ScreenPopped": "{agent_id} was shown who is calling ({contact_id})",
+    "ScreenPopUpdated": "{agent_id} was shown more of who is calling ({contact_id})",
+    "ContactQuarantined": "the rules failed on {contact_id}; it hears an apology, nobody else noticed: {reason}",
+    "HoldRequested": "{agent_id} asked to hold {contact_id}",
+    "TransferRequested": "{agent_id} asked to transfer {contact_id} to {destination} ({kind})",
+    "ContactTransferred": "{from_agent_id} transferred {contact_id} to {destination} ({kind})",
+    "ConsultRequested": "{agent_id} asked to consult {destination} about {contact_id}",
+    "ConsultStarted": "{agent_id} consults {with_agent_id} about {contact_id}",
+    "ConsultEnded": "{agent_id}'s consultation about {contact_id} is over: {reason}",
+    "ConferenceStarted": "{contact_id} talks with {agent_ids} together",
+    "SupervisionStarted": "{supervisor_id} listens to {contact_id} ({mode})",
+    "SupervisionEnded": "{supervisor_id} no longer listens to {contact_id}",
+    "CallbackScheduled": "{contact_id} is called back by queue {queue_id}, not before {not_before}",
+    "CallbackDue": "the time to call {contact_id} back has come",
+}
+
+LEGS = {
+    "CallArrived": "a call came in for {to_number}",
+    "PlanRequested": "the carrier asked what leg {leg_id} does next (it was at: {door})[, {result}]",
+    "ReplyOverdue": "leg {leg_id} is given something to hear while the answer takes its time",
+    "LegStarted": "leg {leg_id} began: {role}[ {agent_id}][ of {contact_id}]",
+    "LegPlanned": "leg {leg_id} is told: {verbs}",
+    "LegPlaced": "the carrier rings leg {leg_id}",
+    "LegRefused": "the carrier refused to ring leg {leg_id}: {code}",
+    "LegAlerting": "leg {leg_id} rings",
+    "LegAnswered": "leg {leg_id} was answered",
+    "LegEnded": "leg {leg_id} is over: {cause}",
+    "LegChecked": "the carrier was asked about leg {leg_id}: {is_alive}[, in room {call_id}]",
+    "LegWatched": "leg {leg_id} was looked at; the next look is at {check_at}",
+    "LegHeld": "leg {leg_id} is on hold",
+    "LegRetrieved": "leg {leg_id} is off hold",
+    "LegMuted": "leg {leg_id} was muted or unmuted",
+    "LegDiverted": "leg {leg_id} was diverted",
+    "CallStarted": "room {call_id} was set apart[ for {contact_id}][ for {agent_id}]",
+    "CallJoined": "leg {leg_id} came into room {call_id}",
+    "CallLeft": "leg {leg_id} left room {call_id}: {cause}",
+    "LegsBridged": "{contact_id} and {agent_id} hear each other",
+    "LegsParted": "{contact_id} and its agent no longer hear each other",
+    "CallEnded": "room {call_id} is over",
+    "ReleaseRequested": "leg {leg_id} is to be hung up",
+    "CommandFailed": "what was asked for leg {leg_id} did not work: {code}",
+    "ReportIgnored": "a report came too late to matter ({about}): {reason}",
+    "RecordingStarted": "leg {leg_id} is recorded as {recording_id}",
+    "RecordingEnded": "recording {recording_id} is over, {duration_s} s",
+}
+
+AGENTS = {
+    "DesktopConnected": "{agent_id}'s desktop connected",
+    "DesktopDisconnected": "{agent_id}'s desktop disconnected",
+    "SignInRequested": "{agent_id} asked to sign in",
+    "SignOutRequested": "{agent_id} asked to sign out",
+    "ReadyRequested": "{agent_id} asked to be ready",
+    "NotReadyRequested": "{agent_id} asked to be not ready: {reason}",
+    "OfferAcknowledged": "{agent_id}'s desktop shows the offer",
+    "AcceptRequested": "{agent_id} pressed accept",
+    "DeclineRequested": "{agent_id} pressed reject[: {reason}]",
+    "HangUpRequested": "{agent_id} pressed hang up for {contact_id}",
+    "DispositionGiven": "{agent_id} chose {disposition} for {contact_id}",
+    "WrapUpEndRequested": "{agent_id} asked to end the wrap-up of {contact_id}",
+    "ProbeAnswered": "{agent_id}'s desktop answered: it works",
+    "AgentSignedIn": "{agent_id} signed in",
+    "AgentSignedOut": "{agent_id} signed out[: {reason}]",
+    "AgentReady": "{agent_id} is ready",
+    "AgentNotReady": "{agent_id} is not ready: {reason}",
+    "AgentAbsent": "{agent_id} is absent: no desktop came back in time",
+    "AgentReturned": "{agent_id} is back",
+    "DeviceSuspected": "{agent_id}'s desktop does not react; nothing is offered until it does",
+    "DeviceProven": "{agent_id}'s desktop reacts again",
+    "WrapUpStarted": "{agent_id} wraps {contact_id} up, until {ends_at}",
+    "WrapUpEnded": "{agent_id}'s wrap-up of {contact_id} is over: {reason}",
+    "AssignmentReleased": "{agent_id} is free of {contact_id}",
+    "AgentLegNailedUp": "{agent_id}'s telephone stays connected, in room {call_id}",
+    "AgentLegGone": "{agent_id}'s leg {leg_id} is gone",
+    "AgentLegLost": "{agent_id}'s leg {leg_id} was lost",
+    "RequestRefused": "{agent_id} was told no: {detail}",
+    "RequestAccepted": "{agent_id} was told that it is done",
+}
+
+OUTBOUND = {
+    "DialRequested": "a number is to be rung: {purpose}[, for {contact_id}]",
+    "DialCleared": "{dial_id} may be rung, by rules {rules_version}",
+    "DialRefused": "{dial_id} may not be rung: {rule}, {detail}",
+    "LeadsClaimed": "campaign {campaign_id} took leads to call",
+    "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
+    "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
+    "AttemptAnswered": "attempt {attempt_id} was answered",
+    "AttemptClassified": "attempt {attempt_id} met: {outcome}",
+    "AttemptAbandoned": "attempt {attempt_id} was answered, and no agent was free in time",
+    "AttemptEnded": "attempt {attempt_id} is over: {outcome}",
+}
+
+COMMANDS = {
+    "Originate": "the carrier is asked to ring leg {leg_id} into room {call_id}, for {timeout_s} s",
+    "RedirectLeg": "the carrier is asked to give leg {leg_id} a new plan",
+    "HangUpLeg": "the carrier is asked to hang up leg {leg_id}",
+    "HoldLeg": "the carrier is asked to hold or retrieve leg {leg_id}",
+    "MuteLeg": "the carrier is asked to mute or unmute leg {leg_id}",
+    "EndCall": "the carrier is asked to end room {call_id}",
+    "CheckLeg": "the carrier is asked about leg {leg_id}",
+    "LookUpCustomer": "the directory is asked who is calling ({contact_id})",
+    "ClaimLeads": "leads are asked for campaign {campaign_id}",
+}
+
+SENTENCES = SITE | CONTACTS | LEGS | AGENTS | OUTBOUND | COMMANDS
+
+RULES = {
+    "passed": "passed over a moment ago",
+    "order": "later in the order",
+    "skills": "without the skills",
+}
+"""Why others were not offered a contact; what is not here is the state they were in."""
+
+
+def sentence(message: Message) -> str:
+    """What happened, or what the world is asked for; empty for what says nothing by itself."""
+    name = type(message).__name__
+    values = {field: words(field, getattr(message, field)) for field in message.__struct_fields__}
+    values = {field: "" if field in message.personal else value for field, value in values.items()}
+    template = SENTENCES[name]
+    if values.get("leg_id") == "":  # the carrier named it by a reference of its own
+        template = template.replace("leg {leg_id}", "a leg")
+    return fill(template, values | _more(message))
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with its fields filled in, and its brackets kept or left out."""
+
+    def optional(part: re.Match[str]) -> str:
+        fields = re.findall(r"{(\w+)}", part.group(1))
+        return part.group(1) if all(values[field] for field in fields) else ""
+
+    return re.sub(r"\[([^\]]*)\]", optional, template).format_map(values)
+
+
+def words(field: str, value: Any) -> str:
+    """A value as people read it: times of day in the local zone, spans in seconds. Empty for what is nothing."""
+    if isinstance(value, Enum):
+        return str(value.value).lower().replace("_", " ")
+    if field in TIMES:
+        return f"{datetime.fromtimestamp(value / 1_000).astimezone():%H:%M:%S}" if value > 0 else ""
+    if field.endswith("_ms"):
+        return f"{value / 1_000:.1f} s"
+    if field.endswith("hash"):
+        return str(value)[:12]
+    if field == "skills":
+        return ", ".join(f"{need.skill} {need.level}" for need in value)
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
+    if field == "outcome":
+        return str(value).replace("_", " ")
+    if field in ("about", "input_type"):
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", value).lower()
+    return "" if field == "tries" and value == 0 else str(value)
+
+
+def _more(message: Message) -> dict[str, str]:
+    """What a sentence says beyond its fields."""
+    if isinstance(message, OfferMade):
+        return {"why": _why(message)}
+    if isinstance(message, LegPlanned):
+        kinds = [type(verb).__name__ for verb in message.plan.verbs]
+        return {"verbs": ", ".join(re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower() for kind in kinds)}
+    if isinstance(message, DeadlinesReached):
+        return {"due": ", ".join(f"{due.kind.replace('_', ' ')} {due.key}".strip() for due in message.due)}
+    alive = getattr(message, "alive", None)
+    return {} if alive is None else {"is_alive": "it lives" if alive else "it is gone"}
+
+
+def _why(offer: OfferMade) -> str:
+    """Why this agent: how long idle, and what kept the others away."""
+    others = []
+    for kept in offer.exclusions:
+        who = f" ({', '.join(kept.nearest)})" if kept.nearest else ""
+        others.append(f"{kept.agents} {RULES.get(kept.rule, kept.rule.replace('_', ' '))}{who}")
+    why = f"free for {offer.idle_ms / 1_000:.0f} s, first of {offer.candidates}"
+    return f"{why}; others: {', '.join(others)}" if others else why

@@ -1,0 +1,96 @@
+"""Where the carrier's verdict and our records tell different stories of a call."""
+
+import msgspec
+import pytest
+
+from cti.cli.demo.harm import calls_by_contact, harm_of
+from cti.core.record import Batch
+from cti.journal.sql import SqlJournal
+from tests.site import Site
+
+CONTACT = {
+    "contact_id": "main-c7",
+    "outcome": "flow_ended",
+    "agent_ids": [],
+    "queue_refused": "full",
+    "queue_id": "tiny",
+    "flow_id": "clinic",
+    "offers_missed": 0,
+    "offers_declined": 0,
+    "disposition": "",
+    "cause": "FLOW_ENDED",
+    "queued_at": 1_000,
+    "connected_at": 2_000,
+    "ended_at": 9_000,
+}
+LEG = {
+    "sid": "CA7",
+    "created_at": 1_000,
+    "queued_at": None,
+    "ended_by": "document",
+    "end_reason": "hangup",
+    "segments": [{"heard": "speech", "start_ms": 1_000, "end_ms": 3_000}],
+}
+NOTHING = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice", "finished_by_flow")
+
+
+def verdict(*finished, live=0, contacts=1, **findings):
+    told = {**{name: [] for name in NOTHING}, "finished_by_flow": [{"sids": [sid]} for sid in finished], **findings}
+    return {"contacts": contacts, "live": live, "findings": told}
+
+
+def harm(judged, *, outcome="flow_ended", **leg):
+    return harm_of(judged, {"CA7": LEG | leg}, [CONTACT | {"outcome": outcome}], {"main-c7": "CA7"})
+
+
+def test_both_say_that_the_flow_ended_the_call():
+    assert harm(verdict("CA7")) == []
+
+
+@pytest.mark.parametrize("outcome", ["abandoned_in_queue", "abandoned_in_flow", "connected"])
+def test_a_call_that_only_the_carrier_calls_finished_is_told_with_its_story(outcome):
+    [told] = harm(verdict("CA7"), outcome=outcome)
+    assert told.startswith("two stories of CA7, main-c7: we say ")
+    assert told.endswith("the carrier: heard speech 2000 ms, ended by document: hangup")
+
+
+def test_a_call_that_only_we_call_finished_is_told():
+    [told] = harm(verdict(), ended_by="caller", end_reason="hung up", queued_at=2_500)
+    assert "we say queue tiny was full" in told
+    assert "in a queue from 1.5 s on" in told
+
+
+def test_who_hangs_up_during_the_goodbye_was_finished_by_the_flow_for_us():
+    assert harm(verdict(), ended_by="caller") == []
+
+
+def test_nobody_says_goodbye_at_a_menu():
+    menu = [{"heard": "menu", "start_ms": 1_000, "end_ms": None}]
+    [told] = harm(verdict(), ended_by="caller", segments=menu)
+    assert "heard menu 0 ms" in told
+
+
+def test_a_contact_without_a_call_is_told():
+    [told] = harm_of(verdict(), {}, [CONTACT], {})
+    assert told == "main-c7: the carrier knows of no such call (no name)"
+
+
+def test_what_the_carrier_finds_is_harm_and_so_are_quarantined_missing_and_endless_calls():
+    assert harm(verdict("CA7", lost=["x"])) == ["lost: x"]
+    assert "quarantined: main-c7" in harm(verdict(), outcome="quarantined")
+    assert harm(verdict("CA7", live=2)) == ["2 calls never ended"]
+    assert harm(verdict("CA7", contacts=3)) == ["the carrier saw 3 calls, the records tell of 1"]
+
+
+async def test_the_journal_names_the_call_of_each_contact(tmp_path):
+    journal = await SqlJournal.open(f"sqlite:///{tmp_path}/journal.db", "main")
+    try:
+        epoch = await journal.take_over("test")
+        site = Site()
+        legs = [site.call(), site.call()]
+        stored = [msgspec.structs.replace(record, epoch=epoch) for record in site.records]
+        await journal.append(Batch(epoch=epoch, records=tuple(stored)))
+    finally:
+        await journal.close()
+    named = await calls_by_contact(tmp_path / "journal.db")
+    assert named == {leg_id.replace("-l", "-c"): f"CA{place}" for place, leg_id in enumerate(legs, 1)}

@@ -1,0 +1,135 @@
+"""Commands on their way: one after another on a leg, but a hang-up is kept waiting by nothing that only waits."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+from cti.core import events as e
+from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
+from cti.core.ports import Result
+from cti.core.states import EndCause
+from cti.directory.sql import SqlDirectory
+from cti.runtime.clock import Clock
+from cti.runtime.dispatcher import Dispatcher
+from cti.runtime.failpoints import Failpoints
+from tests.centre import DIRECT, centre
+from tests.runtime.owner import Owner, owning
+
+LATER = Result("retry", detail="too many at once", retry_after_s=60)
+
+
+class Carrier:
+    """Says of each command what it was told to, and of dials in doubt that it cannot say yet. `asked` notes them."""
+
+    def __init__(self) -> None:
+        self.says: dict[type, Result] = {}
+        self.asked: asyncio.Queue[AnyCommand] = asyncio.Queue()
+
+    async def execute(self, command: AnyCommand) -> Result:
+        self.asked.put_nowait(command)
+        return self.says.get(type(command), Result("done"))
+
+    async def reconcile(self, command: Originate, sent_at: int) -> Result:
+        self.asked.put_nowait(command)
+        return Result("unknown", detail="the carrier may not show it yet", retry_after_s=60)
+
+    async def survey(self, legs: Sequence[tuple[str, str]]) -> list[e.AnyEvent]:
+        return []
+
+    async def next(self, kind: type) -> AnyCommand:
+        """The next command of this kind."""
+        async with asyncio.timeout(5):
+            while not isinstance(command := await self.asked.get(), kind):
+                pass
+        return command
+
+
+async def nobody(number: str) -> tuple[e.Customer, ...]:
+    return ()
+
+
+@contextlib.asynccontextmanager
+async def at_work() -> AsyncIterator[tuple[Owner, Carrier]]:
+    """An owner that carries its commands out; Anna is ready."""
+    async with owning(centre()) as owner:
+        carrier = Carrier()
+        dispatcher = Dispatcher(owner.driver, carrier, SqlDirectory(nobody), Clock(), Failpoints())
+        owner.driver.committed.append(dispatcher.committed)
+        for number, ask in enumerate(
+            (
+                e.DesktopConnected(agent_id="anna", socket_id="desk"),
+                e.SignInRequested(agent_id="anna"),
+                e.ReadyRequested(agent_id="anna"),
+            )
+        ):
+            await owner.post(ask, f"begin:{number}")
+        try:
+            yield owner, carrier
+        finally:
+            await dispatcher.close()
+
+
+async def accepted(owner: Owner) -> e.OfferAccepted:
+    """A caller whom Anna accepts."""
+    await owner.call("CA1", to=DIRECT)
+    offer = next(event for event in happened(owner) if isinstance(event, e.OfferMade))
+    await owner.post(e.OfferAcknowledged(agent_id="anna", offer_id=offer.offer_id), "acknowledged")
+    await owner.post(e.AcceptRequested(agent_id="anna", offer_id=offer.offer_id), "accepted")
+    return next(event for event in happened(owner) if isinstance(event, e.OfferAccepted))
+
+
+def happened(owner: Owner) -> list[e.AnyEvent]:
+    return [event for record in owner.records for event in record.events]  # type: ignore[attr-defined]
+
+
+async def until(says: Callable[[], bool]) -> None:
+    """What the driver does in its own task has no event to wait for."""
+    async with asyncio.timeout(5):
+        while not says():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_hang_up_is_not_kept_waiting_by_a_dial_in_doubt() -> None:
+    async with at_work() as (owner, carrier):
+        carrier.says[Originate] = Result("unknown", detail="no answer")
+        offer = await accepted(owner)
+        await carrier.next(Originate)
+        await carrier.next(Originate)  # now it is only asked about
+        leg_id = offer.leg_id
+        await owner.post(e.LegAlerting(leg_id=leg_id, provider_ref="CB1"), "rings")
+        await owner.post(e.LegEnded(leg_id="", provider_ref="CA1", cause=EndCause.NORMAL), "gone")
+        assert await carrier.next(HangUpLeg) == HangUpLeg(leg_id=leg_id, provider_ref="CB1")
+        await until(lambda: not [row for row in owner.journal._outbox.values() if row.status == "in_doubt"])  # noqa: SLF001
+
+
+async def test_a_hang_up_overtakes_what_backs_off() -> None:
+    async with at_work() as (owner, carrier):
+        carrier.says = {RedirectLeg: LATER, CheckLeg: LATER}
+        offer = await accepted(owner)
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=offer.leg_id, provider_ref="CB1"), "joined")
+        moved = await carrier.next(RedirectLeg)
+        leg_id = moved.leg_id  # type: ignore[union-attr]
+        await owner.post(e.CommandFailed(command_id="1.0", leg_id=leg_id, code="GONE"), "ask")  # waits behind the move
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=leg_id, provider_ref="CA1"), "talks")
+        await owner.post(e.HangUpRequested(agent_id="anna", contact_id=offer.contact_id), "bye")
+        assert await carrier.next(HangUpLeg) == HangUpLeg(leg_id=leg_id, provider_ref="CA1")
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_what_backs_off_and_is_still_wanted_keeps_its_place(fails: bool) -> None:  # noqa: FBT001
+    """News about the leg that change nothing for the command do not hurry it."""
+    async with at_work() as (owner, carrier):
+        carrier.says[RedirectLeg] = LATER if fails else Result("done")
+        offer = await accepted(owner)
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=offer.leg_id, provider_ref="CB1"), "joined")
+        leg_id = (await carrier.next(RedirectLeg)).leg_id  # type: ignore[union-attr]
+        for number in range(3):
+            await owner.post(e.LegChecked(leg_id=leg_id, alive=True), f"checked:{number}")
+        again = [command for command in _drained(carrier) if isinstance(command, RedirectLeg)]
+        assert again == []
+
+
+def _drained(carrier: Carrier) -> list[AnyCommand]:
+    return [carrier.asked.get_nowait() for _ in range(carrier.asked.qsize())]
