@@ -37,6 +37,7 @@ class ContactRecord(Record):
     queue_refused: str = ""
     offers_missed: int = 0
     offers_declined: int = 0
+    talk_ms: int = 0
     to_number: str = ""
     from_number: str = ""
 

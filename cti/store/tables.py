@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -75,6 +75,7 @@ contact_records = Table(
     _word("to_number"),
     # Personal: emptied when its time is over.
     _word("from_number"),
+    Column("talk_ms", BigInteger, nullable=False, server_default="0"),
     Index("contact_records_by_end", "site", "ended_at", "seq"),
     Index("contact_records_by_number", "site", "from_number", "ended_at"),
 )
