@@ -10,9 +10,21 @@ from enum import Enum
 from typing import Any
 
 from cti.core.base import Message
-from cti.core.events import DeadlinesReached, LegPlanned, OfferMade
+from cti.core.commands import CoachLeg, KeepCall
+from cti.core.events import (
+    DeadlinesReached,
+    LegChecked,
+    LegPlanned,
+    MuteRequested,
+    OfferMade,
+    RequestAccepted,
+    RequestRefused,
+)
 
-TIMES = frozenset("ack_by expires_at connect_by bridge_by ends_at check_at until at not_before next_allowed_at".split())
+TIMES = frozenset(
+    "ack_by expires_at connect_by bridge_by ends_at check_at look_at until at not_before next_allowed_at "
+    "hour_began_at again_at".split()
+)
 
 SITE = {
     "ServerStarted": "a worker took over (owner number {epoch}, rules {logic})",
@@ -57,15 +69,6 @@ CONTACTS = {
     "ScreenPopped": "{agent_id} was shown who is calling ({contact_id})",
     "ScreenPopUpdated": "{agent_id} was shown more of who is calling ({contact_id})",
     "ContactQuarantined": "the rules failed on {contact_id}; it hears an apology, nobody else noticed: {reason}",
-    "HoldRequested": "{agent_id} asked to hold {contact_id}",
-    "TransferRequested": "{agent_id} asked to transfer {contact_id} to {destination} ({kind})",
-    "ContactTransferred": "{from_agent_id} transferred {contact_id} to {destination} ({kind})",
-    "ConsultRequested": "{agent_id} asked to consult {destination} about {contact_id}",
-    "ConsultStarted": "{agent_id} consults {with_agent_id} about {contact_id}",
-    "ConsultEnded": "{agent_id}'s consultation about {contact_id} is over: {reason}",
-    "ConferenceStarted": "{contact_id} talks with {agent_ids} together",
-    "SupervisionStarted": "{supervisor_id} listens to {contact_id} ({mode})",
-    "SupervisionEnded": "{supervisor_id} no longer listens to {contact_id}",
     "CallbackScheduled": "{contact_id} is called back by queue {queue_id}, not before {not_before}",
     "CallbackDue": "the time to call {contact_id} back has come",
 }
@@ -96,8 +99,40 @@ LEGS = {
     "ReleaseRequested": "leg {leg_id} is to be hung up",
     "CommandFailed": "what was asked for leg {leg_id} did not work: {code}",
     "ReportIgnored": "a report came too late to matter ({about}): {reason}",
+}
+
+CONVERSATIONS = {
+    "HoldRequested": "{agent_id} asked to hold {contact_id}[, party {party_id}]",
+    "RetrieveRequested": "{agent_id} asked to take {contact_id} off hold[, party {party_id}]",
+    "MuteRequested": "{agent_id} asked to be {is_muted} in {contact_id}",
+    "DigitsRequested": "{agent_id} pressed keys for {contact_id}[, party {party_id}]",
+    "TransferRequested": "{agent_id} asked to transfer {contact_id} ({kind})",
+    "ContactTransferred": "{from_agent_id} gave {contact_id} away ({kind})[, to {to_agent_id}][, to queue {queue_id}]"
+    "[, to party {party_id}]",
+    "ContactForwarded": "{from_agent_id} sent {contact_id} on to an outside number ({dial_id})",
+    "ConsultRequested": "{agent_id} asked for somebody to consult about {contact_id}",
+    "ConsultEndRequested": "{agent_id} asked to go on with {contact_id} without party {party_id}",
+    "ConsultStarted": "{agent_id} asks party {party_id} into {contact_id}[: {with_agent_id}]",
+    "ConsultAnswered": "party {party_id} of {contact_id} is in the room[: {with_agent_id}]",
+    "ConsultEnded": "party {party_id} of {contact_id} is out: {reason}",
+    "ConferenceRequested": "{agent_id} asked that all of {contact_id} hear each other",
+    "ConferenceStarted": "in {contact_id} all hear each other[: {agent_ids}]",
+    "TalkChanged": "those who talk in {contact_id} see it as it is now[: {agent_ids}]",
+    "RecordingRequested": "[{agent_id} asked: ]{action} the recording of {contact_id}",
+    "RecordingAsked": "{contact_id} shall be recorded, on leg {leg_id}",
+    "RecordingFailed": "leg {leg_id} is not recorded: {reason}",
+    "RecordingNoticeGiven": "{contact_id} is told that conversations may be recorded",
     "RecordingStarted": "leg {leg_id} is recorded as {recording_id}",
+    "RecordingPaused": "recording {recording_id} pauses",
+    "RecordingResumed": "recording {recording_id} goes on",
     "RecordingEnded": "recording {recording_id} is over, {duration_s} s",
+    "VoicemailLeft": "{contact_id} left a message, {recording_id}, {duration_s} s",
+    "SupervisionRequested": "{supervisor_id} asked to hear {contact_id} ({mode})",
+    "SupervisionEndRequested": "{supervisor_id} asked to leave {contact_id}",
+    "SupervisionStarted": "{supervisor_id} is rung to hear {contact_id} ({mode})",
+    "SupervisionChanged": "{supervisor_id} hears {contact_id} in another way now ({mode})",
+    "SupervisionEnded": "{supervisor_id} no longer hears {contact_id}",
+    "StateForced": "{supervisor_id} put {agent_id} into the state {state}[: {reason}]",
 }
 
 AGENTS = {
@@ -127,15 +162,21 @@ AGENTS = {
     "AssignmentReleased": "{agent_id} is free of {contact_id}",
     "AgentLegNailedUp": "{agent_id}'s telephone stays connected, in room {call_id}",
     "AgentLegGone": "{agent_id}'s leg {leg_id} is gone",
-    "AgentLegLost": "{agent_id}'s leg {leg_id} was lost",
-    "RequestRefused": "{agent_id} was told no: {detail}",
-    "RequestAccepted": "{agent_id} was told that it is done",
+    "AgentLegLost": "{agent_id}'s leg {leg_id} was lost[; it is rung again at {again_at}]",
+    "AgentLineWatched": "{agent_id}'s line was looked at; the next look is at {look_at}",
+    "RequestRefused": "{who} was told no: {detail}",
+    "RequestAccepted": "{who} was told that it is done",
 }
 
 OUTBOUND = {
     "DialRequested": "a number is to be rung: {purpose}[, for {contact_id}]",
     "DialCleared": "{dial_id} may be rung, by rules {rules_version}",
+    "DialQueued": "{dial_id} may be rung, and waits for its turn at the carrier's rate",
+    "DialWithdrawn": "{dial_id} is not wanted any more, and was never rung",
     "DialRefused": "{dial_id} may not be rung: {rule}, {detail}",
+    "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}; none is rung until a supervisor says so",
+    "DialsResumeRequested": "{supervisor_id} asked that outside numbers be rung again",
+    "DialsResumed": "outside numbers may be rung again, says {supervisor_id}",
     "LeadsClaimed": "campaign {campaign_id} took leads to call",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
@@ -151,13 +192,17 @@ COMMANDS = {
     "HangUpLeg": "the carrier is asked to hang up leg {leg_id}",
     "HoldLeg": "the carrier is asked to hold or retrieve leg {leg_id}",
     "MuteLeg": "the carrier is asked to mute or unmute leg {leg_id}",
+    "KeepCall": "the carrier is asked that room {call_id} shall {shall} when leg {leg_id} leaves it",
+    "SendDigits": "the carrier is asked to play keys to leg {leg_id}",
+    "CoachLeg": "the carrier is asked that leg {leg_id} be heard by {hearers}",
+    "RecordLeg": "the carrier is asked to {action} the recording of leg {leg_id}",
     "EndCall": "the carrier is asked to end room {call_id}",
     "CheckLeg": "the carrier is asked about leg {leg_id}",
     "LookUpCustomer": "the directory is asked who is calling ({contact_id})",
     "ClaimLeads": "leads are asked for campaign {campaign_id}",
 }
 
-SENTENCES = SITE | CONTACTS | LEGS | AGENTS | OUTBOUND | COMMANDS
+SENTENCES = SITE | CONTACTS | CONVERSATIONS | LEGS | AGENTS | OUTBOUND | COMMANDS
 
 RULES = {
     "passed": "passed over a moment ago",
@@ -218,8 +263,17 @@ def _more(message: Message) -> dict[str, str]:
         return {"verbs": ", ".join(re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower() for kind in kinds)}
     if isinstance(message, DeadlinesReached):
         return {"due": ", ".join(f"{due.kind.replace('_', ' ')} {due.key}".strip() for due in message.due)}
-    alive = getattr(message, "alive", None)
-    return {} if alive is None else {"is_alive": "it lives" if alive else "it is gone"}
+    if isinstance(message, LegChecked):
+        return {"is_alive": "it lives" if message.alive else "it is gone"}
+    if isinstance(message, MuteRequested):
+        return {"is_muted": "muted" if message.muted else "heard again"}
+    if isinstance(message, RequestRefused | RequestAccepted):
+        return {"who": message.agent_id or message.supervisor_id}
+    if isinstance(message, KeepCall):
+        return {"shall": "end" if message.ends_call else "go on"}
+    if isinstance(message, CoachLeg):
+        return {"hearers": "one leg only" if message.coaches else "nobody" if message.muted else "all"}
+    return {}
 
 
 def _why(offer: OfferMade) -> str:

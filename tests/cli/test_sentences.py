@@ -7,22 +7,27 @@ import msgspec
 import pytest
 
 from cti.cli.sentences import SENTENCES, fill, sentence
-from cti.core.commands import AnyCommand, LookUpCustomer, Originate
+from cti.core.commands import AnyCommand, CoachLeg, KeepCall, LookUpCustomer, Originate, RecordLeg
 from cti.core.events import (
     AnyEvent,
     CallArrived,
     ContactAbandoned,
     ContactEnded,
+    ContactTransferred,
     DeadlinesReached,
     Due,
     Exclusion,
     LegChecked,
     LegEnded,
     LegPlanned,
+    MuteRequested,
     OfferMade,
+    RecordingRequested,
+    RequestRefused,
+    TransferRequested,
 )
 from cti.core.plan import Collect, Plan, Say
-from cti.core.states import EndCause
+from cti.core.states import EndCause, RecordingAction, TransferKind
 
 KINDS = [*typing.get_args(AnyEvent), *typing.get_args(AnyCommand)]
 SECRET = "+13035550199"
@@ -78,6 +83,21 @@ def test_there_is_no_sentence_for_what_cannot_happen():
         (LookUpCustomer(contact_id="main-c1", number=SECRET), "the directory is asked who is calling (main-c1)"),
         (Originate(leg_id="main-l2", call_id="main-r1", caller_id="+12025550100", timeout_s=15, endpoint=SECRET),
          "the carrier is asked to ring leg main-l2 into room main-r1, for 15 s"),
+        (TransferRequested(contact_id="main-c1", agent_id="anna", kind=TransferKind.BLIND,
+                           destination=f"number:{SECRET}"), "anna asked to transfer main-c1 (blind)"),
+        (ContactTransferred(contact_id="main-c1", from_agent_id="anna", kind=TransferKind.BLIND, queue_id="sales"),
+         "anna gave main-c1 away (blind), to queue sales"),
+        (MuteRequested(contact_id="main-c1", agent_id="anna", muted=False), "anna asked to be heard again in main-c1"),
+        (RecordingRequested(contact_id="main-c1", action=RecordingAction.PAUSE, agent_id="anna"),
+         "anna asked: pause the recording of main-c1"),
+        (RequestRefused(agent_id="", supervisor_id="nora", code="x", detail="Nobody talks there."),
+         "nora was told no: Nobody talks there."),
+        (RecordLeg(leg_id="main-l1", provider_ref="CA1", action=RecordingAction.STOP),
+         "the carrier is asked to stop the recording of leg main-l1"),
+        (KeepCall(leg_id="main-l2", provider_ref="CA2", call_id="main-r1", ends_call=False),
+         "the carrier is asked that room main-r1 shall go on when leg main-l2 leaves it"),
+        (CoachLeg(leg_id="main-l3", provider_ref="CA3", call_id="main-r1", muted=False, coaches="CA2"),
+         "the carrier is asked that leg main-l3 be heard by one leg only"),
     ],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip

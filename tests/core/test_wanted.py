@@ -62,18 +62,25 @@ def test_a_redirect_until_the_leg_is_there_or_has_another_plan(site):
 
 
 def test_of_a_leg_that_is_to_go_nothing_else_is_wanted_than_that_and_to_know_whether_it_lives(site):
+    """But one: that its room shall outlive it. See below."""
     caller = site.call()
     agent_leg = site.talk(caller, "anna")
+    leg = site.state.legs[caller]
+    whose = {"leg_id": caller, "provider_ref": leg.provider_ref}
+    inside = {**whose, "call_id": leg.call_id}
     others = (
-        RedirectLeg(leg_id=caller, provider_ref="CA1", plan=Plan((Park(),)), nonce=site.state.legs[caller].nonce),
-        HoldLeg(leg_id=caller, provider_ref="CA1", call_id="main-r1", held=True),
-        MuteLeg(leg_id=caller, provider_ref="CA1", call_id="main-r1", muted=True),
+        RedirectLeg(**whose, plan=Plan((Park(),)), nonce=leg.nonce),
+        HoldLeg(**inside, held=True),
+        MuteLeg(**inside, muted=True),
+        KeepCall(**inside, ends_call=True),
     )
-    assert all(still_wanted(site.state, command) for command in others)
+    kept = KeepCall(**inside, ends_call=False)
+    assert all(still_wanted(site.state, command) for command in (*others, kept))
     site.press_hang_up("anna", caller)
     assert not any(still_wanted(site.state, command) for command in others)
     assert still_wanted(site.state, asked(site, HangUpLeg))
-    assert still_wanted(site.state, CheckLeg(leg_id=caller, provider_ref="CA1"))
+    assert still_wanted(site.state, CheckLeg(**whose))
+    assert still_wanted(site.state, kept)
     assert site.state.legs[agent_leg]
 
 

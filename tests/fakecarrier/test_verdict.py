@@ -1,10 +1,12 @@
 """The verdict: judged from what the carrier saw."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from twilio.base.exceptions import TwilioRestException
 
-from tests.fakecarrier.rooms import agent_in, caller_in, room_event, talk
+from tests.fakecarrier.rooms import agent_in, caller_in, occupants, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World
 
@@ -51,16 +53,103 @@ async def test_a_live_call_is_not_lost(world: World):
     assert faults_of(await world.verdict()) == CLEAN
 
 
-async def test_bridged_twice_at_once_or_one_after_another(world: World):
+async def test_one_agent_after_another_is_passed_on(world: World):
     _, caller, first = await talk(world)
     await world.hang_up(first)
     await room_event(world, "participant-leave")
     second = await agent_in(world, "talk", "bob", label="second")
     await room_event(world, "participant-join")
     verdict = await world.verdict()
-    (found,) = verdict["findings"]["bridged_twice"]
+    (found,) = verdict["findings"]["passed_on"]
     assert found["sids"] == [caller, first, second.call_sid]
     assert "2 agents' legs" in found["reason"]
+    assert faults_of(verdict) == CLEAN
+
+
+async def test_an_agent_who_comes_into_a_talk_that_goes_on_is_one_too_many(world: World):
+    _, caller, first = await talk(world)
+    second = await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    verdict = await world.verdict()
+    (found,) = verdict["findings"]["bridged_twice"]
+    assert found["sids"] == [caller, first, second.call_sid]
+    assert "at once" in found["reason"]
+    assert verdict["passed_on"] == 0
+
+
+async def test_so_is_one_of_two_agents_to_whom_a_caller_is_brought(world: World):
+    await agent_in(world, "talk", "alice", label="first")
+    await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    await caller_in(world, "talk")
+    assert (await world.verdict())["bridged_twice"] == 1
+
+
+async def test_no_hold_and_no_mute_later_on_makes_it_right(world: World):
+    room, *_ = await talk(world)
+    await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    customer = world.rest.conferences(room).participants("customer")
+    for change in ({"hold": True}, {"hold": False}, {"muted": True}, {"muted": False}):
+        await customer.update_async(**change)
+    assert (await world.verdict())["bridged_twice"] == 1
+
+
+async def test_who_comes_while_the_caller_is_on_hold_is_let_in_with_the_end_of_the_hold(world: World):
+    room, _, first = await talk(world)
+    customer = world.rest.conferences(room).participants("customer")
+    await customer.update_async(hold=True)
+    await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    assert (await world.verdict())["passed_on"] == 0  # the caller has talked with one only
+    await customer.update_async(hold=False)
+    verdict = await world.verdict()
+    assert (verdict["passed_on"], verdict["bridged_twice"]) == (1, 0)
+    await world.hang_up(first)
+    await room_event(world, "participant-leave")
+    assert (await world.verdict())["bridged_twice"] == 0
+
+
+@pytest.mark.parametrize("way", ["muted", "coaching"])
+async def test_who_listens_first_and_is_let_speak_then_is_let_in(world: World, way: str):
+    room, _, agent = await talk(world)
+    terms = {"muted": True} if way == "muted" else {"coaching": True, "call_sid_to_coach": agent}
+    await agent_in(world, "talk", "zoe", label="zoe", **terms)
+    await room_event(world, "participant-join")
+    assert faults_of(await world.verdict()) == CLEAN
+    speaks = {"muted": False} if way == "muted" else {"coaching": False}
+    await world.rest.conferences(room).participants("zoe").update_async(**speaks)
+    verdict = await world.verdict()
+    assert faults_of(verdict) == CLEAN
+    assert verdict["passed_on"] == 1
+
+
+async def test_a_supervisor_who_is_said_to_be_one_is_no_agent(world: World):
+    await world.endpoints(zoe={"role": "supervisor", "after_ms": 0})
+    await talk(world)
+    await agent_in(world, "talk", "zoe", label="zoe")
+    await room_event(world, "participant-join")
+    verdict = await world.verdict()
+    assert faults_of(verdict) == CLEAN
+    assert (verdict["connected"], verdict["passed_on"]) == (1, 0)
+
+
+async def test_a_telephone_that_is_rung_is_an_agents_once_it_talks_with_a_caller(world: World):
+    caller = await caller_in(world, "talk")
+    world.toy.door("/screen", twiml("<Gather timeout='1'/><Dial><Conference>talk</Conference></Dial>"))
+    for number in ("+15550003000", "+15550003000"):
+        await world.rest.calls.create_async(to=number, from_="+15550001000", url=f"{world.toy.base}/screen")
+    await world.toy.knock("/screen")
+    await world.toy.knock("/screen")
+    verdict = await world.verdict()
+    assert (verdict["connected"], verdict["agents_doubled"]) == (0, 0)
+    async with asyncio.timeout(5):
+        while len(await occupants(world, "talk")) < 3:
+            pass
+    verdict = await world.verdict()
+    assert (verdict["connected"], verdict["agents_doubled"], verdict["bridged_twice"]) == (1, 1, 1)
+    await world.rest.calls(caller).update_async(status="completed")
+    assert (await world.verdict())["lost"] == 0
 
 
 async def test_an_agent_with_two_legs(world: World):
@@ -252,3 +341,25 @@ async def test_who_waited_and_talked_may_be_hung_up_on(world: World):
     assert (await world.leg(sid))["end_reason"] == "hangup"
     verdict = await world.verdict()
     assert (verdict["connected"], verdict["lost"]) == (1, 0)
+
+
+MESSAGE = "<Say>please leave a message</Say><Record maxLength='30' timeout='1'/><Hangup/>"
+
+
+async def test_who_is_taken_out_of_the_queue_to_leave_a_message_is_not_lost(world: World):
+    sid = await wait_in_line(world, "<Play>/music-30s.mp3</Play>")
+    world.toy.door("/message", twiml(MESSAGE))
+    await world.toy.knock("/wait")
+    await world.rest.calls(sid).update_async(url=f"{world.toy.base}/message")
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["lost"], verdict["finished_by_flow"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("words", "kind"), [("please call me back " * 20, "finished_by_flow"), ("", "abandoned_in_menu")])
+async def test_who_hangs_up_having_left_a_message_has_finished(world: World, words: str, kind: str):
+    said = [{"say": words}, {"after_ms": 300}] if words else []
+    sid = await perform(world, MESSAGE, script=[{"wait": "record"}, *said, {"hang_up": True}])
+    await world.settled()
+    verdict = await world.verdict()
+    assert [found["sids"] for found in verdict["findings"][kind]] == [[sid]]

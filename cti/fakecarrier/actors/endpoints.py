@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from cti.fakecarrier.actors.script import Step
+from cti.fakecarrier.ledger.records import Role
 from cti.fakecarrier.legs.digits import DIGITS
 from cti.fakecarrier.legs.leg import Leg
 from cti.fakecarrier.spans import Range, check_ranges, draw
@@ -41,7 +42,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     detected_after_ms: Range = (3000, 5000)
     greeting_s: Range = (6, 12)
     greeting_ends_with: GreetingEnd = "beep"
-    role: Literal["agent", "customer"] | None = None
+    role: Role | None = None
     times: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     def __post_init__(self) -> None:
@@ -69,7 +70,7 @@ class RingPlan(msgspec.Struct, frozen=True, kw_only=True):
     detected_after_s: float = 0
     greeting_s: float = 0
     greeting_ends_with: GreetingEnd = "beep"
-    role: Literal["agent", "customer"] | None = None
+    role: Role | None = None
     steps: tuple[Step, ...] = ()
     source: random.Random
 

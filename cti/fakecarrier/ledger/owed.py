@@ -1,4 +1,5 @@
-"""Who is owed an agent: a caller who was put in a queue, and neither talked with anybody nor left it by its own exit.
+"""Who is owed an agent: a caller who was put in a queue, and neither talked with anybody, nor left it by its own exit,
+nor was asked for a message instead.
 
 The queue's own exit is a `<Leave>` whose action is asked and whose answer the caller hears. Nothing else is one: not
 the waiting document's end (`<Hangup>`, or its failure), nor being taken out of the queue by REST, whatever is said
@@ -31,10 +32,21 @@ class Owed:
         for entry in ledger.debugger:
             if entry.sid and entry.level == "error":
                 self._errors[entry.sid].append(entry.at)
+        self._messages = [one for one in ledger.recordings.values() if one.source == "RecordVerb"]
 
     def an_agent(self, leg: LegRecord) -> bool:
-        """Whether the caller waited in a queue and was not let out of it by the queue's own exit."""
-        return leg.queued_at is not None and not self._left_by_own_exit(leg, leg.queued_at)
+        """Whether the caller waited in a queue, was not let out of it by the queue's own exit, and could leave no
+        message."""
+        if leg.queued_at is None or self._left_by_own_exit(leg, leg.queued_at):
+            return False
+        return not any(one.call_sid == leg.sid and one.started_at >= (leg.queued_at or 0) for one in self._messages)
+
+    def left_a_message(self, leg: LegRecord) -> bool:
+        """Whether there is a message of the caller's, with something in it, from after any queue."""
+        since_ms = leg.queued_at or leg.created_at
+        return any(
+            one.call_sid == leg.sid and one.started_at >= since_ms and one.status != "absent" for one in self._messages
+        )
 
     def _left_by_own_exit(self, leg: LegRecord, queued_at: int) -> bool:
         asked = self._documents[leg.sid]

@@ -12,6 +12,10 @@ EndedBy = Literal["caller", "callee", "document", "rest", "room", "dial", "error
 failed webhook (error), or the carrier itself (not answered, unreachable, media lost)."""
 
 
+Role = Literal["agent", "customer", "supervisor"]
+"""Whose leg it is, where the address does not say so. A supervisor's is neither an agent's nor a caller's."""
+
+
 class Segment(msgspec.Struct, kw_only=True):
     """A stretch of time in which a party heard one kind of thing; `end_ms` is None while it lasts."""
 
@@ -47,7 +51,7 @@ class LegRecord(msgspec.Struct, kw_only=True):
     error_code: int | None = None
     sip_code: int | None = None
     queue_time_ms: int = 0
-    role: Literal["agent", "customer"] | None = None
+    role: Role | None = None
     answered_by: str | None = None
     detected_at: int | None = None
     tones: str = ""
@@ -98,12 +102,16 @@ class RoomRecord(msgspec.Struct, kw_only=True):
 
 
 class BridgeRecord(msgspec.Struct, kw_only=True):
-    """Two legs that could talk: in the same started room, or the two sides of a Dial, neither of them held."""
+    """Two legs that could talk: in the same started room, or the two sides of a Dial, neither of them held.
+
+    `let_in`: it began because REST took one of them off hold or let it speak, and not because somebody came.
+    """
 
     sids: tuple[str, str]
     room: str | None
     start_ms: int
     end_ms: int | None = None
+    let_in: bool = False
 
 
 class DialRecord(msgspec.Struct, kw_only=True):

@@ -2,8 +2,9 @@
 
 A caller is *lost* when the call was ended by an error or by the server anywhere but at the caller's own hang-up, at a
 `<Hangup>` or `<Reject>`, or after a talk with an agent; and when a `<Hangup>` ends the call of somebody who is *owed an
-agent* (see `owed`). A caller is *silent* when nothing at all was heard for longer than the limit: no audio, no menu,
-no talk, no declared hold.
+agent* (see `owed`). A caller is *bridged twice* when a second agent's leg came into a talk and was not let in (see
+`talks`), and *passed on* when it rightly talked with several. A caller is *silent* when nothing at all was heard for
+longer than the limit: no audio, no menu, no talk, no declared hold.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ import msgspec
 from cti.fakecarrier.ledger.book import Ledger
 from cti.fakecarrier.ledger.owed import Owed
 from cti.fakecarrier.ledger.records import LegRecord
+from cti.fakecarrier.ledger.talks import Talks
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     finished_by_flow: int
     lost: int
     silent: int
+    passed_on: int
     bridged_twice: int
     agents_doubled: int
     dialled_twice: int
@@ -44,48 +47,38 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
     """Judge everything in the ledger up to now; calls still alive are neither lost nor abandoned."""
     contacts = [leg for leg in ledger.legs.values() if leg.is_contact]
-    talks = _talks_with_agents(ledger)
-    unconnected = [leg for leg in contacts if leg.ended_at is not None and not talks[leg.sid]]
-    owed = Owed(ledger)
-    finished = [leg for leg in unconnected if _hung_up_on(leg) and not owed.an_agent(leg)]
+    talks, owed = Talks(ledger), Owed(ledger)
+    unconnected = [leg for leg in contacts if leg.ended_at is not None and not talks.of(leg)]
+    finished = [leg for leg in unconnected if _finished_by_flow(leg, owed)]
     finished_sids = {leg.sid for leg in finished}
+    left = [leg for leg in unconnected if leg.ended_by == "caller" and leg.sid not in finished_sids]
+    left_sids = {leg.sid for leg in left}
     findings = {
-        "abandoned_in_menu": [_abandoned(leg, "menu") for leg in unconnected if _left(leg) and leg.queued_at is None],
-        "abandoned_in_queue": [_abandoned(leg, "queue") for leg in unconnected if _left(leg) and leg.queued_at],
+        "abandoned_in_menu": [_abandoned(leg, "menu") for leg in left if leg.queued_at is None],
+        "abandoned_in_queue": [_abandoned(leg, "queue") for leg in left if leg.queued_at],
         "finished_by_flow": [_finished(leg) for leg in finished],
-        "lost": [_lost(leg) for leg in unconnected if not (_left(leg) or leg.sid in finished_sids)],
+        "lost": [_lost(leg) for leg in unconnected if leg.sid not in finished_sids | left_sids],
         "silent": _silent(contacts, now_ms, silence_limit_s),
+        "passed_on": _passed_on(contacts, talks),
         "bridged_twice": _bridged_twice(contacts, talks),
-        "agents_doubled": _agents_doubled(ledger, now_ms),
+        "agents_doubled": _agents_doubled(ledger, talks, now_ms),
         "dialled_twice": _dialled_twice(ledger),
     }
     return Verdict(
         contacts=len(contacts),
         live=sum(1 for leg in contacts if leg.ended_at is None),
-        connected=sum(1 for leg in contacts if talks[leg.sid]),
+        connected=sum(1 for leg in contacts if talks.of(leg)),
         abandoned=len(findings["abandoned_in_menu"]) + len(findings["abandoned_in_queue"]),
         findings=findings,
         **{name: len(found) for name, found in findings.items()},
     )
 
 
-def _talks_with_agents(ledger: Ledger) -> dict[str, dict[str, int]]:
-    """Per caller: the agents' legs it was bridged with, each with the moment it began."""
-    talks: dict[str, dict[str, int]] = defaultdict(dict)
-    for bridge in ledger.bridges:
-        first, second = (ledger.legs[sid] for sid in bridge.sids)
-        for caller, agent in ((first, second), (second, first)):
-            if caller.is_contact and agent.is_agent:
-                talks[caller.sid].setdefault(agent.sid, bridge.start_ms)
-    return talks
-
-
-def _left(leg: LegRecord) -> bool:
-    return leg.ended_by == "caller"
-
-
-def _hung_up_on(leg: LegRecord) -> bool:
-    return leg.ended_by == "document" and leg.end_reason in {"hangup", "reject"}
+def _finished_by_flow(leg: LegRecord, owed: Owed) -> bool:
+    if leg.ended_by == "caller":
+        return owed.left_a_message(leg)
+    hung_up_on = leg.ended_by == "document" and leg.end_reason in {"hangup", "reject"}
+    return hung_up_on and not owed.an_agent(leg)
 
 
 def _abandoned(leg: LegRecord, place: str) -> Finding:
@@ -120,21 +113,30 @@ def _silent(contacts: list[LegRecord], now_ms: int, silence_limit_s: float) -> l
     return found
 
 
-def _bridged_twice(contacts: list[LegRecord], talks: dict[str, dict[str, int]]) -> list[Finding]:
-    found = []
-    for leg in contacts:
-        agents = talks[leg.sid]
-        if len(agents) > 1:
-            when = ", ".join(f"{sid} at {(at - leg.created_at) / 1000:.1f} s" for sid, at in agents.items())
-            found.append(Finding(sids=[leg.sid, *agents], reason=f"bridged with {len(agents)} agents' legs: {when}"))
-    return found
+def _passed_on(contacts: list[LegRecord], talks: Talks) -> list[Finding]:
+    return [
+        _with_several(leg, talks.of(leg), "talked with")
+        for leg in contacts
+        if len(talks.of(leg)) > 1 and not talks.intruders(leg)
+    ]
 
 
-def _agents_doubled(ledger: Ledger, now_ms: int) -> list[Finding]:
+def _bridged_twice(contacts: list[LegRecord], talks: Talks) -> list[Finding]:
+    return [_with_several(leg, talks.of(leg), "bridged at once with") for leg in contacts if talks.intruders(leg)]
+
+
+def _with_several(leg: LegRecord, agents: dict[str, int], what: str) -> Finding:
+    when = ", ".join(f"{sid} at {(at - leg.created_at) / 1000:.1f} s" for sid, at in agents.items())
+    return Finding(sids=[leg.sid, *agents], reason=f"{what} {len(agents)} agents' legs: {when}")
+
+
+def _agents_doubled(ledger: Ledger, talks: Talks, now_ms: int) -> list[Finding]:
     talking: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    first_talk_ms = talks.first_talk_ms()
     for leg in ledger.legs.values():
-        if leg.is_agent and leg.answered_at is not None:
-            talking[leg.endpoint].extend((start, end, leg.sid) for start, end in _unheld(leg, now_ms))
+        since_ms = leg.answered_at if leg.is_agent else first_talk_ms.get(leg.sid)
+        if since_ms is not None:
+            talking[leg.endpoint].extend((start, end, leg.sid) for start, end in _unheld(leg, since_ms, now_ms))
     found: list[Finding] = []
     for endpoint, spans in talking.items():
         doubled = _overlapping(sorted(spans))
@@ -154,15 +156,14 @@ def _overlapping(spans: list[tuple[int, int, str]]) -> list[tuple[str, str]]:
     return list(pairs)
 
 
-def _unheld(leg: LegRecord, now_ms: int) -> list[tuple[int, int]]:
-    """The stretches of an answered leg in which its party was not on hold."""
-    start_ms = leg.answered_at or leg.created_at
+def _unheld(leg: LegRecord, start_ms: int, now_ms: int) -> list[tuple[int, int]]:
+    """The stretches from then on in which the leg's party was not on hold."""
     end_ms = leg.ended_at if leg.ended_at is not None else now_ms
     stretches = []
     for segment in leg.segments:
         if segment.heard == "held":
             stretches.append((start_ms, segment.start_ms))
-            start_ms = segment.end_ms if segment.end_ms is not None else now_ms
+            start_ms = max(start_ms, segment.end_ms if segment.end_ms is not None else now_ms)
     stretches.append((start_ms, end_ms))
     return [(start, end) for start, end in stretches if end > start]
 

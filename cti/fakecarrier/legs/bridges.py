@@ -24,13 +24,14 @@ class Bridges:
         self._company: dict[str, set[str]] = defaultdict(set)
 
     def set(
-        self, first: Leg, second: Leg, room: str | None, *, bridged: bool, hears: tuple[bool, bool] | None = None
-    ) -> None:
+        self, first: Leg, second: Leg, room: str | None, *, bridged: bool, hears: tuple[bool, bool] | None = None,
+        let_in: bool = False,
+    ) -> None:  # fmt: skip
         """Make it so that these two are bridged, or are not; `hears` says whether the first hears the second, and the
-        second the first (by default as they are bridged).
+        second the first (by default as they are bridged). `let_in`: not because one of them has just come.
         """
         first_hears, second_hears = hears if hears is not None else (bridged, bridged)
-        self._bridge(first, second, room, bridged=bridged)
+        self._bridge(first, second, room, bridged=bridged, let_in=let_in)
         self._hear(first, second, room, hears=first_hears)
         self._hear(second, first, room, hears=second_hears)
         self._accompany(first, second, together=bridged or first_hears)
@@ -40,13 +41,13 @@ class Bridges:
         """True while the leg is bridged with somebody or hears somebody."""
         return bool(self._company.get(leg.sid))
 
-    def _bridge(self, first: Leg, second: Leg, room: str | None, *, bridged: bool) -> None:
+    def _bridge(self, first: Leg, second: Leg, room: str | None, *, bridged: bool, let_in: bool) -> None:
         pair = frozenset((first.sid, second.sid))
         if bridged == (pair in self._open):
             return
         now_ms = self._clock.now_ms()
         if bridged:
-            record = BridgeRecord(sids=(first.sid, second.sid), room=room, start_ms=now_ms)
+            record = BridgeRecord(sids=(first.sid, second.sid), room=room, start_ms=now_ms, let_in=let_in)
             self._open[pair] = record
             self._ledger.open_bridge(record)
         else:

@@ -250,7 +250,7 @@ class Conference:
 
     def _settle(self, participant: Participant) -> None:
         """What a participant hears from now on: the others, or what it waits with."""
-        self._rebridge(participant)
+        self._rebridge(participant, let_in=False)
         if participant.leg.situation.is_in("bridged") or participant.hold:
             return
         participant.leg.hear("silence")
@@ -259,7 +259,7 @@ class Conference:
         elif self.status == "init" and participant.terms.wait:
             participant.sounding = self._tasks.spawn(self._play_to(self, participant, participant.terms.wait, "wait"))
 
-    def _rebridge(self, participant: Participant) -> None:
+    def _rebridge(self, participant: Participant, *, let_in: bool = True) -> None:
         """Bridge this one with everybody it can talk to, let it hear whom it can hear, and nobody else."""
         here = self.status == "in-progress" and participant.sid in self.participants
         for other in self.participants.values():
@@ -270,6 +270,7 @@ class Conference:
                     self.name,
                     bridged=here and participant.takes_part and other.takes_part,
                     hears=(here and hears(participant, other), here and hears(other, participant)),
+                    let_in=let_in,
                 )
 
     def _changed(self, participant: Participant, change: str) -> None:

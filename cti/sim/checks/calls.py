@@ -1,14 +1,24 @@
 """C, B, A and N, judged from the carrier's ledger.
 
 A call is *lost* when it ended by an error, or by the server anywhere but at a flow's end or after a talk that the agent
-ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too.
+ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too;
+unless the agent's desktop is gone for good, and the softphone in it with it: then the caller may be given another.
 """
 
 from collections.abc import Callable
 from typing import ClassVar
 
 from cti.core.config import SiteConfig
-from cti.core.events import AnyEvent, ContactConnected, ContactStarted, FlowEnded, HangUpRequested, LegStarted
+from cti.core.events import (
+    AgentAbsent,
+    AnyEvent,
+    ContactConnected,
+    ContactRequeued,
+    ContactStarted,
+    FlowEnded,
+    HangUpRequested,
+    LegStarted,
+)
 from cti.core.record import TurnRecord
 from cti.sim.checks.holding import HoldingChecks, ServingSince
 from cti.sim.checks.violation import Violation
@@ -23,12 +33,16 @@ class CallChecks:
         self._ledger = ledger
         self._read = 0
         self._endpoints = {agent.endpoint for agent in config.agents.values()}
+        self._softphones = {
+            agent.agent_id for agent in config.agents.values() if agent.endpoint.startswith("client:")
+        }
         self._prefixes = tuple(f"tel:{prefix}" for prefix in config.dial_prefixes)
         self._ref_of_leg: dict[str, str] = {}
         self._ref_of_contact: dict[str, str] = {}
         self._flow_ended: set[str] = set()
         self._hang_up_asked: set[str] = set()
         self._connected: set[str] = set()
+        self._agent_vanished: set[str] = set()
         self._talked: dict[str, str] = {}
         self._parted: dict[str, Fact] = {}
         self._up: dict[str, str] = {}
@@ -39,6 +53,10 @@ class CallChecks:
         """Learn what a record says about why calls may end."""
         for event in (record.input, *record.events):
             self._learn(event)
+        absent = {event.agent_id for event in record.events if isinstance(event, AgentAbsent)}
+        for event in record.events:
+            if isinstance(event, ContactRequeued) and event.agent_id in absent & self._softphones:
+                self._agent_vanished.add(self._ref_of_contact[event.contact_id])
 
     def _learn(self, event: AnyEvent) -> None:
         if isinstance(event, LegStarted):
@@ -83,7 +101,9 @@ class CallChecks:
     def _bridged(self, fact: Fact) -> None:
         """Only who lost the agent again before anybody could know of the talk may be given another one."""
         before = self._talked.get(fact.ref)
-        if before and (fact.ref in self._connected or self._parted[fact.ref].label != before):
+        if fact.ref in self._agent_vanished:
+            self._agent_vanished.discard(fact.ref)
+        elif before and (fact.ref in self._connected or self._parted[fact.ref].label != before):
             raise Violation("B", f"the caller talks to {fact.other} after {before}", fact.ref)
         self._talked[fact.ref] = fact.other
 
@@ -91,6 +111,8 @@ class CallChecks:
         self._parted[fact.ref] = self._parted[fact.other] = fact
 
     def _moved(self, fact: Fact) -> None:
+        if fact.ref in self._agent_vanished:
+            return
         raise Violation("C", f"the caller {fact.text}", fact.ref)
 
     def _silent(self, fact: Fact) -> None:
@@ -117,7 +139,7 @@ class CallChecks:
         if self._up.get(fact.other) == fact.ref:
             del self._up[fact.other]
         parted = self._parted.get(fact.ref)
-        if fact.ended is Ended.SERVER and parted and parted.label == fact.ref:
+        if fact.ended is Ended.SERVER and parted and parted.label == fact.ref and parted.ref not in self._agent_vanished:
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
 
     _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {
