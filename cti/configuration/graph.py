@@ -23,9 +23,10 @@ UNASKED = {
     "hours": ("open", "closed"),
     "look_up": ("known", "unknown"),
     "enqueue": ("full",),
+    "voicemail": ("next",),
     "hang_up": (),
 }
-LISTENING = (["menu"], ["collect"])
+LISTENING = (["menu"], ["collect"], ["voicemail"])
 SHOWN_STEPS_MAX = 6
 
 SIZE_MAX = 10_000

@@ -1,6 +1,7 @@
 """What a person sees: who waits, who talks, what ended how."""
 
 import time
+from collections.abc import Sequence
 
 from rich.columns import Columns
 from rich.console import Group, RenderableType
@@ -26,9 +27,15 @@ FINISHED_SHOWN = 12
 
 
 def draw(
-    board: Wallboard, finished: list[ContactRecord], notes: list[str], *, live: bool, ended: str = ""
+    board: Wallboard,
+    finished: list[ContactRecord],
+    notes: list[str],
+    seats: Sequence[str] = (),
+    *,
+    live: bool,
+    ended: str = "",
 ) -> RenderableType:
-    """The whole screen. `live` is whether the server answers at this moment."""
+    """The whole screen. `seats` are the commands to sit in with; `live` is whether the server answers at this moment."""
     now = time.time() * 1_000
     head = Text.assemble(
         ("Harbour Supplies", "bold"),
@@ -39,6 +46,7 @@ def draw(
     )
     parts: list[RenderableType] = [
         head,
+        *([Text("sit in yourself, in another terminal:"), *map(Text, seats)] if seats else []),
         Columns([_queues(board, now), _agents(board, now)], expand=True),
         Columns([_contacts(board, now), _finished(finished)], expand=True),
     ]

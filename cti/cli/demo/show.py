@@ -19,6 +19,7 @@ from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
 from cti.cli.demo.kinds import REQUIRED, in_words, kinds_of
 from cti.cli.demo.processes import Centre
 from cti.cli.demo.screen import draw
+from cti.cli.demo.seats import Seats, open_seats
 from cti.client import ContactClosed, ContactRecord, SupervisorClient, WholeBoard
 from cti.runtime.parent import lock
 
@@ -64,11 +65,15 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
         from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
         playing.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, RATE_PER_S, from_numbers)
+        seats = await open_seats(centre)
+        console.print("sit in yourself, in another terminal:", *seats.commands(1_000), sep="\n  ", soft_wrap=True)
         async with SupervisorClient(centre.url, supervisor_token) as supervisor:
             finished: dict[str, ContactRecord] = {}
             following = asyncio.create_task(_follow(supervisor, finished))
-            await _watch(supervisor, finished, for_s, notes, console, quiet=as_json)
+            playing.append(asyncio.create_task(seats.play(supervisor.wallboard, from_numbers)))
+            await _watch(supervisor, finished, for_s, notes, console, seats, quiet=as_json)
             following.cancel()
+            await seats.close()
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
         for task in playing:
@@ -98,6 +103,7 @@ async def _watch(
     for_s: float | None,
     notes: list[str],
     console: Console,
+    seats: Seats,
     *,
     quiet: bool,
 ) -> None:
@@ -113,9 +119,9 @@ async def _watch(
             screen = stack.enter_context(Live(console=console, screen=True, auto_refresh=False))
         while not enough.is_set() and (for_s is None or loop.time() - began_at < for_s):
             if screen:
-                screen.update(
-                    draw(supervisor.wallboard, list(finished.values()), notes, live=supervisor.live), refresh=True
-                )
+                commands = seats.commands(console.width - 1)
+                picture = draw(supervisor.wallboard, list(finished.values()), notes, commands, live=supervisor.live)
+                screen.update(picture, refresh=True)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(enough.wait(), SCREEN_S)
 

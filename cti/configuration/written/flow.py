@@ -112,6 +112,16 @@ class EnqueueStepWritten(Written):
         return all(skills.get(skill, 0) >= level for skill, level in self.skills.items())
 
 
+class VoicemailStepWritten(Written):
+    """Take a message, then go on."""
+
+    voicemail: WrittenPrompt
+    next: StepName
+    seconds_max: Annotated[Seconds, Field(ge=5, le=600)] = 120
+    silence_s: Annotated[Seconds, Field(ge=2, le=30)] = 5
+    finish_on_key: Annotated[str, AfterValidator(_check_finish)] = "#"
+
+
 class HangUpStepWritten(Written):
     """The flow's end, after a last word."""
 
@@ -125,10 +135,11 @@ StepWritten = (
     | HoursStepWritten
     | LookUpStepWritten
     | EnqueueStepWritten
+    | VoicemailStepWritten
     | HangUpStepWritten
 )
 
-KINDS = ("play", "menu", "collect", "hours", "look_up", "enqueue", "hang_up")
+KINDS = ("play", "menu", "collect", "hours", "look_up", "enqueue", "voicemail", "hang_up")
 
 
 def kinds(step: Any) -> list[str]:
@@ -148,6 +159,7 @@ AnyStepWritten = Annotated[
     | Annotated[HoursStepWritten, Tag("<hours>")]
     | Annotated[LookUpStepWritten, Tag("<look_up>")]
     | Annotated[EnqueueStepWritten, Tag("<enqueue>")]
+    | Annotated[VoicemailStepWritten, Tag("<voicemail>")]
     | Annotated[HangUpStepWritten, Tag("<hang_up>")],
     Discriminator(
         _kind,
