@@ -108,6 +108,7 @@ def check_contacts(state: State) -> None:
             config = state.config.agents.get(offer.agent_id)
             if offer.state is OfferState.ACCEPTED:
                 assert offer.leg_id, contact
+                assert state.legs[offer.leg_id].contact_id == contact.contact_id, contact
             elif offer.leg_id and config and not is_phone(config):  # it was one when it rang
                 assert state.legs[offer.leg_id].endpoint_kind != "client", contact
             if offer.state is OfferState.PENDING and not (offer.ack_by or offer.ring_by or offer.expires_at):

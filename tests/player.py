@@ -343,12 +343,24 @@ class Player:
 
     def customer_asks(self) -> None:
         leg_id = self.any_leg()
-        doors = [Door.DIGITS, Door.DIGITS, Door.NEXT, Door.WAIT, Door.PARKED, Door.JOINED, Door.FORWARDED]
+        doors = [
+            Door.DIGITS,
+            Door.DIGITS,
+            Door.NEXT,
+            Door.WAIT,
+            Door.PARKED,
+            Door.JOINED,
+            Door.FORWARDED,
+            Door.RECORDED,
+        ]
         door = self.dice.choice(doors)
         nonce = None if self.dice.random() < 0.8 else self.dice.randint(0, self.site.state.last.seq)
         fields = {}
         if door is Door.DIGITS:
             fields["digits"] = self.dice.choice(["1", "1", "9", "123", "", "#", "secret:abc:3"])
+        if door is Door.RECORDED:
+            fields = {"recording_id": self.dice.choice(["RE2", "RE2", ""]), "duration_s": 7}
+            fields["result"] = self.dice.choice([LeaveResult.HUNG_UP, "", "", ""])
         if door in (Door.PARKED, Door.JOINED, Door.FORWARDED):
             fields["result"] = self.dice.choice([*LeaveResult, LeaveResult.REDIRECTED, ""])
         self.site.ask(leg_id, door, nonce, **fields)
@@ -434,7 +446,9 @@ class Player:
 
     def rarely(self) -> None:
         what = self.dice.random()
-        if what < 0.3:
+        if what < 0.05:
+            self.site.take(e.DialsResumeRequested(supervisor_id="sue", request_id="r"))
+        elif what < 0.3:
             self.site.restart()
         elif what < 0.6:
             self.site.apply(self.dice.choice(self.configs))

@@ -28,6 +28,9 @@ from tests.centre import CALLER, DIRECT, centre
 STARTED_AT = 1_750_000_000_000
 """ms UTC; a Sunday afternoon."""
 
+LATE_MS = 6
+"""How little late a token may be taken and still count as taken in time, and a millisecond of rounding."""
+
 E = TypeVar("E", bound=e.Event)
 
 
@@ -45,6 +48,7 @@ class Site:
         self.records: list[StoredRecord] = []
         self.plans: dict[str, tuple[AnyVerb, ...]] = {}
         self._calls = 0
+        self._placed_at: list[int] = []
         self.take(e.ServerStarted(epoch=1, logic=engine.LOGIC))
         self.apply(config or centre())
 
@@ -72,11 +76,23 @@ class Site:
         for event_ in self.outcome.events:
             if isinstance(event_, e.LegPlanned):
                 self.plans[event_.leg_id] = event_.plan.verbs
+        self._check_rate()
         engine.fold(self.twin, decode(sealed[0]))
         if self.checked:
             holds.check(self.state)
             holds.check_twin(self.state, self.twin)
         return self.outcome
+
+    def _check_rate(self) -> None:
+        """Never more legs in a second than the carrier places."""
+        rate = self.state.config.calls_per_second
+        if isinstance(self.history[-len(self.events) - 1], e.ConfigApplied) or not rate:
+            self._placed_at = []
+        placed_now = [self.at for event in self.happened(e.DialCleared) if event.leg_id]
+        self._placed_at = [*self._placed_at[-rate - 1 :], *placed_now]
+        if rate:
+            for place, later in enumerate(self._placed_at[rate:]):
+                assert later - self._placed_at[place] >= 1_000 - LATE_MS, self._placed_at
 
     def _seal(self, event: e.AnyEvent, now: Moment, outcome: engine.Outcome) -> StoredRecord:
         record = TurnRecord(

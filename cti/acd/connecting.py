@@ -4,7 +4,7 @@ The agent's leg is in the room before the caller is moved, and the caller counts
 says that both are in it.
 """
 
-from cti.acd.offers import Running, decline, miss, offers_of, take_back, withdraw
+from cti.acd.offers import Running, decline, distrust, miss, offers_of, take_back, withdraw
 from cti.core.agent import assignment_for
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
@@ -21,7 +21,6 @@ from cti.core.events import (
     ContactEnded,
     ContactQuarantined,
     ContactRequeued,
-    DeviceSuspected,
     HangUpRequested,
     LegChecked,
     LegEnded,
@@ -29,14 +28,19 @@ from cti.core.events import (
     LegsBridged,
     OfferAccepted,
     PlanRequested,
+    RecordingNoticeGiven,
 )
 from cti.core.plan import OUTSIDE, Join, Park, Plan
+from cti.core.prompts import notice_due
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
 BRIDGE_MS = 10_000
 """How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail."""
+
+NOTICE_MS = 60_000
+"""So much longer it may take who hears on the way that conversations are recorded."""
 
 BRIDGE_TRIES_MAX = 3
 
@@ -71,17 +75,26 @@ def _agent_joined(turn: Turn, leg: Leg, call_id: str) -> None:
 
 def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
     assert contact.offer is not None
+    notice = notice_due(turn.state, contact)  # if it went by too fast in the line
     turn.emit(
         BridgeRequested(
             contact_id=contact.contact_id,
             call_id=contact.call_id,
             agent_id=contact.offer.agent_id,
-            bridge_by=turn.now.at + BRIDGE_MS,
+            bridge_by=turn.now.at + BRIDGE_MS + (NOTICE_MS if notice else 0),
             tries=tries,
         )
     )
     own = turn.state.calls[contact.call_id].agent_id != ""  # the agent's, which goes on without the caller
-    turn.plan(contact.leg_id, Plan((Join(call_id=contact.call_id, ends_call=not own, beep=own),)))
+    turn.plan(
+        contact.leg_id,
+        Plan(
+            (
+                *notice,
+                Join(call_id=contact.call_id, ends_call=not own, beep=own),
+            )
+        ),
+    )
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
@@ -95,6 +108,8 @@ def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
     if room_ref != call.room_ref:  # the agent has left, and the room with it: that report is still on its way
         _send_back(turn, contact, "agent_left", WithdrawReason.LEG_FAILED)
         return
+    if notice_due(state, contact):
+        turn.emit(RecordingNoticeGiven(contact_id=contact.contact_id))
     turn.emit(
         LegsBridged(
             call_id=call_id,
@@ -168,7 +183,7 @@ def _agent_left(turn: Turn, leg: Leg, cause: EndCause) -> None:
     elif cause in _AGENT_DID_NOT_ANSWER:
         turn.emit(AgentNotReady(agent_id=agent_id, reason="no_answer"))
     else:
-        turn.emit(DeviceSuspected(agent_id=agent_id))
+        distrust(turn, agent_id)
     if running.party_id:
         take_back(turn, running, WithdrawReason.LEG_FAILED)
     else:

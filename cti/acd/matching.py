@@ -4,13 +4,13 @@ Both sides are kept in order by the skills that are asked for, so a match looks 
 who declined each other just now, however many agents are signed in and however many callers wait.
 """
 
-from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, available, qualifies
+from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, available, order_of, qualifies
 from cti.core.agent import Agent, assignment_for
 from cti.core.base import Record
 from cti.core.contact import Contact
 from cti.core.events import Exclusion
 from cti.core.state import State
-from cti.core.states import AgentState
+from cti.core.states import AgentState, OfferState
 from cti.core.tables import Entry
 
 NEAREST_MAX = 3
@@ -34,7 +34,7 @@ def _spared(state: State, contact: Contact, agent_id: str, now: int) -> bool:
 
 def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     """The agent the caller was promised, if free; else the free one with the best rank, then the longest idle, who has
-    the skills and has not just passed."""
+    the skills and has not just passed. While legs wait for the carrier's rate, who needs none comes first."""
     wanted = state.config.agents.get(contact.wanted_agent_id)
     agent = state.agents.get(contact.wanted_agent_id)
     if wanted and agent and available(agent, wanted) and not _spared(state, contact, wanted.agent_id, now):
@@ -45,17 +45,38 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     if idle is None:
         return None
     spared: list[str] = []
+    chosen = ""
     for entry in idle.entries:
         agent_id: str = entry[-1]
         if _spared(state, contact, agent_id, now):
             spared.append(agent_id)
             continue
-        return Match(
-            agent_id=agent_id,
-            candidates=len(idle) - len(spared),
-            exclusions=_exclusions(acd, line, idle.entries, agent_id, spared),
-        )
-    return None
+        chosen = chosen or agent_id
+        if len(state.dials) == 0 or state.agents[agent_id].nailed:
+            chosen = agent_id
+            break
+    if not chosen:
+        return None
+    return Match(
+        agent_id=chosen,
+        candidates=len(idle) - len(spared),
+        exclusions=_exclusions(acd, line, idle.entries, chosen, spared),
+    )
+
+
+def to_relieve(state: State, agent: Agent, now: int) -> Contact | None:
+    """The caller this agent should have of those who wait only for the carrier to ring somebody else's telephone."""
+    config = state.config.agents.get(agent.agent_id)
+    queue_ids = [membership.queue_id for membership in config.memberships] if config else []
+    found = [
+        contact
+        for dial in state.dials.rows.values()
+        if (contact := state.contacts.get(dial.contact_id))
+        if contact.offer and contact.offer.leg_id == dial.leg_id and contact.offer.state is OfferState.PENDING
+        if contact.queue_id in queue_ids and not contact.wanted_agent_id
+        if config and qualifies(config, contact.skills) and not _spared(state, contact, agent.agent_id, now)
+    ]
+    return min(found, key=order_of, default=None)
 
 
 _COUNTED = (

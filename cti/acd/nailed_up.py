@@ -10,7 +10,7 @@ from cti.acd.offers import offers_of, take_back
 from cti.core.agent import Agent
 from cti.core.apply.agents import LINE_MAX_MS
 from cti.core.call import Leg
-from cti.core.commands import KeepCall, MuteLeg
+from cti.core.commands import HangUpLeg, KeepCall, MuteLeg
 from cti.core.contact import offer_to
 from cti.core.events import (
     AgentAbsent,
@@ -127,6 +127,10 @@ def _refuse_call(turn: Turn, text: str) -> None:
 
 def _take_line(turn: Turn, event: CallArrived, agent: Agent) -> None:
     """Instead of the one before, if there was one: that browser was closed, or it would not dial again."""
+    if _talk_of(turn.state, agent):
+        _end_in_talk(turn, agent)
+        _refuse_call(turn, "Please call again in a moment.")
+        return
     if agent.leg_id:
         _lost(turn, agent.agent_id)
     call_id, leg_id = turn.new_id(CALL), new_leg_id(turn)
@@ -143,6 +147,14 @@ def _take_line(turn: Turn, event: CallArrived, agent: Agent) -> None:
         )
     )
     _move(turn, agent.agent_id, leg_id, call_id, own=True)
+
+
+def _end_in_talk(turn: Turn, agent: Agent) -> None:
+    """The leg is of no use, and somebody talks to it, or is about to: what becomes of them is decided when the carrier
+    reports its end."""
+    leg = line_of(turn.state, agent)
+    if leg and leg.provider_ref:
+        turn.ask(HangUpLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref))
 
 
 def decide_call_joined(turn: Turn, event: CallJoined) -> None:
@@ -321,6 +333,9 @@ def due_line(turn: Turn, agent_id: str) -> None:
     leg = line_of(state, agent)
     if leg is None:
         raise_line(turn, agent_id)
+    elif leg.call_id != leg.bound_for and _talk_of(state, agent):
+        _end_in_talk(turn, agent)
+        turn.emit(AgentLineWatched(agent_id=agent_id, look_at=turn.now.at + MOVE_MS))
     elif leg.call_id != leg.bound_for:
         _lost(turn, agent_id)
     elif turn.now.at - agent.line_up_at < LINE_MAX_MS:

@@ -6,7 +6,7 @@ and is not the agent's fault; one that rings out is: the agent goes not-ready.
 
 from typing import NamedTuple
 
-from cti.acd.matching import agent_for, contact_for
+from cti.acd.matching import agent_for, contact_for, to_relieve
 from cti.acd.state import available
 from cti.core.agent import Agent, is_phone
 from cti.core.apply.dialling import CONNECT_MS
@@ -87,7 +87,16 @@ def serve_agent(turn: Turn, agent_id: str) -> None:
         decided = len(turn.events)
         offer_contact(turn, contact_id)
         if len(turn.events) == decided:
+            _relieve(turn, agent_id)
             return
+
+
+def _relieve(turn: Turn, agent_id: str) -> None:
+    """Who needs no leg takes over who waits for one: the offer goes on at once."""
+    agent = turn.state.agents[agent_id]
+    contact = to_relieve(turn.state, agent, turn.now.at) if agent.nailed else None
+    if contact:
+        withdraw(turn, contact, WithdrawReason.SOONER)
 
 
 def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
@@ -348,8 +357,18 @@ def due_connect(turn: Turn, key: str) -> None:
     """The agent's leg did not come in time."""
     running = offer_under(turn.state, key)
     assert running is not None
-    turn.emit(DeviceSuspected(agent_id=running.offer.agent_id))
+    distrust(turn, running.offer.agent_id)
     take_back(turn, running, WithdrawReason.LEG_FAILED)
+
+
+def distrust(turn: Turn, agent_id: str) -> None:
+    """The agent's leg did not come. A desktop can prove that a softphone works again; of a telephone only people
+    know."""
+    config = turn.state.config.agents.get(agent_id)
+    if config and not config.endpoint.startswith("client:"):
+        turn.emit(AgentNotReady(agent_id=agent_id, reason="unreachable"))
+    else:
+        turn.emit(DeviceSuspected(agent_id=agent_id))
 
 
 def due_relook(turn: Turn, key: str) -> None:

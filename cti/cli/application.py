@@ -14,6 +14,8 @@ app = cyclopts.App(
 )
 app.command("cti.cli.serve:serve", help="Run the server for one site.")
 app.command("cti.cli.demo.command:demo", help="Run the example centre beside a carrier of its own, and watch it.")
+app.command("cti.cli.agent:agent", help="Take calls in this terminal: an agent's desk.")
+app.command("cti.cli.watch:watch", help="See and steer the centre in this terminal: a supervisor's console.")
 app.command("cti.cli.check:check", help="Check a configuration directory.")
 app.command("cti.cli.sim:sim", help="Run the core in virtual time with faults, checked after every turn.")
 app.command("cti.cli.token:app", name="token", help="Bearer tokens for agents and programs.")

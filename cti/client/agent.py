@@ -53,6 +53,9 @@ class AgentClient:
         """The place in the record up to which everything was taken."""
         self.live = False
         """Connected, and told of everything."""
+        self.name = ""
+        """The agent's name, and the `site`'s: known from the first connection on."""
+        self.site = ""
         self._url = url
         self._desk: e.Desk | None = None
         self._auto_acknowledge = auto_acknowledge
@@ -226,7 +229,9 @@ class AgentClient:
             self._requests.done(event)
         elif isinstance(event, e.RequestRefused) and event.request_id:
             self._requests.refused(event)
-        elif not isinstance(event, e.Hello):
+        elif isinstance(event, e.Hello):
+            self.name, self.site = event.name, event.site
+        else:
             self._react(event)
             self._inbox.put(event)
 

@@ -45,6 +45,9 @@ class SupervisorClient:
         self.wallboard = Wallboard()
         self.live = False
         """Connected; otherwise the wallboard is as it was when the connection was lost."""
+        self.supervisor_id = ""
+        """Whose token it is, and the `site`: known from the first connection on."""
+        self.site = ""
         self._inbox: Inbox[AnyBoardEvent | Unknown] = Inbox()
         self._link = Link(token, lambda: address, self._received, self._lost, backoff)
         self._requests = Requests(self._link.send)
@@ -112,7 +115,9 @@ class SupervisorClient:
             self._requests.done(event)
         elif isinstance(event, BoardRefused) and event.request_id:
             self._requests.refused(event)
-        elif not isinstance(event, BoardHello):
+        elif isinstance(event, BoardHello):
+            self.supervisor_id, self.site = event.supervisor_id, event.site
+        else:
             self._inbox.put(event)
         if isinstance(event, WholeBoard):
             self.live = True

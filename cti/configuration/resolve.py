@@ -1,6 +1,7 @@
 """From what people write to what the rules read: defaults filled in, times in minutes, zones as tables."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -16,6 +17,7 @@ from cti.configuration.written.flow import (
     MenuStepWritten,
     PlayStepWritten,
     StepWritten,
+    VoicemailStepWritten,
 )
 from cti.configuration.written.hours import HoursWritten
 from cti.configuration.written.prompt import PausePart, PlayPart, SayPart
@@ -39,6 +41,8 @@ from cti.core.config import (
     QueueConfig,
     SiteConfig,
     SkillRequirement,
+    SupervisorConfig,
+    VoicemailStep,
 )
 from cti.core.plan import Pause, Play, Say
 
@@ -78,6 +82,19 @@ def resolve(tree: WrittenTree) -> SiteConfig:
         hold_music=_prompt(site.hold_music, site.language),
         caller_id=site.caller_id or "",
         dial_prefixes=tuple(sorted(site.dial_prefixes)),
+        dial_denied=tuple(sorted(site.dial_denied)),
+        dial_countries=tuple(sorted(site.dial_countries)),
+        dials_per_agent_hour=site.dials_per_agent_hour,
+        dials_per_hour=site.dials_per_hour,
+        calls_per_second=site.calls_per_second,
+        supervisors={
+            supervisor_id: SupervisorConfig(
+                supervisor_id=supervisor_id,
+                name=written.name,
+                endpoint=written.endpoint or f"client:{supervisor_id}",
+            )
+            for supervisor_id, written in site.supervisors.items()
+        },
         pop_template=site.pop_template or "",
         zone_data=zones.data_version(),
     )
@@ -106,6 +123,13 @@ def _hours(hours_id: str, written: HoursWritten, site: SiteWritten) -> HoursConf
     )
 
 
+_RECORDINGS: dict[str, Literal["never", "on_request", "always"]] = {
+    "never": "never",
+    "on_request": "on_request",
+    "always": "always",
+}
+
+
 def _queue(queue_id: str, written: QueueWritten, site: SiteWritten) -> QueueConfig:
     language = written.language or site.language
     music = site.hold_music if written.music is None else written.music
@@ -120,6 +144,9 @@ def _queue(queue_id: str, written: QueueWritten, site: SiteWritten) -> QueueConf
         announce_position=written.announce_position,
         language=language,
         dispositions=tuple(written.dispositions),
+        whisper=_prompt(written.whisper, language),
+        recording=_RECORDINGS[written.recording],
+        recording_notice=_prompt(written.recording_notice, language),
     )
     if written.announcement is None:
         return queue
@@ -130,10 +157,14 @@ def _agent(agent_id: str, written: AgentWritten) -> AgentConfig:
     ranks: dict[str, int] = {}
     for item in written.queues:
         ranks |= item if isinstance(item, dict) else {item: 1}
+    endpoint = written.endpoint or f"client:{agent_id}"
+    rings = not endpoint.startswith("client:") and not written.nailed_up
     return AgentConfig(
         agent_id=agent_id,
         name=written.name,
-        endpoint=written.endpoint or f"client:{agent_id}",
+        endpoint=endpoint,
+        nailed_up=written.nailed_up,
+        desk=not rings if written.desk is None else written.desk,
         memberships=tuple(Membership(queue_id=queue_id, rank=rank) for queue_id, rank in ranks.items()),
         skills=dict(written.skills),
     )
@@ -180,6 +211,14 @@ def _step(step: StepWritten, language: str) -> AnyStep:
             skills = [SkillRequirement(skill=skill, level=level) for skill, level in step.skills.items()]
             return EnqueueStep(
                 queue_id=step.enqueue, full=step.full, priority=step.priority, skills=tuple(sorted(skills))
+            )
+        case VoicemailStepWritten():
+            return VoicemailStep(
+                prompt=_prompt(step.voicemail, language),
+                next=step.next,
+                seconds_max=step.seconds_max,
+                silence_s=step.silence_s,
+                finish_on_key=step.finish_on_key,
             )
         case _:
             return HangUpStep(prompt=_prompt(step.hang_up, language))

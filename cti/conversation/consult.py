@@ -38,7 +38,7 @@ from cti.core.events import (
 )
 from cti.core.ids import OFFER, PARTY
 from cti.core.placing import new_leg_id, request_leg, start_leg
-from cti.core.states import ContactState, PartyRole, WithdrawReason
+from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
 PURPOSE = "consult"
@@ -131,14 +131,15 @@ def _customer_waits(turn: Turn, contact: Contact) -> None:
 
 
 def decide_call_joined(turn: Turn, event: CallJoined) -> None:
-    """The party is there."""
+    """The party is there. Who has not accepted has no business in the room."""
     state = turn.state
     leg = state.find_leg(event.leg_id, event.provider_ref)
     contact = state.contacts.get(leg.contact_id) if leg else None
     party = party_of_leg(contact, leg.leg_id) if contact and leg else None
     if leg is None or contact is None or party is None or party.present:
         return
-    if contact.state is not ContactState.CONNECTED or contact.call_id != event.call_id:
+    accepted = party.offer is None or party.offer.state is OfferState.ACCEPTED
+    if contact.state is not ContactState.CONNECTED or contact.call_id != event.call_id or not accepted:
         turn.release(leg.leg_id)
         return
     turn.emit(

@@ -120,6 +120,8 @@ class Contact(Record):
     disposition: str = ""
     not_before: int = 0
     quarantined: bool = False
+    notice_given: bool = False
+    voicemail: str = ""
 
 
 _S = ContactState

@@ -65,13 +65,14 @@ def cause_of(contact: Contact, reported: EndCause) -> EndCause:
 
 
 def end_contact(turn: Turn, contact: Contact, cause: EndCause) -> None:
-    """The customer's side is over. Who never talked to anybody and did not reach a flow's end abandoned; so did who
-    waits for the next agent after the first."""
+    """The customer's side is over. Who never talked to anybody, left no message and did not reach a flow's end
+    abandoned; so did who waits for the next agent after the first."""
     now = turn.now.at
     talked_ms = contact.talked_ms + (now - contact.connected_at if contact.connected_at else 0)
     waited_ms = now - contact.queued_at if contact.queued_at else 0
     waiting = contact.state in (ContactState.QUEUED, ContactState.CONNECTING)
     never_talked = not contact.answered_at and contact.state is ContactState.IN_FLOW
+    never_talked = never_talked and not contact.voicemail
     if (waiting or never_talked) and not contact.quarantined and cause is not EndCause.FLOW_ENDED:
         place = "flow" if contact.state is ContactState.IN_FLOW else "queue"
         turn.emit(

@@ -48,16 +48,22 @@ def bind(state: State, leg_id: str, contact_id: str) -> None:
 
 def let_go(state: State, leg_id: str, contact_id: str) -> None:
     """A leg has nothing to do with the contact any more. One that has ended is forgotten, one that lives is when its
-    end is reported; a nailed-up one waits for the next contact."""
+    end is reported, and one that its agent waits to be rid of when the agent is told; a nailed-up one waits for the
+    next contact."""
     leg = state.legs.get(leg_id)
     if leg is None:
         return
     if leg.nailed_up:
         if leg.contact_id == contact_id:
             bind(state, leg_id, "")
-    elif leg.state is LegState.ENDED:
+    elif leg.state is LegState.ENDED and leg_id not in _releasing(state, leg):
         state.leg_by_ref.drop(leg.provider_ref)
         state.legs.drop(leg_id)
+
+
+def _releasing(state: State, leg: Leg) -> tuple[str, ...]:
+    agent = state.agents.get(leg.agent_id)
+    return agent.releasing if agent else ()
 
 
 def give_up_room(state: State, leg_id: str, contact_id: str) -> None:

@@ -1,5 +1,7 @@
 """What a caller hears when no flow has anything to say: something to wait by, or an apology."""
 
+from cti.core.config import Prompt
+from cti.core.contact import Contact
 from cti.core.plan import Door, GoOn, HangUp, Plan, Say
 from cti.core.state import State
 
@@ -9,6 +11,14 @@ def filler(state: State, door: Door) -> Plan:
     music = state.config.hold_music or (Say(text="One moment, please.", language=state.config.language),)
     back = door if door in (Door.WAIT, Door.NEXT) else Door.NEXT
     return Plan((*music, GoOn(door=back)))
+
+
+def notice_due(state: State, contact: Contact) -> Prompt:
+    """What a caller must hear before a conversation may be recorded; nothing where none is, or once it was heard."""
+    queue = state.config.queues.get(contact.queue_id)
+    if queue is None or queue.recording == "never" or contact.notice_given:
+        return ()
+    return queue.recording_notice
 
 
 def apology(state: State) -> Plan:

@@ -1,16 +1,16 @@
 """The caller, or somebody asked on the way, has answered: where does the flow go?"""
 
 from cti.core.call import Leg
-from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep
+from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep, VoicemailStep
 from cti.core.contact import Contact
-from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused
+from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused, RecordingEnded
 from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult, PartyRole
 from cti.core.turn import Turn
 from cti.ivr.flow import step_of, walk
-from cti.ivr.steps import collect, look_up, menu
+from cti.ivr.steps import collect, look_up, menu, voicemail
 from cti.ivr.waiting import music, tell_wait
 
 
@@ -22,6 +22,8 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
     contact = state.contacts.get(leg.contact_id)
     if leg.role is not PartyRole.CUSTOMER and event.result != LeaveResult.HUNG_UP:
         return
+    if contact and isinstance(step_of(state, contact), VoicemailStep):
+        voicemail.take(turn, contact, event)
     if event.result == LeaveResult.HUNG_UP:
         turn.answer(leg.leg_id, Plan(()), turn.now.seq)
         turn.emit(LegEnded(leg_id=leg.leg_id, cause=EndCause.NORMAL))
@@ -55,6 +57,8 @@ def _answered(turn: Turn, contact: Contact, digits: str) -> None:
         _go_on(turn, contact, step, menu.answer(step, digits))
     elif isinstance(step, CollectStep):
         _go_on(turn, contact, step, collect.answer(turn, contact, step, digits))
+    elif isinstance(step, VoicemailStep):
+        walk(turn, contact.contact_id, step.next)
     elif isinstance(step, LookUpStep):
         step_id = look_up.answer(contact, step, turn.now.at)
         if step_id:
@@ -72,6 +76,16 @@ def _go_on(turn: Turn, contact: Contact, step: MenuStep | CollectStep, step_id: 
         walk(turn, contact.contact_id, contact.step_id, list(step.invalid), contact.tries + 1)
     else:
         walk(turn, contact.contact_id, step.otherwise)
+
+
+def decide_recording_ended(turn: Turn, event: RecordingEnded) -> None:
+    """The carrier has the message of a caller who hung up on it, perhaps before it tells of that."""
+    leg = turn.state.legs.get(event.leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact is None or event.absent or event.recording_id == contact.recording_id:
+        return
+    if contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep):
+        voicemail.leave(turn, contact, event.recording_id, event.duration_s)
 
 
 def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:

@@ -13,6 +13,7 @@ from cti.core.config import (
     LookUpStep,
     MenuStep,
     PlayStep,
+    VoicemailStep,
 )
 from cti.core.contact import Contact
 from cti.core.errors import CoreError
@@ -20,7 +21,7 @@ from cti.core.events import StepEntered
 from cti.core.plan import AnyVerb
 from cti.core.state import State
 from cti.core.turn import Turn
-from cti.ivr.steps import collect, enqueue, hang_up, hours, look_up, menu, play
+from cti.ivr.steps import collect, enqueue, hang_up, hours, look_up, menu, play, voicemail
 
 STEPS_MAX = 50
 """More steps than a caller should ever be taken through without being asked anything."""
@@ -34,6 +35,7 @@ ENTER: dict[type[AnyStep], Enter] = {
     HoursStep: hours.enter,
     LookUpStep: look_up.enter,
     EnqueueStep: enqueue.enter,
+    VoicemailStep: voicemail.enter,
     HangUpStep: hang_up.enter,
 }
 """What a step does when the caller comes to it: add to what is said, and name the next step; or none, when the plan

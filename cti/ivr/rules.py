@@ -10,6 +10,7 @@ RULES = {
     e.ContactQueued: (waiting.decide_contact_queued,),
     e.QueueRefused: (answers.decide_queue_refused,),
     e.PositionTold: (waiting.decide_position_told,),
+    e.RecordingEnded: (answers.decide_recording_ended,),
     e.CustomersFound: (answers.decide_customers_found,),
 }
 

@@ -1,8 +1,9 @@
 """What a waiting caller hears: the place in line, music, and again."""
 
 from cti.core.contact import Contact
-from cti.core.events import ContactQueued, PositionAsked, PositionTold
+from cti.core.events import ContactQueued, PositionAsked, PositionTold, RecordingNoticeGiven
 from cti.core.plan import AnyVerb, Door, GoOn, Park, Pause, Plan, Say
+from cti.core.prompts import notice_due
 from cti.core.state import State
 from cti.core.states import ContactState
 from cti.core.turn import Turn
@@ -12,15 +13,18 @@ QUIET_S = 10
 
 
 def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
-    """Into the carrier's waiting room, after whatever the flow still had to say."""
+    """Into the carrier's waiting room, after whatever the flow still had to say, and what must be said before anything
+    is recorded."""
     contact = turn.state.contacts[event.contact_id]
     said = turn.said.pop(event.contact_id, [])
-    turn.plan(contact.leg_id, Plan((*said, Park())))
+    turn.plan(contact.leg_id, Plan((*said, *notice_due(turn.state, contact), Park())))
 
 
 def tell_wait(turn: Turn, contact: Contact) -> None:
     """The waiting document ran out: ask for the place, which completes the next one."""
     if contact.state is ContactState.QUEUED:
+        if notice_due(turn.state, contact):  # whoever waits has heard what came before
+            turn.emit(RecordingNoticeGiven(contact_id=contact.contact_id))
         turn.emit(PositionAsked(contact_id=contact.contact_id))
     else:  # on the way to an agent
         turn.plan(contact.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))

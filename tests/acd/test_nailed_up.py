@@ -374,3 +374,68 @@ def test_an_agent_becomes_nailed_up_and_ceases_to_be_by_configuration():
     leg_id = line(site).leg_id
     site.apply(centre(agent("anna", endpoint=PHONE), dial_prefixes=("+1202",)))
     assert [command.leg_id for command in asked(site, HangUpLeg)] == [leg_id]
+
+
+def phones(count):
+    return [agent(f"p{n:02}", endpoint=f"tel:+12025550{n:03}", desk=False) for n in range(count)]
+
+
+def signed_in(site, agents):
+    for each in agents:
+        site.take(e.SignInRequested(agent_id=each.agent_id))
+        site.ready(each.agent_id)
+
+
+def test_a_caller_who_waits_for_somebody_elses_phone_to_be_rung_is_taken_over():
+    others = phones(4)
+    site = Site(centre(*others, nailed("zoe"), calls_per_second=1, dial_prefixes=("+1202",)))
+    signed_in(site, others)
+    callers = [site.call() for _ in range(4)]
+    assert [site.contact(caller).offer.agent_id for caller in callers] == ["p00", "p01", "p02", "p03"]
+    site.sign_in("zoe")
+    site.wait(3_000)  # her leg takes its turn after theirs
+    site.wait(1_500)
+    late = [site.call() for _ in range(2)]
+    assert [site.contact(caller).offer for caller in late] == [None, None]
+    site.nail_up("zoe")
+    assert site.contact(late[0]).offer.agent_id == "zoe"
+
+
+def test_who_needs_no_leg_is_first_while_others_wait_for_the_carriers_rate():
+    others = phones(5)
+    site = Site(centre(*others, nailed("zoe"), calls_per_second=1, dial_prefixes=("+1202",)))
+    site.sign_in("zoe")
+    site.nail_up("zoe")
+    site.not_ready("zoe")
+    signed_in(site, others)
+    site.wait(2_000)
+    first, second, third = site.call(), site.call(), site.call()
+    assert [site.contact(caller).offer.agent_id for caller in (first, second, third)] == ["p00", "p01", "p02"]
+    site.ready("zoe")
+    assert site.happened(e.OfferWithdrawn)[0].reason == "SOONER"
+    assert site.contact(second).offer.agent_id == "zoe"
+    assert site.agent_is("p01") is AgentState.READY
+    assert site.contact(second).passed_over == ()
+    site.accept("zoe")
+    site.join(second)
+    assert site.contact(second).state is ContactState.CONNECTED
+    fourth = site.call()
+    assert site.contact(fourth).offer.agent_id.startswith("p")
+    site.leave(second)
+    site.end(second)
+    site.wait(30_000)
+    site.everybody_goes()
+
+
+def test_a_softphone_that_dials_in_while_its_agent_talks_ends_the_leg_before_and_the_caller_is_first_in_line():
+    site = site_with(nailed("anna", endpoint="client:anna"))
+    caller = connect(site)
+    first = line(site).leg_id
+    assert site.dial_in("anna") == ""
+    assert [command.leg_id for command in asked(site, HangUpLeg)] == [first]
+    assert site.contact(caller).state is ContactState.CONNECTED
+    site.end(first)
+    assert site.contact(caller).state is ContactState.QUEUED
+    assert site.ever(e.ContactRequeued)[-1].first
+    site.join(site.dial_in("anna"))
+    assert site.state.agents["anna"].nailed

@@ -297,3 +297,18 @@ def test_a_nailed_up_agent_without_a_desk_takes_every_call_and_hears_it_come():
     assert not any(isinstance(verb, Say) for verb in site.heard(caller))
     site.join(caller)
     assert site.contact(caller).state is ContactState.CONNECTED
+
+
+@pytest.mark.parametrize("ends", ["fails", "never_comes"])
+def test_a_phone_that_took_it_and_does_not_come_is_nobodys_device_to_prove(ends):
+    site = site_with(PHONE, agent("ben"))
+    caller = site.call()
+    leg_id = site.answer_phone("anna")
+    site.press(leg_id, "1")
+    if ends == "fails":
+        site.end(leg_id, EndCause.FAILED)
+    else:
+        site.wait(CONNECT_MS)
+    assert not site.state.agents["anna"].suspected
+    assert site.state.agents["anna"].reason == "unreachable"
+    assert site.offered("ben").leg_id == caller

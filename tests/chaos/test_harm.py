@@ -21,6 +21,7 @@ CONTACT = {
     "cause": "FLOW_ENDED",
     "queued_at": 1_000,
     "connected_at": 2_000,
+    "talk_ms": 7_000,
     "ended_at": 9_000,
 }
 LEG = {

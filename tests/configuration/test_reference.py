@@ -15,6 +15,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "configuration.md").r
 SECTIONS = {
     "Prompts": (prompt.SayPart, prompt.PlayPart, prompt.PausePart),
     "`site.yaml`": (site.SiteWritten,),
+    "`supervisors`": (site.SupervisorWritten,),
     "`hours.yaml`": (hours.HoursWritten,),
     "`queues.yaml`": (queues.QueueWritten,),
     "`agents.yaml`": (agents.AgentWritten,),

@@ -8,6 +8,7 @@ from cti.core import events as e
 from cti.core.commands import HangUpLeg, HoldLeg, KeepCall, Originate
 from cti.core.plan import HangUp
 from cti.core.states import AgentState, ContactState, EndCause, LegState, PartyState
+from tests.centre import agent
 from tests.conversation.talking import FORBIDDEN, FRIEND, Talking, talkative
 
 
@@ -306,3 +307,17 @@ def test_a_rule_that_fails_about_a_party_leaves_those_who_talk_alone():
     assert not isinstance(site.heard(site.caller)[-1], HangUp)
     site.ready("carl")
     assert site.now.offer.agent_id in ("carl", "dora"), "what failed in the talk is behind it"
+
+
+def test_a_phone_that_nobody_pressed_1_on_does_not_listen_in():
+    phone = agent("ben", endpoint="tel:+12025550101")
+    site = Talking(talkative(agents=[agent("anna"), phone, agent("carl"), agent("dora")]))
+    site.consult("agent:ben")
+    leg_id = site.party.offer.leg_id
+    site.place(leg_id)
+    site.join(leg_id, site.now.call_id)
+    assert site.happened(e.ConsultAnswered) == []
+    assert site.hung_up() == {leg_id}
+    site.end(leg_id)
+    assert (site.now.state, site.now.parties) == (ContactState.CONNECTED, ())
+    site.everybody_goes()

@@ -117,6 +117,13 @@ def asked_number(site):
     site.place(site.party.leg_id)
 
 
+def asked_and_taken_back(site):
+    """The caller hears Anna while Ben's desk rings."""
+    asked_agent(site)
+    site.ask_for(e.RetrieveRequested)
+    site.take(e.LegRetrieved(leg_id=site.caller))
+
+
 def on_hold(site):
     site.ask_for(e.HoldRequested)
     site.take(e.LegHeld(leg_id=site.caller))
@@ -155,7 +162,7 @@ def browser_gone(site):
     site.wait(ABSENCE_GRACE_MS)
 
 
-@pytest.mark.parametrize("waits", [asked_agent, asked_number, on_hold])
+@pytest.mark.parametrize("waits", [asked_agent, asked_number, asked_and_taken_back, on_hold])
 @pytest.mark.parametrize(
     "happens",
     [
@@ -287,3 +294,15 @@ def test_phones_go_on_without_desktops():
         site.disconnect(agent_id)
     site.wait(ABSENCE_GRACE_MS)
     assert (site.now.state, site.now.agent_id) == (ContactState.CONNECTED, "anna")
+
+
+def test_a_leg_that_was_let_go_while_it_had_the_caller_leaves_its_agent_free_in_the_end():
+    """A report that does not fit had it hung up; the agent waits for nothing that was forgotten."""
+    site = Talking()
+    site.take(e.CallJoined(call_id="main-r0", leg_id=site.own, provider_ref=site.ref(site.own)))
+    assert site.state.legs[site.own].released
+    site.bring("ben")
+    site.end(site.own)
+    assert site.now.agent_id == "ben"
+    assert site.state.agents["anna"].releasing == ()
+    assert site.own not in site.state.legs

@@ -11,11 +11,12 @@ from cti.core.config import (
     MenuStep,
     SkillRequirement,
     SupervisorConfig,
+    VoicemailStep,
 )
 from tests.centre import agent, centre, flow, queue, say
 from tests.player import Player
 
-KNOWN, ACCOUNT, SPANISH = "+15550102", "+15550103", "+15550104"
+KNOWN, ACCOUNT, SPANISH, MESSAGE = "+15550102", "+15550103", "+15550104", "+15550105"
 
 FLOWS = (
     flow(
@@ -42,8 +43,16 @@ FLOWS = (
         line=EnqueueStep(queue_id="sales", full="bye", skills=(SkillRequirement(skill="es", level=3),)),
         bye=HangUpStep(),
     ),
+    flow(
+        "message",
+        "leave",
+        leave=VoicemailStep(prompt=say("Speak."), next="line"),
+        line=EnqueueStep(queue_id="sales", full="bye"),
+        bye=HangUpStep(),
+    ),
 )
-BOUND = {KNOWN: "known", ACCOUNT: "account", SPANISH: "spanish"}
+BOUND = {KNOWN: "known", ACCOUNT: "account", SPANISH: "spanish", MESSAGE: "message"}
+NOTICE = say("We record.")
 BOTH = (Membership(queue_id="sales", rank=2), Membership(queue_id="help"))
 SUPERVISORS = {
     supervisor_id: SupervisorConfig(
@@ -53,13 +62,16 @@ SUPERVISORS = {
 }
 CONFIGS = (
     centre(
-        agent("anna", skills={"es": 4}),
+        agent("anna", skills={"es": 4}, capacity=2),
         agent("ben", *BOTH),
-        agent("carl", "help", skills={"es": 1}),
+        agent("carl", "help", skills={"es": 1}, capacity=2),
         agent("dora", *BOTH, nailed_up=True, endpoint="tel:+12025550171"),
         agent("emil", nailed_up=True),
         agent("fred", *BOTH, endpoint="tel:+12025550172", desk=False),
-        queues=(queue("sales", contacts_max=4, wrap_up_s=5, recording="always"), queue("help", wrap_up_s=0)),
+        queues=(
+            queue("sales", contacts_max=4, wrap_up_s=5, recording="always", recording_notice=NOTICE),
+            queue("help", wrap_up_s=0),
+        ),
         flows=FLOWS,
         numbers=BOUND,
         supervisors=SUPERVISORS,
@@ -71,7 +83,10 @@ CONFIGS = (
         agent("dora", *BOTH, nailed_up=True, endpoint="tel:+12025550171"),
         agent("emil"),
         agent("fred", endpoint="sip:fred@pbx.example"),
-        queues=(queue("sales", ring_s=5, recording="on_request"), queue("help", contacts_max=2)),
+        queues=(
+            queue("sales", ring_s=5, recording="on_request", recording_notice=NOTICE),
+            queue("help", contacts_max=2),
+        ),
         flows=FLOWS,
         numbers=BOUND,
         supervisors=SUPERVISORS,

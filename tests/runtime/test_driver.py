@@ -137,10 +137,10 @@ class BrokenForOne(JsonDocuments):
 
     leg_id = ""
 
-    def document(self, plan: Plan, leg_id: str, nonce: int) -> str:
+    def document(self, plan: Plan, leg_id: str, nonce: int, endpoint: str = "") -> str:
         if leg_id == self.leg_id:
             raise ValueError("a document that cannot be")
-        return super().document(plan, leg_id, nonce)
+        return super().document(plan, leg_id, nonce, endpoint)
 
 
 async def test_of_promises_that_fail_together_only_the_one_to_blame_is_put_off() -> None:

@@ -21,6 +21,7 @@ zone: America/New_York
 language: en-US
 caller_id: "+12025550100"
 not_ready_reasons: [break]
+calls_per_second: 0  # the carrier's own line is one of the traps
 hold_music: [Please wait., {pause: 1s}]
 """
 AGENTS = """

@@ -20,6 +20,7 @@ from cti.client import (
     Resync,
     ScreenPop,
     State,
+    Transferred,
     WrapUp,
 )
 
@@ -27,6 +28,7 @@ DISPOSITIONS = {
     "sales": ("sale", "no_sale", "quote_sent"),
     "support": ("solved", "to_be_continued", "return_agreed"),
     "vip": ("solved", "sale", "to_be_continued"),
+    "front_desk": ("helped", "passed_on"),
     "tiny": ("advice_given", "visit_booked"),
 }
 
@@ -110,6 +112,9 @@ class SimulatedAgent:
                     self._stage.over(event.offer_id, event.reason.lower())
                 elif isinstance(event, Connected):
                     self._talking = event.contact_id
+                    self._do(self._talk(desk, event.contact_id))
+                elif isinstance(event, Transferred) and event.to_agent_id == self.agent_id and not event.queue_id:
+                    self._talking = event.contact_id  # asked in before, and left alone with the customer now
                     self._do(self._talk(desk, event.contact_id))
                 elif isinstance(event, Ended):
                     self._talking = ""

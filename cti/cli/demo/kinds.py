@@ -44,7 +44,7 @@ def in_words(contact: dict[str, Any]) -> str:
     outcome, agents = contact["outcome"], ", ".join(contact["agent_ids"])
     if outcome == "connected":
         who = "the agent" if contact["cause"] == "AGENT_HUNG_UP" else "the caller"
-        talked_s = (contact["ended_at"] - contact["connected_at"]) / 1_000
+        talked_s = contact["talk_ms"] / 1_000
         text = f"talked {talked_s:.0f} s with {agents}, {who} hung up"
     elif outcome == "abandoned_in_flow":
         text = "hung up in the menu"

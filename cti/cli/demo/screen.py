@@ -36,7 +36,8 @@ Cell = str | Text
 @dataclass(kw_only=True)
 class Scene:
     """Everything that is shown. `pids` are the server's processes by role, `pops` (agent id, who is calling) the last
-    screen-pops, the newest first; `live` is whether the server answers at this moment."""
+    screen-pops, the newest first; `live` is whether the server answers at this moment; `seats` are the commands with
+    which a person can sit in."""
 
     name: str
     board: Wallboard
@@ -46,6 +47,7 @@ class Scene:
     notes: list[str] = field(default_factory=list)
     pids: dict[str, int] = field(default_factory=dict)
     live: bool = True
+    seats: Sequence[str] = ()
 
 
 def draw(scene: Scene, width: int, height: int) -> RenderableType:
@@ -53,7 +55,7 @@ def draw(scene: Scene, width: int, height: int) -> RenderableType:
     now = time.time() * 1_000
     board = scene.board
     spare = max(0, height - 24)
-    notes_rows = 2 + NOTES_LEAST + spare // 6
+    notes_rows = 2 + NOTES_LEAST + len(scene.seats) + spare // 6
     queues_rows = len(board.queues) + 1
     upper_rows = max(len(board.agents) + 1, queues_rows + 1 + POPS_LEAST + spare // 5)
     upper_rows = min(upper_rows, (height - HEAD_ROWS - notes_rows) * 2 // 3)
@@ -62,7 +64,7 @@ def draw(scene: Scene, width: int, height: int) -> RenderableType:
         Layout(_head(scene), size=HEAD_ROWS),
         Layout(name="upper", size=upper_rows),
         Layout(name="lower"),
-        Layout(_processes(scene, notes_rows - 2), size=notes_rows),
+        Layout(_processes(scene, notes_rows - 2 - len(scene.seats)), size=notes_rows),
     )
     lower_rows = height - HEAD_ROWS - notes_rows - upper_rows
     layout["upper"].split_row(Layout(name="left"), Layout(" ", size=1), Layout(_agents(board, now, upper_rows)))
@@ -196,6 +198,7 @@ def _processes(scene: Scene, notes_max: int) -> RenderableType:
     """The processes, and what happened to them, the last first."""
     pids = "  ".join(f"{role} {pid}" for role, pid in scene.pids.items())
     lines: list[Cell] = [Text(pids, style="yellow")]
+    lines += [Text(f"sit in: {command}", style="green") for command in scene.seats]
     lines += [Text(note) for note in scene.notes[: -notes_max - 1 : -1]]
     title = Rule(
         Text("kill -9 any of the server's processes and watch", style="bold"), align="left", style="bright_black"

@@ -23,6 +23,7 @@ from cti.cli.demo.harm import RECORDS_MAX, find_harm
 from cti.cli.demo.kinds import REQUIRED, in_words, kinds_of
 from cti.cli.demo.processes import Centre
 from cti.cli.demo.screen import Scene, draw
+from cti.cli.demo.seats import Seats, open_seats
 from cti.client import ContactClosed, ContactRecord, SupervisorClient, WholeBoard
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
@@ -76,14 +77,18 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
     try:
         await centre.start()
         stage = Stage(random.Random())  # noqa: S311 - who does what is a matter of taste
-        playing += await _begin(centre, stage, (config_dir / "customers.csv").read_bytes())
+        customers = (config_dir / "customers.csv").read_bytes()
+        playing += await _begin(centre, stage, customers)
         console.print(f"kill -9 any of these and watch: {await _processes(centre)}", style="yellow", soft_wrap=True)
+        seats = await open_seats(centre)
+        console.print("sit in yourself, in another terminal:", *seats.commands(1_000), sep="\n  ", soft_wrap=True)
         async with SupervisorClient(centre.url, await _token(centre, supervisor="demo")) as supervisor:
             scene = Scene(name=config.name, board=supervisor.wallboard, notes=notes.lines, pids=centre.tidings.pids)
             following = asyncio.create_task(_follow(supervisor, scene))
-            playing.append(following)
-            await _watch(centre, supervisor, scene, stage, for_s, None if as_json else notes)
+            playing += [following, asyncio.create_task(seats.play(supervisor.wallboard, _numbers(customers)))]
+            await _watch(centre, supervisor, scene, stage, for_s, None if as_json else notes, seats)
             following.cancel()
+            await seats.close()
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
         for task in playing:
@@ -131,10 +136,14 @@ async def _begin(centre: Centre, stage: Stage, customers: bytes) -> list[asyncio
         for agent_id, token in tokens.items()
     ]
     await connect_numbers(centre)
-    from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
+    from_numbers = _numbers(customers)
     await start_random(centre, RATE_PER_S, from_numbers)
     doing = [*(agent.work() for agent in agents), play_scenes(centre, from_numbers)]
     return [asyncio.create_task(each) for each in doing]
+
+
+def _numbers(customers: bytes) -> list[str]:
+    return [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
 
 
 async def _processes(centre: Centre) -> str:
@@ -163,7 +172,13 @@ async def _follow(supervisor: SupervisorClient, scene: Scene) -> None:
 
 
 async def _watch(
-    centre: Centre, supervisor: SupervisorClient, scene: Scene, stage: Stage, for_s: float | None, notes: Notes | None
+    centre: Centre,
+    supervisor: SupervisorClient,
+    scene: Scene,
+    stage: Stage,
+    for_s: float | None,
+    notes: Notes | None,
+    seats: Seats,
 ) -> None:
     """Until the time is over, or somebody presses Ctrl-C. Raises `CtiError` when the carrier dies."""
     enough = asyncio.Event()
@@ -180,6 +195,7 @@ async def _watch(
                 scene.live = supervisor.live
                 scene.pops = [(agent_id, pop) for _, agent_id, pop in stage.last]
                 scene.pop_ms = stage.pop_ms(0.5)
+                scene.seats = seats.commands(live.console.width - len("sit in: ") - 1)
                 live.update(draw(scene, *live.console.size), refresh=True)
             await asyncio.wait(either, timeout=SCREEN_S, return_when=asyncio.FIRST_COMPLETED)
             if centre.carrier_gone.done():

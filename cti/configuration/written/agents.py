@@ -1,9 +1,9 @@
 """agents.yaml: who takes calls, where, for which queues, and how well."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from cti.configuration.mistake import printable
 from cti.configuration.written.base import Omissible, Written, known, wrong, wrong_inside
@@ -15,11 +15,15 @@ SIP = re.compile(r"sips?:[A-Za-z0-9._%+~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0
 ENDPOINT_CHARACTERS_MAX = 200
 
 
-def _check_endpoint(value: str, info: ValidationInfo) -> str:
+def _check_unshared(value: str, info: ValidationInfo) -> str:
     sharing = known(info).clients.get(value, ())
     if len(sharing) > 1:  # they would take each other's calls; a desk phone may well serve two shifts
         agents = " and ".join(printable(agent_id) for agent_id in sharing[:3])
         raise wrong(f"the softphone {printable(value)} belongs to {agents}", "give each agent one of its own")
+    return value
+
+
+def _check_endpoint(value: str) -> str:
     scheme, colon, rest = value.partition(":")
     if scheme == "tel" and colon:
         check_number(rest)
@@ -30,6 +34,9 @@ def _check_endpoint(value: str, info: ValidationInfo) -> str:
         raise wrong(f'"{printable(value)}" does not say what kind of address it is', "write tel: before a number")
     remedy = 'write client:anna, "tel:+12025550100" or sip:anna@example.com'
     raise wrong(f'"{printable(value)}" is not an address of an agent', remedy)
+
+
+Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 
 
 def _kind(value: Any) -> str | None:
@@ -63,6 +70,16 @@ class AgentWritten(Written):
     """An entry of agents.yaml. The endpoint is by default the softphone `client:<agent id>`."""
 
     name: Name
-    endpoint: Omissible[Annotated[str, AfterValidator(_check_endpoint)]] = None
+    endpoint: Omissible[Annotated[Endpoint, AfterValidator(_check_unshared)]] = None
+    nailed_up: bool = False
+    desk: Omissible[bool] = None
     queues: Annotated[list[Queue], Field(max_length=500), AfterValidator(_check_queues)] = []
     skills: Annotated[dict[Id, Level], Field(max_length=100)] = {}
+
+    @model_validator(mode="after")
+    def _check_desk(self) -> Self:
+        """A softphone is a part of the desk."""
+        if self.desk is False and (self.endpoint is None or self.endpoint.startswith("client:")):
+            error = wrong("a softphone rings at a desk", "take the key out, or write a telephone as the endpoint")
+            raise wrong_inside([(("desk",), error)], self)
+        return self

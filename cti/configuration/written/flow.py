@@ -127,6 +127,17 @@ class EnqueueStepWritten(BaseStepWritten):
         return all(skills.get(skill, 0) >= level for skill, level in self.skills.items())
 
 
+class VoicemailStepWritten(BaseStepWritten):
+    """Take a message, then go on."""
+
+    listens = True
+    voicemail: WrittenPrompt
+    next: StepName
+    seconds_max: Annotated[Seconds, Field(ge=5, le=600)] = 120
+    silence_s: Annotated[Seconds, Field(ge=2, le=30)] = 5
+    finish_on_key: Annotated[str, AfterValidator(_check_finish)] = "#"
+
+
 class HangUpStepWritten(BaseStepWritten):
     """The flow's end, after a last word."""
 
@@ -141,6 +152,7 @@ StepWritten = (
     | HoursStepWritten
     | LookUpStepWritten
     | EnqueueStepWritten
+    | VoicemailStepWritten
     | HangUpStepWritten
 )
 

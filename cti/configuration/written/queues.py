@@ -10,6 +10,7 @@ from cti.configuration.written.prompt import CHARACTERS_MAX, WrittenPrompt
 from cti.configuration.written.values import Language, Name, Priority, Seconds, Words, check_placeholders
 
 PLACEHOLDERS = ("position",)
+RECORDINGS = ("never", "on_request", "always")
 
 
 def _check_announcement(value: str) -> str:
@@ -17,6 +18,14 @@ def _check_announcement(value: str) -> str:
         raise wrong(f"the text has {len(value)} characters", f"write 1 to {CHARACTERS_MAX}")
     check_placeholders(value, PLACEHOLDERS)
     return value
+
+
+def _check_recording(value: str) -> str:
+    if value in RECORDINGS:
+        return value
+    raise wrong(
+        f'"{printable(value)}" does not say what is recorded', f"write {', '.join(RECORDINGS[:-1])} or {RECORDINGS[-1]}"
+    )
 
 
 class QueueWritten(Written):
@@ -32,6 +41,9 @@ class QueueWritten(Written):
     announcement: Omissible[Annotated[str, AfterValidator(_check_announcement)]] = None
     language: Omissible[Language] = None
     dispositions: Words = []
+    whisper: Omissible[WrittenPrompt] = None
+    recording: Annotated[str, AfterValidator(_check_recording)] = "never"
+    recording_notice: Omissible[WrittenPrompt] = None
 
     @model_validator(mode="after")
     def _check_language(self, info: ValidationInfo) -> Self:
@@ -43,4 +55,12 @@ class QueueWritten(Written):
                 "write it, or announce_position: false",
             )
             raise wrong_inside([(("announcement",), error)], self)
+        return self
+
+    @model_validator(mode="after")
+    def _check_notice(self) -> Self:
+        """Nobody would ever hear it."""
+        if self.recording_notice is not None and self.recording == "never":
+            error = wrong("nothing is recorded here", "write recording: on_request or always, or take the notice out")
+            raise wrong_inside([(("recording_notice",), error)], self)
         return self

@@ -1,15 +1,18 @@
 """site.yaml: what holds for the whole site."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from cti.configuration.mistake import printable
 from cti.configuration.names import DEFAULT_LANGUAGE
-from cti.configuration.written.base import Omissible, Written, wrong
+from cti.configuration.written.agents import Endpoint
+from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.prompt import WrittenPrompt, is_web_address
 from cti.configuration.written.values import (
+    Country,
+    Id,
     Language,
     Name,
     Number,
@@ -31,6 +34,13 @@ def _check_template(value: str) -> str:
     return value
 
 
+class SupervisorWritten(Written):
+    """An entry of `supervisors`. The endpoint is by default the softphone `client:<supervisor id>`."""
+
+    name: Name
+    endpoint: Omissible[Endpoint] = None
+
+
 class SiteWritten(Written):
     """The keys of site.yaml."""
 
@@ -43,4 +53,22 @@ class SiteWritten(Written):
     unknown_number: Omissible[WrittenPrompt] = None
     not_ready_reasons: Annotated[Words, Field(min_length=1)] = ["break", "lunch", "training"]
     dial_prefixes: Annotated[list[Prefix], Field(max_length=1_000), AfterValidator(check_unlike)] = []
+    dial_denied: Annotated[list[Prefix], Field(max_length=1_000), AfterValidator(check_unlike)] = []
+    dial_countries: Annotated[list[Country], Field(max_length=300), AfterValidator(check_unlike)] = []
+    dials_per_agent_hour: Annotated[int, Field(ge=0, le=10_000)] = 60
+    dials_per_hour: Annotated[int, Field(ge=0, le=1_000_000)] = 1_000
+    calls_per_second: Annotated[int, Field(ge=0, le=1_000)] = 1
+    supervisors: Annotated[dict[Id, SupervisorWritten], Field(max_length=1_000)] = {}
     pop_template: Omissible[Annotated[str, AfterValidator(_check_template)]] = None
+
+    @model_validator(mode="after")
+    def _check_denied(self, info: ValidationInfo) -> Self:
+        """A prefix that is both would be denied, which nobody means."""
+        found = [
+            (("dial_denied", position), wrong(f"{prefix} is allowed and denied", "take it out of one of the lists"))
+            for position, prefix in enumerate(self.dial_denied)
+            if prefix in self.dial_prefixes
+        ]
+        if found:
+            raise wrong_inside(found, self)
+        return self

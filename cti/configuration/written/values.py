@@ -79,6 +79,15 @@ def _as_dialled(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _check_country(value: str) -> str:
+    if value in phonenumbers.SUPPORTED_REGIONS:
+        return value
+    remedy = suggest(
+        value, sorted(phonenumbers.SUPPORTED_REGIONS), 'write two letters, such as US or GB ("NO" in quotes)'
+    )
+    raise wrong(f'"{printable(value)}" is not a country', remedy)
+
+
 def _check_prefix(value: str) -> str:
     if PREFIX.fullmatch(value):
         return value
@@ -123,6 +132,7 @@ Language = Annotated[str, AfterValidator(_check_language)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Number = Annotated[str, AfterValidator(check_number)]
 Prefix = Annotated[str, AfterValidator(_check_prefix)]
+Country = Annotated[str, AfterValidator(_check_country)]
 Seconds = Annotated[int, BeforeValidator(_seconds)]
 Priority = Annotated[int, Field(ge=-100, le=100)]
 Level = Annotated[int, Field(ge=1, le=5)]

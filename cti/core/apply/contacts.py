@@ -280,7 +280,8 @@ def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Momen
 
 
 def _blameless(event: OfferDeclined | OfferExpired | OfferWithdrawn) -> bool:
-    return type(event) is OfferWithdrawn and event.reason in (WithdrawReason.CALLER_LEFT, WithdrawReason.AGENT_LEFT)
+    blameless = (WithdrawReason.CALLER_LEFT, WithdrawReason.AGENT_LEFT, WithdrawReason.SOONER)
+    return type(event) is OfferWithdrawn and event.reason in blameless
 
 
 def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) -> None:
@@ -352,6 +353,8 @@ def apply_contact_abandoned(state: State, event: ContactAbandoned, now: Moment) 
 def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
     outcome = contact.outcome or ("connected" if contact.answered_at else "flow_ended")
+    if contact.voicemail and not contact.answered_at and outcome == "flow_ended":
+        outcome = "voicemail"
     ended = changed(
         contact,
         state=_moved(contact, event),

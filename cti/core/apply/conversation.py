@@ -17,6 +17,7 @@ from cti.core.events import (
     RecordingAsked,
     RecordingEnded,
     RecordingFailed,
+    RecordingNoticeGiven,
     RecordingPaused,
     RecordingResumed,
     RecordingStarted,
@@ -24,6 +25,7 @@ from cti.core.events import (
     SupervisionEnded,
     SupervisionStarted,
     TalkChanged,
+    VoicemailLeft,
 )
 from cti.core.lines import give_up_room, let_go
 from cti.core.state import State
@@ -167,6 +169,14 @@ def apply_recording_resumed(state: State, event: RecordingResumed, now: Moment) 
         _recorded(state, event.leg_id, recording=RecordingState.ON)
 
 
+def apply_notice_given(state: State, event: RecordingNoticeGiven, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], notice_given=True))
+
+
+def apply_voicemail_left(state: State, event: VoicemailLeft, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], voicemail=event.recording_id))
+
+
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
     if _runs(state, event):
         _recorded(state, event.leg_id, recording=RecordingState.OFF, recording_id="")
@@ -189,4 +199,6 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     RecordingPaused: apply_recording_paused,
     RecordingResumed: apply_recording_resumed,
     RecordingEnded: apply_recording_ended,
+    RecordingNoticeGiven: apply_notice_given,
+    VoicemailLeft: apply_voicemail_left,
 }

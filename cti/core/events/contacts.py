@@ -238,7 +238,7 @@ class ContactClosed(Event):
     contact_id: str
     direction: Direction
     cause: EndCause
-    outcome: str  # connected, abandoned_in_flow, abandoned_in_queue, flow_ended, quarantined
+    outcome: str  # connected, abandoned_in_flow, abandoned_in_queue, flow_ended, voicemail, quarantined
     arrived_at: int
     ended_at: int
     flow_id: str = ""

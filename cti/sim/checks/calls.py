@@ -33,9 +33,7 @@ class CallChecks:
         self._ledger = ledger
         self._read = 0
         self._endpoints = {agent.endpoint for agent in config.agents.values()}
-        self._softphones = {
-            agent.agent_id for agent in config.agents.values() if agent.endpoint.startswith("client:")
-        }
+        self._softphones = {agent.agent_id for agent in config.agents.values() if agent.endpoint.startswith("client:")}
         self._prefixes = tuple(f"tel:{prefix}" for prefix in config.dial_prefixes)
         self._ref_of_leg: dict[str, str] = {}
         self._ref_of_contact: dict[str, str] = {}
@@ -139,7 +137,12 @@ class CallChecks:
         if self._up.get(fact.other) == fact.ref:
             del self._up[fact.other]
         parted = self._parted.get(fact.ref)
-        if fact.ended is Ended.SERVER and parted and parted.label == fact.ref and parted.ref not in self._agent_vanished:
+        if (
+            fact.ended is Ended.SERVER
+            and parted
+            and parted.label == fact.ref
+            and parted.ref not in self._agent_vanished
+        ):
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
 
     _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {

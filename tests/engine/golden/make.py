@@ -14,14 +14,16 @@ from cti import engine
 from cti.configuration.load import load
 from cti.core import events as e
 from cti.core.config import SupervisorConfig
+from cti.core.states import ContactState, SupervisorMode, TransferKind
 from tests.engine.golden.replay import FOLDER, decide_again, digest, fold, read
 from tests.player import Player
 from tests.site import Site
 
 ROOT = Path(__file__).parents[3]
-STEPS = 450
-TALKS_FROM = 200
-"""From this step on most of what happens is in conversations."""
+STEPS, TALKS = 450, 200
+"""So many steps of anything, then so many of which most are in conversations."""
+
+CONNECT_TRIES_MAX = 50
 SEEDS_MAX = 200
 
 CROWDED = "+12025550101"
@@ -66,12 +68,34 @@ def day(seed: int) -> Site:
     )
     smaller = msgspec.structs.replace(config, agents=dict(sorted(config.agents.items())[:-1]))
     player = Player(seed, (config, smaller))
-    player.play(TALKS_FROM)
+    player.play(STEPS)
     player.talk_more()
-    player.play(STEPS - TALKS_FROM)
+    player.play(TALKS)
+    supervise_and_forward(player)
     for _ in range(4):
         player.site.call(to=CROWDED)
     return player.site
+
+
+def supervise_and_forward(player: Player) -> None:
+    """What dice seldom bring: a supervisor who stays, and a caller who is sent on."""
+    site = player.site
+    for _ in range(CONNECT_TRIES_MAX):
+        player.connect_somebody()
+        for contact in site.state.contacts.in_order():
+            if contact.state is ContactState.CONNECTED and contact.agent_id:
+                for mode in (SupervisorMode.MONITOR, SupervisorMode.WHISPER):
+                    asked = e.SupervisionRequested(supervisor_id="sue", contact_id=contact.contact_id, mode=mode)
+                    site.take(asked)
+                site.take(
+                    e.TransferRequested(
+                        contact_id=contact.contact_id,
+                        agent_id=contact.agent_id,
+                        kind=TransferKind.BLIND,
+                        destination="number:+12025550111",
+                    )
+                )
+                return
 
 
 def eventful_day() -> Site:

@@ -1,0 +1,1 @@
+"""Desks for people in a terminal: an agent's and a supervisor's. They know the server only through `cti.client`."""

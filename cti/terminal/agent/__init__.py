@@ -1,0 +1,1 @@
+"""`cti agent`: a whole agent's desk, by the keyboard alone."""

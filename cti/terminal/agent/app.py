@@ -1,0 +1,400 @@
+"""An agent's desk in a terminal."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from cti.client import (
+    AgentClient,
+    Desk,
+    DeskContact,
+    Directory,
+    Lost,
+    Offer,
+    Refused,
+    Released,
+    Unknown,
+    WrapUpOver,
+)
+from cti.client.events import AnyEvent
+from cti.terminal import terminal
+from cti.terminal.agent import tidings
+from cti.terminal.agent.actions import actions_of, others_here
+from cti.terminal.agent.card import card, party_in_words
+from cti.terminal.agent.outcome import Answer, Outcome
+from cti.terminal.agent.people import People
+from cti.terminal.agent.places import rows_of
+from cti.terminal.dialogs import Ask, Choice, Choose
+from cti.terminal.keys import Action
+from cti.terminal.words import count, plain, refusal, since, state_in_words
+
+CSS = """
+#cards { height: auto; max-height: 60%; padding: 1 1 0 1; border-bottom: solid $panel; scrollbar-size-vertical: 1; }
+.-wide #cards { padding: 1 3 0 3; }
+"""
+PHASES = ("OFFERED", "ALERTING", "CONNECTED", "CONNECTING", "WRAP_UP")
+
+
+class Note(NamedTuple):
+    """What was written about a contact, and whether the server has it."""
+
+    text: str = ""
+    saved: bool = False
+
+
+class AgentApp(terminal.Terminal):
+    """Everything an agent does in a day. Nothing waits for the server: answers come as sentences."""
+
+    TITLE = "cti agent"
+    CSS = terminal.CSS + CSS
+
+    def __init__(self, url: str, token: str, *, bell: bool = True) -> None:
+        super().__init__(url)
+        self.client = AgentClient(url, token)
+        self.people = People()
+        self.rings = bell
+        self.notes: dict[str, Note] = {}
+        self._chosen = ""
+        self._state: tuple[str, str] = ("", "")
+        self._state_since = 0.0
+
+    def compose(self) -> ComposeResult:
+        """State above, contacts in the middle, then what has happened, then the keys."""
+        yield Static(id="head", markup=False)
+        with VerticalScroll(id="cards", can_focus=False):
+            yield Static(id="card", markup=False)
+        yield self.messages
+        yield self.keys
+
+    # What the server says
+
+    def client_now(self) -> AgentClient:
+        """Made at once; it connects by itself."""
+        return self.client
+
+    async def follow(self) -> None:
+        """Until the desk is left, or the token is no longer accepted."""
+        async with self.client:
+            await self._learn()
+            async for event in self.client.events():
+                self._take(event)
+
+    async def _learn(self) -> None:
+        """Names, and since when our state is what it is."""
+        try:
+            directory = await self.client.open_directory()
+            self.people.learn(directory.agents)
+            me = directory.agents.get(self.client.desk.agent_id)
+            self._state = self._state_now()
+            self._state_since = me.since if me else self.now()
+            await self.client.close_directory()
+        except Refused as refused:
+            self.say(refusal(refused), urgent=True)
+
+    def _take(self, event: AnyEvent | Unknown | Lost) -> None:
+        words = tidings.sentence(event, self.people)
+        if words:
+            self.say(words, urgent=tidings.urgent(event))
+        if isinstance(event, Offer):
+            self._chosen = event.contact_id
+            if self.rings:
+                self.bell()
+        elif isinstance(event, WrapUpOver | Released):
+            note = self.notes.pop(event.contact_id, Note())
+            if note.text and not note.saved and getattr(event, "reason", "") != "done":
+                self.say(f"Without an outcome your note was not saved. It was: {note.text}", urgent=True)
+        self.show()
+
+    # What is shown
+
+    @property
+    def desk(self) -> Desk | None:
+        """How things stand, once that is known."""
+        return self.client.desk if self.connected_at or self.lost_at or self.client.live else None
+
+    @property
+    def contact(self) -> DeskContact | None:
+        """The one that the keys mean: as chosen, else the most urgent."""
+        contacts = self.desk.contacts if self.desk else ()
+        for contact in contacts:
+            if contact.contact_id == self._chosen:
+                return contact
+        return min(contacts, key=lambda contact: PHASES.index(contact.phase), default=None)
+
+    def actions_now(self) -> tuple[Action, ...]:
+        """By the desk and the contact that is chosen."""
+        return actions_of(self.desk, self.contact, bell=self.rings)
+
+    def redraw(self) -> None:
+        """State, contacts."""
+        desk = self.desk
+        head = self.query_one("#head", Static)
+        head.update(self._head(desk, head.content_size.width))
+        self.query_one("#card", Static).update(self._cards(desk))
+
+    def _state_now(self) -> tuple[str, str]:
+        desk = self.client.desk
+        return desk.state, desk.reason
+
+    def _head(self, desk: Desk | None, width: int) -> Text:
+        if desk is None:
+            return Text(self.connection_in_words())
+        self.people.learn_queues(desk)
+        if self._state_now() != self._state:
+            self._state, self._state_since = self._state_now(), self.now()
+        state = state_in_words(desk.state, desk.reason)
+        if desk.suspected:
+            state += ", NOT TRUSTED"
+        name = self.client.name or desk.agent_id
+        text = Text.assemble(f"{name}  ", (f" {state} {since(int(self._state_since), self.now())} ", "bold reverse"))
+        return self.with_connection(text, width)
+
+    def _cards(self, desk: Desk | None) -> Text:
+        if desk is None:
+            return Text("Waiting for the server.")
+        if not desk.contacts:
+            return Text(_IDLE.get(desk.state, ""))
+        chosen, now = self.contact, self.now()
+        drawn = [
+            card(contact, self.people, now, chosen=contact is chosen, note=self._note(contact).text)
+            for contact in desk.contacts
+        ]
+        return Text("\n\n").join(drawn)
+
+    def _note(self, contact: DeskContact) -> Note:
+        return self.notes.get(contact.contact_id, Note())
+
+    # What the keys do
+
+    def _do_sign_in(self) -> None:
+        self.ask("sign in", self.client.sign_in())
+
+    def _do_sign_out(self) -> None:
+        self.ask("sign out", self.client.sign_out())
+
+    def _do_ready(self) -> None:
+        self.ask("ready", self.client.ready())
+
+    def _do_not_ready(self) -> None:
+        reasons = self.client.desk.settings.not_ready_reasons
+        rows = [Choice(reason, plain(reason)) for reason in reasons]
+        self._choose("Why are you not ready?", rows, lambda it: self.ask("not ready", self.client.not_ready(it)))
+
+    def _do_bell(self) -> None:
+        self.rings = not self.rings
+        self.say("The bell is on." if self.rings else "The bell is off.")
+
+    def _do_next(self) -> None:
+        ids = [contact.contact_id for contact in self.client.desk.contacts]
+        if ids:
+            current = self.contact.contact_id if self.contact else ids[-1]
+            self._chosen = ids[(ids.index(current) + 1) % len(ids)]
+
+    def _do_accept(self) -> None:
+        if contact := self.contact:
+            self.ask("accept", self.client.accept(contact.offer_id))
+
+    def _do_reject(self) -> None:
+        if contact := self.contact:
+            self.ask("reject", self.client.decline(contact.offer_id))
+
+    def _do_hang_up(self) -> None:
+        if contact := self.contact:
+            self.ask("hang up", self.client.hang_up(contact.contact_id))
+
+    def _do_end_wrap_up(self) -> None:
+        """A note without an outcome would be lost: then the outcome is asked for."""
+        if contact := self.contact:
+            note = self._note(contact)
+            if note.text and not note.saved:
+                self.say("You have written a note: choose an outcome, and it is saved with it.")
+                self._do_outcome()
+            else:
+                self.ask("end wrap-up", self.client.end_wrap_up(contact.contact_id))
+
+    def _do_hold(self) -> None:
+        """The customer, or with others there whoever is chosen."""
+        if not (contact := self.contact) or not (talk := contact.talk):
+            return
+        on_hold = {"": talk.on_hold} | {party.party_id: party.on_hold for party in others_here(talk)}
+
+        def hold(party_id: str) -> None:
+            request = self.client.retrieve if on_hold[party_id] else self.client.hold
+            words = "Retrieving" if on_hold[party_id] else "Hold"
+            self.ask("hold", request(contact.contact_id, party_id), f"{words} is asked for.")
+
+        if len(on_hold) == 1:
+            hold("")
+        else:
+            self._choose_party("Hold or retrieve whom?", contact, hold)
+
+    def _choose_party(self, title: str, contact: DeskContact, then: Callable[[str], None]) -> None:
+        talk = contact.talk
+        customer = "the customer" + (", ON HOLD" if talk and talk.on_hold else "")
+        rows = [Choice("customer", customer)]
+        rows += (
+            [Choice(party.party_id, party_in_words(party, self.people)) for party in others_here(talk)] if talk else []
+        )
+        self._choose(title, rows, lambda who: then("" if who == "customer" else who))
+
+    def _do_mute(self) -> None:
+        if (contact := self.contact) and contact.talk:
+            request = self.client.unmute if contact.talk.muted else self.client.mute
+            self.ask("mute", request(contact.contact_id))
+
+    def _do_digits(self) -> None:
+        if not (contact := self.contact) or not (talk := contact.talk):
+            return
+
+        def type_for(party_id: str) -> None:
+            def send(digits: str | None) -> None:
+                if digits:
+                    request = self.client.digits(contact.contact_id, "".join(digits.split()), party_id)
+                    self.ask("digits", request, f"Digits sent: {digits}")
+
+            help_ = "Enter sends 0-9, * and #; w waits half a second. Escape takes it back."
+            self.question(Ask("Which digits?", help_, "1#"), send)
+
+        if others_here(talk):
+            self._choose_party("Digits for whom?", contact, type_for)
+        else:
+            type_for("")
+
+    def _do_consult(self) -> None:
+        self._choose_place("Whom do you want to consult?", self.client.consult, with_queues=False)
+
+    def _do_transfer(self) -> None:
+        self._choose_place(
+            "Where does the customer go, without asking there first?", self.client.transfer, with_queues=True
+        )
+
+    def _choose_place(self, title: str, request: Callable[[str, str], Awaitable[None]], *, with_queues: bool) -> None:
+        if not (contact := self.contact):
+            return
+        directory, me = self.client.directory or Directory(), self.client.desk.agent_id
+
+        def rows(text: str) -> list[Choice]:
+            current = self.client.directory or directory
+            return rows_of(current, me, text, self.now(), with_queues=with_queues)
+
+        dialog = Choose(title, rows, typing="a name, a queue, or +49301234567")
+
+        def chosen(destination: str | None) -> None:
+            self.ask("close directory", self.client.close_directory())
+            if destination:
+                self.ask("place", request(contact.contact_id, destination))
+
+        self.question(dialog, chosen)
+        self.ask("open directory", self._open_directory())
+
+    async def _open_directory(self) -> None:
+        directory = await self.client.open_directory()
+        self.people.learn(directory.agents)
+
+    def _do_give(self) -> None:
+        if contact := self.contact:
+            self.ask("place", self.client.transfer(contact.contact_id))
+
+    def _do_conference(self) -> None:
+        if contact := self.contact:
+            self.ask("conference", self.client.conference(contact.contact_id))
+
+    def _do_end_consult(self) -> None:
+        if not (contact := self.contact) or not contact.talk:
+            return
+        parties = [party for party in contact.talk.parties if party.party_id != contact.talk.party_id]
+
+        def end(party_id: str) -> None:
+            self.ask("end consult", self.client.end_consult(contact.contact_id, party_id))
+
+        if len(parties) == 1:
+            end(parties[0].party_id)
+        else:
+            rows = [Choice(party.party_id, party_in_words(party, self.people)) for party in parties]
+            self._choose("Go on without whom?", rows, end)
+
+    def _do_record(self) -> None:
+        self._record("START" if self._recording() == "OFF" else "STOP")
+
+    def _do_pause(self) -> None:
+        self._record("RESUME" if self._recording() == "PAUSED" else "PAUSE")
+
+    def _recording(self) -> str:
+        return self.contact.talk.recording if self.contact and self.contact.talk else ""
+
+    def _record(self, action: str) -> None:
+        if contact := self.contact:
+            self.ask("record", self.client.record(contact.contact_id, action))
+
+    def _do_outcome(self) -> None:
+        """Note and disposition; in a conversation the note comes first."""
+        if not (contact := self.contact):
+            return
+        contact_id, note = contact.contact_id, self._note(contact)
+        queues = {queue.queue_id: queue for queue in self.client.desk.settings.queues}
+        dispositions = queues[contact.queue_id].dispositions if contact.queue_id in queues else ()
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                return
+            if answer.note != note.text:
+                self.notes[contact_id] = Note(answer.note)
+            if answer.disposition:
+                self.ask("outcome", self._dispose(contact_id, answer))
+
+        title = f"{self.people.queue(contact.queue_id)}, {contact.from_number or 'no number'}"
+        self.question(Outcome(title, dispositions, note.text, note_first=contact.phase == "CONNECTED"), answered)
+
+    async def _dispose(self, contact_id: str, answer: Answer) -> None:
+        try:
+            await self.client.dispose(contact_id, answer.disposition, answer.note)
+        except Refused:
+            if answer.note:
+                self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)
+            raise
+        if contact_id in self.notes:  # still on the desk: the same note goes with whatever is chosen next
+            self.notes[contact_id] = Note(answer.note, saved=True)
+
+    def _do_leave(self) -> None:
+        """Whoever is signed in is asked what the server is to think of it."""
+        desk = self.desk
+        if desk is None or desk.presence == "SIGNED_OUT":
+            self.exit()
+            return
+        talking = sum(contact.phase == "CONNECTED" for contact in desk.contacts)
+        rows = [
+            Choice("sign out", "sign out and leave", possible=not talking),
+            Choice("go", "leave, still signed in: after a while the server takes you for absent"),
+        ]
+        busy = f", and in {count(talking, 'conversation', 'conversations')}" if talking else ""
+        self._choose(f"You are signed in{busy}.", rows, lambda how: self.ask("leave", self._leave(how)))
+
+    async def _leave(self, how: str) -> None:
+        if how == "sign out" and self.client.live:
+            await self.client.sign_out()
+        self.exit()
+
+    def _choose(self, title: str, rows: list[Choice], then: Callable[[str], None]) -> None:
+        def chosen(value: str | None) -> None:
+            if value:
+                then(value)
+                self.show()
+
+        self.question(Choose(title, lambda text: rows), chosen)
+
+    def tick(self) -> None:
+        """An open question is as fresh as the rest."""
+        super().tick()
+        if isinstance(self.screen, Choose):
+            self.screen.update_rows()
+
+
+_IDLE = {
+    "SIGNED_OUT": "You are signed out. Sign in to begin.",
+    "NOT_READY": "Nothing is offered to you while you are not ready.",
+    "READY": "You are ready: the next caller will be shown here.",
+}

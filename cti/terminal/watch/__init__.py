@@ -1,0 +1,1 @@
+"""`cti watch`: a supervisor's console, by the keyboard alone."""
