@@ -11,8 +11,8 @@ from typing import Any
 from tests.chaos.play import playing
 
 BREATH_S = 0.5
-"""How long a server that is ready again is left alone. Who was cut off comes once more, through the fallback, and waits in
-the backlog; the carrier gives nobody a third chance, so two kills within one call's two requests would prove nothing."""
+"""How long a server that is ready again is left alone. Who was cut off comes once more, through the fallback, and waits
+in the backlog; the carrier gives nobody a third chance, so two kills within one call's two requests prove nothing."""
 
 ROLES = ("worker", "worker", "worker", "worker", "worker", "worker", "worker", "follower", "follower", "parent")
 
