@@ -1,6 +1,7 @@
 """The environment as frozen settings. Every mistake is reported at once, at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     twilio_account_sid: str
     twilio_auth_tokens: tuple[str, ...]
     twilio_api_url: str
+    twilio_api_key_sid: str
+    twilio_api_key_secret: str
+    twilio_app_sid: str
     secret_key: str
     failpoints: str
     clock_rate: float
@@ -61,6 +65,9 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         twilio_account_sid=environment.get("CTI_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_tokens=tuple(filter(None, environment.get("CTI_TWILIO_AUTH_TOKEN", "").split(","))),
         twilio_api_url=environment.get("CTI_TWILIO_API_URL") or "https://api.twilio.com",
+        twilio_api_key_sid=environment.get("CTI_TWILIO_API_KEY_SID", ""),
+        twilio_api_key_secret=environment.get("CTI_TWILIO_API_KEY_SECRET", ""),
+        twilio_app_sid=environment.get("CTI_TWILIO_APP_SID", ""),
         secret_key=_secret(environment.get("CTI_SECRET_KEY", ""), mistakes),
         failpoints=environment.get("CTI_FAILPOINTS", ""),
         clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
@@ -69,6 +76,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
     )
     if needs_carrier:
         _check_carrier(settings, mistakes)
+        _check_softphones(settings, mistakes)
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     return settings
@@ -176,9 +184,34 @@ def _count(name: str, text: str, mistakes: list[str], least: int = 10, most: int
 
 def _check_carrier(settings: Settings, mistakes: list[str]) -> None:
     sid = settings.twilio_account_sid
-    if not (sid.startswith("AC") and len(sid) == 34):
+    if not _is_sid(sid, "AC"):
         mistakes.append("CTI_TWILIO_ACCOUNT_SID: missing or malformed; it is AC and 32 hexadecimal digits, from the "
                         "carrier's console. To try things without a carrier, run `cti demo`.")  # fmt: skip
     if not settings.twilio_auth_tokens:
         mistakes.append("CTI_TWILIO_AUTH_TOKEN: missing; without it no webhook could be trusted. During a rotation "
                         "give both, separated by a comma.")  # fmt: skip
+
+
+def _check_softphones(settings: Settings, mistakes: list[str]) -> None:
+    """Tokens for softphones need a key and its secret; without either there are none."""
+    key_sid, app_sid = settings.twilio_api_key_sid, settings.twilio_app_sid
+    has_secret = bool(settings.twilio_api_key_secret)
+    if key_sid and not _is_sid(key_sid, "SK"):
+        mistakes.append("CTI_TWILIO_API_KEY_SID: malformed; it is SK and 32 hexadecimal digits. Make a key in the "
+                        "carrier's console: the account SID or its auth token will not do.")  # fmt: skip
+    if has_secret and not key_sid:
+        mistakes.append("CTI_TWILIO_API_KEY_SID: missing, though there is a CTI_TWILIO_API_KEY_SECRET; give both, "
+                        "or neither when no agent uses a softphone.")  # fmt: skip
+    if key_sid and not has_secret:
+        mistakes.append("CTI_TWILIO_API_KEY_SECRET: missing, though there is a CTI_TWILIO_API_KEY_SID; the carrier "
+                        "shows it once, when the key is made.")  # fmt: skip
+    if app_sid and not _is_sid(app_sid, "AP"):
+        mistakes.append("CTI_TWILIO_APP_SID: malformed; it is AP and 32 hexadecimal digits, of the TwiML app whose "
+                        "voice URL is ours.")  # fmt: skip
+    if app_sid and not key_sid:
+        mistakes.append("CTI_TWILIO_APP_SID: of no use without CTI_TWILIO_API_KEY_SID, which signs the tokens that "
+                        "name it.")  # fmt: skip
+
+
+def _is_sid(text: str, kind: str) -> bool:
+    return re.fullmatch(f"{kind}[0-9a-fA-F]{{32}}", text) is not None

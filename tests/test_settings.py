@@ -47,6 +47,30 @@ def test_a_token_may_be_rotated():
     assert read({**SOUND, "CTI_TWILIO_AUTH_TOKEN": "new,old"}).twilio_auth_tokens == ("new", "old")
 
 
+def test_softphones_need_a_key():
+    assert read(SOUND).twilio_api_key_sid == ""
+    key = {"CTI_TWILIO_API_KEY_SID": "SK" + "1" * 32, "CTI_TWILIO_API_KEY_SECRET": "secret"}
+    assert read({**SOUND, **key}).twilio_app_sid == ""
+    settings = read({**SOUND, **key, "CTI_TWILIO_APP_SID": "AP" + "2" * 32})
+    assert (settings.twilio_api_key_sid, settings.twilio_api_key_secret) == ("SK" + "1" * 32, "secret")
+    assert settings.twilio_app_sid == "AP" + "2" * 32
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SID": "SK" + "1" * 32}, "CTI_TWILIO_API_KEY_SECRET"),
+        ({"SECRET": "hush"}, "CTI_TWILIO_API_KEY_SID"),
+        ({"SID": "AC" + "1" * 32, "SECRET": "hush"}, "CTI_TWILIO_API_KEY_SID"),
+        ({"SID": "SK1", "SECRET": "hush"}, "CTI_TWILIO_API_KEY_SID"),
+    ],
+)
+def test_half_a_key_is_a_mistake(given, named):
+    [line] = mistakes(**{f"CTI_TWILIO_API_KEY_{name}": text for name, text in given.items()})
+    assert line.startswith(f"{named}: ")
+    assert "hush" not in line
+
+
 @pytest.mark.parametrize(
     ("text", "host", "port"),
     [("0.0.0.0:80", "0.0.0.0", 80), (":8080", "0.0.0.0", 8080), ("[::1]:8080", "::1", 8080), ("host:0", "host", 0)],
@@ -78,7 +102,9 @@ def test_our_own_address_ends_without_a_slash():
         ("CTI_PUBLIC_URL", "https://:443"),
         ("CTI_TWILIO_ACCOUNT_SID", ""),
         ("CTI_TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+        ("CTI_TWILIO_ACCOUNT_SID", "AC" + "z" * 32),
         ("CTI_TWILIO_AUTH_TOKEN", ","),
+        ("CTI_TWILIO_APP_SID", "AP" + "2" * 32),
         ("CTI_SECRET_KEY", "too short"),
         ("CTI_CLOCK_RATE", "fast"),
         ("CTI_CLOCK_RATE", "0"),

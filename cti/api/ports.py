@@ -69,6 +69,7 @@ class Fanout(Protocol):
 
     head: int
     since: int
+    gaps: int
 
     def publish(self, topic: str, seq: int, frame: bytes, index: int = 0) -> None:
         """Deliver a frame. Positions never go back."""
@@ -76,7 +77,7 @@ class Fanout(Protocol):
     def subscribe(
         self, *topics: str, outbox_max: int = ..., overflowed: Callable[[], None] | None = None
     ) -> Subscription:
-        """Everything that is published on these topics from now on."""
+        """Everything that is published on these topics from now on, and `GAP` when some of it was lost."""
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Deliver no more to it."""
