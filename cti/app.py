@@ -35,6 +35,7 @@ from cti.directory.http import HttpDirectory
 from cti.directory.service import Service
 from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
+from cti.fanout.redis import RedisFanout
 from cti.journal.sql import SqlJournal
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
@@ -117,6 +118,10 @@ class Worker:
         """Work until the journal fails, SIGTERM, or the parent is gone; after the last two the status is 0."""
         async with AsyncExitStack() as stack:
             failpoints = Failpoints(go.failpoints)
+            if self._settings.redis_url:
+                settings = self._settings
+                self._fanout = RedisFanout(settings.redis_url, settings.site, secret=settings.secret_key)
+                await stack.enter_async_context(self._fanout.telling())
             answered = functools.partial(failpoints.here, "unanswered")
             adapter = await Adapter.open(self._account(), answered=answered, **self._prompts())
             stack.push_async_callback(adapter.close)

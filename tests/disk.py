@@ -2,9 +2,9 @@
 
 No privileges, no mount, no compiler: the kernel's own filter (seccomp) hands every system call with which a process, or
 what it starts, changes a file to us, and we let it pass or answer with an error. So the program, its SQLite and its C
-library are the real ones, and the errors are the kernel's numbers at the place where a kernel gives them. What is played
-is the medium beneath: which blocks would be on it after a power cut is kept in a book, with the rule that is known as
-fsyncgate: pages whose sync failed count as clean, so a later sync that succeeds says nothing about them.
+library are the real ones, and the errors are the kernel's numbers at the place where a kernel gives them. What is
+played is the medium beneath: which blocks would be on it after a power cut is kept in a book, with the rule that is
+known as fsyncgate: pages whose sync failed count as clean, so a later sync that succeeds says nothing about them.
 """
 
 import ctypes
@@ -57,7 +57,7 @@ def is_possible() -> bool:
 
 
 class Disk:
-    """What lies in `folder`, for the one process that calls `enter` before it becomes its program."""
+    """What lies in `folder`, for who calls `enter` before it becomes its program: one process at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.read_only = False
@@ -94,19 +94,27 @@ class Disk:
         finally:
             self.read_only, self.failing_syncs = False, None
 
+    def close(self) -> None:
+        """Once no process is left on it. Closing twice does nothing."""
+        self._theirs.close()
+        self._thread.join(10)
+        self._ours.close()
+        assert not self._thread.is_alive(), "a process still lives on this disk"
+
     def lose_power(self, source: random.Random) -> None:
         """Once no process is left: what was not synced is on the disk, or is not, block by block as the dice fall; of
         what a failed sync let go, nothing is."""
-        self._thread.join(10)
-        assert not self._thread.is_alive(), "a process still lives on this disk"
+        self.close()
         self._book.lose_power(source)
         for shared_memory in Path(self._folder).glob("**/*-shm"):
             shared_memory.unlink()
 
     def _answer_all(self) -> None:
-        """Until the last process on this disk has ended."""
-        _, listeners, _, _ = socket.recv_fds(self._ours, 1, 1)
-        [listener] = listeners
+        """One process that entered after another, each until it and all that it started have ended."""
+        while listeners := socket.recv_fds(self._ours, 1, 1)[1]:
+            self._answer(listeners[0])
+
+    def _answer(self, listener: int) -> None:
         ready = select.poll()
         ready.register(listener, select.POLLIN)
         while not ready.poll()[0][1] & select.POLLHUP:
@@ -128,7 +136,7 @@ class Disk:
             return 0
         if name in ("fsync", "fdatasync"):
             if self.failing_syncs is not None and path.endswith(self.failing_syncs):
-                self.failed.append(os.path.basename(path))
+                self.failed.append(Path(path).name)
                 self._book.sync_failed(path)
                 return errno.EIO
             self._book.synced(path)
@@ -157,7 +165,7 @@ class Book:
     def synced(self, path: str) -> None:
         """A sync is about to succeed."""
         durable = self._durable.setdefault(path, {})
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             for block in self._dirty.pop(path, ()):
                 durable[block] = os.pread(file.fileno(), BLOCK, block * BLOCK)
 
@@ -165,10 +173,17 @@ class Book:
         """What was to be synced will never be written, and nobody will be told again."""
         self._lost.setdefault(path, set()).update(self._dirty.pop(path, ()))
 
+    def close(self) -> None:
+        """Once no process is left on it. Closing twice does nothing."""
+        self._theirs.close()
+        self._thread.join(10)
+        self._ours.close()
+        assert not self._thread.is_alive(), "a process still lives on this disk"
+
     def lose_power(self, source: random.Random) -> None:
         """Make the files as the disk has them."""
         for path in sorted({*self._durable, *self._dirty, *self._lost}):
-            with suppress(FileNotFoundError), open(path, "r+b") as file:
+            with suppress(FileNotFoundError), Path(path).open("r+b") as file:
                 unsure = self._dirty.get(path, set())
                 gone = self._lost.get(path, set()) | {block for block in sorted(unsure) if source.random() < 0.5}
                 for block in gone:
@@ -197,13 +212,13 @@ def _filter(numbers: dict[str, int]) -> bytes:
 
 
 def _open_file(pid: int, number: int) -> str:
-    return os.readlink(f"/proc/{pid}/fd/{number}")
+    return str(Path(f"/proc/{pid}/fd/{number}").readlink())
 
 
 def _path(pid: int, address: int) -> str:
-    with open(f"/proc/{pid}/mem", "rb") as memory:
+    with Path(f"/proc/{pid}/mem").open("rb") as memory:
         memory.seek(address)
         text = memory.read(BLOCK - address % BLOCK)
         if b"\0" not in text:
             text += memory.read(BLOCK)
-    return os.path.join(os.readlink(f"/proc/{pid}/cwd"), os.fsdecode(text.partition(b"\0")[0]))
+    return str(Path(f"/proc/{pid}/cwd").readlink() / os.fsdecode(text.partition(b"\0")[0]))

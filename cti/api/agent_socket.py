@@ -16,8 +16,9 @@ from cti.api.session import Session
 from cti.api.sockets import Sockets
 from cti.api.topics import EVERYONE, agent_topic
 from cti.core.base import changed
-from cti.core.errors import JournalUnavailable
+from cti.core.errors import JournalUnavailable, Overloaded
 from cti.core.events import AnyEvent, DesktopConnected, DesktopDisconnected
+from cti.core.ports import GAP
 from cti.views import frames as f
 from cti.views.desktop import request_key
 
@@ -53,6 +54,7 @@ class Connection:
         self._agent_id = agent_id
         self._socket_id = uuid4().hex
         self._start: Position = (0, 0)
+        self._told: Position | None = None
         self._live = asyncio.Event()
 
     async def run(self, cursor: Position | None) -> web.StreamResponse:
@@ -68,19 +70,32 @@ class Connection:
     async def _tell(self, cursor: Position | None) -> None:
         send = self._session.socket.send
         await send(self._hello())
-        try:
-            start = await self._door.catch_up.start(self._agent_id, cursor)
-        except KeyError:
-            self._end("there is no such agent now")
+        self._told = cursor
+        if not await self._catch_up():
             return
-        self._start = after_turn(start.seq)
-        for frame in start.frames:
-            await send(frame)
-        await send(f.encode(f.Live(seq=start.seq, index=0, at=self._door.clock())))
+        await send(f.encode(f.Live(seq=self._start[0] - 1, index=0, at=self._door.clock())))
         self._go_live()
         async for delivery in self._session.deliveries():
-            if delivery.position == (0, 0) or delivery.position > self._start:
+            if delivery.topic == GAP:
+                if not (self._session.in_force(self._door.site.state) and await self._catch_up()):
+                    return
+            elif delivery.position == (0, 0):
                 await send(delivery.frame)
+            elif delivery.position > self._start:
+                await send(delivery.frame)
+                self._told = delivery.position
+
+    async def _catch_up(self) -> bool:
+        """Tell what came after what was told last. False when the agent is gone."""
+        try:
+            start = await self._door.catch_up.start(self._agent_id, self._told)
+        except KeyError:
+            self._end("there is no such agent now")
+            return False
+        for frame in start.frames:
+            await self._session.socket.send(frame)
+        self._told = self._start = after_turn(start.seq)
+        return True
 
     def _hello(self) -> bytes:
         config = self._door.site.state.config
@@ -149,7 +164,7 @@ class Connection:
         try:
             answer = self._post(to_event(request, agent_id), request_key(agent_id, request_id))
         except JournalUnavailable as error:
-            self._refuse_holding(str(error), request_id)
+            self._refuse_for_now(error, request_id)
         else:
             answer.add_done_callback(lambda done: self._answer(done, request_id, asked_at))
 
@@ -164,7 +179,7 @@ class Connection:
             return
         error = done.exception()
         if error:
-            self._refuse_holding(str(error), request_id)
+            self._refuse_for_now(error, request_id)
             return
         found = find_answer(self._door.fanout.newest(agent_topic(self._agent_id)), request_id)
         if found is None:
@@ -172,6 +187,13 @@ class Connection:
             self._refuse("answered_before", detail, request_id)
         elif found[0] < after_turn(asked_at):
             self._say(changed(found[1], seq=0, index=0))
+
+    def _refuse_for_now(self, error: BaseException, request_id: str) -> None:
+        if isinstance(error, Overloaded):
+            detail = f"Calls come first, and {error}. Ask again with the same request_id, later each time."
+            self._refuse("overloaded", detail, request_id)
+        else:
+            self._refuse_holding(str(error), request_id)
 
     def _refuse_holding(self, why: str, request_id: str) -> None:
         detail = f"Nothing can be recorded now: {why}. Ask again with the same request_id."

@@ -1,4 +1,4 @@
-"""What desktops were told before this process was, or what was lost on the way to it: made again from the journal, once,
+"""What desktops were told before this process was, or what got lost on its way here: made again from the journal, once,
 when the first one asks."""
 
 import asyncio

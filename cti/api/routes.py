@@ -32,7 +32,7 @@ def api_routes(
     agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), sockets, clock, version)
     supervisors = SupervisorDoor(site, fanout, board, sockets, clock, version)
     return [
-        web.get("/api/v1/health", Health(site, version).get),
+        web.get("/api/v1/health", Health(site, fanout, version).get),
         web.get("/api/v1/agent/socket", agents.open),
         web.get("/api/v1/supervisor/socket", supervisors.open),
     ]

@@ -9,9 +9,11 @@ from cti.api.auth import authenticate
 from cti.api.board import LiveBoard
 from cti.api.cursor import after_turn
 from cti.api.ports import Clock, Fanout, SiteView
+from cti.api.problems import problem
 from cti.api.session import Session
 from cti.api.sockets import Sockets
 from cti.api.topics import CONTACTS
+from cti.core.ports import GAP
 from cti.views.board_frames import AnyBoardFrame, BoardHello, BoardRefused
 
 EVERY_S = 0.25
@@ -36,6 +38,8 @@ class SupervisorDoor:
     async def open(self, request: web.Request) -> web.StreamResponse:
         """The handler of the route."""
         token = authenticate(request, self.site, "supervisor", self.clock())
+        if self.site.busy:
+            raise problem(503, "overloaded", f"Calls come first: {self.site.busy}.", {"Retry-After": "2"})
         session = Session(request, token, self.fanout, self.sockets, self.clock, CONTACTS)
         return await Connection(self, session, token.subject).run()
 
@@ -62,7 +66,13 @@ class Connection:
         self._begun.set_result(version)
         start = after_turn(whole.seq)
         async for delivery in self._session.deliveries():
-            if delivery.position == (0, 0) or delivery.position > start:
+            if delivery.topic == GAP:
+                if not self._session.in_force(self._door.site.state):
+                    return
+                whole, _ = self._door.board.whole()
+                await self._send(whole)
+                start = after_turn(whole.seq)
+            elif delivery.position == (0, 0) or delivery.position > start:
                 await self._session.socket.send(delivery.frame)
 
     async def _tell_board(self) -> None:

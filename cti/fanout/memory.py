@@ -52,6 +52,11 @@ class MemoryFanout:
         self._remembered = 0
         self._forgotten = after_turn(0)
 
+    @property
+    def trouble(self) -> str | None:
+        """What is the matter on the way to other processes: there is no such way."""
+        return None
+
     def publish(self, topic: str, seq: int, frame: bytes, index: int = 0) -> None:
         """Deliver a frame. Positions never go back."""
         if not self.head:

@@ -20,7 +20,9 @@ def regions_of(prefix: str) -> Regions:
     digits = prefix[1:]
     code = next((code for length in (1, 2, 3) if (code := int(digits[:length] or 0)) in _REGIONS), None)
     if code is None:  # less than a country code
-        beginning = [region for known, regions in _REGIONS.items() if str(known).startswith(digits) for region in regions]
+        beginning = [
+            region for known, regions in _REGIONS.items() if str(known).startswith(digits) for region in regions
+        ]
         return Regions((), _named(beginning))
     regions = _REGIONS[code]
     if len(regions) > 1 and len(digits) - len(str(code)) >= SPECIFIC_DIGITS:

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+import aiohttp
 import msgspec
 
 from cti.telephony.twilio.account import Account
@@ -51,11 +53,9 @@ class KeyFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the carrier says. `app` and `key` are None when none is configured; `ahead_s` is how far our clock is before
-    the carrier's, None when it does not tell; `special` has the prefixes of high risk, by country."""
+    """What the carrier says. `app` and `key` are None when none is configured; `special` has the prefixes of high
+    risk, by country."""
 
-    account: AccountRead
-    ahead_s: float | None
     calls: CallPage | RestError
     numbers: list[NumberRead] | RestError
     caller_ids: list[CallerIdRead] | RestError
@@ -83,18 +83,137 @@ async def read_account(account: Account) -> tuple[AccountRead, float | None]:
         return read, _ahead_s(rest.date, began_s, time.time())
 
 
-async def read_facts(account: Account, key: Account | None, needs: Needs, own: tuple[AccountRead, float | None]) -> Facts:
-    """Everything else, all at once. `key` is the account as its API key sees it, `own` what `read_account` said."""
+async def read_facts(account: Account, key: Account | None, needs: Needs) -> Facts:
+    """All of it at once. `account` names the one token that was accepted; `key` is the account as its key sees it."""
     voice = msgspec.structs.replace(account, api_url=voice_url(account.api_url))
-    async with connected(account) as rest, connected(voice) as voice_rest:
-        app = rest.get(f"/Applications/{needs.app_sid}", (), HooksRead)
-        calls, numbers, caller_ids, app_read, key_facts, countries, special = await asyncio.gather(
-            _read(lambda: rest.get("/Calls", ONE, CallPage)),
-            _read(lambda: _numbers(rest)),
-            _read(lambda: _caller_ids(rest)),
-            _read(lambda: app) if needs.app_sid else _nothing(),
-            _read_key(rest, key) if key is not None else _nothing(),
-            _read(lambda: _countries(voice_rest)),
-            _special(voice_rest, needs.prefixes),
+    async with connected(account) as rest, connected(voice) as voice_rest, asyncio.TaskGroup() as group:
+        calls = group.create_task(_read(lambda: rest.get("/Calls", ONE, CallPage)))
+        numbers = group.create_task(_read(lambda: _numbers(rest)))
+        caller_ids = group.create_task(_read(lambda: _caller_ids(rest)))
+        app = group.create_task(_read_app(rest, needs.app_sid))
+        key_facts = group.create_task(_read_key(rest, key))
+        countries = group.create_task(_read(lambda: _countries(voice_rest, voice.api_url)))
+        special = group.create_task(_special(voice_rest, needs.prefixes))
+    return Facts(
+        calls=calls.result(),
+        numbers=numbers.result(),
+        caller_ids=caller_ids.result(),
+        app=app.result(),
+        key=key_facts.result(),
+        countries=countries.result(),
+        special=special.result(),
+    )
+
+
+def voice_url(api_url: str) -> str:
+    """Where the carrier tells of dialling permissions: beside `api.`, under `voice.`; else at the same address."""
+    parts = urlsplit(api_url)
+    if not parts.netloc.startswith("api."):
+        return api_url
+    return urlunsplit(parts._replace(netloc=f"voice.{parts.netloc.removeprefix('api.')}"))
+
+
+def reason(error: RestError) -> str:
+    """Why the carrier could not be asked, in words."""
+    match error.__cause__:
+        case aiohttp.ConnectionTimeoutError():
+            return f"it could not be reached within {CONNECT_S:g} s"
+        case TimeoutError():
+            return f"it did not answer within {TOTAL_S:g} s"
+        case msgspec.DecodeError() as cause:
+            return f"its answer is not what the carrier says ({shown(str(cause))})"
+        case _:
+            return shown(error.detail)
+
+
+async def _patiently(request: Callable[[], Awaitable[T]]) -> T:
+    """Ask again when the carrier was too busy to answer; it is not asked again for what it did not say in time."""
+    for _ in range(TRIES - 1):
+        try:
+            return await request()
+        except (NotExecuted, InDoubt) as error:
+            if error.__cause__ is not None:  # it is not the carrier who said so
+                raise
+            await asyncio.sleep(min(error.retry_after_s, PAUSE_S_MAX))
+    return await request()
+
+
+async def _read(request: Callable[[], Awaitable[T]]) -> T | RestError:
+    try:
+        return await _patiently(request)
+    except RestError as error:
+        return error
+
+
+async def _read_app(rest: Rest, app_sid: str) -> HooksRead | RestError | None:
+    return await _read(lambda: rest.get(f"/Applications/{app_sid}", (), HooksRead)) if app_sid else None
+
+
+async def _read_key(rest: Rest, key: Account | None) -> KeyFacts | None:
+    if key is None:
+        return None
+    async with connected(key) as by_key:
+        return KeyFacts(
+            calls=await _read(lambda: by_key.get("/Calls", ONE, CallPage)),
+            account=await _read(lambda: by_key.get("", (), AccountRead)),
+            known=await _read(lambda: rest.get(f"/Keys/{key.key_sid}", (), KeyRead)),
         )
-    return Facts(own[0], own[1], calls, numbers, caller_ids, app_read, key_facts, countries, special)
+
+
+async def _numbers(rest: Rest) -> list[NumberRead]:
+    page = await rest.get("/IncomingPhoneNumbers", PAGE, NumberPage)
+    found = page.incoming_phone_numbers
+    for _ in range(PAGES_MAX):
+        if not page.next_page_uri:
+            return found
+        page = await rest.get_page(page.next_page_uri, NumberPage)
+        found += page.incoming_phone_numbers
+    raise InDoubt(f"there is no end to its numbers after {PAGES_MAX} pages")
+
+
+async def _caller_ids(rest: Rest) -> list[CallerIdRead]:
+    page = await rest.get("/OutgoingCallerIds", PAGE, CallerIdPage)
+    found = page.outgoing_caller_ids
+    for _ in range(PAGES_MAX):
+        if not page.next_page_uri:
+            return found
+        page = await rest.get_page(page.next_page_uri, CallerIdPage)
+        found += page.outgoing_caller_ids
+    raise InDoubt(f"there is no end to its verified caller ids after {PAGES_MAX} pages")
+
+
+async def _countries(rest: Rest, origin: str) -> list[Country]:
+    page = await rest.get_beside(COUNTRIES, PAGE, CountryPage)
+    found = page.content
+    for _ in range(PAGES_MAX):
+        following = page.meta.next_page_url
+        if not following:
+            return found
+        if not following.startswith(f"{origin.rstrip('/')}{COUNTRIES}?"):
+            raise InDoubt(f"the carrier sends us on to {following!r}, which is not its list of countries")
+        page = await rest.get_beside(following.removeprefix(origin.rstrip("/")), (), CountryPage)
+        found += page.content
+    raise InDoubt(f"there is no end to its countries after {PAGES_MAX} pages")
+
+
+async def _special(rest: Rest, prefixes: Sequence[str]) -> dict[str, list[str]]:
+    """The prefixes of high risk in the countries of these, as far as the carrier tells."""
+    countries = sorted({region for prefix in prefixes for region in regions_of(prefix).meant})
+    pages = await asyncio.gather(*(_read(partial(_special_in, rest, country)) for country in countries))
+    return {country: page for country, page in zip(countries, pages, strict=True) if not isinstance(page, RestError)}
+
+
+async def _special_in(rest: Rest, country: str) -> list[str]:
+    page = await rest.get_beside(f"{COUNTRIES}/{country}/HighRiskSpecialPrefixes", PAGE, PrefixPage)
+    return [one.prefix for one in page.content]
+
+
+def _ahead_s(date: str, began_s: float, ended_s: float) -> float | None:
+    """Its second is a whole one, and was some time between our asking and its answer: what is left is apart."""
+    try:
+        theirs_s = parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
+    if began_s > theirs_s + 1:
+        return began_s - theirs_s - 1
+    return min(0.0, ended_s - theirs_s)

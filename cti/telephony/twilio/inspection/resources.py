@@ -9,14 +9,12 @@ class AccountRead(msgspec.Struct, frozen=True):
     sid: str
     status: str
     type: str = ""
-    friendly_name: str = ""
 
 
 class HooksRead(msgspec.Struct, frozen=True, kw_only=True):
     """The webhooks of a number or a TwiML app."""
 
     sid: str
-    friendly_name: str | None = None
     voice_url: str | None = None
     voice_method: str | None = None
     voice_fallback_url: str | None = None
