@@ -32,7 +32,7 @@ CALLS_MAX = 10_000_000
 
 CONFIG = {
     "site.yaml": (
-        "name: Bench\nzone: UTC\nlanguage: en-US\nhold_music: {play: music-20s.wav}\n"
+        "name: Bench\nzone: UTC\nlanguage: en-US\ncalls_per_second: 0\nhold_music: {play: music-20s.wav}\n"
         "apology: Sorry.\nunknown_number: Nobody.\n"
     ),
     "hours.yaml": "{}\n",

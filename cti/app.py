@@ -36,6 +36,7 @@ from cti.directory.http import HttpDirectory
 from cti.directory.service import Service
 from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
+from cti.fanout.redis import RedisFanout
 from cti.journal.sql import SqlJournal
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
@@ -47,12 +48,13 @@ from cti.runtime.gate import Gate
 from cti.runtime.housekeeping import DAY_MS, EVERY_S, keep_house
 from cti.runtime.logs import Reminder, contact_line
 from cti.runtime.note import Note
+from cti.runtime.patience import patiently
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
 from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
-from cti.store.errors import StoreError
+from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.projector import Projector
 from cti.store.records import ContactRecords
 from cti.store.retention import erase_numbers
@@ -74,7 +76,13 @@ WAKE_S = 0.02
 
 STATUS_START_AGAIN = 75
 
-CANNOT_WRITE_REMEDY = "free the disk, or start the database that CTI_DATABASE_URL names; it is tried again every second"
+CANNOT_WRITE_REMEDY = (
+    "free the disk, make it writable (an I/O error is in the kernel's log), or start the database that "
+    "CTI_DATABASE_URL names; it is tried again every second"
+)
+
+PASSING = (JournalUnavailable, StoreUnavailable, OSError)
+"""What keeps the follower waiting, and does not end it."""
 
 HOLD_S = 7.0
 """After so much of the site's music, callers on hold ask whether it goes on."""
@@ -112,6 +120,10 @@ class Worker:
         """Work until the journal fails, SIGTERM, or the parent is gone; after the last two the status is 0."""
         async with AsyncExitStack() as stack:
             failpoints = Failpoints(go.failpoints)
+            if self._settings.redis_url:
+                settings = self._settings
+                self._fanout = RedisFanout(settings.redis_url, settings.site, secret=settings.secret_key)
+                await stack.enter_async_context(self._fanout.telling())
             answered = functools.partial(failpoints.here, "unanswered")
             adapter = await Adapter.open(self._account(), answered=answered, **self._prompts())
             stack.push_async_callback(adapter.close)
@@ -416,10 +428,12 @@ class StoreDoor:
 
 async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:
     """The follower's life."""
-    journal = await _journal_to_follow(settings, parent_gone)
-    if journal is None:
+    gone = asyncio.create_task(parent_gone.wait())
+    opening = asyncio.create_task(_open_to_follow(settings))
+    await asyncio.wait([opening, gone], return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
         return 0
-    store = await Store.open(settings.store_url)
+    journal, store = opening.result()
     projector = Projector(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
     follower = Follower(
@@ -437,9 +451,10 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     await _listen_locally(runner, settings, "follower.sock")
-    following = asyncio.create_task(follower.run())
+    say = Reminder(log.error)
+    working = patiently(follower.run, PASSING, say, "not_following", f"calls go on without it; {CANNOT_WRITE_REMEDY}")
+    following = asyncio.create_task(working)
     forgetting = asyncio.create_task(_forget_numbers(store, settings))
-    gone = asyncio.create_task(parent_gone.wait())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
@@ -469,27 +484,29 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
             log.warning("numbers_not_erased", why=str(error))
 
 
-async def _journal_to_follow(settings: Settings, parent_gone: asyncio.Event) -> SqlJournal | None:
+async def _open_to_follow(settings: Settings) -> tuple[SqlJournal, Store]:
     """The worker makes the journal; until it has, there is nothing to follow."""
-    say = Reminder(log.info)
+
+    async def open_journal() -> SqlJournal:
+        journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
+        await journal.tail()
+        return journal
+
     remedy = "none at the first start of a site, for the worker makes the journal; else see the worker's `holding`"
-    while not parent_gone.is_set():
-        try:
-            journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
-            await journal.tail()
-        except JournalError as error:
-            say("nothing_to_follow_yet", why=str(error), remedy=remedy)
-            await asyncio.sleep(0.3)
-        else:
-            return journal
-    return None
+    journal = await patiently(open_journal, (JournalError,), Reminder(log.info), "nothing_to_follow_yet", remedy)
+    remedy = f"calls go on without it; {CANNOT_WRITE_REMEDY}"
+    store = await patiently(
+        lambda: Store.open(settings.store_url), PASSING, Reminder(log.error), "not_following", remedy
+    )
+    return journal, store
 
 
 async def _listen_locally(runner: web.AppRunner, settings: Settings, name: str) -> None:
     """A door for the command line of whoever may read the data directory."""
     path = settings.data_dir / name
-    path.unlink(missing_ok=True)
     try:
+        path.unlink(missing_ok=True)
         await web.UnixSite(runner, str(path)).start()
     except OSError as error:  # calls go on without it
-        log.error("no_local_door", path=str(path), why=str(error), remedy="use a shorter CTI_DATA_DIR")
+        remedy = "make the disk writable; if the path is too long, use a shorter CTI_DATA_DIR"
+        log.error("no_local_door", path=str(path), why=str(error), remedy=remedy)

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -13,6 +13,8 @@ from cti.core.errors import SettingsError
 SECRET_KEY_CHARACTERS_MIN = 32
 DATA_DIR_BYTES_MAX = 107 - len("/follower.sock")
 """The address of a socket, which the local doors are, has at most 107 bytes in Linux."""
+
+REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +59,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         port=port,
         journal_url=_database(database_url, mistakes) or f"sqlite+aiosqlite:///{data_dir}/journal.db",
         store_url=_database(database_url, []) or f"sqlite+aiosqlite:///{data_dir}/store.db",
-        redis_url=environment.get("CTI_REDIS_URL", ""),
+        redis_url=_redis(environment.get("CTI_REDIS_URL", ""), mistakes),
         directory_url=_directory(environment.get("CTI_DIRECTORY_URL", ""), mistakes),
         directory_token=environment.get("CTI_DIRECTORY_TOKEN", ""),
         directory_private=_yes("CTI_DIRECTORY_PRIVATE", environment.get("CTI_DIRECTORY_PRIVATE") or "no", mistakes),
@@ -150,6 +152,25 @@ def _directory(text: str, mistakes: list[str]) -> str:
         mistakes.append("CTI_DIRECTORY_URL: it holds a user or a fragment; a key goes into CTI_DIRECTORY_TOKEN.")
     elif f"{parts.path}?{parts.query}".count("{number}") != 1 or text.count("{number}") != 1:
         mistakes.append("CTI_DIRECTORY_URL: write {number} once, in its path or query, where the number goes.")
+    return text
+
+
+def _redis(text: str, mistakes: list[str]) -> str:
+    """What is wrong in it is said without repeating it, for it may hold a password."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+        options = {name for name, _ in parse_qsl(parts.query, strict_parsing=True)} if parts.query else set()
+    except ValueError:
+        parts, options = urlsplit(""), set()
+    database = parts.path.removeprefix("/")
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname or not (database.isdecimal() or not database):
+        mistakes.append("CTI_REDIS_URL: write it as redis://user:password@host:6379/0, or rediss:// for TLS; signs in "
+                        "a password are percent-encoded, and the end is the number of the database.")  # fmt: skip
+    elif parts.fragment or not options <= REDIS_OPTIONS or (options and parts.scheme != "rediss"):
+        mistakes.append(f"CTI_REDIS_URL: after the ?, only rediss:// takes {', '.join(sorted(REDIS_OPTIONS))}.")
     return text
 
 

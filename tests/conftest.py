@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.servers import postgres_server, postgres_url, redis_server, redis_url
+from tests.servers import own_redis, postgres_server, postgres_url, redis_server, redis_url
 
-__all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url"]
+__all__ = ["own_redis", "postgres_server", "postgres_url", "redis_server", "redis_url"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,6 +27,7 @@ START_S_MAX = 30
 STOP_S_MAX = 10
 
 databases = count(1)
+starts = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +66,12 @@ def redis_server() -> Iterator[str]:
     if url := os.environ.get("TEST_REDIS_URL"):
         yield url
         return
-    if not (program := shutil.which("redis-server")):
+    if not shutil.which("redis-server"):
         missing("Redis", "redis-server", "TEST_REDIS_URL")
-    with owned_folder(None) as (folder, user):
-        port = free_port()
-        serve = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--supervised", "systemd"]
-        with running(serve, folder, user, signal.SIGTERM):
-            yield f"redis://127.0.0.1:{port}/0"
+    with owned_folder(None) as (folder, _):
+        redis = OwnRedis(folder)
+        with redis.running():
+            yield redis.url
 
 
 @pytest.fixture
@@ -80,6 +80,33 @@ async def redis_url(redis_server: str) -> str:
     async with Redis.from_url(redis_server) as redis:
         await redis.flushdb()
     return redis_server
+
+
+class OwnRedis:
+    """A Redis for one test, which may kill it, stop it, and start it again: empty, and on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    @contextmanager
+    def running(self, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Until the end of the block, unless the test ends it sooner."""
+        program = shutil.which("redis-server") or "redis-server"
+        listening = [] if "--port" in options else ["--port", str(self.port)]
+        serve = [program, *listening, "--bind", "127.0.0.1", "--save", "", "--supervised", "systemd", *options]
+        with running(serve, self._folder, None, signal.SIGTERM) as process:
+            yield process
+
+
+@pytest.fixture
+def own_redis() -> Iterator[OwnRedis]:
+    """A Redis that is not running yet."""
+    if not shutil.which("redis-server"):
+        missing("Redis", "redis-server", "PATH")
+    with owned_folder(None) as (folder, _):
+        yield OwnRedis(folder)
 
 
 @contextmanager
@@ -98,20 +125,24 @@ def identity(user: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, user: str | None, stop: signal.Signals) -> Iterator[None]:
+def running(
+    command: list[str], folder: Path, user: str | None, stop: signal.Signals
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Runs a server until the end of the block. It dies with us, however we die, and says itself when it is ready:
     both servers speak systemd's notification protocol, so nobody has to guess by connecting."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices, (folder / "log").open("wb") as log:
-        notices.bind(f"\0cti-tests-{folder.name}")
-        environment = os.environ | {"NOTIFY_SOCKET": f"@cti-tests-{folder.name}"}
+        name = f"cti-tests-{folder.name}-{next(starts)}"
+        notices.bind(f"\0{name}")
+        environment = os.environ | {"NOTIFY_SOCKET": f"@{name}"}
         dying_with_us = ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG"), *command]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
         process = subprocess.Popen(dying_with_us, cwd=folder, env=environment, **quiet, **identity(user))
         try:
             await_ready(process, notices, folder / "log")
-            yield
+            yield process
         finally:
             process.send_signal(stop)
+            process.send_signal(signal.SIGCONT)  # a test may have stopped it
             process.wait(STOP_S_MAX)
 
 

@@ -43,6 +43,14 @@ def test_a_directory_of_somebody_elses(url):
     assert (read(SOUND).directory_url, read(SOUND).directory_private) == ("", False)
 
 
+@pytest.mark.parametrize(
+    "url", ["redis://cache", "redis://cti:p%25ss@cache:6379/3", "rediss://:pass@[::1]/0?ssl_ca_certs=/etc/ca.pem"]
+)
+def test_a_redis_to_other_processes(url):
+    assert read({**SOUND, "CTI_REDIS_URL": url}).redis_url == url
+    assert read(SOUND).redis_url == ""
+
+
 def test_a_token_may_be_rotated():
     assert read({**SOUND, "CTI_TWILIO_AUTH_TOKEN": "new,old"}).twilio_auth_tokens == ("new", "old")
 
@@ -120,6 +128,14 @@ def test_our_own_address_ends_without_a_slash():
         ("CTI_DIRECTORY_URL", "https://{number}.example.com/"),
         ("CTI_DIRECTORY_URL", "https://key@crm.example.com/{number}"),
         ("CTI_DIRECTORY_PRIVATE", "perhaps"),
+        ("CTI_REDIS_URL", "cache.example.com"),
+        ("CTI_REDIS_URL", "http://cache.example.com"),
+        ("CTI_REDIS_URL", "redis://"),
+        ("CTI_REDIS_URL", "redis://cache:port"),
+        ("CTI_REDIS_URL", "redis://cache/first"),
+        ("CTI_REDIS_URL", "redis://cache/0?ssl_ca_certs=/ca.pem"),
+        ("CTI_REDIS_URL", "rediss://cache/0?ssl_cert_reqs=none"),
+        ("CTI_REDIS_URL", "rediss://cache/0?ssl_ca_certs"),
     ],
 )
 def test_a_mistake_names_its_variable(name, text):
@@ -135,7 +151,12 @@ def test_every_mistake_is_named_at_once():
 
 def test_a_secret_is_never_repeated():
     directory = {"CTI_DIRECTORY_URL": "ftp://hush@crm/{number}?key=hush", "CTI_DIRECTORY_TOKEN": "hush"}
-    lines = mistakes(CTI_SECRET_KEY="hush", CTI_DATABASE_URL="mysql://cti:hush@db/calls", **directory)
+    lines = mistakes(
+        CTI_SECRET_KEY="hush",
+        CTI_DATABASE_URL="mysql://cti:hush@db/calls",
+        CTI_REDIS_URL="http://:hush@cache",
+        **directory,
+    )
     assert "hush" not in "\n".join(lines)
 
 

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 
-from cti.core.errors import JournalUnavailable
+from cti.core.errors import JournalUnavailable, Overloaded
 from cti.core.events import TokenIssued, TokenRevoked
 from cti.core.ports import Intake
 from cti.core.state import State
 
 TOKEN_ID_CHARACTERS = 12
+RETRY_AFTER_S = "2"
 DAY_MS = 24 * 60 * 60 * 1_000
 
 
@@ -158,10 +159,14 @@ async def _body(request: web.Request, kind: type[Any]) -> Any:
 async def _posted(post: Callable[..., Awaitable[str]], event: TokenIssued | TokenRevoked) -> None:
     try:
         await post(event, key=f"token:{event.token_hash}:{type(event).__name__}", actor="admin")
+    except Overloaded as error:
+        raise _problem(503, f"Calls come first, and {error}. Try again in a moment.") from error
     except JournalUnavailable as error:
         raise _problem(503, f"Nothing can be recorded now: {error}.") from error
 
 
 def _problem(status: int, detail: str) -> web.HTTPException:
     kinds = {400: web.HTTPBadRequest, 404: web.HTTPNotFound, 503: web.HTTPServiceUnavailable}
-    return kinds[status](text=msgspec.json.encode({"detail": detail}).decode(), content_type="application/json")
+    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else None
+    text = msgspec.json.encode({"detail": detail}).decode()
+    return kinds[status](text=text, content_type="application/json", headers=headers)

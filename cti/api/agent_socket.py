@@ -20,6 +20,7 @@ from cti.api.topics import EVERYONE, agent_topic
 from cti.core.base import changed
 from cti.core.errors import JournalUnavailable
 from cti.core.events import AnyEvent, DesktopConnected, DesktopDisconnected
+from cti.core.ports import GAP
 from cti.views import frames as f
 
 _answers = msgspec.json.Decoder(f.Done | f.Refused)
@@ -64,6 +65,7 @@ class Connection:
         self._agent_id = agent_id
         self._socket_id = uuid4().hex
         self._start: Position = (0, 0)
+        self._told: Position | None = None
         self._live = asyncio.Event()
         self._asker = Asker(
             door.site,
@@ -89,19 +91,32 @@ class Connection:
     async def _tell(self, cursor: Position | None) -> None:
         send = self._session.socket.send
         await send(self._hello())
-        try:
-            start = await self._door.catch_up.start(self._agent_id, cursor)
-        except KeyError:
-            self._end("there is no such agent now")
+        self._told = cursor
+        if not await self._catch_up():
             return
-        self._start = after_turn(start.seq)
-        for frame in start.frames:
-            await send(frame)
-        await send(f.encode(f.Live(seq=start.seq, index=0, at=self._door.clock())))
+        await send(f.encode(f.Live(seq=self._start[0] - 1, index=0, at=self._door.clock())))
         self._go_live()
         async for delivery in self._session.deliveries():
-            if delivery.position == (0, 0) or delivery.position > self._start:
+            if delivery.topic == GAP:
+                if not (self._session.in_force(self._door.site.state) and await self._catch_up()):
+                    return
+            elif delivery.position == (0, 0):
                 await send(delivery.frame)
+            elif delivery.position > self._start:
+                await send(delivery.frame)
+                self._told = delivery.position
+
+    async def _catch_up(self) -> bool:
+        """Tell what came after what was told last. False when the agent is gone."""
+        try:
+            start = await self._door.catch_up.start(self._agent_id, self._told)
+        except KeyError:
+            self._end("there is no such agent now")
+            return False
+        for frame in start.frames:
+            await self._session.socket.send(frame)
+        self._told = self._start = after_turn(start.seq)
+        return True
 
     def _hello(self) -> bytes:
         config = self._door.site.state.config

@@ -9,7 +9,7 @@ import msgspec
 from cti.api.answers import find_answer
 from cti.api.cursor import after_turn
 from cti.api.ports import Fanout, SiteView
-from cti.core.errors import JournalUnavailable
+from cti.core.errors import JournalUnavailable, Overloaded
 from cti.core.events import AnyEvent
 
 Refuse = Callable[[str, str, str], None]
@@ -45,7 +45,7 @@ class Asker:
         try:
             answer = self.post(event, f"{self._who}:{request_id}")
         except JournalUnavailable as error:
-            self.refuse_holding(str(error), request_id)
+            self._refuse_for_now(error, request_id)
         else:
             answer.add_done_callback(lambda done: self._answer(done, request_id, asked_at))
 
@@ -59,6 +59,13 @@ class Asker:
         detail = f"Nothing can be recorded now: {why}. Ask again with the same request_id."
         self._refuse("holding", detail, request_id)
 
+    def _refuse_for_now(self, error: BaseException, request_id: str) -> None:
+        if isinstance(error, Overloaded):
+            detail = f"Calls come first, and {error}. Ask again with the same request_id, later each time."
+            self._refuse("overloaded", detail, request_id)
+        else:
+            self.refuse_holding(str(error), request_id)
+
     def _answer(self, done: "asyncio.Future[str]", request_id: str, asked_at: int) -> None:
         """The turn's own frames hold the answer. Only a request that was taken before it was asked here is answered
         from here: with what it was answered then."""
@@ -66,7 +73,7 @@ class Asker:
             return
         error = done.exception()
         if error:
-            self.refuse_holding(str(error), request_id)
+            self._refuse_for_now(error, request_id)
             return
         found = find_answer(self._fanout.newest(self._topic), request_id, self._answers)
         if found is None:

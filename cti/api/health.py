@@ -2,14 +2,17 @@
 
 from aiohttp import web
 
-from cti.api.ports import SiteView
+from cti.api.ports import Fanout, SiteView
 
 
 class Health:
-    """`ready`; `holding`: callers hear music, nothing can be recorded; `starting`: not even that yet (503)."""
+    """`ready`; `holding`: callers hear music, nothing can be recorded; `starting`: not even that yet (503).
+    `load` says how much waits to be decided, and how much was refused since the start because calls come first.
+    With a Redis also how that is, which changes nothing for calls."""
 
-    def __init__(self, site: SiteView, version: str) -> None:
+    def __init__(self, site: SiteView, fanout: Fanout, version: str) -> None:
         self._site = site
+        self._fanout = fanout
         self._version = version
 
     async def get(self, request: web.Request) -> web.Response:
@@ -20,5 +23,8 @@ class Health:
         else:
             status = "holding" if why else "ready"
         brief = why.partition(":")[0]  # paths and the database's own words are for the log
-        body = {"status": status, "why": brief, "seq": self._site.state.last.seq, "version": self._version}
+        seq, load = self._site.state.last.seq, self._site.load
+        body = {"status": status, "why": brief, "seq": seq, "version": self._version, "load": load}
+        if self._fanout.trouble is not None:
+            body["redis"] = self._fanout.trouble or "connected"
         return web.json_response(body, status=503 if status == "starting" else 200)

@@ -30,6 +30,14 @@ class SiteView(Intake, Protocol):
     def state(self) -> State:
         """The state as decided: a moment ahead of what is durable and published. Empty while the server starts."""
 
+    @property
+    def load(self) -> dict[str, dict[str, int]]:
+        """How many inputs wait, and how many were refused, by rank."""
+
+    @property
+    def busy(self) -> str:
+        """Why reports have to wait while calls are served; empty when they do not."""
+
     def read(self, after: int) -> AsyncIterator[TurnRecord]:
         """Durable records after turn `after`, in order. Raises `JournalError`."""
 
@@ -69,6 +77,11 @@ class Fanout(Protocol):
 
     head: int
     since: int
+    gaps: int
+
+    @property
+    def trouble(self) -> str | None:
+        """What is the matter on the way to the site's other processes; empty when all is well, None without a way."""
 
     def publish(self, topic: str, seq: int, frame: bytes, index: int = 0) -> None:
         """Deliver a frame. Positions never go back."""
@@ -76,7 +89,7 @@ class Fanout(Protocol):
     def subscribe(
         self, *topics: str, outbox_max: int = ..., overflowed: Callable[[], None] | None = None
     ) -> Subscription:
-        """Everything that is published on these topics from now on."""
+        """Everything that is published on these topics from now on, and `GAP` when some of it was lost."""
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Deliver no more to it."""

@@ -36,7 +36,7 @@ def api_routes(
     agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), directory, sockets, clock, version)
     supervisors = SupervisorDoor(site, fanout, board, sockets, clock, version)
     return [
-        web.get("/api/v1/health", Health(site, version).get),
+        web.get("/api/v1/health", Health(site, fanout, version).get),
         web.get("/api/v1/agent/socket", agents.open),
         web.get("/api/v1/supervisor/socket", supervisors.open),
         web.post("/api/v1/voice-token", VoiceTokenDoor(site, clock, issue_voice_token).post),

@@ -9,7 +9,7 @@ from cti.api.ports import Clock, Delivery, Fanout
 from cti.api.socket import Socket
 from cti.api.sockets import Sockets
 from cti.api.topics import token_topic
-from cti.core.state import Token
+from cti.core.state import State, Token
 
 
 class Session:
@@ -46,12 +46,19 @@ class Session:
             self._fanout.unsubscribe(self._subscription)
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
-        """What was published since the session was made, and what is said in between."""
+        """What was published since the session was made, what is said in between, and `GAP` when something was lost."""
         while delivery := await self._subscription.next():
             if delivery.topic == self._revoked:
                 self._end_token("the token was revoked")
             else:
                 yield delivery
+
+    def in_force(self, state: State) -> bool:
+        """Whether the token still is: its end may have been among what was lost. If not, the connection ends."""
+        found = state.tokens.get(self._token.token_hash) is not None
+        if not found:
+            self._end_token("the token was revoked")
+        return found
 
     def say(self, frame: bytes) -> None:
         """Put in a frame that is not of the record."""

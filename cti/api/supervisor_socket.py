@@ -11,11 +11,13 @@ from cti.api.board import LiveBoard
 from cti.api.cursor import after_turn
 from cti.api.parsing import Unusable
 from cti.api.ports import Clock, Fanout, SiteView
+from cti.api.problems import problem
 from cti.api.session import Session
 from cti.api.sockets import Sockets
 from cti.api.supervisor_requests import parse_supervisor_request, supervisor_event
 from cti.api.topics import CONTACTS, supervisor_topic
 from cti.core.base import changed
+from cti.core.ports import GAP
 from cti.core.state import Token
 from cti.views.board_frames import AnyBoardFrame, BoardDone, BoardHello, BoardRefused
 
@@ -42,9 +44,10 @@ class SupervisorDoor:
     async def open(self, request: web.Request) -> web.StreamResponse:
         """The handler of the route."""
         token = authenticate(request, self.site, "supervisor", self.clock())
-        session = Session(
-            request, token, self.fanout, self.sockets, self.clock, CONTACTS, supervisor_topic(token.subject)
-        )
+        if self.site.busy:
+            raise problem(503, "overloaded", f"Calls come first: {self.site.busy}.", {"Retry-After": "2"})
+        topic = supervisor_topic(token.subject)
+        session = Session(request, token, self.fanout, self.sockets, self.clock, CONTACTS, topic)
         return await Connection(self, session, token).run()
 
 
@@ -80,7 +83,13 @@ class Connection:
         self._begun.set_result(version)
         start = after_turn(whole.seq)
         async for delivery in self._session.deliveries():
-            if delivery.position == (0, 0) or delivery.position > start:
+            if delivery.topic == GAP:
+                if not self._session.in_force(self._door.site.state):
+                    return
+                whole, _ = self._door.board.whole()
+                await self._send(whole)
+                start = after_turn(whole.seq)
+            elif delivery.position == (0, 0) or delivery.position > start:
                 await self._session.socket.send(delivery.frame)
 
     async def _tell_board(self) -> None:

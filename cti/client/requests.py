@@ -1,6 +1,7 @@
 """Requests on their way: sent again after a lost connection, under the same id, until each has its answer."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import uuid4
@@ -12,6 +13,12 @@ from cti.client.errors import Refused
 HOLDING = "holding"
 HOLDING_S = 0.5
 """How long to wait before asking again while the server cannot record anything."""
+
+OVERLOADED = "overloaded"
+OVERLOADED_S = 0.25
+OVERLOADED_S_MAX = 8.0
+"""While it is busy with calls: up to the first, then up to twice as long each time, so that asking adds nothing to it.
+"""
 
 
 class Answer(Protocol):
@@ -47,6 +54,7 @@ class Requests:
         self._live = False
         self._failure: BaseException | None = None
         self._open: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
+        self._put_off: dict[str, int] = {}
 
     async def ask(self, kind: str, /, **fields: str) -> None:
         """Until the server has done it. Raises `Refused`, or why the client ended."""
@@ -62,6 +70,7 @@ class Requests:
             await answer
         finally:
             self._open.pop(request_id, None)
+            self._put_off.pop(request_id, None)
 
     def live(self) -> None:
         """A connection works: what has no answer yet is asked again. If it was done before, that is told."""
@@ -84,6 +93,9 @@ class Requests:
         waiting = self._waiting(answer)
         if waiting and answer.code == HOLDING:
             asyncio.get_running_loop().call_later(HOLDING_S, self._again, answer.request_id)
+        elif waiting and answer.code == OVERLOADED:
+            times = self._put_off[answer.request_id] = self._put_off.get(answer.request_id, 0) + 1
+            asyncio.get_running_loop().call_later(_busy_s(times), self._again, answer.request_id)
         elif waiting:
             waiting.set_exception(Refused(answer.code, answer.detail))
 
@@ -101,6 +113,12 @@ class Requests:
     def _again(self, request_id: str) -> None:
         if self._live and request_id in self._open:
             self._send(self._open[request_id][0])
+
+
+def _busy_s(times: int) -> float:
+    """At least half of the bound, which doubles: many clients do not come back at once, nor does one at once."""
+    bound = min(OVERLOADED_S_MAX, OVERLOADED_S * 2 ** min(times - 1, 10))
+    return random.uniform(bound / 2, bound)  # noqa: S311 - no secret
 
 
 def unanswered(send: Callable[[bytes], None], kind: str, **fields: Any) -> None:

@@ -6,6 +6,7 @@ CtiError
  +-- JournalError
  |    +-- Fenced           another owner has the site: stop at once
  |    +-- JournalUnavailable   nothing can be recorded now; hold callers, dial nothing, probe
+ |    |    +-- Overloaded  too much waits already: whoever asks has to come again
  |    +-- CommitUnknown    the commit may or may not have happened: forget memory, start from the journal
  |    +-- JournalDamaged   a record does not verify
  +-- SettingsError         the environment is wrong; all mistakes at once
@@ -35,6 +36,10 @@ class Fenced(JournalError):
 
 class JournalUnavailable(JournalError):
     """Nothing can be recorded at the moment, and surely nothing was."""
+
+
+class Overloaded(JournalUnavailable):
+    """More of this rank waits already than can be decided in time; nothing was recorded. Ask again, later each time."""
 
 
 class CommitUnknown(JournalError):

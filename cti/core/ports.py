@@ -93,6 +93,10 @@ class Directory(Protocol):
     async def find(self, number: str) -> tuple[Customer, ...]: ...
 
 
+GAP = "gap"
+"""Whoever listens to anything is delivered a frame of this name when frames of any topic may have been lost."""
+
+
 class Fanout(Protocol):
     """Delivers frames to whoever listens to a topic. Losing one costs latency, never a fact."""
 

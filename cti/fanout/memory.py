@@ -7,6 +7,7 @@ no longer remembers is said so, never left out silently.
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 
+from cti.core.ports import GAP
 from cti.fanout.subscription import OUTBOX_MAX, Delivery, Listening, Position, Subscription
 
 RING_MAX = 256
@@ -42,12 +43,19 @@ class MemoryFanout:
         """The newest turn of which anything was published; 0 before the first."""
         self.since = 0
         """Turns up to here were never published here, nor recalled."""
+        self.gaps = 0
+        """How often something was lost on the way here."""
         self._rings: OrderedDict[str, _Ring] = OrderedDict()
         self._listeners: dict[str, list[Subscription]] = {}
         self._ring_max = ring_max
         self._remembered_max = remembered_max
         self._remembered = 0
         self._forgotten = after_turn(0)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is the matter on the way to other processes: there is no such way."""
+        return None
 
     def publish(self, topic: str, seq: int, frame: bytes, index: int = 0) -> None:
         """Deliver a frame. Positions never go back."""
@@ -92,6 +100,18 @@ class MemoryFanout:
         """What the topic remembers, oldest first."""
         ring = self._rings.get(topic)
         return ring.frames if ring else ()
+
+    def lose(self, upto: int) -> None:
+        """Some of the turns up to `upto` never came, and will not: everything up to there counts as not published here,
+        and whoever listens is told. The next turn is a later one."""
+        self.head = self.since = upto
+        self.gaps += 1
+        self._rings.clear()
+        self._remembered = 0
+        self._forgotten = after_turn(upto)
+        gap = Delivery(GAP, (0, 0), b"")
+        for subscription in {id(each): each for topic in self._listeners.values() for each in topic}.values():
+            subscription.put(gap)
 
     def recall(self, since: int, frames: Mapping[str, Sequence[Recalled]]) -> None:
         """Remember what was published before this process was: by topic, every frame of the turns after `since` up to

@@ -34,7 +34,13 @@ def reason_of(error: Exception) -> str:
     if isinstance(root, ValueError) or _sqlstate(root).startswith("22"):
         return "a value has the wrong type or characters"
     lines = str(root).strip().splitlines()
-    return lines[0] if lines else type(root).__name__
+    return (lines[0] if lines else type(root).__name__) + _which_failure(root)
+
+
+def _which_failure(root: BaseException) -> str:
+    """SQLite says "disk I/O error" whatever failed; its code tells a write from a sync."""
+    name = getattr(root, "sqlite_errorname", "")
+    return f" ({name})" if name.startswith("SQLITE_IOERR") else ""
 
 
 def _root(error: Exception) -> BaseException:

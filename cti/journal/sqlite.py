@@ -6,9 +6,11 @@ is acknowledged already.
 """
 
 import asyncio
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Dialect, Engine, NullPool, create_engine, event
@@ -16,13 +18,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cti.core.errors import JournalUnavailable
 from cti.journal.connections import Answer, Work
-from cti.journal.errors import journal_error
+from cti.journal.errors import journal_error, reason_of
 
 CHECKPOINT_ROWS = 1_000
 """Rows between two checkpoints: two to ten megabytes of log, a file that is written over and over, never extended."""
 
 LOG_BYTES_KEPT = 64 * 1024 * 1024
 """What a log that once grew, because somebody read for long, shrinks back to."""
+
+LOG_PIECE_BYTES = 1024 * 1024
 
 BUSY_S_MAX = 5.0
 
@@ -47,6 +51,7 @@ class SqliteConnections:
         self._writer = Lane("journal-writer", _reading_engine(path) if read_only else _writing_engine(path))
         self._changes = 0
         self._checkpointed = 0
+        self._disk_failed = ""
 
     @property
     def dialect(self) -> Dialect:
@@ -55,11 +60,13 @@ class SqliteConnections:
 
     async def write(self, work: Work[Answer]) -> Answer:
         """As `Connections.write`."""
+        if self._disk_failed:
+            raise JournalUnavailable(f"the disk failed while the log was moved to the file: {self._disk_failed}")
         answer = await self._writer.run(lambda connection: self._counted(connection, work))
         # A connection that was opened anew counts from nothing.
         if not 0 <= self._changes - self._checkpointed < CHECKPOINT_ROWS:
             self._checkpointed = self._changes
-            self._writer.later(_checkpoint)
+            self._writer.later(self._checkpoint)
         return answer
 
     async def read(self, work: Work[Answer]) -> Answer:
@@ -74,6 +81,16 @@ class SqliteConnections:
         """As `Connections.close`."""
         await self._reader.close()
         await self._writer.close()
+
+    def _checkpoint(self, connection: Connection) -> None:
+        """Moves what it can from the log to the file, and waits for nobody. What it cannot, such as when the disk is
+        full, the next one does. But of what a failed sync left behind nobody knows: a new process has to start from
+        what is in the log."""
+        try:
+            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_FSYNC:
+                self._disk_failed = reason_of(error)
 
     def _counted(self, connection: Connection, work: Work[Answer]) -> Answer:
         answer = work(connection)
@@ -142,8 +159,11 @@ def _engine(path: str, mode: str, pragmas: tuple[str, ...]) -> Engine:
 
     def connect() -> sqlite3.Connection:
         try:
-            return _prepared(address, pragmas)
-        except sqlite3.Error as error:
+            connection = _prepared(address, pragmas)
+            if mode == "rwc":
+                _write_log_anew(connection, Path(f"{path}-wal"))
+            return connection
+        except (sqlite3.Error, OSError) as error:
             wrong = journal_error(error)
             raise type(wrong)(f"{path}: {wrong}") from error
 
@@ -163,19 +183,28 @@ def _prepared(address: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     return connection
 
 
+def _write_log_anew(connection: sqlite3.Connection, log: Path) -> None:
+    """Before anything is added to the log, see to it that what it shows is on the disk. When a sync has failed, the
+    system counts as written what it could not write, and the next sync succeeds without it: then a power cut would take
+    it, and all that was added behind it. What is written anew is synced anew. Closes the connection when that fails."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")  # nobody writes to the log meanwhile, nor begins it again
+        if log.exists():
+            with log.open("r+b", buffering=0) as file:
+                at = 0
+                while piece := os.pread(file.fileno(), LOG_PIECE_BYTES, at):
+                    at += os.pwrite(file.fileno(), piece, at)
+                os.fdatasync(file.fileno())
+        connection.execute("ROLLBACK")
+    except BaseException:
+        connection.close()
+        raise
+
+
 def _driver(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
-
-
-def _checkpoint(connection: Connection) -> None:
-    """Moves what it can from the log to the file, and waits for nobody. What it cannot, such as when the disk is full,
-    the next one does."""
-    try:
-        _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
-    except sqlite3.Error:
-        return
 
 
 def _empty_log(connection: Connection) -> None:

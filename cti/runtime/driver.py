@@ -17,6 +17,7 @@ from cti.runtime.decider import Decider, Input, Repeat, Taken, mark_of
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.inbox import Inbox, Mark, Posted, refuse
 from cti.runtime.note import Note
+from cti.runtime.ranks import rank_of
 
 BATCH_MAX = 64
 
@@ -74,7 +75,8 @@ class Driver:
         changes: tuple[OutboxState, ...] = (),
     ) -> "asyncio.Future[str]":
         """Put an input in line; the future is its answer. See `cti.core.ports.Intake`."""
-        return self.inbox.post(Input(event=event, key=key, actor=actor, token=token), changes)
+        rank = rank_of(event, actor, self.decider.state)
+        return self.inbox.post(Input(event=event, key=key, actor=actor, token=token), rank, changes)
 
     def tell(self, event: AnyEvent, *, key: str, actor: str, changes: tuple[OutboxState, ...] = ()) -> None:
         """Put an input in line whose answer nobody waits for."""

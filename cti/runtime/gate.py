@@ -12,6 +12,8 @@ from cti.core.ports import Journal
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.runtime.driver import Driver
+from cti.runtime.inbox import Load
+from cti.runtime.ranks import Rank
 
 SECRETS_MAX = 10_000
 
@@ -45,6 +47,17 @@ class Gate:
     def holding(self) -> str:
         """Why nothing can be recorded now, in words; empty when all is well."""
         return self._why or (self._driver.holding if self._driver else "")
+
+    @property
+    def load(self) -> dict[str, dict[str, int]]:
+        """How many inputs wait, and how many were refused, by rank."""
+        load = self._driver.inbox.load if self._driver else Load({}, {})
+        return {"waiting": load.waiting, "refused": load.refused}
+
+    @property
+    def busy(self) -> str:
+        """Why reports have to wait; empty when they do not."""
+        return self._driver.inbox.refuses(Rank.REPORTS) if self._driver else ""
 
     @property
     def state(self) -> State:

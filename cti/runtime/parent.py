@@ -240,7 +240,7 @@ def lock(data_dir: Path) -> int:
     """Hold the files of `data_dir` for this process. Raises `AlreadyRunning` with who holds them, or `CtiError`."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        fd = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = _open_lock(data_dir / "lock")
     except OSError as error:
         message = f"The files in {data_dir} cannot be used: {error.strerror}. Choose another place with CTI_DATA_DIR."
         raise CtiError(message) from error
@@ -256,6 +256,16 @@ def lock(data_dir: Path) -> int:
         os.ftruncate(fd, 0)
         os.pwrite(fd, str(os.getpid()).encode(), 0)
     return fd
+
+
+def _open_lock(path: Path) -> int:
+    """On a disk that is read-only at the moment, the lock of an earlier start does as well: callers hold meanwhile."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS or not path.exists():
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -245,12 +245,15 @@ class Agent:
         return Ring(nature.between(50, 6_000) if nature.chance(0.2) else nature.between(20, 800))
 
     def answered(self, line: Line) -> None:
-        """In the room. Some think better of it at once."""
+        """In the room, or asked who is there. Some think better of it at once."""
         if self._has_habit("hangs_up_at_once"):
             self._nature.after(5, 2_500, lambda: self.carrier.hang_up(line))
 
     def heard_menu(self, line: Line) -> None:
-        """Nobody asks an agent to press keys."""
+        """A telephone is asked whether it takes the call."""
+        if not self._has_habit("ignores"):
+            key = "2" if self._has_habit("declines") else "1"
+            self._nature.after(100, 7_000, lambda: self.carrier.press(line, key))
 
     def bridged(self, line: Line) -> None:
         """Talk, until somebody hangs up."""

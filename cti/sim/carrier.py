@@ -79,8 +79,9 @@ class Carrier:
         self._end(line, Ended.SERVER, "the server hung it up")
         return True
 
-    def dial(self, endpoint: str, label: str, room: str, ring_ms: int, *, ends_room: bool) -> Line:
-        """Ring an endpoint, when its turn comes, and put whoever answers into the room."""
+    def dial(self, endpoint: str, label: str, room: str, ring_ms: int, *, ends_room: bool = False) -> Line:
+        """Ring an endpoint, when its turn comes, and put whoever answers into the room; without one ask the server what
+        to do with them."""
         person = self._telephones.at(endpoint)
         line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, label=label)
         self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
@@ -130,7 +131,10 @@ class Carrier:
         line.answered_at = self._nature.now
         self._ledger.note("answered", line.ref, f"{line.to_number} answers", other=line.to_number)
         self._report_leg(line, LegAnswered(leg_id=line.label, provider_ref=line.ref, sequence=2))
-        self._rooms.join(line, room, ends_room=ends_room)
+        if room:
+            self._rooms.join(line, room, ends_room=ends_room)
+        else:
+            self._performer.ask(line, Request(door=Door.SCREEN, ref=line.ref, leg_id=line.label))
         self._telephones.answered(line)
 
     def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:

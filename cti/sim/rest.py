@@ -127,9 +127,13 @@ class Rest:
                 raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
 
     def _dial(self, command: Originate) -> Result:
-        line = self._carrier.dial(
-            command.endpoint, command.leg_id, command.call_id, 1_000 * command.timeout_s, ends_room=command.ends_call
-        )
+        ring_ms = 1_000 * command.timeout_s
+        if command.screened:
+            line = self._carrier.dial(command.endpoint, command.leg_id, "", ring_ms)
+        else:
+            line = self._carrier.dial(
+                command.endpoint, command.leg_id, command.call_id, ring_ms, ends_room=command.ends_call
+            )
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
 
     def _check(self, command: CheckLeg) -> LegChecked:

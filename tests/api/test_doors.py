@@ -119,7 +119,9 @@ async def health(house):
 
 async def test_health_says_what_the_server_can_do(house):
     seq = house.state.last.seq
-    assert await health(house) == (200, {"status": "ready", "why": "", "seq": seq, "version": "test"})
+    none = {"live_calls": 0, "new_calls": 0, "agents": 0, "reports": 0}
+    load = {"waiting": none, "refused": none}
+    assert await health(house) == (200, {"status": "ready", "why": "", "seq": seq, "version": "test", "load": load})
     house.gate.hold("the disk is full")
     status, body = await health(house)
     assert (status, body["status"], body["why"]) == (200, "holding", "the disk is full")

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from cti.cli.demo.harm import calls_by_contact, harm_of
+from cti.cli.demo.harm import harm_of, told_by_journal
 from cti.core.record import Batch
 from cti.journal.sql import SqlJournal
 from tests.site import Site
@@ -32,7 +32,7 @@ LEG = {
     "end_reason": "hangup",
     "segments": [{"heard": "speech", "start_ms": 1_000, "end_ms": 3_000}],
 }
-NOTHING = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice", "finished_by_flow")
+NOTHING = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice", "finished_by_flow", "passed_on")
 
 
 def verdict(*finished, live=0, contacts=1, **findings):
@@ -83,7 +83,19 @@ def test_what_the_carrier_finds_is_harm_and_so_are_quarantined_missing_and_endle
     assert harm(verdict("CA7", contacts=3)) == ["the carrier saw 3 calls, the records tell of 1"]
 
 
-async def test_the_journal_names_the_call_of_each_contact(tmp_path):
+def test_who_is_passed_on_without_anybody_asking_for_it_is_told():
+    passed = {"sids": ["CA7", "CA8", "CA9"], "reason": "talked with 2 agents' legs"}
+    judged = verdict("CA7", passed_on=[passed])
+    told = harm_of(judged, {"CA7": LEG}, [CONTACT], {"main-c7": "CA7"})
+    assert told == [f"passed on though nobody asked for it: {passed}"]
+    assert harm_of(judged, {"CA7": LEG}, [CONTACT], {"main-c7": "CA7"}, {"main-c7"}) == []
+
+
+def test_a_message_is_an_end_by_the_flow():
+    assert harm(verdict("CA7"), outcome="voicemail") == []
+
+
+async def test_the_journal_names_the_call_of_each_contact_and_who_was_passed_on(tmp_path):
     journal = await SqlJournal.open(f"sqlite:///{tmp_path}/journal.db", "main")
     try:
         epoch = await journal.take_over("test")
@@ -93,5 +105,6 @@ async def test_the_journal_names_the_call_of_each_contact(tmp_path):
         await journal.append(Batch(epoch=epoch, records=tuple(stored)))
     finally:
         await journal.close()
-    named = await calls_by_contact(tmp_path / "journal.db")
+    named, passed_on = await told_by_journal(tmp_path / "journal.db")
+    assert passed_on == {site.contact(legs[0]).contact_id}
     assert named == {leg_id.replace("-l", "-c"): f"CA{place}" for place, leg_id in enumerate(legs, 1)}

@@ -357,7 +357,9 @@ async def test_who_is_taken_out_of_the_queue_to_leave_a_message_is_not_lost(worl
     assert (verdict["lost"], verdict["finished_by_flow"]) == (0, 1)
 
 
-@pytest.mark.parametrize(("words", "kind"), [("please call me back " * 20, "finished_by_flow"), ("", "abandoned_in_menu")])
+@pytest.mark.parametrize(
+    ("words", "kind"), [("please call me back " * 20, "finished_by_flow"), ("", "abandoned_in_menu")]
+)
 async def test_who_hangs_up_having_left_a_message_has_finished(world: World, words: str, kind: str):
     said = [{"say": words}, {"after_ms": 300}] if words else []
     sid = await perform(world, MESSAGE, script=[{"wait": "record"}, *said, {"hang_up": True}])

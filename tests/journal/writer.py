@@ -1,10 +1,12 @@
 """A process that writes to a journal as fast as it can, and says on its standard output what it was told is durable.
 
-`python -m tests.journal.writer URL SEED` never ends. With a third argument, no file may grow beyond so many bytes; it
-then stops when not even a probe gets through, lifts the limit, and writes one last batch.
+`python -m tests.journal.writer URL SEED` never ends but by an error, of which it dies on the spot. With a third
+argument, no file may grow beyond so many bytes; it then stops when not even a probe gets through, lifts the limit, and
+writes one last batch.
 """
 
 import asyncio
+import os
 import random
 import resource
 import sys
@@ -50,7 +52,11 @@ async def main(url: str, seed: str, bytes_max: str = "") -> None:
     if bytes_max:
         await write_until_full(journal, random.Random(seed), int(bytes_max))
     else:
-        await write(journal, random.Random(seed))
+        try:
+            await write(journal, random.Random(seed))
+        except JournalError as error:
+            print(type(error).__name__, flush=True)
+            os._exit(1)  # nothing is closed in good order
     await journal.close()
 
 

@@ -1,11 +1,12 @@
 """A journal that cannot be read, a snapshot of another version: callers are held and hear something."""
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.serving import serving
+from tests.serving import lines, serving
 
 HOLD = "<Redirect"
 
@@ -28,22 +29,40 @@ def _be_no_database(database: Path) -> None:
     database.write_bytes(b"this is no database" * 1_000)
 
 
+def _lose_pages_of_records(database: Path) -> None:
+    """As a disk loses them: nothing but zeros where records were."""
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    content = database.read_bytes()
+    pages = [at for at in range(4_096, len(content), 4_096) if b"ServerStarted" in content[at : at + 4_096]]
+    assert pages
+    for at in pages:
+        content = content[:at] + bytes(4_096) + content[at + 4_096 :]
+    database.write_bytes(content)
+
+
 async def _once_ready(folder: Path) -> Path:
     async with serving(folder) as server:
         await server.until("ready")
     return server.data_dir
 
 
-@pytest.mark.parametrize("harm", [_change_a_record, _come_from_the_future, _be_no_database])
+@pytest.mark.parametrize("harm", [_change_a_record, _come_from_the_future, _be_no_database, _lose_pages_of_records])
 async def test_callers_are_held_while_the_journal_cannot_be_read(tmp_path, harm):
     data_dir = await _once_ready(tmp_path)
     harm(data_dir / "journal.db")
     async with serving(tmp_path) as server:
-        await server.until("holding")
+        health = await server.until("holding")
+        assert health["why"] == "the journal cannot be read"
         for status, document in (await server.call(1), await server.call(2)):
             assert status == 200
             assert HOLD in document
             assert "<Say" in document or "<Play" in document
+    [line] = lines(server, "holding")
+    assert re.search("record 1 |tables|not a database|malformed", line["why"])
+    assert "cti journal verify" in line["remedy"]
+    assert lines(server, "worker_died") == []
 
 
 async def test_a_snapshot_that_this_version_cannot_read_is_passed_over(tmp_path):

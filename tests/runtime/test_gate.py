@@ -70,8 +70,10 @@ async def test_while_the_journal_cannot_say_whether_a_call_is_new_its_caller_is_
 
 async def test_a_start_that_did_not_read_every_key_knows_that_it_did_not(tmp_path: Path) -> None:
     async with owning(centre()) as owner:
-        for number in range(KEYS_READ_MAX + 1):
-            owner.driver.tell(CommandFailed(command_id="1.0", leg_id="", code="GONE"), key=f"k{number}", actor="x")
+        gone = CommandFailed(command_id="1.0", leg_id="", code="GONE")
+        for number in range(KEYS_READ_MAX):
+            owner.driver.tell(gone, key=f"k{number}", actor="carrier")
+        await owner.driver.post(gone, key="last", actor="carrier")
         await owner.call("CA1")
         snapshots = Snapshots(tmp_path)
         state, decider = owner.driver.decider.state, owner.driver.decider

@@ -1,15 +1,18 @@
 """What came to harm, in words: by the carrier's verdict, by our records, and where the two tell different stories."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from cti.cli.demo.kinds import in_words
 from cti.cli.demo.processes import Centre
 from cti.core.codec import decode
-from cti.core.events import LegStarted
+from cti.core.events import ConferenceStarted, ContactRequeued, ContactTransferred, LegStarted
 from cti.core.states import PartyRole
 from cti.journal.sql import SqlJournal
+
+PASSES_ON = (ContactTransferred, ContactRequeued, ConferenceStarted)
+"""By these a caller rightly comes to talk with more than one agent."""
 
 HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
 RECORDS_MAX = 1_000
@@ -22,28 +25,36 @@ async def find_harm(centre: Centre, verdict: Row, contacts: list[dict[str, Any]]
     """Empty when all is well. `contacts` are our records, at most the latest 1,000."""
     ledger = await centre.control("GET", "ledger?page=legs")
     legs = {leg["sid"]: leg for leg in ledger["legs"]}
-    return harm_of(verdict, legs, contacts, await calls_by_contact(centre.data_dir / "journal.db"))
+    return harm_of(verdict, legs, contacts, *await told_by_journal(centre.data_dir / "journal.db"))
 
 
-async def calls_by_contact(journal_file: Path) -> dict[str, str]:
-    """What the carrier calls each contact's first leg, from the journal."""
+async def told_by_journal(journal_file: Path) -> tuple[dict[str, str], set[str]]:
+    """What the carrier calls each contact's first leg, and which contacts were passed on from an agent to another."""
+    names = [f'"{kind.__name__}"' for kind in (LegStarted, *PASSES_ON)]
+    call_of: dict[str, str] = {}
+    passed_on: set[str] = set()
     journal = await SqlJournal.open(f"sqlite:///{journal_file}", SITE, read_only=True)
     try:
-        return {
-            event.contact_id: event.provider_ref
-            async for row in journal.read(0)
-            if '"LegStarted"' in row.body
-            for event in decode(row).events
-            if isinstance(event, LegStarted) and event.role is PartyRole.CUSTOMER and event.provider_ref
-        }
+        async for row in journal.read(0):
+            for event in decode(row).events if any(name in row.body for name in names) else ():
+                if isinstance(event, LegStarted) and event.role is PartyRole.CUSTOMER and event.provider_ref:
+                    call_of[event.contact_id] = event.provider_ref
+                elif isinstance(event, PASSES_ON):
+                    passed_on.add(event.contact_id)
     finally:
         await journal.close()
+    return call_of, passed_on
 
 
 def harm_of(
-    verdict: Row, legs: Mapping[str, Row], contacts: list[dict[str, Any]], call_of: Mapping[str, str]
+    verdict: Row,
+    legs: Mapping[str, Row],
+    contacts: list[dict[str, Any]],
+    call_of: Mapping[str, str],
+    passed_on: Collection[str] = (),
 ) -> list[str]:
-    """`legs` are the ledger's by call, `call_of` names each contact's call."""
+    """`legs` are the ledger's by call, `call_of` names each contact's call; `passed_on` are those contacts that talked
+    with several agents because somebody asked for it, or because an agent was lost."""
     harm = [f"{name}: {finding}" for name in HARMS for finding in verdict["findings"][name]]
     harm += [f"quarantined: {contact['contact_id']}" for contact in contacts if contact["outcome"] == "quarantined"]
     if verdict["live"]:
@@ -52,6 +63,10 @@ def harm_of(
     if len(contacts) != expected:
         harm.append(f"the carrier saw {verdict['contacts']} calls, the records tell of {len(contacts)}")
     finished = {sid for finding in verdict["findings"]["finished_by_flow"] for sid in finding["sids"]}
+    known = {call_of.get(contact_id, "") for contact_id in passed_on}
+    for finding in verdict["findings"]["passed_on"]:
+        if finding["sids"][0] not in known:
+            harm.append(f"passed on though nobody asked for it: {finding}")
     return [*harm, *_two_stories(finished, legs, contacts, call_of)]
 
 
@@ -66,7 +81,7 @@ def _two_stories(
         if leg is None:
             told.append(f"{contact['contact_id']}: the carrier knows of no such call ({sid or 'no name'})")
             continue
-        by_flow = contact["outcome"] == "flow_ended"
+        by_flow = contact["outcome"] in ("flow_ended", "voicemail")
         if by_flow != (sid in finished) and not (by_flow and _left_during_goodbye(leg)):
             told.append(f"two stories of {sid}, {contact['contact_id']}: we say {in_words(contact)}; {_story(leg)}")
     return told

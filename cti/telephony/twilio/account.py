@@ -15,3 +15,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     auth_tokens: tuple[str, ...]
     public_url: str
     api_url: str = "https://api.twilio.com"
+    key_sid: str = ""
+    """Whoever asks by REST, where it is one of the account's keys; its secret then stands for the auth token."""
+
+    @property
+    def rest_user(self) -> str:
+        """The user of our requests."""
+        return self.key_sid or self.account_sid

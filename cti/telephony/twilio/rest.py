@@ -64,11 +64,13 @@ class Rest:
     ) -> None:
         self._session = session
         self._answered = answered
-        self._passwords = [aiohttp.encode_basic_auth(account.account_sid, token) for token in account.auth_tokens]
+        self._passwords = [aiohttp.encode_basic_auth(account.rest_user, token) for token in account.auth_tokens]
         self._origin = account.api_url.rstrip("/")
         self._base = f"/2010-04-01/Accounts/{quote(account.account_sid, safe='')}"
         self._in_flight = asyncio.Semaphore(requests_max)
         self._failures = 0
+        self.date = ""
+        """When the carrier last answered, by its own clock, as its header says it."""
 
     @classmethod
     async def open(
@@ -108,6 +110,10 @@ class Rest:
             raise InDoubt(f"the carrier sends us on to {uri!r}, which is not below {self._base}")
         return await self._send("GET", uri, (), answer)
 
+    async def get_beside(self, path: str, query: Parameters, answer: type[Answer]) -> Answer:
+        """Ask for what is not below the account, by its whole path. Raises `RestError`."""
+        return await self._send("GET", f"{path}?{urlencode(query)}" if query else path, (), answer)
+
     async def _send(self, method: str, path: str, form: Parameters, answer: type[Answer]) -> Answer:
         async with self._in_flight:
             try:
@@ -116,6 +122,7 @@ class Rest:
                 raise NotExecuted(f"no connection to the carrier: {_words(error)}", self._back_off("")) from error
             except (aiohttp.ClientError, TimeoutError) as error:
                 raise InDoubt(f"no answer from the carrier: {_words(error)}", self._back_off("")) from error
+        self.date = headers.get("Date", "")
         if not 200 <= status < 300:
             raise self._error(status, headers.get("Retry-After", ""), body)
         try:
