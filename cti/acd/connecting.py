@@ -287,11 +287,15 @@ def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
     """Whoever was about to talk to it is free again; who talked has wrap-up. The carrier ends the agent's leg with the
-    room; should it not, the watch over legs does."""
+    room; should it not, the watch over legs does. A leg that a plan sent there comes out alive, to ask what next: its
+    agent is not free before it is gone."""
     for running in offers_of(turn.state.contacts[event.contact_id]):
         contact = turn.state.contacts[event.contact_id]
+        leg = turn.state.legs.get(running.offer.leg_id)
         if not _talked(turn.state, contact, running.offer.agent_id):
             take_back(turn, running, WithdrawReason.CALLER_LEFT)
+        elif leg and leg.plan:
+            turn.release(leg.leg_id)
 
 
 def _talked(state: State, contact: Contact, agent_id: str) -> bool:

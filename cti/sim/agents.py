@@ -28,6 +28,7 @@ from cti.sim.desktop import Desktop
 from cti.sim.line import Line, Person
 from cti.sim.nature import Nature
 from cti.sim.telephones import Ring
+from cti.sim.voicemail import Voicemail
 from cti.views import frames as f
 from cti.views.desk import Desk
 
@@ -237,9 +238,11 @@ class Agent:
     # The telephone
 
     def ring(self, line: Line) -> Ring:
-        """Pick up, or not."""
+        """Pick up, or not. Of a telephone that is asked who is there the voicemail may."""
         nature = self._nature
         if self._has_habit("does_not_pick_up"):
+            if line.screened and nature.chance(0.5):
+                return Ring(nature.between(2_000, 9_000), voicemail=Voicemail(nature, self.carrier, line))
             end = nature.pick(NOT_ANSWERED)
             return Ring(60_000) if end is EndCause.NO_ANSWER else Ring(nature.between(50, 5_000), end)
         return Ring(nature.between(50, 6_000) if nature.chance(0.2) else nature.between(20, 800))
@@ -250,7 +253,7 @@ class Agent:
             self._nature.after(5, 2_500, lambda: self.carrier.hang_up(line))
 
     def heard_menu(self, line: Line) -> None:
-        """A telephone is asked whether it takes the call."""
+        """A telephone is asked whether it takes the call: by the key 1. Some say nothing, some hang up."""
         if not self._has_habit("ignores"):
             key = "2" if self._has_habit("declines") else "1"
             self._nature.after(100, 7_000, lambda: self.carrier.press(line, key))

@@ -84,6 +84,7 @@ class Carrier:
         to do with them."""
         person = self._telephones.at(endpoint)
         line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, label=label)
+        line.screened = not room
         self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
         self._next_call_at = max(self._nature.now, self._next_call_at) + CALLS_APART_MS
         self._nature.timeline.at(
@@ -119,23 +120,27 @@ class Carrier:
         if ring.after_ms > ring_ms + RING_BUFFER_MS:
             self._nature.timeline.after(ring_ms + RING_BUFFER_MS, lambda: self._not_answered(line, Ring(0)))
         else:
-            self._nature.timeline.after(ring.after_ms, lambda: self._answer(line, room, ends_room=ends_room))
+            self._nature.timeline.after(ring.after_ms, lambda: self._answer(line, ring, room, ends_room=ends_room))
 
     def _not_answered(self, line: Line, ring: Ring) -> None:
         if not line.over:
             self._end(line, Ended.RINGING, f"was not answered: {ring.end or 'rang out'}", ring.end)
 
-    def _answer(self, line: Line, room: str, *, ends_room: bool) -> None:
+    def _answer(self, line: Line, ring: Ring, room: str, *, ends_room: bool) -> None:
         if line.over:
             return
         line.answered_at = self._nature.now
         self._ledger.note("answered", line.ref, f"{line.to_number} answers", other=line.to_number)
+        if ring.voicemail:
+            line.person = ring.voicemail
+            self._ledger.note("voicemail", line.ref, "it is voicemail")
         self._report_leg(line, LegAnswered(leg_id=line.label, provider_ref=line.ref, sequence=2))
-        if room:
+        if not line.screened:
             self._rooms.join(line, room, ends_room=ends_room)
         else:
             self._performer.ask(line, Request(door=Door.SCREEN, ref=line.ref, leg_id=line.label))
-        self._telephones.answered(line)
+        if not ring.voicemail:
+            self._telephones.answered(line)
 
     def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:
         line.over = True

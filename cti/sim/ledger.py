@@ -22,7 +22,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a line. `other` is the other line of a talk, or the endpoint of a dial."""
 
     at: int
-    kind: str  # arrived, answered, ended, bridged, parted, moved, dialled, silent, given, held, told
+    kind: str  # arrived, answered, voicemail, ended, bridged, parted, moved, dialled, silent, given, held, told
     ref: str
     text: str
     other: str = ""

@@ -56,7 +56,7 @@ class Line:
 
     __slots__ = (
         "answered_at", "document", "ends_room", "from_number", "hears", "inbound", "joined", "keys", "label",
-        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "sent", "silent_since",
+        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "screened", "sent", "silent_since",
         "sound_began_at", "to_number",
     )  # fmt: skip
 
@@ -73,6 +73,8 @@ class Line:
         self.answered_at = 0
         self.sent = False
         """The carrier has begun to ring it, rather than keep it in line for the calls per second."""
+        self.screened = False
+        """Whoever answers is asked who is there, rather than put into a room."""
         self.over = False
         self.run = 0
         self.document: Document | None = None

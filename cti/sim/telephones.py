@@ -9,10 +9,11 @@ from cti.sim.line import Line, Person
 
 
 class Ring(msgspec.Struct, frozen=True):
-    """What comes of a ring: answered after a while, or (`end`) not at all."""
+    """What comes of a ring: answered after a while, by the person or by voicemail, or (`end`) not at all."""
 
     after_ms: int
     end: EndCause | None = None
+    voicemail: Person | None = None
 
 
 class Telephones(Protocol):

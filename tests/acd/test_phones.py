@@ -191,6 +191,22 @@ def test_a_caller_who_hangs_up_stops_the_ringing():
     site.everybody_goes()
 
 
+def test_a_phone_that_comes_out_of_its_room_is_not_rung_again_before_it_is_gone():
+    """It outlives the room, to ask what next; the next call would find it busy."""
+    site = site_with(queues=(queue(wrap_up_s=0),))
+    caller = site.call()
+    leg_id = site.answer_phone("anna")
+    site.press(leg_id, "1")
+    site.join(leg_id)
+    site.join(caller)
+    waiting = site.call()
+    site.hang_up(caller)
+    assert hung_up(site) == [leg_id]
+    assert site.contact(waiting).offer is None
+    site.end(leg_id)
+    assert site.offered("anna").leg_id == waiting
+
+
 def test_the_carrier_asking_twice_hears_the_same_and_accepts_once():
     site = site_with()
     site.call()

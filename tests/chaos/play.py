@@ -5,6 +5,7 @@ import contextlib
 import csv
 import os
 import random
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -91,13 +92,30 @@ class Play:
         return harm + [f"somebody stopped playing: {task.exception()!r}" for task in done if task.exception()]
 
 
+def _without_rate(folder: Path) -> Path:
+    """The example centre with as many calls a second as it asks for: so there is more to do harm to."""
+    shutil.copytree(CONFIG, folder, dirs_exist_ok=True)
+    site = folder / "site.yaml"
+    limited = site.read_text()
+    unlimited = limited.replace("\ncalls_per_second: 1\n", "\ncalls_per_second: 0\n")
+    assert unlimited != limited
+    site.write_text(unlimited)
+    return folder
+
+
 @contextlib.asynccontextmanager
 async def playing(
     data_dir: Path, *, seed: int, rate_per_s: float = 1.5, environment: dict[str, str] | None = None
 ) -> AsyncIterator[Play]:
     """A centre at work, until the block ends."""
     notes: list[str] = []
-    centre = Centre(data_dir, CONFIG, notes.append, environment=environment, calls_per_second=0)
+    centre = Centre(
+        data_dir,
+        _without_rate(data_dir.with_name(f"{data_dir.name}-config")),
+        notes.append,
+        environment=environment,
+        calls_per_second=0,
+    )
     tasks: list[asyncio.Task[None]] = []
     try:
         await centre.start()

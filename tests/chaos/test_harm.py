@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from cti.cli.demo.harm import harm_of, told_by_journal
+from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.record import Batch
 from cti.journal.sql import SqlJournal
 from tests.site import Site
@@ -100,11 +101,15 @@ async def test_the_journal_names_the_call_of_each_contact_and_who_was_passed_on(
     try:
         epoch = await journal.take_over("test")
         site = Site()
+        site.sign_in("anna")
         legs = [site.call(), site.call()]
+        site.talk(legs[0], "anna")
+        site.disconnect("anna")
+        site.wait(ABSENCE_GRACE_MS)
         stored = [msgspec.structs.replace(record, epoch=epoch) for record in site.records]
         await journal.append(Batch(epoch=epoch, records=tuple(stored)))
     finally:
         await journal.close()
     named, passed_on = await told_by_journal(tmp_path / "journal.db")
     assert passed_on == {site.contact(legs[0]).contact_id}
-    assert named == {leg_id.replace("-l", "-c"): f"CA{place}" for place, leg_id in enumerate(legs, 1)}
+    assert named == {site.contact(leg_id).contact_id: f"CA{place}" for place, leg_id in enumerate(legs, 1)}

@@ -31,7 +31,7 @@ def scene(contacts=30):
         board.contacts[row.contact_id] = row
     finished = [
         ContactRecord(contact_id=f"main-c{900 + number}", outcome="connected", cause="CALLER_HUNG_UP",
-                      connected_at=1_000, ended_at=6_000, agent_ids=("anna",), disposition="sale")
+                      connected_at=1_000, ended_at=6_000, talk_ms=5_000, agent_ids=("anna",), disposition="sale")
         for number in range(60)
     ]  # fmt: skip
     pops = [("anna", pop(match="one", customers=(Customer(customer_id="c1", name="Alma Reyes", segment="retail"),)))]

@@ -8,8 +8,10 @@ import pytest
 from cti.acd.state import AcdState
 from cti.core.config import AgentConfig, SiteConfig
 from cti.core.events import (
+    AgentAbsent,
     AgentReady,
     ContactConnected,
+    ContactRequeued,
     ContactStarted,
     FlowEnded,
     HangUpRequested,
@@ -149,6 +151,49 @@ def test_who_lost_the_agent_before_anybody_could_know_may_get_another_one(judge)
     judge.note("bridged", other="CA2")
     judge.note("parted", other="CA2", label="CA2")
     judge.note("bridged", other="CA3")
+
+
+def vanish(judge, agent_id="anna", absent="anna"):
+    """An agent in a talk is gone, and the caller back in line."""
+    judge.talk()
+    back = ContactRequeued(contact_id="c1", queue_id="q", agent_id=agent_id, reason="agent_lost")
+    judge.learn(AgentAbsent(agent_id=absent), back)
+
+
+def test_whose_agent_vanished_with_the_softphone_may_be_given_to_another(judge):
+    vanish(judge)
+    judge.note("moved")
+    judge.note("parted", other="CA2", label="CA1")
+    judge.note("ended", "CA2", other=ANNA, ended=Ended.SERVER)
+    judge.note("bridged", other="CA3")
+    with violated("C"):
+        judge.note("moved")
+
+
+@pytest.mark.parametrize("gone", [{"agent_id": "ben", "absent": "ben"}, {"absent": "ben"}, {"agent_id": ""}])
+def test_a_telephone_or_somebody_elses_absence_is_no_reason_to_break_a_talk_off(judge, gone):
+    vanish(judge, **gone)
+    with violated("C"):
+        judge.note("moved")
+
+
+@pytest.mark.parametrize("ended", [Ended.SERVER, Ended.DOCUMENT])
+def test_whose_agent_vanished_may_not_be_hung_up(judge, ended):
+    vanish(judge)
+    judge.note("parted", other="CA2", label="CA2")
+    with violated("C"):
+        judge.note("ended", ended=ended)
+
+
+def test_who_talks_to_voicemail_is_found(judge):
+    judge.note("voicemail", "CA2")
+    with violated("C"):
+        judge.note("bridged", other="CA2")
+
+
+def test_an_agents_line_that_breaks_is_found(judge):
+    with violated("C"):
+        judge.note("ended", "CA2", other=ANNA, ended=Ended.ERROR)
 
 
 def test_an_agent_with_two_lines_is_found_and_one_after_the_other_is_fine(judge):

@@ -101,7 +101,16 @@ def overlooked(**skills):
 def test_who_is_free_but_not_served_is_found():
     scene, _, contact_id = overlooked()
     [found] = scene.pending()
-    assert (found.name, found.limit_ms, found.about) == (f"{contact_id} anna", FREE_MS, contact_id)
+    assert (found.name, found.limit_ms, found.about) == (f"{contact_id} anna 0", FREE_MS, contact_id)
+
+
+def test_who_was_asked_meanwhile_is_timed_anew():
+    scene, seat, contact_id = overlooked()
+    [before] = scene.pending()
+    contact = scene.site.state.contacts[contact_id]
+    scene.site.state.contacts.put(contact_id, msgspec.structs.replace(contact, passed_over=(("anna", 20_000),)))
+    [after] = scene.pending()
+    assert after.name != before.name
 
 
 def test_who_lacks_the_skills_is_no_reason_to_complain():

@@ -1,13 +1,15 @@
 """The server's requests: what comes back, and what really happened."""
 
+import msgspec
 import pytest
 
 from cti.core.commands import CheckLeg, HangUpLeg, Originate, RedirectLeg
 from cti.core.events import LegChecked, LegEnded, LegPlaced
-from cti.core.plan import HangUp, Join, Park, Plan, Play
+from cti.core.plan import Collect, HangUp, Join, Park, Plan, Play
 from cti.core.states import EndCause
 from cti.sim.rest import Rest
-from tests.sim.carrier_side import Bench
+from cti.sim.telephones import Ring
+from tests.sim.carrier_side import Bench, Person
 
 MUSIC = (Play(audio="music-10s.wav"), HangUp())
 DIAL = Originate(leg_id="leg-2", call_id="r", caller_id="+1", timeout_s=15, endpoint="client:anna")
@@ -54,6 +56,31 @@ def test_a_dial_that_works_names_the_leg():
     assert result.status == "done"
     assert result.events == (LegPlaced(leg_id="leg-2", provider_ref="CA1"),)
     assert dialled(desk) == ["leg-2"]
+
+
+def test_a_screened_leg_is_not_put_anywhere_before_the_server_is_asked():
+    desk = Desk()
+    desk.server.plans = {"screen": [(Collect(prompts=(), timeout_s=8, digits_max=1), HangUp())], "digits": [(HangUp(),)]}
+    desk.ask(msgspec.structs.replace(DIAL, call_id="", screened=True), 2)
+    [asked] = desk.server.asked
+    assert (asked.door, asked.leg_id, asked.nonce) == ("screen", "leg-2", 0)
+    line = desk.carrier.lines["CA1"]
+    assert line.room is None
+    assert desk.phones.person.noticed == ["menu"]
+    desk.carrier.press(line, "1")
+    desk.wait(1)
+    assert [(request.door, request.told) for request in desk.server.asked[1:]] == [("digits", "1")]
+    assert line.over
+
+
+def test_voicemail_holds_the_line_and_says_so_in_the_ledger():
+    desk = Desk()
+    machine = Person()
+    desk.phones.rings = Ring(500, voicemail=machine)
+    desk.server.plans = {"screen": [(Collect(prompts=(), timeout_s=8, digits_max=1), HangUp())]}
+    desk.ask(msgspec.structs.replace(DIAL, call_id="", screened=True), 12)
+    assert machine.noticed == ["menu", "ended"]
+    assert "voicemail" in desk.kinds("CA1")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def _listening() -> socket.socket:
 
 class Centre:
     """The server (started again whenever it dies) and the fake carrier. Both end when this process does, however it
-    ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server."""
+    ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server;
+    `calls_per_second` is what the carrier grants us, which the centre's configuration had better not exceed."""
 
     def __init__(
         self,

@@ -71,7 +71,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
     config = _config(config_dir)
     running = lock(DATA_DIR.with_name("demo-running"))  # a second one would take the first one's files away
     notes = Notes(console)
-    centre = Centre(DATA_DIR, config_dir, notes.add)
+    centre = Centre(DATA_DIR, config_dir, notes.add, calls_per_second=config.calls_per_second)
     console.print("starting the server and a carrier ...")
     playing: list[asyncio.Task[None]] = []
     try:

@@ -45,6 +45,7 @@ class CallChecks:
         self._parted: dict[str, Fact] = {}
         self._up: dict[str, str] = {}
         self._labels: set[str] = set()
+        self._voicemails: set[str] = set()
         self._holding = HoldingChecks(serving_since)
 
     def take(self, record: TurnRecord) -> None:
@@ -54,7 +55,13 @@ class CallChecks:
         absent = {event.agent_id for event in record.events if isinstance(event, AgentAbsent)}
         for event in record.events:
             if isinstance(event, ContactRequeued) and event.agent_id in absent & self._softphones:
-                self._agent_vanished.add(self._ref_of_contact[event.contact_id])
+                self._agent_vanish(self._ref_of_contact[event.contact_id])
+
+    def _agent_vanish(self, ref: str) -> None:
+        """The caller waits as if there had been no talk: to be hung up now is to be lost."""
+        self._agent_vanished.add(ref)
+        if ref not in self._hang_up_asked:
+            self._talked.pop(ref, None)
 
     def _learn(self, event: AnyEvent) -> None:
         if isinstance(event, LegStarted):
@@ -96,8 +103,13 @@ class CallChecks:
             if before != fact.ref:
                 raise Violation("A", f"{fact.other} has two lines at once: {before} and {fact.ref}", before)
 
+    def _voicemail(self, fact: Fact) -> None:
+        self._voicemails.add(fact.ref)
+
     def _bridged(self, fact: Fact) -> None:
-        """Only who lost the agent again before anybody could know of the talk may be given another one."""
+        """Nobody talks to a machine. Only who lost the agent again before anybody could know of the talk may be given another one."""
+        if fact.other in self._voicemails:
+            raise Violation("C", f"the caller talks to the voicemail {fact.other}", fact.ref)
         before = self._talked.get(fact.ref)
         if fact.ref in self._agent_vanished:
             self._agent_vanished.discard(fact.ref)
@@ -136,6 +148,8 @@ class CallChecks:
     def _agent_line_ended(self, fact: Fact) -> None:
         if self._up.get(fact.other) == fact.ref:
             del self._up[fact.other]
+        if fact.ended is Ended.ERROR:
+            raise Violation("C", f"the line to {fact.other} broke: {fact.text}", fact.ref)
         parted = self._parted.get(fact.ref)
         if (
             fact.ended is Ended.SERVER
@@ -148,6 +162,7 @@ class CallChecks:
     _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {
         "dialled": _dialled,
         "answered": _answered,
+        "voicemail": _voicemail,
         "bridged": _bridged,
         "parted": _note_parted,
         "moved": _moved,

@@ -119,7 +119,8 @@ def _caller(state: State, line: Line, free: Sequence[Working]) -> Iterator[Pendi
         for agent in free:
             if _could_have(state, agent.agent_id, contact):
                 words = f"{contact.contact_id} waits while {agent.agent_id} sits there, free"
-                yield Pending(f"{contact.contact_id} {agent.agent_id}", FREE_MS, words, contact.contact_id)
+                spared = dict(contact.passed_over).get(agent.agent_id, 0)  # asked meanwhile, and ready again at once
+                yield Pending(f"{contact.contact_id} {agent.agent_id} {spared}", FREE_MS, words, contact.contact_id)
     else:
         offer = f"{contact.offer.offer_id} {contact.offer.state} {contact.offer.expires_at}" if contact.offer else ""
         place = f"{contact.state} {contact.step_id} {contact.tries} {offer}"
