@@ -35,7 +35,7 @@ def draw(
     live: bool,
     ended: str = "",
 ) -> RenderableType:
-    """The whole screen. `seats` are the commands to sit in with; `live` is whether the server answers at this moment."""
+    """The whole screen. `seats` are commands to sit in with; `live` is whether the server answers at this moment."""
     now = time.time() * 1_000
     head = Text.assemble(
         ("Harbour Supplies", "bold"),

@@ -73,7 +73,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
             playing.append(asyncio.create_task(seats.play(supervisor.wallboard, from_numbers)))
             await _watch(supervisor, finished, for_s, notes, console, seats, quiet=as_json)
             following.cancel()
-            await seats.close()
+            await seats.close(supervisor)
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
         for task in playing:
