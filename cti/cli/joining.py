@@ -21,7 +21,7 @@ def token_of(given: str) -> str:
     token = given.strip()
     if not token or not token.isascii() or not token.isprintable():
         raise CtiError(
-            "This is no token. `cti token issue` makes one: --agent NAME for an agent, --supervisor NAME for another."
+            "This is no token. `cti token issue` makes one: --agent NAME for a desk, --supervisor NAME to watch"
         )
     return token
 

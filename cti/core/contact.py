@@ -70,7 +70,8 @@ class Supervision(Record):
 
 class Contact(Record):
     """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared.
-    `answered_at` is when somebody first talked to it, `connected_at` since when somebody does; `talked_ms` is what came
+    `answered_at` is when somebody first talked to it, `waited_from` since when it had
+    waited for that, `connected_at` since when somebody does; `talked_ms` is what came
     before that. `talk` is the conversation as those in it were last shown it."""
 
     contact_id: str
@@ -93,6 +94,7 @@ class Contact(Record):
     skills: tuple[SkillRequirement, ...] = ()
     queued_at: int = 0
     queued_seq: int = 0
+    waited_from: int = 0
     queue_refused: str = ""
     offer: Offer | None = None
     offers: int = 0

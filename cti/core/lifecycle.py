@@ -119,7 +119,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
             flow_id=contact.flow_id,
             last_step=contact.step_id,
             queue_id=contact.queue_id,
-            queued_at=contact.queued_at,
+            queued_at=contact.waited_from,
             connected_at=contact.answered_at,
             talk_ms=contact.talked_ms,
             agent_ids=contact.agent_ids,

@@ -41,6 +41,7 @@ def test_to_a_queue_is_a_new_wait_and_another_talk():
     for each in ("anna", "ben"):
         site.dispose(each, site.caller)
     closed = site.closed(site.caller)
+    assert 0 < closed.connected_at - closed.queued_at < 200, "the wait for the first talk"
     assert closed.agent_ids == ("anna", "ben")
     assert closed.outcome == "connected"
     assert 6_000 <= closed.talk_ms < 6_200

@@ -60,7 +60,10 @@ def test_a_dial_that_works_names_the_leg():
 
 def test_a_screened_leg_is_not_put_anywhere_before_the_server_is_asked():
     desk = Desk()
-    desk.server.plans = {"screen": [(Collect(prompts=(), timeout_s=8, digits_max=1), HangUp())], "digits": [(HangUp(),)]}
+    desk.server.plans = {
+        "screen": [(Collect(prompts=(), timeout_s=8, digits_max=1), HangUp())],
+        "digits": [(HangUp(),)],
+    }
     desk.ask(msgspec.structs.replace(DIAL, call_id="", screened=True), 2)
     [asked] = desk.server.asked
     assert (asked.door, asked.leg_id, asked.nonce) == ("screen", "leg-2", 0)

@@ -32,7 +32,8 @@ class Person:
     @property
     def screen(self) -> str:
         """The screen as text, line by line, without colours."""
-        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+        strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 - the library has no other door to it
+        return "\n".join(strip.text.rstrip() for strip in strips)
 
     async def sees(self, *words: str) -> None:
         """Until all of this is on the screen."""

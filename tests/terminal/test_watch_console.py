@@ -1,11 +1,16 @@
 """A supervisor at the console in the terminal, against the real sockets."""
 
+import time
+
 import pytest
+from textual.app import App
 
 from cti import client as sdk
-from cti.client.wallboard import AgentRow, ContactRow, Rows, WholeBoard
 from cti.core import events as e
-from tests.terminal.sitting import LARGE, SMALL, at_console, talking
+from cti.terminal.watch.row_list import Column, RowList
+from tests.api.house import open_house
+from tests.centre import agent, centre
+from tests.terminal.sitting import LARGE, SMALL, Person, at_console, talking
 
 
 async def console(house, size=SMALL):
@@ -68,7 +73,7 @@ async def test_an_agent_is_put_into_a_state(house):
 
 async def test_outside_calls_are_resumed(house):
     async with await console(house) as sue:
-        await house.post(e.DialsStopped())
+        await house.post(e.DialsStopped(dials=30, hour_began_at=1))
         await sue.sees("OUTSIDE CALLS ARE STOPPED", "[r] resume outside calls")
         await sue.press("r")
         await sue.sees("Outside numbers are rung again.", "no leg waits")
@@ -94,22 +99,50 @@ async def test_a_lost_connection_is_seen(house):
         await sue.sees("Connected again.")
 
 
-async def test_of_ten_thousand_rows_only_those_that_are_seen_are_drawn(house):
-    async with await console(house) as sue:
-        agents = tuple(AgentRow(agent_id=f"a{n:05}", name=f"Agent {n:05}", state="READY") for n in range(10_000))
-        contacts = tuple(ContactRow(contact_id=f"c{n:05}", state="QUEUED", arrived_at=n) for n in range(10_000))
-        app, drawn = sue.app, []
-        plain = app.agents._cells
-        app.agents._cells = lambda row_id: drawn.append(row_id) or plain(row_id)
-        app.board.apply(WholeBoard(rows=Rows(agents=agents, contacts=contacts)))
-        app._changed = True
-        await sue.sees("Agents (10000)", "Contacts (10000)", "> Agent 00000")
+class OneList(App):
+    """Ten thousand rows, and the ids of those that were asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = set()
+        self.rows = RowList("Rows", (Column("row"), Column("n", 6)), self.cells, id="rows")
+
+    def cells(self, row_id):
+        self.asked.add(row_id)
+        return f"row {row_id}", row_id
+
+    def compose(self):
+        yield self.rows
+
+
+async def test_of_ten_thousand_rows_only_those_that_are_seen_are_drawn():
+    app = OneList()
+    async with app.run_test(size=SMALL) as pilot:
+        person = Person(app, pilot)
+        ids = [f"{n:05}" for n in range(10_000)]
+        app.rows.show_rows(ids)
+        app.rows.focus()
+        await person.sees("Rows (10000)", "> row 00000")
+        await person.press("end")
+        await person.sees("> row 09999")
+        await person.press("pageup")
+        await person.sees("> row 09989")
+        assert len(app.asked) < 100
+        app.rows.show_rows(ids[1_000:])  # the chosen row stays chosen, wherever it moves
+        await person.sees("Rows (9000)", "> row 09989")
+        app.rows.show_rows([])
+        await person.sees("Rows (0)")
+        assert app.rows.chosen == ""
+
+
+async def test_a_large_centre_does_not_hang_it():
+    many = centre(*(agent(f"a{n:04}") for n in range(2_000)))
+    async with open_house(many) as house, await console(house) as sue:
+        await sue.sees("Agents (2000)", "> A0000")
+        began_at = time.perf_counter()
         await sue.press("end")
-        await sue.sees("> Agent 09999")
-        await sue.press("pageup")
-        await sue.sees("> Agent 09989")
-        assert len(set(drawn)) < 100
-        rows = tuple(agent for agent in agents if agent.agent_id != "a09989")
-        app.board.apply(WholeBoard(rows=Rows(agents=rows)))
-        app._changed = True
-        await sue.sees("Agents (9999)", "> Agent 09990")
+        await sue.sees("> A1999")
+        assert time.perf_counter() - began_at < 1.0
+        async with sdk.AgentClient(house.url, await house.issue("a1998")) as last:
+            await last.sign_in()
+            await sue.sees("NOT READY (signed in)")

@@ -11,14 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from cti.cli.demo.processes import Centre
-from cti.client import Wallboard
+from cti.client import Refused, SupervisorClient, Wallboard
 from cti.core.errors import CtiError
 
 GUEST = "guest"
+SUPERVISOR = "nora"
 FRONT_DESK = "+12025550104"
 QUEUE = "front_desk"
 READY_FOR_S = 2.0
 LOOK_S = 0.5
+CLOSE_LOOKS = 10
 TALK_MS = 600_000
 CALLER = [{"wait": "bridged", "timeout_ms": 120_000}, {"after_ms": TALK_MS}, {"hang_up": True}]
 
@@ -54,11 +56,18 @@ class Seats:
                 self._callers.append(str(answer["sid"]))
                 await asyncio.sleep(READY_FOR_S)
 
-    async def close(self) -> None:
-        """Who still talks to the guest hangs up: nobody else would end it."""
+    async def close(self, supervisor: SupervisorClient) -> None:
+        """Who still talks to the guest hangs up, and the guest is signed out: nobody else would end call or wrap-up."""
         for sid in self._callers:
             with suppress(CtiError):  # it is over already
                 await self._centre.control("POST", f"calls/{sid}/hangup")
+        for _ in range(CLOSE_LOOKS):
+            guest = supervisor.wallboard.agents.get(GUEST)
+            if guest is None or guest.state == "SIGNED_OUT":
+                return
+            with suppress(Refused):  # still in the conversation that is just ending
+                await supervisor.force_state(GUEST, "signed_out")
+            await asyncio.sleep(LOOK_S)
 
 
 def token_file(centre: Centre, command: str) -> Path:
@@ -76,7 +85,7 @@ async def open_seats(centre: Centre) -> Seats:
     }
     await centre.control("POST", "numbers", **{FRONT_DESK: webhooks})
     tokens = {}
-    for command, whom in (("agent", {"agent": GUEST}), ("watch", {"supervisor": GUEST})):
+    for command, whom in (("agent", {"agent": GUEST}), ("watch", {"supervisor": SUPERVISOR})):
         answer = await centre.local("admin.sock", "POST", "/tokens", json={**whom, "days": 1})
         tokens[command] = str(answer["token"])
         file = token_file(centre, command)

@@ -88,7 +88,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
             playing += [following, asyncio.create_task(seats.play(supervisor.wallboard, _numbers(customers)))]
             await _watch(centre, supervisor, scene, stage, for_s, None if as_json else notes, seats)
             following.cancel()
-            await seats.close()
+            await seats.close(supervisor)
         return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
     finally:
         for task in playing:

@@ -111,6 +111,7 @@ def apply_contact_queued(state: State, event: ContactQueued, now: Moment) -> Non
         skills=event.skills,
         queued_at=now.at,
         queued_seq=now.seq,
+        waited_from=contact.waited_from if contact.answered_at else now.at,
         wanted_agent_id=event.wanted_agent_id,
     )
     state.contacts.put(event.contact_id, queued)

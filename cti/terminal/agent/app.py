@@ -328,7 +328,8 @@ class AgentApp(terminal.Terminal):
 
     def _record(self, action: str) -> None:
         if contact := self.contact:
-            self.ask("record", self.client.record(contact.contact_id, action))
+            said = f"The recording is asked to {action.lower()}."
+            self.ask("record", self.client.record(contact.contact_id, action), said)
 
     def _do_outcome(self) -> None:
         """Note and disposition; in a conversation the note comes first."""

@@ -20,11 +20,14 @@ CSS = """
 #queues { height: auto; max-height: 7; }
 #agents, #contacts { height: 1fr; }
 #lists { height: 1fr; layout: vertical; }
-.-narrow #left { height: 5fr; }
-.-narrow #right { height: 3fr; }
+.-narrow #left { height: 2fr; }
+.-narrow #right { height: 1fr; }
+.-narrow #queues { max-height: 6; }
 .-wide #lists { layout: horizontal; }
+.-wide #left { width: 4fr; }
+.-wide #right { width: 5fr; }
 .-wide #queues { max-height: 40%; }
-Messages { height: 2; }
+Messages { height: 1; }
 .-wide Messages { height: 4; }
 """
 

@@ -29,7 +29,7 @@ Cells = tuple[str, ...]
 class RowList(ScrollView, can_focus=True):
     """Rows by id. `cells` is asked for the words of a row when it is seen, so a row that nobody sees costs nothing."""
 
-    DEFAULT_CSS = "RowList { scrollbar-size-vertical: 1; overflow-x: hidden; padding: 0 1; }"
+    DEFAULT_CSS = "RowList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; padding: 0 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -66,13 +66,16 @@ class RowList(ScrollView, can_focus=True):
     def action_move(self, rows: int) -> None:
         """Choose another row, and keep it in sight."""
         self._place = max(0, min(len(self._ids) - 1, self._place + rows))
+        self.refresh()
+        self.call_after_refresh(self._bring_into_sight)  # a list that has just grown can be scrolled only then
+
+    def _bring_into_sight(self) -> None:
         seen = max(1, self.size.height - HEAD_ROWS)
         top = self.scroll_offset.y
         if self._place < top:
             self.scroll_to(y=self._place, animate=False)
         elif self._place >= top + seen:
             self.scroll_to(y=self._place - seen + 1, animate=False)
-        self.refresh()
 
     def on_focus(self) -> None:
         """The mark shows where the keys go."""

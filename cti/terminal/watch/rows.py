@@ -7,7 +7,7 @@ from cti.terminal.watch.row_list import Cells, Column
 from cti.terminal.words import count, plain, since, span, state_in_words
 
 QUEUE_COLUMNS = (
-    Column("queue"),
+    Column("queue", 18),
     Column("waiting", 7),
     Column("oldest", 7),
     Column("rung", 4),
@@ -17,7 +17,7 @@ QUEUE_COLUMNS = (
 AGENT_COLUMNS = (Column("agent"), Column("state", 22), Column("for", 7), Column("contact", 12))
 CONTACT_COLUMNS = (
     Column("contact", 12),
-    Column("state"),
+    Column("state", 21),
     Column("for", 7),
     Column("waited", 7),
     Column("with, and how"),
