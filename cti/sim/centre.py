@@ -64,6 +64,7 @@ def centre(nature: Nature) -> SiteConfig:
         hold_music=(Play(audio="music-10s.wav"),),
         caller_id=MAIN,
         dial_prefixes=("+1202555020",),
+        calls_per_second=nature.pick((0, 1, 1)),
         pop_template="https://crm.example/{customer_id}?contact={contact_id}",
     )
 

@@ -101,7 +101,6 @@ def test_the_line_of_a_contact_says_how_it_went_and_not_who_it_was() -> None:
         queue_id="sales",
         queued_at=3_000,
         connected_at=11_000,
-        talk_ms=50_000,
         agent_ids=("anna",),
         offers=2,
         talk_ms=42_000,

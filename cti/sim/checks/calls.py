@@ -15,6 +15,7 @@ from cti.core.events import (
     ContactConnected,
     ContactRequeued,
     ContactStarted,
+    DialCleared,
     FlowEnded,
     HangUpRequested,
     LegStarted,
@@ -46,16 +47,27 @@ class CallChecks:
         self._up: dict[str, str] = {}
         self._labels: set[str] = set()
         self._voicemails: set[str] = set()
+        self._calls_per_second = config.calls_per_second
+        self._cleared_at = 0
         self._holding = HoldingChecks(serving_since)
 
     def take(self, record: TurnRecord) -> None:
         """Learn what a record says about why calls may end."""
         for event in (record.input, *record.events):
             self._learn(event)
+        self._keep_rate(record)
         absent = {event.agent_id for event in record.events if isinstance(event, AgentAbsent)}
         for event in record.events:
             if isinstance(event, ContactRequeued) and event.agent_id in absent & self._softphones:
                 self._agent_vanish(self._ref_of_contact[event.contact_id])
+
+    def _keep_rate(self, record: TurnRecord) -> None:
+        """What the carrier does with requests is its business; they are let out one by one."""
+        for event in record.events:
+            if isinstance(event, DialCleared) and event.leg_id and self._calls_per_second:
+                if record.at - self._cleared_at < 1_000 // self._calls_per_second:
+                    raise Violation("N", f"leg {event.leg_id} was let out too soon after the one before", event.leg_id)
+                self._cleared_at = record.at
 
     def _agent_vanish(self, ref: str) -> None:
         """The caller waits as if there had been no talk: to be hung up now is to be lost."""
