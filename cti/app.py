@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,11 +23,10 @@ from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.configuration.digest import digest
 from cti.configuration.load import load
-from cti.core.config import Prompt, SiteConfig
+from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
 from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
-from cti.core.plan import Play
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -59,7 +57,7 @@ from cti.store.projector import Projector
 from cti.store.records import ContactRecords
 from cti.store.retention import erase_numbers
 from cti.store.store import Store
-from cti.telephony.recording import first_seconds
+from cti.telephony.holding import HOLD_AUDIO, music_to_hold
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
 from cti.telephony.twilio.token import VoiceKey, VoiceTokens
@@ -83,11 +81,6 @@ CANNOT_WRITE_REMEDY = (
 
 PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
-
-HOLD_S = 7.0
-"""After so much of the site's music, callers on hold ask whether it goes on."""
-
-HOLD_AUDIO = "cti-hold-7s.wav"
 
 
 class Go(msgspec.Struct):
@@ -344,20 +337,6 @@ class Worker:
         self._waking = False
         with suppress(BlockingIOError):  # then it has enough to wake up for
             os.write(self._wake_fd, b".")
-
-
-def music_to_hold(music: Prompt, prompts: Path) -> tuple[Prompt, bytes]:
-    """What callers on hold hear, and, if that is the beginning of a recording of the site's, that beginning. Held in
-    memory, as a dead disk is what they may be waiting for. Words serve as they are; any other recording is too long,
-    or not ours to cut, so nothing is chosen."""
-    if not any(isinstance(verb, Play) for verb in music):
-        return music, b""
-    match music:
-        case (Play(audio=audio),) if "://" not in audio:
-            with suppress(OSError):
-                if beginning := first_seconds((prompts / audio).read_bytes(), HOLD_S):
-                    return (Play(audio=HOLD_AUDIO),), beginning
-    return (), b""
 
 
 def _settle_memory() -> None:

@@ -56,8 +56,8 @@ class Line:
 
     __slots__ = (
         "answered_at", "document", "ends_room", "from_number", "hears", "inbound", "joined", "keys", "label",
-        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "screened", "sent", "silent_since",
-        "sound_began_at", "to_number",
+        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "screened", "sent",
+        "silent_since", "sound_began_at", "to_number",
     )  # fmt: skip
 
     def __init__(

@@ -13,6 +13,7 @@ from cti.core.events import (
     ContactConnected,
     ContactRequeued,
     ContactStarted,
+    DialCleared,
     FlowEnded,
     HangUpRequested,
     LegStarted,
@@ -42,7 +43,7 @@ CONFIG = SiteConfig(
     },
     dial_prefixes=("+1202",),
 )
-CALM_SEED = 3
+CALM_SEED = 31
 """Whatever is found in it was done to it on purpose."""
 STARTED = (
     LegStarted(leg_id="l1", role=PartyRole.CUSTOMER, endpoint_kind="tel", contact_id="c1", provider_ref="CA1"),
@@ -50,13 +51,13 @@ STARTED = (
 )
 
 
-def recorded(*events, asked=None):
+def recorded(*events, asked=None, at=1):
     """A record with these events."""
     return TurnRecord(
         site="s",
         epoch=1,
         seq=1,
-        at=1,
+        at=at,
         actor="a",
         source_key="k",
         logic="1",
@@ -75,8 +76,11 @@ class Judge:
         self.checks = CallChecks(self.ledger, CONFIG, lambda: 0)
         self.learn(*STARTED)
 
-    def learn(self, *events, asked=None):
-        self.checks.take(recorded(*events, asked=asked))
+    def learn(self, *events, asked=None, at=1):
+        self.checks.take(recorded(*events, asked=asked, at=at))
+
+    def let_out(self, leg_id, at):
+        self.learn(DialCleared(dial_id=leg_id, rules_version="1", purpose="agent_leg", leg_id=leg_id), at=at)
 
     def note(self, kind, ref="CA1", **fields):
         self.ledger.note(kind, ref, "something", **fields)
@@ -209,6 +213,13 @@ def test_a_leg_dialled_twice_is_found(judge):
     judge.note("dialled", "CA3", other=ANNA, label="l3")
     with violated("N"):
         judge.note("dialled", "CA4", other=ANNA, label="l2")
+
+
+def test_legs_that_are_let_out_faster_than_the_rate_are_found(judge):
+    for leg_id, at in (("l2", 60_000), ("l3", 61_000), ("", 61_001)):
+        judge.let_out(leg_id, at)
+    with violated("N"):
+        judge.let_out("l4", 61_980)
 
 
 @pytest.mark.parametrize("endpoint", ["client:somebody", "tel:+4930123456"])
@@ -356,11 +367,11 @@ def test_a_report_names_the_seed_and_how_to_see_it_again(peace):
         event for record in peace.journal_checks.records for event in record.events if isinstance(event, ContactStarted)
     )
     told = report(peace, Violation("C", "made up", contact.contact_id))
-    assert told.startswith("seed 3, after ")
+    assert told.startswith(f"seed {CALM_SEED}, after ")
     assert WORDS["C"] in told
     assert f"ContactStarted contact_id={contact.contact_id}" in told
     assert "carrier: CA" in told
-    assert told.endswith("To see it again: cti sim --from 3 --seeds 1")
+    assert told.endswith(f"To see it again: cti sim --from {CALM_SEED} --seeds 1")
 
 
 def test_the_reference_explains_every_letter():

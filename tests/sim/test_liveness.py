@@ -105,7 +105,7 @@ def test_who_is_free_but_not_served_is_found():
 
 
 def test_who_was_asked_meanwhile_is_timed_anew():
-    scene, seat, contact_id = overlooked()
+    scene, _, contact_id = overlooked()
     [before] = scene.pending()
     contact = scene.site.state.contacts[contact_id]
     scene.site.state.contacts.put(contact_id, msgspec.structs.replace(contact, passed_over=(("anna", 20_000),)))

@@ -25,6 +25,9 @@ from cti.sim.checks.holding import HoldingChecks, ServingSince
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended, Fact, Ledger
 
+LATE_MAX_MS = 5
+"""So late a token still counts as taken in time."""
+
 
 class CallChecks:
     """Reads the ledger's new facts after every turn, and from the records only why a call may end."""
@@ -48,7 +51,7 @@ class CallChecks:
         self._labels: set[str] = set()
         self._voicemails: set[str] = set()
         self._calls_per_second = config.calls_per_second
-        self._cleared_at = 0
+        self._next_token_at = 0
         self._holding = HoldingChecks(serving_since)
 
     def take(self, record: TurnRecord) -> None:
@@ -62,12 +65,13 @@ class CallChecks:
                 self._agent_vanish(self._ref_of_contact[event.contact_id])
 
     def _keep_rate(self, record: TurnRecord) -> None:
-        """What the carrier does with requests is its business; they are let out one by one."""
+        """So many in a second; one that leaves a little late does not delay the next."""
         for event in record.events:
             if isinstance(event, DialCleared) and event.leg_id and self._calls_per_second:
-                if record.at - self._cleared_at < 1_000 // self._calls_per_second:
+                if record.at < self._next_token_at:
                     raise Violation("N", f"leg {event.leg_id} was let out too soon after the one before", event.leg_id)
-                self._cleared_at = record.at
+                on_time_at = max(self._next_token_at, record.at - LATE_MAX_MS)
+                self._next_token_at = on_time_at + 1_000 // self._calls_per_second
 
     def _agent_vanish(self, ref: str) -> None:
         """The caller waits as if there had been no talk: to be hung up now is to be lost."""
@@ -119,7 +123,8 @@ class CallChecks:
         self._voicemails.add(fact.ref)
 
     def _bridged(self, fact: Fact) -> None:
-        """Nobody talks to a machine. Only who lost the agent again before anybody could know of the talk may be given another one."""
+        """Nobody talks to a machine. Only who lost the agent again before anybody could know of the talk, or with the
+        softphone, may be given another one."""
         if fact.other in self._voicemails:
             raise Violation("C", f"the caller talks to the voicemail {fact.other}", fact.ref)
         before = self._talked.get(fact.ref)
