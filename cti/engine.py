@@ -17,6 +17,7 @@ from cti.core.apply import Apply
 from cti.core.base import Moment
 from cti.core.commands import AnyCommand
 from cti.core.deadlines import Promised
+from cti.core.errors import reason_of
 from cti.core.events import AnyEvent, DeadlinesReached, Due, InputRejected, ReportIgnored
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -115,7 +116,7 @@ def _keep_promises(turn: Turn, due: tuple[Due, ...]) -> None:
         except Exception as error:  # noqa: BLE001 - whatever a rule raised, only its own contact may notice
             turn.back_to(mark)
             turn.state.deadlines.put_off(promise, turn.now.at)
-            turn.emit(_broken(promise, f"{type(error).__name__}: {error}"))
+            turn.emit(_broken(promise, reason_of(error)))
             _react(turn)
 
 

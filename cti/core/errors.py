@@ -13,6 +13,15 @@ CtiError
  +-- ConfigError           the configuration is wrong; all mistakes at once
 """
 
+import re
+
+_NUMBERS = re.compile(r"[0-9]{5,}")
+
+
+def reason_of(error: Exception) -> str:
+    """An error in words that may be kept for ever: what looks like somebody's number is left out."""
+    return _NUMBERS.sub("...", f"{type(error).__name__}: {error}")
+
 
 class CtiError(Exception):
     """Root of every error of ours."""

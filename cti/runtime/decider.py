@@ -3,7 +3,6 @@
 Everything here is memory. Nothing may leave the process before the journal has the record.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from cti import engine
 from cti.core.base import Moment
 from cti.core.codec import encode
 from cti.core.deadlines import DUE_MAX
+from cti.core.errors import reason_of
 from cti.core.events import AnyEvent, CallArrived, DeadlinesReached, InputRejected, PlanRequested, ReplyOverdue
 from cti.core.ids import command_id
 from cti.core.plan import Door
@@ -91,14 +91,7 @@ class Seen:
 
 DUE_BATCH = "due:batch"
 
-_NUMBERS = re.compile(r"[0-9]{5,}")
-
 log = structlog.get_logger()
-
-
-def reason_of(error: Exception) -> str:
-    """An error in words that may be kept for ever: what looks like somebody's number is left out."""
-    return _NUMBERS.sub("...", f"{type(error).__name__}: {error}")
 
 
 def mark_of(item: Input) -> str:

@@ -21,6 +21,7 @@ PERSONAL = frozenset(
      "token", "secret", "password", "authorization", "personal", "value"}
 )  # fmt: skip
 
+_TELEPHONES = re.compile(r"\+[0-9](?:[ ().-]*[0-9]){6,}")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,18}")
 
 
@@ -84,6 +85,8 @@ def leave_out_personal(logger: Any, method: str, event: MutableMapping[str, Any]
             event[name] = "[left out]"
         elif isinstance(event[name], str):
             event[name] = mask_cards(event[name])
+    if isinstance(event.get("exception"), str):  # whoever raised it may have quoted a caller's number
+        event["exception"] = _TELEPHONES.sub("[number]", event["exception"])
     return event
 
 

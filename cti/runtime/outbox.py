@@ -29,7 +29,7 @@ from cti.core.commands import (
     SendDigits,
 )
 from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed
-from cti.core.plan import Join
+from cti.core.plan import Forward, Join
 from cti.core.ports import Result
 from cti.core.state import State
 from cti.core.states import RecordingAction
@@ -99,10 +99,10 @@ def is_dial(entry: Entry) -> bool:
 
 
 def harms_twice(entry: Entry) -> bool:
-    """It takes a caller into a room, or presses keys."""
+    """It takes a caller into a room, rings somebody outside, or presses keys."""
     command = entry.command
     if isinstance(command, RedirectLeg):
-        return any(isinstance(verb, Join) for verb in command.plan.verbs)
+        return any(isinstance(verb, Join | Forward) for verb in command.plan.verbs)
     return isinstance(command, SendDigits)
 
 

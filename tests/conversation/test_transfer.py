@@ -3,9 +3,11 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.commands import RedirectLeg
 from cti.core.config import EnqueueStep, HangUpStep, SkillRequirement
 from cti.core.plan import Door, Forward, HangUp, Park
 from cti.core.states import AgentState, ContactState, EndCause, LeaveResult, TransferKind
+from cti.core.wanted import still_wanted
 from tests.centre import agent, centre, flow, queue, straight_to
 from tests.conversation.talking import FORBIDDEN, FRIEND, Talking, talkative
 from tests.site import Site
@@ -194,6 +196,19 @@ def test_a_caller_whose_room_ended_first_asks_and_is_sent_on_all_the_same():
         assert isinstance(reply.plan.verbs[-1], verb)
         assert reply.endpoint == ("" if verb is Park else f"tel:{FRIEND}")
         assert site.now.state is state
+
+
+def test_who_was_sent_on_by_a_reply_is_not_sent_on_again():
+    """A second time the number would be rung twice, or the caller taken out of the talk there."""
+    site = Talking()
+    nonce = site.state.legs[site.caller].nonce
+    site.transfer(f"number:{FRIEND}")
+    [pushed] = [command for command in site.commands if isinstance(command, RedirectLeg)]
+    assert still_wanted(site.state, pushed)
+    site.come_back(site.caller, nonce=nonce)
+    assert not still_wanted(site.state, pushed)
+    again = site.outcome.replies[0].nonce
+    assert site.state.legs[site.caller].nonce == again
 
 
 # To a party

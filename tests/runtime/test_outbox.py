@@ -4,7 +4,7 @@ import pytest
 
 from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg, SendDigits
 from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused
-from cti.core.plan import Join, Park, Plan
+from cti.core.plan import Forward, Join, Park, Plan
 from cti.core.ports import Result
 from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of, voided
 from tests.centre import DIRECT, centre
@@ -130,3 +130,10 @@ def test_of_a_dial_that_never_left_somebody_must_say_so() -> None:
         LegRefused(leg_id="main-l9", code="WITHDRAWN", detail="it was not wanted any more"),
     )
     assert voided(entry(HANG_UP)).events == ()
+
+
+@pytest.mark.parametrize("verb", [Forward(caller_id="+15550100"), Join(call_id="main-r9")], ids=["sent on", "moved"])
+def test_what_would_harm_twice_is_not_repeated_in_doubt(verb: Forward | Join) -> None:
+    moving = entry(RedirectLeg(leg_id="main-l5", provider_ref="CA1", plan=Plan((verb,)), nonce=9))
+    assert after_result(moving, Result("unknown", detail="500")).entry.status is Status.VOID
+    assert after_restart(moving).status is Status.IN_DOUBT

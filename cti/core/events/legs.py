@@ -147,8 +147,9 @@ class LegMuted(Event):
 
 
 class LegDiverted(Event):
+    personal: ClassVar[tuple[str, ...]] = ("endpoint",)
     leg_id: str
-    endpoint: str
+    endpoint: str = ""
 
 
 class CallStarted(Event):

@@ -21,7 +21,7 @@ from cti.core.commands import (
     SendDigits,
 )
 from cti.core.events import AnyEvent, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
-from cti.core.plan import Door, Join
+from cti.core.plan import Door, Forward, Join
 from cti.core.ports import Result
 from cti.telephony.twilio import causes, comparison, recordings
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
@@ -176,7 +176,7 @@ def _harms_twice(command: AnyCommand) -> bool:
     """A second dial rings a phone, a second way into a room leads out of it first, keys count each time they are
     pressed. Other redirects and hang-ups may be done again."""
     if isinstance(command, RedirectLeg):
-        return any(isinstance(verb, Join) for verb in command.plan.verbs)
+        return any(isinstance(verb, Join | Forward) for verb in command.plan.verbs)
     return isinstance(command, Originate | SendDigits)
 
 
