@@ -373,11 +373,13 @@ class Site:
         return next((event.leg_id for event in self.happened(e.LegStarted)), "")
 
     def nail_up(self, agent_id: str) -> str:
-        """The agent's leg comes up, by whichever way, and is in its room. Returns it."""
+        """The agent's leg comes up, by whichever way, and is in its room; who was rung has pressed 1. Returns it."""
         leg_id = self.state.agents[agent_id].leg_id or self.dial_in(agent_id)
         if not self.state.legs[leg_id].provider_ref:
             self.place(leg_id)
             self.answer(leg_id)
+            self.ask(leg_id, Door.SCREEN)
+            self.press(leg_id, "1")
         self.join(leg_id)
         return leg_id
 

@@ -7,10 +7,12 @@ Where such a leg should be follows from what its agent does: in the room of the 
 from typing import Any
 
 from cti.acd.offers import offers_of, take_back
+from cti.acd.screening import ACCEPTS, listen
 from cti.core.agent import Agent
 from cti.core.apply.agents import LINE_MAX_MS
 from cti.core.call import Leg
 from cti.core.commands import HangUpLeg, KeepCall, MuteLeg
+from cti.core.config import Prompt
 from cti.core.contact import offer_to
 from cti.core.events import (
     AgentAbsent,
@@ -37,7 +39,7 @@ from cti.core.events import (
 from cti.core.ids import CALL
 from cti.core.lines import CLIENT, agent_at, is_line, is_softphone, line_of
 from cti.core.placing import new_leg_id, request_leg, start_leg
-from cti.core.plan import HangUp, Join, Plan, Say
+from cti.core.plan import Door, HangUp, Join, Plan, Say
 from cti.core.state import State
 from cti.core.states import (
     AssignmentState,
@@ -87,14 +89,13 @@ def decide_ready(turn: Turn, event: AgentReady) -> None:
 
 
 def raise_line(turn: Turn, agent_id: str) -> None:
-    """Ring the agent, to stay. A softphone dials in by itself."""
+    """Ring the agent, to stay; see `decide_came_back` for who answers. A softphone dials in by itself."""
     agent, config = turn.state.agents[agent_id], turn.state.config.agents.get(agent_id)
     signed_out = agent.presence is Presence.SIGNED_OUT
     if config is None or not config.nailed_up or agent.leg_id or signed_out or config.endpoint.startswith(CLIENT):
         return
-    call_id, leg_id = turn.new_id(CALL), new_leg_id(turn)
-    turn.emit(CallStarted(call_id=call_id, agent_id=agent_id))
-    start_leg(turn, leg_id, endpoint=config.endpoint, call_id=call_id, role=PartyRole.AGENT, agent_id=agent_id)
+    leg_id = new_leg_id(turn)
+    start_leg(turn, leg_id, endpoint=config.endpoint, call_id="", role=PartyRole.AGENT, agent_id=agent_id)
     request_leg(turn, leg_id, "nailed_up", agent_id=agent_id)
 
 
@@ -213,6 +214,8 @@ def settle(turn: Turn, agent_id: str) -> None:
     leg = line_of(turn.state, agent) if agent else None
     if agent is None or leg is None or leg.released or leg.state not in (LegState.CONNECTED, LegState.HELD):
         return
+    if not leg.bound_for:  # nobody knows yet who has answered
+        return
     room = _talk_of(turn.state, agent)
     if room:
         if leg.bound_for != room:
@@ -296,15 +299,25 @@ def _drop_offers(turn: Turn, agent: Agent) -> None:
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """The leg is out of a room and asks where to go."""
+    """The leg is out of a room and asks where to go; or a telephone was answered. A voicemail answers, too: only who
+    presses 1 gets a room, and with it callers."""
     leg = turn.state.legs[event.leg_id]
     if leg.role is not PartyRole.AGENT or not leg.nailed_up or event.result == LeaveResult.HUNG_UP:
         return
     if leg.awaiting and is_line(turn.state, leg):
-        _go_home(turn, leg)
+        if leg.bound_for or (event.door is Door.DIGITS and event.digits == ACCEPTS):
+            _go_home(turn, leg)
+        else:
+            is_new = event.door is Door.SCREEN
+            turn.plan(leg.leg_id, listen(_begin(turn.state)) if is_new else Plan((HangUp(),)))
+            turn.emit(AgentLineWatched(agent_id=leg.agent_id, look_at=turn.now.at + MOVE_MS))
     leg = turn.state.legs[event.leg_id]
     if leg.awaiting:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
+
+
+def _begin(state: State) -> Prompt:
+    return (Say(text=f"Your line for calls. Press {ACCEPTS} to begin.", language=state.config.language),)
 
 
 def _go_home(turn: Turn, leg: Leg) -> None:

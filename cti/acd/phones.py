@@ -3,6 +3,7 @@ so that no voicemail ever gets a caller. Nothing else takes it: another key decl
 """
 
 from cti.acd.offers import Running, accept_nailed_up, decline, miss, offers_of, rings
+from cti.acd.screening import ACCEPTS, listen
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.call import Leg
 from cti.core.events import (
@@ -15,14 +16,10 @@ from cti.core.events import (
 )
 from cti.core.ids import CALL
 from cti.core.placing import request_leg, start_leg
-from cti.core.plan import AnyVerb, Collect, Door, GoOn, HangUp, Join, Plan, Say
+from cti.core.plan import Door, HangUp, Join, Plan, Say
 from cti.core.state import State
 from cti.core.states import LeaveResult, OfferState, PartyRole
 from cti.core.turn import Turn
-
-ACCEPTS = "1"
-LISTEN_S = 8
-"""How long somebody who has answered may think about it."""
 
 
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
@@ -96,8 +93,7 @@ def _whisper(state: State, running: Running) -> Plan:
     prompts = (queue.whisper if queue else ()) or (
         Say(text=f"A call from {name}. Press {ACCEPTS} to take it.", language=language),
     )
-    verbs: tuple[AnyVerb, ...] = (Collect(prompts=prompts, timeout_s=LISTEN_S, digits_max=1), GoOn(door=Door.NEXT))
-    return Plan(verbs)
+    return listen(prompts)
 
 
 def _accept(turn: Turn, running: Running, leg: Leg) -> None:

@@ -6,7 +6,7 @@ from cti.acd.nailed_up import AGAIN_MS, LINE_FAILED, MOVE_MS, NO_LINE
 from cti.core import events as e
 from cti.core.apply.agents import LINE_MAX_MS
 from cti.core.commands import HangUpLeg, KeepCall, MuteLeg, Originate, RedirectLeg
-from cti.core.plan import Door, HangUp, Join, Park, Say
+from cti.core.plan import Collect, Door, HangUp, Join, Park, Say
 from cti.core.states import AgentState, ContactState, EndCause, LegState, TransferKind
 from tests.centre import agent, centre, queue
 from tests.site import Site
@@ -49,7 +49,7 @@ def asked(site, kind) -> list:
 def test_the_leg_comes_up_with_the_agent_and_only_then_calls_are_offered():
     site = site_with(nailed("anna"), up=False)
     [command] = asked(site, Originate)
-    assert (command.endpoint, command.ends_call) == (PHONE, True)
+    assert (command.endpoint, command.screened, command.call_id) == (PHONE, True, "")
     assert site.ever(e.DialRequested)[0].purpose == "nailed_up"
     caller = site.call()
     assert site.ever(e.OfferMade) == []
@@ -143,6 +143,47 @@ def test_who_does_not_answer_is_not_rung_again_until_asked():
     site.ready("anna")
     assert len(asked(site, Originate)) == 2
     site.nail_up("anna")
+    assert site.agent_is("anna") is AgentState.READY
+
+
+@pytest.mark.parametrize("answer", ["says nothing", "presses 2", "hangs up", "is silent for ever"])
+def test_a_voicemail_that_answers_is_no_agent_and_gets_no_caller(answer):
+    site = site_with(nailed("anna", desk=False), up=False)
+    caller, leg_id = site.call(), line(site).leg_id
+    site.place(leg_id)
+    site.answer(leg_id)
+    site.ask(leg_id, Door.SCREEN)
+    assert isinstance(site.heard(leg_id)[0], Collect)
+    match answer:
+        case "says nothing":
+            site.ask(leg_id, Door.NEXT)
+        case "presses 2":
+            site.press(leg_id, "2")
+    if answer in ("says nothing", "presses 2"):
+        assert site.heard(leg_id) == (HangUp(),)
+    if answer == "is silent for ever":
+        site.wait(MOVE_MS)
+        assert leg_id in [command.leg_id for command in asked(site, HangUpLeg)]
+    site.end(leg_id)
+    site.wait(600_000)
+    assert site.ever(e.OfferMade) == []
+    assert site.contact(caller).state is ContactState.QUEUED
+    assert site.state.agents["anna"].reason == LINE_FAILED
+    assert len(asked(site, Originate)) == 1
+
+
+def test_nothing_that_happens_meanwhile_brings_a_caller_to_who_has_not_pressed():
+    site = site_with(nailed("anna"), up=False)
+    leg_id = line(site).leg_id
+    site.place(leg_id)
+    site.answer(leg_id)
+    site.apply(site.state.config)
+    site.restart()
+    site.ready("anna")
+    assert site.state.legs[leg_id].bound_for == ""
+    site.ask(leg_id, Door.SCREEN)
+    site.press(leg_id, "1")
+    site.join(leg_id)
     assert site.agent_is("anna") is AgentState.READY
 
 
