@@ -11,6 +11,7 @@ from cti.configuration.document import Node
 from cti.configuration.files import Tree
 from cti.configuration.mistake import ConfigRefused, Mistake
 from cti.configuration.names import Known
+from cti.configuration.reach import unreachable
 from cti.configuration.resolve import WrittenTree, resolve
 from cti.configuration.written.agents import AgentWritten
 from cti.configuration.written.entry_points import EntryPointWritten
@@ -47,6 +48,7 @@ def load(directory: str | Path) -> SiteConfig:
         for name, node in nodes.items()
         if name not in files.FILES
     }
+    _check_reach(tree, nodes, written)
     if tree.mistakes:
         raise ConfigRefused(tree.mistakes)
     return resolve(
@@ -101,6 +103,21 @@ def _validate(tree: Tree, name: str, node: Node | None, known: Known, shape: str
             if (mistake.line, mistake.column) not in known_places  # what one mistake leads to is not another
         ]
     return None
+
+
+def _check_reach(tree: Tree, nodes: dict[str, Node | None], written: dict[str, Any]) -> None:
+    """Telephones of our own people that the rules for outside numbers would never ring."""
+    site, agents = written[files.SITE], written[files.AGENTS]
+    if site is None:
+        return
+    for name, within, people in ((files.AGENTS, (), agents or {}), (files.SITE, ("supervisors",), site.supervisors)):
+        for location, rule in unreachable(site, people):
+            node = nodes[name]
+            assert node is not None, "it was validated"
+            _, path, place = translate.locate(node, (*within, *location))
+            what = f"{path}: this telephone may not be rung ({rule})"
+            remedy = "cover it by dial_prefixes or dial_countries in site.yaml, or write another"
+            tree.mistakes.append(Mistake(tree.file(name), *place, what, remedy))
 
 
 def _validate_flow(tree: Tree, name: str, node: Node | None, known: Known) -> Any:

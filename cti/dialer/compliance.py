@@ -31,10 +31,10 @@ def refusal(state: State, event: DialRequested, at: int) -> Refusal | None:
         return Refusal("purpose", "Nothing is rung without a purpose that the rules know.")
     if not event.number:  # a softphone is nobody outside
         return None
-    return _by_destination(state.config, event.number) or (_by_count(state, event, at) if purpose.counted else None)
+    return by_destination(state.config, event.number) or (_by_count(state, event, at) if purpose.counted else None)
 
 
-def _by_destination(config: SiteConfig, number: str) -> Refusal | None:
+def by_destination(config: SiteConfig, number: str) -> Refusal | None:
     """The longest prefix decides; where none fits, the country."""
     digits = number[1:]
     if not (number.startswith("+") and digits.isascii() and digits.isdigit()):

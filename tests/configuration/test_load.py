@@ -19,7 +19,7 @@ from cti.core.config import (
 )
 from cti.core.errors import ConfigError
 from cti.core.plan import Pause, Play, Say
-from tests.configuration.trees import write
+from tests.configuration.trees import GOOD, write
 
 
 def test_the_smallest_useful_tree(tmp_path):
@@ -87,6 +87,7 @@ def test_an_agent_has_a_softphone_of_its_own_name_unless_told_otherwise(tmp_path
     agents = load(
         write(
             tmp_path,
+            site=GOOD["site.yaml"] + 'dial_prefixes: ["+1202"]\n',
             agents="""
 anna: {name: Anna, queues: [sales, support: 2], skills: {english: 5}}
 ben: {name: Ben, endpoint: "tel:+12025550142"}

@@ -7,6 +7,8 @@ from cti.core.config import SupervisorConfig, VoicemailStep
 from cti.core.plan import Say
 from tests.configuration.trees import GOOD, mistakes, write
 
+ALLOWED = 'dial_prefixes: ["+1202"]\n'
+
 
 def site(more: str) -> str:
     return GOOD["site.yaml"] + more
@@ -36,7 +38,11 @@ def test_nothing_said_about_outside_numbers_allows_none_and_one_call_a_second(tm
 def test_supervisors(tmp_path):
     config = load(
         write(
-            tmp_path, site=site('supervisors:\n  sue: {name: Sue}\n  tom: {name: Tom, endpoint: "tel:+12025550177"}\n')
+            tmp_path,
+            site=site(
+                "dial_countries: [US]\nsupervisors:\n  sue: {name: Sue}\n"
+                '  tom: {name: Tom, endpoint: "tel:+12025550177"}\n'
+            ),
         )
     )
     assert config.supervisors == {
@@ -59,8 +65,30 @@ def test_supervisors(tmp_path):
 )
 def test_who_needs_a_desk(tmp_path, written, nailed_up, desk):
     agents = f"anna:\n  name: Anna\n  queues: [sales, support]\n  {written}\n"
-    agent = load(write(tmp_path, agents=agents)).agents["anna"]
+    agent = load(write(tmp_path, site=site(ALLOWED), agents=agents)).agents["anna"]
     assert (agent.nailed_up, agent.desk) == (nailed_up, desk)
+
+
+def test_telephones_that_would_never_ring_are_mistakes_beside_all_others(tmp_path):
+    agents = (
+        'anna:\n  name: Anna\n  endpoint: "tel:+4930123456"\n'
+        'ben:\n  name: Ben\n  endpoint: "tel:+12025550142"\n'
+        'cleo:\n  name: Cleo\n  endpoint: "tel:+19005550100"\n'
+    )
+    sue = 'supervisors:\n  sue: {name: Sue, endpoint: "tel:+12035550100"}\n'
+    remedy = "cover it by dial_prefixes or dial_countries in site.yaml, or write another"
+    found = mistakes(
+        tmp_path,
+        site=site(ALLOWED + 'dial_countries: [US]\ndial_denied: ["+1203"]\n' + sue),
+        agents=agents,
+        hours="1\n",
+    )
+    assert f"config/agents.yaml:3:13: anna.endpoint: this telephone may not be rung (destination), {remedy}" in found
+    assert f"config/agents.yaml:9:13: cleo.endpoint: this telephone may not be rung (premium), {remedy}" in found
+    assert (
+        f"config/site.yaml:8:30: supervisors.sue.endpoint: this telephone may not be rung (denied), {remedy}" in found
+    )
+    assert len(found) == 4
 
 
 def test_whisper_recording_and_notice_of_a_queue(tmp_path):
