@@ -183,7 +183,7 @@ async def serving(
                 process.send_signal(signal.SIGTERM)
             status = await asyncio.wait_for(process.wait(), 20)
             await asyncio.wait_for(reading, 20)
-    assert status == 0 or server.killed, "\n".join(server.log[-20:])
+    assert status == 0 or server.killed, "\n".join([f"exit status {status}", *server.log[-20:]])
 
 
 async def command(folder: Path, *arguments: str, **more: str) -> tuple[int, str, str]:

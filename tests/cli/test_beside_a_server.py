@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from cti.cli.demo.callers import CLINIC, MAIN, connect_numbers
 from cti.cli.demo.processes import Centre
-from cti.client import AgentClient, Offer, SupervisorClient, TokenRefused, WrapUp, WrapUpOver
+from cti.client import AgentClient, Connected, Offer, SupervisorClient, TokenRefused, WrapUp, WrapUpOver
 from tests.cli.test_check import EXAMPLE
 from tests.serving import command
 
@@ -151,11 +151,13 @@ async def test_a_contact_is_told_to_its_end(centre):
     async with AgentClient(centre.url, output.strip()) as desk:
         await desk.sign_in()
         await desk.ready()
-        script = [{"wait": "bridged", "timeout_ms": 20_000}, {"hang_up": True}]
+        script = [{"wait": "bridged", "timeout_ms": 20_000}, {"after_ms": 20_000}]
         await centre.control("POST", "calls", **{"from": CALLER, "to": CLINIC, "script": script})
         async for event in desk.events():
             if isinstance(event, Offer):
                 await desk.accept(event.offer_id)
+            elif isinstance(event, Connected):  # who hangs up is asked for, so no order of reports can blur it
+                await desk.hang_up(event.contact_id)
             elif isinstance(event, WrapUp):
                 await desk.dispose(event.contact_id, "visit_booked")
             elif isinstance(event, WrapUpOver):
@@ -164,7 +166,7 @@ async def test_a_contact_is_told_to_its_end(centre):
     assert status == 0
     for told in (
         "waits in queue tiny", "was offered to hugo", "hugo pressed accept", "is asked to ring leg", "rings",
-        "hear each other", "is over: caller hung up, talked", "hugo chose visit_booked", "is closed: connected",
+        "hear each other", "is over: agent hung up, talked", "hugo chose visit_booked", "is closed: connected",
     ):  # fmt: skip
         assert told in story, story
 

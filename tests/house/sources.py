@@ -1,6 +1,7 @@
 """What the tests of the house look at: the repository's files, and Python sources read as trees."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ class Source:
 
 
 def files() -> list[Path]:
-    """Every file that is, or could be, committed. Without git (an unpacked archive), every file not made by a tool."""
-    if (ROOT / ".git").exists():
+    """Every file that is, or could be, committed. Without git (not installed, or an unpacked archive), every file not
+    made by a tool."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
         command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         found = [ROOT / name for name in listing.split("\0") if name]
