@@ -27,7 +27,6 @@ from cti.core.events import (
     ConsultStarted,
     ContactEnded,
     DialCleared,
-    DialRefused,
     LegEnded,
     LegRefused,
     LegRetrieved,
@@ -114,12 +113,6 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     contact = turn.state.contacts.get(event.contact_id)
     if event.purpose == PURPOSE and contact and party_of_leg(contact, event.leg_id):
         _customer_waits(turn, contact)
-
-
-def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
-    """The agent hears which rule says so."""
-    if event.purpose == PURPOSE:
-        refuse(turn, event, "not_allowed", event.detail)
 
 
 def _customer_waits(turn: Turn, contact: Contact) -> None:

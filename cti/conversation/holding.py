@@ -1,7 +1,11 @@
 """Hold and back, mute, tones."""
 
+from typing import NamedTuple
+
 from cti.conversation.taking_part import asking, hold, other_leg, refuse, retrieve
+from cti.core.call import Leg
 from cti.core.commands import MuteLeg, SendDigits
+from cti.core.contact import Contact
 from cti.core.events import DigitsRequested, HoldRequested, MuteRequested, RetrieveRequested
 from cti.core.turn import Turn
 
@@ -9,31 +13,35 @@ DIGITS_MAX = 32
 TONES = frozenset("0123456789*#wW")
 """Keys, and `w` for a pause of half a second."""
 
-NOT_THERE = "Nobody of that name is in the conversation."
+
+class Other(NamedTuple):
+    """Whoever a request in a conversation is about."""
+
+    contact: Contact
+    leg: Leg
+
+
+def _asked_about(turn: Turn, event: HoldRequested | RetrieveRequested | DigitsRequested) -> Other | None:
+    """The customer, or a party; whoever takes part may ask. None when the request is refused."""
+    asked = asking(turn, event)
+    leg = other_leg(turn.state, asked.contact, event.party_id) if asked else None
+    if asked and leg is None:
+        refuse(turn, event, "not_there", "Nobody of that name is in the conversation.")
+    return Other(asked.contact, leg) if asked and leg else None
 
 
 def decide_hold(turn: Turn, event: HoldRequested) -> None:
-    """Whoever takes part may put the customer, or a party, on hold."""
-    asked = asking(turn, event)
-    if asked is None:
-        return
-    leg = other_leg(turn.state, asked.contact, event.party_id)
-    if leg is None:
-        refuse(turn, event, "not_there", NOT_THERE)
-    else:
-        hold(turn, asked.contact, leg)
+    """Music for the customer, or a party."""
+    other = _asked_about(turn, event)
+    if other:
+        hold(turn, *other)
 
 
 def decide_retrieve(turn: Turn, event: RetrieveRequested) -> None:
     """Asked of the carrier even where we know of no hold: its report may have been lost."""
-    asked = asking(turn, event)
-    if asked is None:
-        return
-    leg = other_leg(turn.state, asked.contact, event.party_id)
-    if leg is None:
-        refuse(turn, event, "not_there", NOT_THERE)
-    else:
-        retrieve(turn, asked.contact, leg)
+    other = _asked_about(turn, event)
+    if other:
+        retrieve(turn, *other)
 
 
 def decide_mute(turn: Turn, event: MuteRequested) -> None:
@@ -49,20 +57,13 @@ def decide_mute(turn: Turn, event: MuteRequested) -> None:
 
 def decide_digits(turn: Turn, event: DigitsRequested) -> None:
     """For the customer's side, or a party's."""
-    asked = asking(turn, event)
-    if asked is None:
+    other = _asked_about(turn, event)
+    if other is None:
         return
-    leg = other_leg(turn.state, asked.contact, event.party_id)
-    if leg is None:
-        refuse(turn, event, "not_there", NOT_THERE)
-    elif not event.digits or len(event.digits) > DIGITS_MAX or not TONES.issuperset(event.digits):
+    contact, leg = other
+    if not event.digits or len(event.digits) > DIGITS_MAX or not TONES.issuperset(event.digits):
         refuse(turn, event, "bad_digits", f"Use up to {DIGITS_MAX} of the keys 0-9, * and #, and w for a pause.")
     else:
         turn.ask(
-            SendDigits(
-                leg_id=leg.leg_id,
-                provider_ref=leg.provider_ref,
-                call_id=asked.contact.call_id,
-                digits=event.digits,
-            )
+            SendDigits(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, digits=event.digits)
         )

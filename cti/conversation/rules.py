@@ -16,7 +16,7 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.ContactQueued: (transfer.decide_queued,),
     e.QueueRefused: (transfer.decide_queue_refused,),
     e.DialCleared: (transfer.decide_dial_cleared, consult.decide_dial_cleared),
-    e.DialRefused: (transfer.decide_dial_refused, consult.decide_dial_refused, supervision.decide_dial_refused),
+    e.DialRefused: (transfer.decide_dial_refused, supervision.decide_dial_refused),
     e.ConsultRequested: (consult.decide_consult,),
     e.ConsultEndRequested: (consult.decide_consult_end,),
     e.ConferenceRequested: (consult.decide_conference,),

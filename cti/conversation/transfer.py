@@ -3,6 +3,7 @@
 Until the contact is in its new place it stays where it is: a transfer that cannot be done changes nothing.
 """
 
+from cti.conversation import consult
 from cti.conversation.consult import dismiss, dismiss_all
 from cti.conversation.taking_part import (
     Talker,
@@ -134,8 +135,8 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
 
 
 def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
-    """The agent hears which rule says so."""
-    if event.purpose == PURPOSE:
+    """An agent who wanted a number, to talk to it or to send the caller there, hears which rule says so."""
+    if event.purpose in (PURPOSE, consult.PURPOSE):
         refuse(turn, event, "not_allowed", event.detail)
 
 
