@@ -112,7 +112,8 @@ class Intake(Protocol):
 
     def post(self, event: AnyEvent, *, key: str, token: str = "", actor: str) -> Awaitable[str]:
         """The document to reply with (empty when there is none). A repeat by `token` or `key` gets the first answer and
-        has no effect. Never raises for what an event says; raises `JournalUnavailable` while holding."""
+        has no effect. Who stops waiting may cancel it: what was posted is decided about all the same. Never raises for
+        what an event says; raises `JournalUnavailable` while holding."""
 
     def keep_secret(self, value: str) -> str:
         """Keep digits out of every record: returns the reference under which memory holds them."""

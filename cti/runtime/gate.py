@@ -72,7 +72,7 @@ class Gate:
         decider = self._driver.decider
         is_arrival = type(event) is CallArrived and event.provider_ref not in decider.state.leg_by_ref
         if is_arrival and not decider.seen.knows(key):
-            return self._post_if_new(event, key, token, actor)
+            return asyncio.shield(self._post_if_new(event, key, token, actor))
         return self._driver.post(event, key=key, token=token, actor=actor)
 
     async def _post_if_new(self, event: AnyEvent, key: str, token: str, actor: str) -> str:

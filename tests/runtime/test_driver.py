@@ -7,7 +7,7 @@ import pytest
 from cti.core.base import changed
 from cti.core.config import EnqueueStep, EntryPoint, Flow, HangUpStep, LookUpStep, SiteConfig
 from cti.core.errors import CommitUnknown, JournalUnavailable
-from cti.core.events import ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
+from cti.core.events import CallArrived, ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
 from cti.core.plan import Door, Plan
 from tests.centre import MENU, centre
 from tests.runtime.owner import APOLOGY, JsonDocuments, owning
@@ -141,6 +141,14 @@ class BrokenForOne(JsonDocuments):
         if leg_id == self.leg_id:
             raise ValueError("a document that cannot be")
         return super().document(plan, leg_id, nonce, endpoint)
+
+
+async def test_who_stops_waiting_takes_nothing_back() -> None:
+    async with owning(centre()) as owner:
+        event = CallArrived(provider="test", provider_ref="CA1", to_number=MENU, from_number="+16175550123")
+        owner.driver.post(event, key="voice:CA1", actor="test").cancel()
+        assert await owner.call("CA1", to=MENU)  # the first answer again
+        assert [record.input for record in owner.records if type(record.input) is CallArrived] == [event]  # type: ignore[attr-defined]
 
 
 async def test_of_promises_that_fail_together_only_the_one_to_blame_is_put_off() -> None:

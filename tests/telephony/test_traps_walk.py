@@ -60,7 +60,7 @@ async def test_reports_that_overtake_each_other(centre):
     await talked(centre, sid)
     reports = [one for one in await centre.ledger("webhooks") if one["kind"] == "call-progress" and one["sid"] != sid]
     told = [one["event"] for one in sorted(reports, key=lambda one: one["number"])]
-    assert told[:2] == ["ringing", "initiated"]
+    assert told.index("ringing") < told.index("initiated")
 
 
 async def test_the_room_has_one_address_whoever_comes_first(centre):

@@ -60,7 +60,7 @@ class Addresses:
         self._public_url = public_url.rstrip("/")
         self._base = f"{self._public_url}/twilio/"
         self.site = site
-        self._site_query = f"?site={_quoted(site)}"
+        self._site_query = f"?site={quoted(site)}"
         self.voice = f"{self._base}voice"
         self.fallback = f"{self._base}fallback"
         self.status = f"{self._base}status"
@@ -68,27 +68,34 @@ class Addresses:
 
     def door(self, address: DoorAddress) -> str:
         """Where a leg's next document comes from."""
-        name = PUSHED if address.pushed else address.door.value
-        secret = "&s=1" if address.secret else ""
-        told = f"&t={_quoted(address.told)}" if _TOLD.fullmatch(address.told) else ""
-        return f"{self._base}{name}{self._site_query}&leg={_quoted(address.leg_id)}&n={address.nonce}{secret}{told}"
+        before, between, after = self.around(PUSHED if address.pushed else address.door, secret=address.secret)
+        told = f"&t={quoted(address.told)}" if _TOLD.fullmatch(address.told) else ""
+        return f"{before}{quoted(address.leg_id)}{between}{address.nonce}{after}{told}"
+
+    def around(self, name: str, *, secret: bool = False) -> tuple[str, str, str]:
+        """A door's address as it is for every leg: what stands before the leg, between it and the nonce, and after."""
+        return f"{self._base}{name}{self._site_query}&leg=", "&n=", "&s=1" if secret else ""
 
     def leg(self, leg_id: str) -> str:
         """Where the carrier reports on a leg that we placed."""
-        return f"{self._base}leg{self._site_query}&leg={_quoted(leg_id)}"
+        return f"{self._base}leg{self._site_query}&leg={quoted(leg_id)}"
 
     def room(self, call_id: str) -> str:
         """Where the carrier reports on a room."""
-        return f"{self._base}room{self._site_query}&room={_quoted(call_id)}"
+        return f"{self._base}room{self._site_query}&room={quoted(call_id)}"
 
     def recording(self, leg_id: str, kind: str) -> str:
         """Where the carrier reports on a recording of a leg: of a `conversation`, or of a `voicemail`."""
-        message = "&m=1" if kind == "voicemail" else ""
-        return f"{self._base}recording{self._site_query}&leg={_quoted(leg_id)}{message}"
+        before, after = self.around_recording(kind)
+        return f"{before}{quoted(leg_id)}{after}"
+
+    def around_recording(self, kind: str) -> tuple[str, str]:
+        """That address as it is for every leg: what stands before the leg, and after it."""
+        return f"{self._base}recording{self._site_query}&leg=", "&m=1" if kind == "voicemail" else ""
 
     def tones(self, leg_id: str, number: int) -> str:
         """Where keys to be pressed for a leg are fetched. They may be a card's, so they do not stand in here."""
-        return f"{self._base}tones{self._site_query}&leg={_quoted(leg_id)}&n={number}"
+        return f"{self._base}tones{self._site_query}&leg={quoted(leg_id)}&n={number}"
 
     def prompt(self, audio: str) -> str:
         """Where a recording is fetched: below the site's prompts, unless `audio` is an address itself."""
@@ -177,8 +184,8 @@ class Addresses:
 
 
 @lru_cache(maxsize=4_096)
-def _quoted(value: str) -> str:
-    """As it may stand in a query. The legs of now are few and are named often."""
+def quoted(value: str) -> str:
+    """As it may stand in a query, and in a document. The legs of now are few and are named often."""
     return quote(value, safe="")
 
 

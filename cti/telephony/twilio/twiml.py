@@ -28,7 +28,7 @@ from cti.core.plan import (
     Refuse,
     Say,
 )
-from cti.telephony.twilio.addresses import Addresses, DoorAddress
+from cti.telephony.twilio.addresses import Addresses, quoted
 
 INLINE_CHARACTERS_MAX = 4_000
 """What the carrier takes as a document inside a request of ours."""
@@ -51,9 +51,9 @@ RECORDING_EVENTS = ("completed", "absent")
 _MARK = "\0"
 _TEXT = "\1"
 _LEG = "leg"
-_SECRET_DIGITS = "secret"  # noqa: S105  # a name of an address, not a secret
+_QUOTED_LEG = "quoted leg"
+_NONCE = "nonce"
 _ENDPOINT = "endpoint"
-_MESSAGE = "message"
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -82,9 +82,11 @@ class Documents:
         parts = self._template(plan, endpoint.partition(":")[0])
         if len(parts) == 1:
             return parts[0]
+        values = {_LEG: _escaped(leg_id), _QUOTED_LEG: quoted(leg_id), _NONCE: str(nonce)}
+        if endpoint:
+            values[_ENDPOINT] = _escaped(endpoint.removeprefix("tel:").removeprefix("client:"))
         filled = list(parts)
-        for index in range(1, len(parts), 2):
-            filled[index] = _escaped(self._value(parts[index], leg_id, nonce, endpoint))
+        filled[1::2] = [values[name] for name in parts[1::2]]
         return "".join(filled)
 
     def held(self) -> str:
@@ -106,17 +108,6 @@ class Documents:
     def apology(self) -> str:
         """A polite end, for a caller we can do nothing for."""
         return self._apology
-
-    def _value(self, name: str, leg_id: str, nonce: int, endpoint: str) -> str:
-        if name == _LEG:
-            return leg_id
-        if name == _ENDPOINT:
-            return endpoint.removeprefix("tel:").removeprefix("client:")
-        if name == _MESSAGE:
-            return self._addresses.recording(leg_id, "voicemail")
-        secret = name == _SECRET_DIGITS
-        door = Door.DIGITS if secret else Door(name)
-        return self._addresses.door(DoorAddress(door=door, leg_id=leg_id, nonce=nonce, secret=secret))
 
     def _build(self, plan: Plan, endpoint_kind: str) -> tuple[str, ...]:
         """The document in pieces: text, what is filled in, text, what is filled in, text."""
@@ -145,13 +136,13 @@ class Documents:
             case Collect():
                 self._add_collect(response, verb)
             case GoOn():
-                response.redirect(_filled_in(verb.door), method="POST")
+                response.redirect(self._door(verb.door), method="POST")
             case Park():
                 response.enqueue(
                     name=f"cti-{self._addresses.site}",
-                    action=_filled_in(Door.PARKED),
+                    action=self._door(Door.PARKED),
                     method="POST",
-                    wait_url=_filled_in(Door.WAIT),
+                    wait_url=self._door(Door.WAIT),
                     wait_url_method="POST",
                 )
             case Join():
@@ -182,7 +173,7 @@ class Documents:
     def _add_collect(self, response: VoiceResponse, verb: Collect) -> None:
         gather = response.gather(
             input="dtmf",
-            action=_filled_in(_SECRET_DIGITS if verb.secret else Door.DIGITS),
+            action=self._door(Door.DIGITS, secret=verb.secret),
             method="POST",
             num_digits=verb.digits_max or None,
             finish_on_key=clean(verb.finish_on_key),
@@ -194,7 +185,7 @@ class Documents:
 
     def _add_join(self, response: VoiceResponse, verb: Join) -> None:
         """Without an address to wait with, who comes into an empty room hears the carrier's music."""
-        dial = response.dial(action=_filled_in(Door.JOINED), method="POST")
+        dial = response.dial(action=self._door(Door.JOINED), method="POST")
         dial.conference(
             clean(verb.call_id),
             participant_label=_filled_in(_LEG),
@@ -209,10 +200,10 @@ class Documents:
     def _add_forward(self, response: VoiceResponse, verb: Forward, endpoint_kind: str) -> None:
         """Nobody can be rung whose number was erased: then nobody answered."""
         if not endpoint_kind:
-            response.redirect(_filled_in(Door.FORWARDED), method="POST")
+            response.redirect(self._door(Door.FORWARDED), method="POST")
             return
         dial = response.dial(
-            action=_filled_in(Door.FORWARDED),
+            action=self._door(Door.FORWARDED),
             method="POST",
             caller_id=clean(verb.caller_id) or None,
             timeout=min(max(verb.timeout_s, FORWARD_RING_S_MIN), FORWARD_RING_S_MAX),
@@ -222,17 +213,25 @@ class Documents:
     def _add_record(self, response: VoiceResponse, verb: Record) -> None:
         """The door is asked as soon as the message is over; that it can be fetched is reported later."""
         response.record(
-            action=_filled_in(Door.RECORDED),
+            action=self._door(Door.RECORDED),
             method="POST",
             max_length=verb.seconds_max,
             timeout=verb.silence_s,
             finish_on_key=clean(verb.finish_on_key),
             play_beep=True,
             trim="trim-silence",
-            recording_status_callback=_filled_in(_MESSAGE),
+            recording_status_callback=self._message(),
             recording_status_callback_method="POST",
             recording_status_callback_event=" ".join(RECORDING_EVENTS),
         )
+
+    def _door(self, door: Door, *, secret: bool = False) -> str:
+        before, between, after = self._addresses.around(door, secret=secret)
+        return f"{before}{_filled_in(_QUOTED_LEG)}{between}{_filled_in(_NONCE)}{after}"
+
+    def _message(self) -> str:
+        before, after = self._addresses.around_recording("voicemail")
+        return f"{before}{_filled_in(_QUOTED_LEG)}{after}"
 
 
 def clean(text: str) -> str:
