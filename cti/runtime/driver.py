@@ -137,7 +137,7 @@ class Driver:
 
     def _due(self) -> list[Posted]:
         item = self.decider.due(self._clock.now())
-        return [Posted(item, asyncio.get_running_loop().create_future())] if item else []
+        return [Posted(item, self.inbox.nobody)] if item else []
 
     def _decide(self, item: Input) -> Taken | Repeat:
         self._note.deciding(mark_of(item))

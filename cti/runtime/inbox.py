@@ -61,6 +61,9 @@ class Inbox:
         self._work = asyncio.Event()
         self._time = asyncio.get_running_loop().time
         self.closed = ""
+        self.nobody: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Who waits for the answer to what is told: it has stopped waiting before."""
+        self.nobody.cancel()
 
     def __len__(self) -> int:
         return self._count
@@ -102,9 +105,7 @@ class Inbox:
     def tell(self, item: Input, changes: tuple[OutboxState, ...] = ()) -> None:
         """The same, when nobody waits for the answer. While closed it is dropped: the journal cannot take it."""
         if not self.closed:
-            answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            answer.add_done_callback(_retrieved)
-            self.put(Posted(item, answer, changes))
+            self.put(Posted(item, self.nobody, changes))
 
     def mark(self, change: OutboxState | None) -> "asyncio.Future[None]":
         """Have a command's new state made durable with the next commit; without one, just have a commit."""

@@ -7,7 +7,7 @@ for http, and its own library accepts both, so we do too.
 
 import hmac
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha1, sha256
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,9 +25,13 @@ class SignatureCheck:
             hmac.new(token.encode(), base.encode(), sha1) for token in auth_tokens for base in signed_bases(public_url)
         ]
 
-    def form(self, raw_path: str, pairs: Iterable[Pair], signature: str) -> bool:
+    def form(self, raw_path: str, pairs: Sequence[Pair], signature: str) -> bool:
         """Whether `signature` is that of a form sent to `raw_path`, which is the path and query as received."""
-        sorted_pairs = "".join([key + value for key, value in sorted(set(pairs))])
+        by_key = dict(pairs)
+        if len(by_key) == len(pairs):  # as it nearly always is, and then sorting the keys will do
+            sorted_pairs = "".join([key + by_key[key] for key in sorted(by_key)])
+        else:
+            sorted_pairs = "".join([key + value for key, value in sorted(set(pairs))])
         # Bytes that are no UTF-8 arrive as surrogates and go back to what they were: the signature is over those.
         message = f"{raw_path}{sorted_pairs}".encode("utf-8", "surrogateescape")
         claimed = signature.encode("utf-8", "surrogateescape")
