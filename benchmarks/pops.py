@@ -10,6 +10,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -44,34 +45,42 @@ def measure(quick: bool) -> list[Figure]:
     ]
 
 
-async def _measure(seconds: int) -> list[float]:
+@contextlib.asynccontextmanager
+async def fake_carrier(*options: str) -> AsyncIterator[str]:
+    """A carrier process with these options; yields its address."""
     carrier = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cti.fakecarrier", "--listen", "127.0.0.1:0",
-        "--account-sid", ACCOUNT, "--auth-token", TOKEN,
-        "--calls-per-second", "0", "--ring-buffer-s", "0", "--die-with-parent",
+        "--account-sid", ACCOUNT, "--auth-token", TOKEN, *options, "--die-with-parent",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
     )  # fmt: skip
-    assert carrier.stdout is not None
-    port = json.loads(await carrier.stdout.readline())["port"]
-    carrier_url = f"http://127.0.0.1:{port}"
-    serving = Serving(POP_CONFIG, api_url=carrier_url)
     try:
-        await asyncio.to_thread(serving.__enter__)
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
-            return await _play(serving, session, carrier_url, seconds)
+        assert carrier.stdout is not None
+        yield f"http://127.0.0.1:{json.loads(await carrier.stdout.readline())['port']}"
     finally:
-        await asyncio.to_thread(serving.__exit__, None, None, None)
         carrier.terminate()
         await carrier.wait()
 
 
+async def issue_token(serving: Serving, **whose: str) -> str:
+    """A token for an `agent` or a `supervisor`."""
+    answer = await request_local(serving.data_dir / "admin.sock", "POST", "/tokens", json={**whose, "days": 1})
+    return str(answer["token"])
+
+
+async def _measure(seconds: int) -> list[float]:
+    async with fake_carrier("--calls-per-second", "0", "--ring-buffer-s", "0") as carrier_url:
+        serving = Serving(POP_CONFIG, api_url=carrier_url)
+        try:
+            await asyncio.to_thread(serving.__enter__)
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
+                return await _play(serving, session, carrier_url, seconds)
+        finally:
+            await asyncio.to_thread(serving.__exit__, None, None, None)
+
+
 async def _play(serving: Serving, session: aiohttp.ClientSession, carrier_url: str, seconds: int) -> list[float]:
     popped: dict[str, float] = {}
-    tokens = []
-    for number in range(AGENTS):
-        body = {"agent": f"a{number}", "days": 1}
-        answer = await request_local(serving.data_dir / "admin.sock", "POST", "/tokens", json=body)
-        tokens.append(answer["token"])
+    tokens = [await issue_token(serving, agent=f"a{number}") for number in range(AGENTS)]
     ready = asyncio.Semaphore(0)
     agents = [asyncio.create_task(_agent(serving.url, token, popped, ready)) for token in tokens]
     for _ in agents:
