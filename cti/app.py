@@ -314,10 +314,10 @@ class Worker:
             if leg.state is not LegState.ENDED and leg.provider_ref
         ]
         if alive:
-            for event in await adapter.carrier.survey(alive):
+            for place, event in enumerate(await adapter.carrier.survey(alive)):
                 if isinstance(event, LegChecked) and event.alive and not event.call_id:
                     continue  # as we thought
-                driver.tell(event, key=f"survey:{driver.decider.epoch}:{event}", actor="survey")
+                driver.tell(event, key=f"survey:{driver.decider.epoch}:{place}", actor="survey")
 
     def _snapshots(self) -> Snapshots:
         return Snapshots(self._settings.data_dir / "snapshots")
