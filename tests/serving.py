@@ -132,7 +132,8 @@ def write_config(folder: Path, config: dict[str, str]) -> Path:
 
 def environment(folder: Path, url: str) -> dict[str, str]:
     """What a server needs to know, and nothing that happens to be set here."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("CTI_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CTI_", "PYTHON"))}
+    ours |= {name: os.environ[name] for name in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
     return {
         **ours,
         "CTI_DATA_DIR": str(folder / "data"),

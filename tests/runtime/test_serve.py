@@ -237,6 +237,13 @@ async def test_a_log_that_cannot_be_written_costs_no_call(tmp_path):
             assert holds_the_caller(await server.call(2))
 
 
+async def test_nor_does_it_when_the_configuration_has_mistakes_to_tell_of(tmp_path):
+    with Path("/dev/full").open("wb") as full:  # noqa: ASYNC230 - as above
+        async with serving(tmp_path, {**CONFIG, "site.yaml": "name: [\n"}, log=full) as server:
+            await server.until("ready")
+            assert "sorry" in (await server.call(1))[1]
+
+
 async def test_a_call_on_postgresql(tmp_path, postgres_url):
     async with serving(tmp_path, CTI_DATABASE_URL=postgres_url) as server:
         await server.until("ready")
