@@ -5,13 +5,14 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, engine_figures, pops, restart, webhook
+from benchmarks import burst, engine_figures, overload, pops, restart, webhook
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
     "engine": engine_figures.measure,
     "pop_ms_p99": pops.measure,
     "burst_ms_p99": burst.measure,
+    "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
 }
 
