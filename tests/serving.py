@@ -17,13 +17,11 @@ from urllib.parse import urlencode
 import aiohttp
 from twilio.request_validator import RequestValidator
 
+from tests.patience import PATIENCE_S
+
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "the-token-that-both-ends-know"
 NUMBER = "+12025550100"
-READY_S = 90.0
-ANSWER_S = 60.0
-STOPPED_S = 60.0
-"""A machine may be slow. Whoever waits this long waits in vain."""
 HANDED_FD = 3
 
 CONFIG = {
@@ -50,7 +48,7 @@ class Server:
         self.killed = False
         # A connection each: one that is kept may belong to a worker that is about to end.
         connector = aiohttp.TCPConnector(force_close=True, limit=0)
-        self.session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=ANSWER_S))
+        self.session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=PATIENCE_S))
 
     async def read_log(self) -> None:
         """Until the last process of the server has ended. Does nothing when the log goes elsewhere."""
@@ -68,7 +66,7 @@ class Server:
         """Its health, once it has this status. No event tells of it: the server is another process."""
         said: dict[str, Any] = {}
         try:
-            async with asyncio.timeout(READY_S):
+            async with asyncio.timeout(PATIENCE_S):
                 while said.get("status") != status:
                     with suppress(aiohttp.ClientError, TimeoutError):
                         said = await self.health()
@@ -185,8 +183,8 @@ async def serving(
             await server.session.close()
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-            status = await asyncio.wait_for(process.wait(), STOPPED_S)
-            await asyncio.wait_for(reading, STOPPED_S)
+            status = await asyncio.wait_for(process.wait(), PATIENCE_S)
+            await asyncio.wait_for(reading, PATIENCE_S)
     assert status == 0 or server.killed, "\n".join([f"exit status {status}", *server.log[-20:]])
 
 
@@ -196,7 +194,7 @@ async def command(folder: Path, *arguments: str, **more: str) -> tuple[int, str,
         sys.executable, "-m", "cti", *arguments, cwd=folder, env={**environment(folder, "http://127.0.0.1:9"), **more},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    output, errors = await asyncio.wait_for(process.communicate(), READY_S)
+    output, errors = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert process.returncode is not None
     return process.returncode, output.decode(), errors.decode()
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.chaos.kills import kill_at_random
 from tests.chaos.play import playing
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.chaos
 
@@ -43,7 +44,7 @@ def _log(data_dir: Path) -> str:
 
 async def test_a_worker_may_die_anywhere_and_nothing_is_lost(disk: Path) -> None:
     async with playing(disk, seed=11, rate_per_s=4, environment={"CTI_FAILPOINTS": "|".join(LIVES)}) as play:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while len(re.findall('"event":"ready"', _log(disk))) < READY:
                 await asyncio.sleep(0.2)
         await asyncio.sleep(7)
@@ -65,7 +66,7 @@ async def test_random_kills_lose_nothing(disk: Path) -> None:
 async def test_a_snapshot_that_was_being_written_is_no_loss(disk: Path) -> None:
     environment = {"CTI_FAILPOINTS": "in_snapshot=kill", "CTI_SNAPSHOT_RECORDS": "150"}
     async with playing(disk, seed=13, rate_per_s=3, environment=environment) as play:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not list((disk / "snapshots").glob("*.snapshot")):
                 await asyncio.sleep(0.1)
         play.kill("worker", random.Random(1))
