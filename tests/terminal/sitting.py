@@ -7,6 +7,7 @@ from cti.core.config import SupervisorConfig
 from cti.terminal.agent.app import AgentApp
 from cti.terminal.watch.app import WatchApp
 from tests.centre import agent, centre, queue
+from tests.patience import PATIENCE_S
 
 LOOK_S = 0.02
 SMALL, LARGE = (80, 24), (160, 50)
