@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, engine_figures, pops, rated, restart, webhook
+from benchmarks import burst, engine_figures, overload, pops, rated, restart, webhook
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
@@ -13,6 +13,7 @@ MEASURES = {
     "pop_ms_p99": pops.measure,
     "burst_ms_p99": burst.measure,
     "rated_connects_per_min": rated.measure,
+    "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
 }
 

@@ -23,8 +23,7 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy.engine import make_url
 
-START_S_MAX = 30
-STOP_S_MAX = 10
+from tests.patience import PATIENCE_S
 
 databases = count(1)
 starts = count(1)
@@ -143,12 +142,12 @@ def running(
         finally:
             process.send_signal(stop)
             process.send_signal(signal.SIGCONT)  # a test may have stopped it
-            process.wait(STOP_S_MAX)
+            process.wait(PATIENCE_S)
 
 
 def await_ready(process: subprocess.Popen[bytes], notices: socket.socket, log: Path) -> None:
     notices.settimeout(0.1)
-    give_up_at = time.monotonic() + START_S_MAX
+    give_up_at = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < give_up_at:
         try:
             if b"READY=1" in notices.recv(4096):

@@ -17,10 +17,11 @@ from urllib.parse import urlencode
 import aiohttp
 from twilio.request_validator import RequestValidator
 
+from tests.patience import PATIENCE_S
+
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "the-token-that-both-ends-know"
 NUMBER = "+12025550100"
-READY_S = 30.0
 HANDED_FD = 3
 
 CONFIG = {
@@ -46,8 +47,8 @@ class Server:
         self.log: list[str] = []
         self.killed = False
         # A connection each: one that is kept may belong to a worker that is about to end.
-        connector = aiohttp.TCPConnector(force_close=True)
-        self.session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=15))
+        connector = aiohttp.TCPConnector(force_close=True, limit=0)
+        self.session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=PATIENCE_S))
 
     async def read_log(self) -> None:
         """Until the last process of the server has ended. Does nothing when the log goes elsewhere."""
@@ -65,7 +66,7 @@ class Server:
         """Its health, once it has this status. No event tells of it: the server is another process."""
         said: dict[str, Any] = {}
         try:
-            async with asyncio.timeout(READY_S):
+            async with asyncio.timeout(PATIENCE_S):
                 while said.get("status") != status:
                     with suppress(aiohttp.ClientError, TimeoutError):
                         said = await self.health()
@@ -132,7 +133,8 @@ def write_config(folder: Path, config: dict[str, str]) -> Path:
 
 def environment(folder: Path, url: str) -> dict[str, str]:
     """What a server needs to know, and nothing that happens to be set here."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("CTI_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CTI_", "PYTHON"))}
+    ours |= {name: os.environ[name] for name in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
     return {
         **ours,
         "CTI_DATA_DIR": str(folder / "data"),
@@ -181,8 +183,8 @@ async def serving(
             await server.session.close()
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-            status = await asyncio.wait_for(process.wait(), 20)
-            await asyncio.wait_for(reading, 20)
+            status = await asyncio.wait_for(process.wait(), PATIENCE_S)
+            await asyncio.wait_for(reading, PATIENCE_S)
     assert status == 0 or server.killed, "\n".join([f"exit status {status}", *server.log[-20:]])
 
 
@@ -192,7 +194,7 @@ async def command(folder: Path, *arguments: str, **more: str) -> tuple[int, str,
         sys.executable, "-m", "cti", *arguments, cwd=folder, env={**environment(folder, "http://127.0.0.1:9"), **more},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    output, errors = await asyncio.wait_for(process.communicate(), 60)
+    output, errors = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert process.returncode is not None
     return process.returncode, output.decode(), errors.decode()
 

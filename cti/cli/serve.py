@@ -4,10 +4,10 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
 
 from cti.configuration import check
 from cti.runtime.parent import Parent
+from cti.runtime.standard_error import forgive
 from cti.settings import read
 
 
@@ -19,14 +19,14 @@ def serve(*, die_with_parent: bool = False) -> int:
     die_with_parent
         Stop in good order when standard input closes: whoever started the server holds its other end.
     """
+    forgive()  # calls are taken even where nobody can be told so
     os.umask(0o077)  # the journal knows who called
     if die_with_parent:
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
     settings = read()
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
-    with suppress(OSError):  # calls are taken even where nobody can be told so
-        where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
-        print(f"cti: site {settings.site} on {where}", file=sys.stderr)
+    where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
+    print(f"cti: site {settings.site} on {where}", file=sys.stderr)
     mistakes = check(settings.config_dir)
     if mistakes:
         print(

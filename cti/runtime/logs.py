@@ -8,13 +8,13 @@ import re
 import sys
 import time
 from collections.abc import Callable, MutableMapping
-from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 import structlog
 
 from cti.core.events import ContactClosed
+from cti.runtime.standard_error import forgive
 
 PERSONAL = frozenset(
     {"from_number", "caller_name", "number", "digits", "name", "note", "customers", "matches", "pop", "endpoint",
@@ -45,25 +45,9 @@ class Reminder:
             self._write(event, why=why, remedy=remedy)
 
 
-class Forgiving:
-    """A stream that loses what it cannot write: a log on a full disk must not take the calls down with it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def write(self, content: bytes) -> None:
-        """As a file's, but never raises for what the system refuses."""
-        with suppress(OSError):
-            self._stream.write(content)
-
-    def flush(self) -> None:
-        """The same."""
-        with suppress(OSError):
-            self._stream.flush()
-
-
 def configure() -> None:
-    """Call once a process."""
+    """Call once a process, before anything is written to standard error."""
+    forgive()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -73,7 +57,7 @@ def configure() -> None:
             leave_out_personal,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
-        logger_factory=structlog.BytesLoggerFactory(Forgiving(sys.stderr.buffer)),  # type: ignore[arg-type] # has what is used
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
 

@@ -293,6 +293,4 @@ def listen(host: str, port: int) -> socket.socket:
 def _log(event: str, level: str = "warning", **fields: object) -> None:
     """In the shape of `cti.runtime.logs`, which the parent does without."""
     at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    with suppress(OSError):  # a log on a full disk must not take the server down with it
-        sys.stderr.write(json.dumps({"event": event, "level": level, "timestamp": at, **fields}) + "\n")
-        sys.stderr.flush()
+    sys.stderr.write(json.dumps({"event": event, "level": level, "timestamp": at, **fields}) + "\n")

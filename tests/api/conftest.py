@@ -1,14 +1,8 @@
-"""A server for each test, and an end for a test that waits for what never comes."""
+"""A server for each test."""
 
 import pytest
 
-from tests.api.house import open_house, out_of_patience
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    with out_of_patience(after_s=30):
-        yield
+from tests.api.house import open_house
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import itertools
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 from aiohttp import web
@@ -264,22 +263,6 @@ async def open_house(config: SiteConfig = CENTRE, **fanout: int) -> AsyncIterato
         await house.stop()
 
 
-@contextlib.contextmanager
-def out_of_patience(after_s: int) -> Iterator[None]:
-    """Raise `TimeoutError` in a test that takes longer."""
-
-    def raise_it(*_: object) -> None:
-        raise TimeoutError(f"the test has waited for {after_s} s")
-
-    before = signal.signal(signal.SIGALRM, raise_it)
-    signal.alarm(after_s)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 __all__ = [
     "AGENT_PATH",
     "CENTRE",
@@ -288,6 +271,5 @@ __all__ = [
     "House",
     "hash_of",
     "open_house",
-    "out_of_patience",
     "wall_clock",
 ]

@@ -12,6 +12,7 @@ from cti.views import frames as f
 from cti.views.apply_frame import apply_frame
 from cti.views.desktop import frames_of, snapshot_of
 from tests.api.house import CENTRE, Desktop, House, open_house
+from tests.patience import PATIENCE_S
 from tests.views.watching import pop_of
 
 SWITCHES = [e.ReadyRequested(agent_id="anna"), e.NotReadyRequested(agent_id="anna", reason="break")]
@@ -160,5 +161,5 @@ async def test_the_end_of_the_server_is_told_with_the_word_that_it_will_be_back(
         with pytest.raises(ConnectionClosed) as closed:
             await anna.receive()
         assert closed.value.rcvd.code == 1012
-        await asyncio.wait_for(stopping, 2)
+        await asyncio.wait_for(stopping, PATIENCE_S)
     await house.start()

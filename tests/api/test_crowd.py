@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -45,15 +44,17 @@ async def test_a_desktop_that_does_not_read_delays_nobody_and_is_dropped():
         raw = await idle_socket(house, token)
         async with house.desktop(token) as reads:
             await house.until(lambda: len(house.state.agents["anna"].sockets) == 2)
-            slowest = 0.0
             seq = house.fanout.head
-            for _ in range(2 * OUTBOX_MAX):
-                began = time.perf_counter()
+            for _ in range(OUTBOX_MAX):
                 seq += 1
                 house.fanout.publish("agent:anna", seq, BULK)
                 await reads.until(f.Refused)
-                slowest = max(slowest, time.perf_counter() - began)
-            assert slowest < 5  # not the time-out of the one who does not read
+            # One has it all while the other has read nothing yet and is still there.
+            assert len(house.state.agents["anna"].sockets) == 2
+            for _ in range(OUTBOX_MAX):
+                seq += 1
+                house.fanout.publish("agent:anna", seq, BULK)
+                await reads.until(f.Refused)
             await house.until(lambda: len(house.state.agents["anna"].sockets) == 1)
         raw.close()
 
@@ -101,13 +102,11 @@ async def test_among_five_hundred_desktops_only_the_one_is_told():
                 await asyncio.gather(*[websocket.close() for websocket in others])
 
 
-async def test_stopping_with_many_desktops_takes_no_time():
+async def test_who_is_connected_when_it_stops_is_told():
     async with open_house(CENTRE) as house:
         token = await house.issue("anna")
         websockets = [await house.connect(token) for _ in range(50)]
-        began = time.perf_counter()
         await house.runner.cleanup()
-        assert time.perf_counter() - began < 15  # the peers were told; nobody waits for a minute
         for websocket in websockets:
             await websocket.wait_closed()
             assert websocket.close_code == 1012

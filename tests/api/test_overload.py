@@ -10,6 +10,7 @@ from cti.core import events as e
 from cti.runtime import inbox
 from cti.runtime.ranks import Rank
 from tests.api.house import SUPERVISOR_PATH, open_house
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ async def stand_in_line(house, rank: Rank) -> list["asyncio.Future[str]"]:
     for number, actor in enumerate(("carrier", actors[rank])):
         event = e.TokenRevoked(token_hash=f"none{number}")
         waiting.append(asyncio.ensure_future(house.gate.post(event, key=f"fill{number}", actor=actor)))
-        await asyncio.wait_for(house.journal.asked.wait(), 5)
+        await asyncio.wait_for(house.journal.asked.wait(), PATIENCE_S)
     return waiting
 
 
@@ -54,13 +55,13 @@ async def test_the_client_asks_again_by_itself_later_each_time(house, no_patienc
     async with AgentClient(house.url, await house.issue("anna")) as anna:
         waiting = await stand_in_line(house, Rank.AGENTS)
         signing_in = asyncio.create_task(anna.sign_in())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while house.gate.load["refused"]["agents"] < 3:
                 await asyncio.sleep(0.02)
         assert not signing_in.done()
         house.journal.may_commit.set()
         await asyncio.gather(*waiting)
-        await asyncio.wait_for(signing_in, 10)
+        await asyncio.wait_for(signing_in, PATIENCE_S)
     assert len(await house.inputs(e.SignInRequested)) == 1
 
 

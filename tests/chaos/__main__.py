@@ -16,7 +16,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="repeats a run, as far as may be")
     options = parser.parse_args()
     data_dir = Path("var").absolute() / f"chaos-{options.seed}"
-    result = asyncio.run(kill_at_random(data_dir, kills=options.kills, seed=options.seed, progress=_say))
+    result = asyncio.run(
+        kill_at_random(data_dir, kills=options.kills, seed=options.seed, progress=_say, carrier_options=())
+    )
     for line in result["harm"]:
         _say(line)
     if result["harm"]:

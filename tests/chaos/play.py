@@ -7,19 +7,26 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.serving import cpu_s
-from cti.cli.demo.agents import SimulatedAgent, Stage
+import aiohttp
+
+from cti.cli.demo.agents import Stage
 from cti.cli.demo.callers import connect_numbers, play_scenes, start_random
 from cti.cli.demo.harm import RECORDS_MAX, find_harm
 from cti.cli.demo.processes import Centre
 from cti.cli.demo.show import AGENTS, PATIENT
+from tests.chaos.desktops import RecordingAgent, mistold
+from tests.patience import PATIENCE_S
 
 CONFIG = Path(__file__).parents[2] / "config"
-SETTLE_S = 75
+SETTLE_S = 150
+SLOW = ("--silence-limit-s", "60", "--request-timeout-s", "60")
+"""A carrier that waits for a slow machine: a run that has to pass anywhere finds out who is forgotten, not who is late.
+"""
+LOOK_S = 0.02
 
 
 class Play:
@@ -31,54 +38,57 @@ class Play:
         self.contacts: list[dict[str, Any]] = []
         self.people: list[asyncio.Task[None]] = []
         """What agents and scripted callers do. None of them may end by an error."""
+        self.agents: list[RecordingAgent] = []
         self.settled = False
 
-    def children(self) -> dict[str, list[int]]:
-        """The server's processes by role. Of the two called worker, the spare has used less processor time."""
-        found: dict[str, list[int]] = {"worker": [], "follower": []}
-        with contextlib.suppress(OSError):
-            parent = self.centre.server_pid
-            for pid in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-                for role, pids in found.items():
-                    if role.encode() in command:
-                        pids.append(pid)
-        return found
+    async def kill(self, role: str) -> float:
+        """SIGKILL to the process of this role (`server`, which is the parent, `worker`, `follower`), in a moment when
+        no caller is on the last chance that the carrier gives. Returns the seconds until another has taken over and
+        the server is ready."""
+        async with self._patience(f"nobody could kill the {role}"):
+            while True:
+                pid = self._pid(role)
+                if pid and not (await self.centre.control("GET", "live"))["last_chances"]:
+                    break
+                await asyncio.sleep(LOOK_S)
+        began_at = asyncio.get_running_loop().time()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        async with self._patience(f"no other {role} was ready after {pid}"):
+            while self._pid(role) in (0, pid) or not self._pid("worker") or not await self._is_ready():
+                await asyncio.sleep(LOOK_S)
+        return asyncio.get_running_loop().time() - began_at
 
-    def kill(self, role: str, source: random.Random) -> bool:
-        """SIGKILL to a process of this role (`parent`, `worker`, `follower`); False when there is none just now."""
-        pids = [self.centre.server_pid] if role == "parent" else self.children()[role]
-        if not pids:
-            return False
+    def _pid(self, role: str) -> int:
+        """Whose role it is now; 0 while it is nobody's."""
+        self.centre.tidings.read()
+        return self.centre.tidings.pids.get(role, 0)
+
+    async def _is_ready(self) -> bool:
+        with contextlib.suppress(OSError, aiohttp.ClientError, TimeoutError):
+            async with self.centre.session.get(f"{self.centre.url}/api/v1/health") as response:
+                return bool((await response.json())["status"] == "ready")
+        return False
+
+    @contextlib.asynccontextmanager
+    async def _patience(self, complaint: str) -> AsyncIterator[None]:
         try:
-            os.kill(max(pids, key=cpu_s) if role == "worker" else source.choice(pids), signal.SIGKILL)
-        except (ProcessLookupError, FileNotFoundError):
-            return False
-        return True
-
-    async def until_ready(self, within_s: float = 15.0) -> float:
-        """Seconds until the server answers that it is ready."""
-        loop = asyncio.get_running_loop()
-        began_at = loop.time()
-        while loop.time() - began_at < within_s:
-            with contextlib.suppress(OSError, Exception):
-                async with self.centre.session.get(f"{self.centre.url}/api/v1/health") as response:
-                    if (await response.json())["status"] == "ready":
-                        return loop.time() - began_at
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"not ready within {within_s} s; see {self.centre.data_dir}/server.log")
+            async with asyncio.timeout(PATIENCE_S):
+                yield
+        except TimeoutError:
+            raise AssertionError(f"{complaint} within {PATIENCE_S} s; see {self.centre.data_dir}/server.log") from None
 
     async def verdict(self) -> dict[str, Any]:
         """Nobody new calls, everybody is served to the end, and the carrier judges."""
         await self.centre.control("DELETE", "callers")
         self.settled = (await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}"))["settled"]
         judged: dict[str, Any] = await self.centre.control("GET", "verdict")
-        for _ in range(300):
-            answer = await self.centre.local("follower.sock", "GET", "/contacts?limit=1000")
-            self.contacts = answer["contacts"]
-            if len(self.contacts) >= min(RECORDS_MAX, judged["contacts"]):
-                break
-            await asyncio.sleep(0.1)
+        with contextlib.suppress(TimeoutError):  # what is missing then is harm
+            async with asyncio.timeout(PATIENCE_S):
+                while len(self.contacts) < min(RECORDS_MAX, judged["contacts"]):
+                    answer = await self.centre.local("follower.sock", "GET", "/contacts?limit=1000")
+                    self.contacts = answer["contacts"]
+                    await asyncio.sleep(0.1)
         return judged
 
     async def harm(self, judged: dict[str, Any]) -> list[str]:
@@ -88,6 +98,7 @@ class Play:
             harm.append("a leg is still up, or a request of the carrier unanswered")
         if not judged["connected"]:
             harm.append("nobody was connected: a run without a talk proves nothing")
+        harm += await mistold(self.agents, self.centre.data_dir / "journal.db")
         done = [task for task in self.people if task.done() and not task.cancelled()]
         return harm + [f"somebody stopped playing: {task.exception()!r}" for task in done if task.exception()]
 
@@ -105,7 +116,12 @@ def _without_rate(folder: Path) -> Path:
 
 @contextlib.asynccontextmanager
 async def playing(
-    data_dir: Path, *, seed: int, rate_per_s: float = 1.5, environment: dict[str, str] | None = None
+    data_dir: Path,
+    *,
+    seed: int,
+    rate_per_s: float = 1.5,
+    environment: dict[str, str] | None = None,
+    carrier_options: Sequence[str] = SLOW,
 ) -> AsyncIterator[Play]:
     """A centre at work, until the block ends."""
     notes: list[str] = []
@@ -115,23 +131,26 @@ async def playing(
         notes.append,
         environment=environment,
         calls_per_second=0,
+        carrier_options=carrier_options,
     )
     tasks: list[asyncio.Task[None]] = []
     try:
         await centre.start()
         stage = Stage(random.Random(seed))
+        agents: list[RecordingAgent] = []
         customers = (CONFIG / "customers.csv").read_bytes()
         await centre.local("follower.sock", "POST", "/customers", data=customers)
         for agent_id in AGENTS:
             answer = await centre.local("admin.sock", "POST", "/tokens", json={"agent": agent_id, "days": 1})
-            agent = SimulatedAgent(agent_id, centre.url, answer["token"], stage, patient=agent_id == PATIENT)
+            agent = RecordingAgent(agent_id, centre.url, answer["token"], stage, patient=agent_id == PATIENT)
+            agents.append(agent)
             tasks.append(asyncio.create_task(agent.work()))
         await connect_numbers(centre)
         from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
         tasks.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, rate_per_s, from_numbers)
         play = Play(centre)
-        play.people = tasks
+        play.people, play.agents = tasks, agents
         play.notes = notes
         yield play
     finally:

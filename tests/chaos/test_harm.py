@@ -1,12 +1,20 @@
 """Where the carrier's verdict and our records tell different stories of a call."""
 
+import random
+
 import msgspec
 import pytest
 
+from cti.cli.demo.agents import Stage
 from cti.cli.demo.harm import harm_of, told_by_journal
 from cti.core.apply.agents import ABSENCE_GRACE_MS
+from cti.core.base import changed
+from cti.core.codec import decode
 from cti.core.record import Batch
 from cti.journal.sql import SqlJournal
+from cti.views.desktop import frames_of
+from cti.views.frames import Done
+from tests.chaos.desktops import RecordingAgent, mistold
 from tests.site import Site
 
 CONTACT = {
@@ -94,6 +102,31 @@ def test_who_is_passed_on_without_anybody_asking_for_it_is_told():
 
 def test_a_message_is_an_end_by_the_flow():
     assert harm(verdict("CA7"), outcome="voicemail") == []
+
+
+async def test_a_desktop_that_was_not_told_once_and_in_order_is_told(tmp_path):
+    site = Site()
+    site.sign_in("anna")
+    site.hang_up(site.call())
+    journal = await SqlJournal.open(f"sqlite:///{tmp_path}/journal.db", "main")
+    epoch = await journal.take_over("test")
+    await journal.append(Batch(epoch=epoch, records=tuple(changed(row, epoch=epoch) for row in site.records)))
+    frames = [(to, frame) for row in site.records for to, frame in frames_of(decode(row))]
+    told = [(frame.seq, frame.index) for to, frame in frames if to in ("anna", "") and frame.__class__ is not Done]
+    first = told[0][0]
+    for heard, whole_at, fault in (
+        (told, 0, ""),
+        ([place for place in told if place[0] > first], first, ""),
+        ([*told[:-2], told[-1]], 0, f"not [{told[-2]}]"),
+        ([*told, told[-1]], 0, f"{len(told) + 1} events of {len(told)}"),
+        ([told[1], told[0], *told[2:]], 0, f"{len(told)} events of {len(told)}"),
+    ):
+        anna = RecordingAgent("anna", "http://127.0.0.1:9", "token", Stage(random.Random(1)))
+        anna.told, anna.whole_at = heard, whole_at
+        found = await mistold([anna], tmp_path / "journal.db")
+        assert len(found) == bool(fault)
+        assert all(fault in one for one in found)
+    await journal.close()
 
 
 async def test_the_journal_names_the_call_of_each_contact_and_who_was_passed_on(tmp_path):

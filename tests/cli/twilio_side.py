@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from twilio.rest import Client
 
+from tests.patience import PATIENCE_S
 from tests.serving import ACCOUNT, TOKEN, environment
 
 PASSED = ("Authorization", "Content-Type", "Host")
@@ -59,7 +60,7 @@ class CarrierSide:
             sys.executable, "-m", "cti", "twilio", *arguments, cwd=self.folder, stdin=PIPE, stdout=PIPE, stderr=PIPE,
             env={**environment(self.folder, PUBLIC), "CTI_TWILIO_API_URL": self.url, **more},
         )  # fmt: skip
-        output, errors = await asyncio.wait_for(process.communicate(answer.encode()), 60)
+        output, errors = await asyncio.wait_for(process.communicate(answer.encode()), PATIENCE_S)
         assert process.returncode is not None
         return process.returncode, output.decode(), errors.decode()
 
@@ -79,7 +80,7 @@ async def carrier_side(folder: Path) -> AsyncIterator[CarrierSide]:
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
         async with aiohttp.ClientSession() as http:
             yield CarrierSide(f"http://127.0.0.1:{ready['port']}", folder, http)
     finally:

@@ -1,14 +1,8 @@
-"""A server for each test, quick returns after a lost connection, and an end for a test that hangs."""
+"""A server for each test, and quick returns after a lost connection."""
 
 import pytest
 
-from tests.api.house import open_house, out_of_patience
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    with out_of_patience(after_s=30):
-        yield
+from tests.api.house import open_house
 
 
 @pytest.fixture

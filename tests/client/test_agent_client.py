@@ -14,6 +14,7 @@ from cti.client.link import jittered
 from cti.core import events as core
 from cti.views.desktop import frames_of, snapshot_of
 from tests.api.house import House, open_house
+from tests.patience import PATIENCE_S
 from tests.views.watching import pop_of
 
 ANSWERS = {"done", "refused"}
@@ -73,7 +74,7 @@ async def test_the_example_of_the_documentation_runs(house, client):
     example = names.get("work") or names["watch"]
     if client is sdk.SupervisorClient:
         await house.call()
-        await asyncio.wait_for(example(house.url, await house.issue("boss", "supervisor")), 5)
+        await asyncio.wait_for(example(house.url, await house.issue("boss", "supervisor")), PATIENCE_S)
         return
     working = asyncio.create_task(example(house.url, await house.issue("anna")))
     await house.until(lambda: bool(house.state.agents["anna"].ready))
@@ -81,7 +82,7 @@ async def test_the_example_of_the_documentation_runs(house, client):
     await house.until(lambda: bool(house.state.contacts[contact_id].offer.leg_id))
     await house.bridge(contact_id)
     await house.part(contact_id)
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, PATIENCE_S)
     [given] = await house.inputs(core.DispositionGiven)
     assert given.disposition == "sold"
 
@@ -164,7 +165,7 @@ async def test_a_request_outlives_a_restart_of_the_server(house, at_once):
         await asyncio.sleep(0)
         assert not asking.done()
         await house.start()
-        await asyncio.wait_for(asking, 5)
+        await asyncio.wait_for(asking, PATIENCE_S)
         assert anna.desk.presence == "SIGNED_IN"
 
 
@@ -175,7 +176,7 @@ async def test_while_the_server_cannot_record_the_client_asks_again(house):
         await asyncio.wait([asking], timeout=0.2)
         assert not asking.done()
         house.gate.open(house.driver, house.journal)
-        await asyncio.wait_for(asking, 5)
+        await asyncio.wait_for(asking, PATIENCE_S)
 
 
 async def test_a_server_that_is_not_there_is_waited_for(house, at_once):
@@ -185,7 +186,7 @@ async def test_a_server_that_is_not_there_is_waited_for(house, at_once):
     await asyncio.sleep(0.02)
     assert not entering.done()
     await house.start()
-    anna = await asyncio.wait_for(entering, 5)
+    anna = await asyncio.wait_for(entering, PATIENCE_S)
     assert anna.live
     await anna.close()
 

@@ -11,6 +11,7 @@ from cti.core import events as e
 from cti.core.config import SupervisorConfig
 from tests.api.house import open_house
 from tests.centre import agent, centre, queue
+from tests.patience import PATIENCE_S
 
 SUE = SupervisorConfig(supervisor_id="sue", name="Sue", endpoint="client:sue")
 CENTRE = centre(
@@ -145,7 +146,7 @@ async def test_a_supervisors_request_outlives_a_restart_of_the_server(house, at_
         await asyncio.sleep(0)
         assert not asking.done()
         await house.start()
-        await asyncio.wait_for(asking, 5)
+        await asyncio.wait_for(asking, PATIENCE_S)
     assert len(await house.inputs(e.StateForced)) == 1
 
 

@@ -26,6 +26,7 @@ from cti.directory.http import HttpDirectory
 from cti.directory.service import Service
 from tests.directory.crm import Crm, raw, said
 from tests.directory.made import ANN, NUMBER, Clock
+from tests.patience import PATIENCE_S
 from tests.servers import free_port
 
 FOUND = [{"customer_id": "1", "segment": "gold", "name": "Ann", "account": "A1"}]
@@ -163,7 +164,7 @@ async def test_a_wrong_answer_makes_the_directory_unavailable(directory, crm, an
 @pytest.mark.parametrize("behaviour", ["never", "endless", "dripping", "cut"])
 async def test_a_service_that_does_not_finish_is_left_soon(directory, crm, behaviour):
     crm.answer = getattr(crm, behaviour)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(DirectoryUnavailable) as caught:
             await directory.find(NUMBER)
     assert "30123456" not in str(caught.value)

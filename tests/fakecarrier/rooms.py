@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.fakecarrier.toy import Knock, twiml
 from tests.fakecarrier.world import NUMBER, World
+from tests.patience import PATIENCE_S
 
 EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 
@@ -18,7 +19,7 @@ async def caller_in(world: World, room: str, attributes: str = "", dial: str = "
     await world.number(path)
     sid = await world.call()
     await world.toy.knock(path)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while joins and sid not in await occupants(world, room):
             pass
     return sid

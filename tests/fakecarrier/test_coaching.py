@@ -8,6 +8,7 @@ from tests.fakecarrier.refusals import refused
 from tests.fakecarrier.rooms import agent_in, caller_in, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World, heard
+from tests.patience import PATIENCE_S
 
 ROOM_EVENTS = ["join", "leave", "mute", "modify", "announcement", "speaker"]
 
@@ -152,6 +153,6 @@ async def test_a_held_party_is_parted_in_the_matrix_too(world: World):
     await room_event(world, "participant-hold")
     assert await world.hears() == {}
     await world.rest.conferences(room).participants("customer").update_async(hold=False)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while await world.hears() != {agent: [caller], caller: [agent]}:
             pass

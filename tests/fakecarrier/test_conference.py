@@ -8,6 +8,7 @@ from aiohttp import web
 from tests.fakecarrier.rooms import agent_in, callback, caller_in, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World, heard
+from tests.patience import PATIENCE_S
 
 
 async def test_it_starts_with_the_second_and_ends_with_the_last(world: World):
@@ -202,7 +203,7 @@ async def test_a_rooms_waiting_document_is_asked_once(world: World):
     sid = await caller_in(world, "r", "waitUrl='/wait'")
     knock = await world.toy.knock("/wait")
     assert (knock.method, knock["FriendlyName"]) == ("POST", "r")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while heard(await world.leg(sid))[-2:] != ["music", "silence"]:
             await world.control("GET", "settle?timeout_s=0.05")
     assert len(world.toy.at("/wait")) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import CALLER, World, heard
+from tests.patience import PATIENCE_S
 
 BYE = twiml("<Hangup/>")
 
@@ -177,7 +178,7 @@ async def test_a_caller_taken_elsewhere_ends_the_other_side(world: World):
 
 async def bridged_child(world: World, sid: str):
     """The child of a Dial, once it talks."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while not await world.ledger("bridges"):
             await world.control("GET", "settle?timeout_s=0.02")
     return await world.rest.calls.list_async(parent_call_sid=sid)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakecarrier.toy import Knock, twiml
 from tests.fakecarrier.world import NUMBER, World, heard
+from tests.patience import PATIENCE_S
 
 BYE = twiml("<Hangup/>")
 AGENT = "+15550002000"
@@ -39,7 +40,7 @@ async def fetch(world: World, *script) -> str:
 
 
 async def together(world: World, sid: str) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while heard(await world.leg(sid))[-1] != "bridged":
             pass
 
@@ -114,7 +115,7 @@ async def test_positions_move_up_when_the_first_is_fetched(line: World):
     second = await queued(line)
     assert [knock["QueuePosition"] for knock in seen if knock["CallSid"] == second][:1] == ["2"]
     await fetch(line)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while [knock["QueuePosition"] for knock in seen if knock["CallSid"] == second][-1] != "1":
             await line.toy.knock("/wait")
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World, heard
+from tests.patience import PATIENCE_S
 
 BYE = twiml("<Hangup/>")
 PARK = twiml("<Enqueue action='/exit' waitUrl='/wait'>line</Enqueue>", "<Redirect>/after</Redirect>")
@@ -164,7 +165,7 @@ async def test_verbs_that_may_not_stand_in_a_waiting_document(world: World):
 async def test_an_empty_waiting_document_does_not_run_wild(world: World):
     await park(world, twiml())
     sid = await world.call({"wait": "queue"}, {"after_ms": 350}, {"hang_up": True})
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         await world.settled()
     assert 2 <= len(world.toy.at("/wait")) <= 6
     assert (await world.leg(sid))["ended_by"] == "caller"

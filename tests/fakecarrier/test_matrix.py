@@ -9,13 +9,14 @@ from twilio.base.exceptions import TwilioRestException
 
 from tests.fakecarrier.rooms import agent_in
 from tests.fakecarrier.world import World
+from tests.patience import PATIENCE_S
 
 PEOPLE = ("ann", "bob", "cid", "dot")
 
 
 async def agree(world: World, room: str) -> dict[str, list[str]]:
     """The room's own view of who hears whom, once the ledger has the same."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             rooms = await world.control("GET", "rooms")
             hears = rooms[room]["hears"] if room in rooms else {}
@@ -27,7 +28,7 @@ async def agree(world: World, room: str) -> dict[str, list[str]]:
 
 async def filled(world: World, source: random.Random) -> tuple[list[str], str]:
     """Who is in the room, when at least four are, and the room's identifier; whoever is missing is called in."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             room = (await world.control("GET", "rooms")).get("r", {"hears": {}, "called": []})
             if len(room["hears"]) >= 4 and room["status"] == "in-progress":

@@ -8,6 +8,7 @@ from tests.fakecarrier.refusals import refused
 from tests.fakecarrier.rooms import agent_in, caller_in, occupants
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import NUMBER, World, heard
+from tests.patience import PATIENCE_S
 
 PHONE = "+15550003000"
 MUSIC = twiml("<Play>http://127.0.0.1/music-30s.mp3</Play>")
@@ -80,7 +81,7 @@ async def test_an_agents_telephone_is_screened_and_joins_after_pressing_one(worl
     await world.control("POST", "endpoints", behaviours)
     calls = [await place(world, to=to, twiml=None, url=f"{world.toy.base}/screen") for to in behaviours]
     caller = await caller_in(world, "r")
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while set(await occupants(world, "r")) != {caller, calls[1].sid}:
             pass
         while (await world.leg(calls[0].sid))["ended_at"] is None:

@@ -12,6 +12,7 @@ import pytest
 from cti.fakecarrier.options import parse_options
 from tests.fakecarrier.toy import AUTH_TOKEN, Toy, twiml
 from tests.fakecarrier.world import ACCOUNT_SID, CALLER, NUMBER
+from tests.patience import PATIENCE_S
 
 REQUIRED = ["--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN]
 
@@ -25,7 +26,7 @@ async def start() -> AsyncIterator[Callable[..., Awaitable[tuple[Process, int]]]
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
         processes.append(process)
         assert process.stdout is not None
-        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
+        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
         assert ready["ready"] is True
         return process, ready["port"]
 
@@ -48,7 +49,7 @@ async def test_a_call_from_ready_to_quit_with_a_ledger_file(start, toy: Toy, tmp
         async with http.get(f"{control}/settle?timeout_s=3") as answer:
             assert (await answer.json())["settled"]
         await http.post(f"{control}/quit")
-    stdout, stderr = await asyncio.wait_for(process.communicate(), 5)
+    stdout, stderr = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert (process.returncode, stdout, stderr) == (0, b"", b"")
     lines = [json.loads(line) for line in ledger.read_text().splitlines()]
     assert [line["page"] for line in lines] == ["webhooks", "legs"]
@@ -59,10 +60,10 @@ async def test_it_ends_on_a_signal_and_with_its_parent_if_told_so(start):
     (child, _), (independent, _) = await asyncio.gather(start("--die-with-parent"), start())
     child.stdin.close()
     independent.stdin.close()
-    assert await asyncio.wait_for(child.wait(), 5) == 0
+    assert await asyncio.wait_for(child.wait(), PATIENCE_S) == 0
     assert independent.returncode is None
     independent.terminate()
-    assert await asyncio.wait_for(independent.wait(), 5) == 0
+    assert await asyncio.wait_for(independent.wait(), PATIENCE_S) == 0
 
 
 @pytest.mark.parametrize(

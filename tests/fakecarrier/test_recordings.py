@@ -11,6 +11,7 @@ from tests.fakecarrier.refusals import refused
 from tests.fakecarrier.rooms import agent_in, callback, caller_in, room_event, talk
 from tests.fakecarrier.toy import AUTH_TOKEN, twiml
 from tests.fakecarrier.world import ACCOUNT_SID, NUMBER, World
+from tests.patience import PATIENCE_S
 
 MUSIC = twiml("<Play>http://127.0.0.1/music-30s.mp3</Play>")
 ALL = "in-progress completed absent"
@@ -234,7 +235,7 @@ async def test_complete_and_yet_not_to_be_fetched(world: World):
     await world.hang_up(sid)
     told = await world.toy.knock("/rec")
     assert (await sound(world, told["RecordingUrl"]))[0] == 404
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while (await sound(world, told["RecordingUrl"]))[0] != 200:
             await pause(0.05)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.fakecarrier.rooms import agent_in, caller_in, occupants, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import NUMBER, World
+from tests.patience import PATIENCE_S
 
 EVENTS = "start end join leave"
 
@@ -134,7 +135,7 @@ async def test_a_mistake_in_a_clients_call_is_said(world: World, identity: str):
 async def test_an_application_without_a_url_loses_its_calls(world: World):
     made = await world.rest.applications.create_async(friendly_name="empty")
     sid = await world.connect("anna", made.sid)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while (await world.leg(sid))["ended_at"] is None:
             pass
     assert (await world.leg(sid))["end_reason"] == "the application has no voice URL"

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from tests.fakecarrier.rooms import agent_in, caller_in, occupants, room_event, talk
 from tests.fakecarrier.toy import twiml
 from tests.fakecarrier.world import World
+from tests.patience import PATIENCE_S
 
 CLEAN = {"lost": 0, "silent": 0, "bridged_twice": 0, "agents_doubled": 0, "dialled_twice": 0}
 
@@ -143,7 +144,7 @@ async def test_a_telephone_that_is_rung_is_an_agents_once_it_talks_with_a_caller
     await world.toy.knock("/screen")
     verdict = await world.verdict()
     assert (verdict["connected"], verdict["agents_doubled"]) == (0, 0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while len(await occupants(world, "talk")) < 3:
             pass
         while not (verdict := await world.verdict())["agents_doubled"]:  # for at least a millisecond

@@ -113,6 +113,24 @@ async def test_a_bad_answer_goes_to_the_fallback_with_code_and_url(world: World,
     assert len(world.toy.at("/voice")) == 1  # a bad answer is not asked for twice
 
 
+async def test_who_is_on_the_last_chance_can_be_asked(world: World):
+    may_answer = asyncio.Event()
+
+    async def answer(knock: Knock) -> str:
+        await may_answer.wait()
+        return BYE
+
+    world.toy.door("/voice", web.Response(status=500))
+    world.toy.door("/fallback", answer)
+    await world.number("/voice", fallback_url=f"{world.toy.base}/fallback")
+    await world.call()
+    await world.toy.knock("/fallback")
+    assert (await world.control("GET", "live"))["last_chances"] == 1
+    may_answer.set()
+    await world.settled()
+    assert (await world.control("GET", "live"))["last_chances"] == 0
+
+
 async def test_without_a_working_fallback_the_call_is_lost(world: World):
     world.toy.door("/voice", web.Response(status=500))
     world.toy.door("/fallback", web.Response(status=503))

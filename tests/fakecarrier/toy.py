@@ -12,6 +12,8 @@ from aiohttp import web
 from multidict import CIMultiDict
 from twilio.request_validator import RequestValidator
 
+from tests.patience import PATIENCE_S
+
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -50,7 +52,7 @@ class Toy:
         self._answers[path.partition("?")[0]] = list(answers)
         return f"{self.base}{path}"
 
-    async def knock(self, path: str, timeout_s: float = 5.0) -> Knock:
+    async def knock(self, path: str, timeout_s: float = PATIENCE_S) -> Knock:
         """The next request that arrives at this path, each given once."""
         async with asyncio.timeout(timeout_s):
             return await self._arrived[path].get()

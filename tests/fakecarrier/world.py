@@ -7,6 +7,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from tests.fakecarrier.toy import AUTH_TOKEN, Toy
+from tests.patience import PATIENCE_S
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 NUMBER = "+15550001000"
@@ -43,7 +44,7 @@ class World:
         placed = await self.control("POST", "calls", body, status)
         return str(placed["sid"])
 
-    async def settled(self, timeout_s: float = 8) -> None:
+    async def settled(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until every call is over and every callback has been answered."""
         answer = await self.control("GET", f"settle?timeout_s={timeout_s}")
         if not answer["settled"]:

@@ -16,8 +16,7 @@ from redis.asyncio import Redis
 
 from cti.fanout.memory import MemoryFanout
 from cti.fanout.redis import RedisFanout
-
-PATIENCE_S = 15
+from tests.patience import PATIENCE_S
 
 
 class World:

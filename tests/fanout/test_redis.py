@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import signal
-import time
 
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from cti.core.ports import GAP
+from cti.fanout import link
 from cti.fanout import redis as fanout_redis
 from cti.fanout.memory import after_turn
 from cti.fanout.window import Window
@@ -152,14 +152,13 @@ async def test_nobody_waits_for_a_redis_that_stands_still(own_redis):
             await heard(subscription, b"1")
             await taken(own, 1)
             process.send_signal(signal.SIGSTOP)
-            slowest_s = 0.0
-            for seq in range(2, 502):
-                began_s = time.perf_counter()
+            publish(owner, 2)
+            assert await taken(own, 1) == [b"2"]
+            assert not owner.trouble  # it came before anybody had waited for Redis in vain
+            for seq in range(3, 502):
                 publish(owner, seq)
                 assert await taken(own, 1) == [b"%d" % seq]
-                slowest_s = max(slowest_s, time.perf_counter() - began_s)
                 await asyncio.sleep(0)
-            assert slowest_s < 0.1
             await until(lambda: owner.trouble and here.trouble)
             assert "Timeout" in owner.trouble
             process.send_signal(signal.SIGCONT)
@@ -280,12 +279,12 @@ async def test_a_password_and_tls(own_redis, certificate):
             assert "wrong" not in str(logs)
 
 
-async def test_the_end_does_not_wait_for_a_redis_that_stands_still(own_redis):
+async def test_the_end_does_not_wait_for_a_redis_that_stands_still(own_redis, monkeypatch):
+    monkeypatch.setattr(link, "ANSWER_S", 3_600.0)
     with own_redis.running() as process:
         async with both(own_redis.url) as (owner, _, subscription):
             publish(owner, 1)
             await heard(subscription, b"1")
             process.send_signal(signal.SIGSTOP)
             publish(owner, 2)
-            began_s = time.perf_counter()
-        assert time.perf_counter() - began_s < 1.5  # of which 0.3 s for turn 2 to leave
+        # Who waited for Redis here would be waiting for an hour.

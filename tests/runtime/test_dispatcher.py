@@ -15,6 +15,7 @@ from cti.runtime.clock import Clock
 from cti.runtime.dispatcher import Dispatcher
 from cti.runtime.failpoints import Failpoints
 from tests.centre import DIRECT, centre
+from tests.patience import PATIENCE_S
 from tests.runtime.owner import Owner, owning
 
 LATER = Result("retry", detail="too many at once", retry_after_s=60)
@@ -40,7 +41,7 @@ class Carrier:
 
     async def next(self, kind: type) -> AnyCommand:
         """The next command of this kind."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not isinstance(command := await self.asked.get(), kind):
                 pass
         return command
@@ -86,7 +87,7 @@ def happened(owner: Owner) -> list[e.AnyEvent]:
 
 async def until(says: Callable[[], bool]) -> None:
     """What the driver does in its own task has no event to wait for."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not says():
             await asyncio.sleep(0.005)
 

@@ -10,6 +10,7 @@ from cti.core.errors import CommitUnknown, JournalUnavailable
 from cti.core.events import CallArrived, ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
 from cti.core.plan import Door, Plan
 from tests.centre import MENU, centre
+from tests.patience import PATIENCE_S
 from tests.runtime.owner import APOLOGY, JsonDocuments, owning
 
 
@@ -73,9 +74,9 @@ async def test_a_failed_commit_ends_the_driver_and_tells_everybody_why() -> None
 
 
 async def test_a_slow_commit_is_called_holding() -> None:
-    async with owning(centre(), failpoints="before_commit=stall:2800:2") as owner:
+    async with owning(centre(), failpoints="before_commit=stall:5000:2") as owner:
         answer = asyncio.ensure_future(owner.call(to=MENU))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not owner.driver.holding:
                 await asyncio.sleep(0.02)
             assert "has not answered" in owner.driver.holding
@@ -157,7 +158,7 @@ async def test_of_promises_that_fail_together_only_the_one_to_blame_is_put_off()
     async with owning(look_up_centre(), renderer=renderer) as owner:
         waiting = [asyncio.ensure_future(owner.call(f"CA{number}", to=MENU)) for number in range(3)]
         decider = owner.driver.decider
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(decider.state.contacts) < 3:
                 await asyncio.sleep(0.01)
         contacts = [contact.contact_id for contact in decider.state.contacts.in_order()]
@@ -224,7 +225,7 @@ async def test_a_request_that_was_never_answered_is_answered_after_a_restart() -
     config = look_up_centre()
     async with owning(config) as owner:
         asked = asyncio.ensure_future(owner.call("CA1", to=MENU))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not owner.records or len(owner.driver.decider.state.contacts) == 0:
                 await asyncio.sleep(0.01)
         journal = owner.journal.after_crash()
@@ -235,7 +236,7 @@ async def test_a_request_that_was_never_answered_is_answered_after_a_restart() -
         contact_id = next(iter(owner.driver.decider.state.contacts.rows))
         await asyncio.sleep(0.05)
         await owner.post(CustomersFound(contact_id=contact_id), "found")
-        answer = await asyncio.wait_for(waiting, 5)
+        answer = await asyncio.wait_for(waiting, PATIENCE_S)
         assert '"park"' in answer
         assert await owner.call("CA1", to=MENU) == answer
 

@@ -7,6 +7,7 @@ from cti.core.events import CallArrived
 from cti.journal.verify import verify
 from cti.runtime.housekeeping import DAY_MS, keep_house
 from tests.centre import MENU, centre
+from tests.patience import PATIENCE_S
 from tests.runtime.owner import owning
 
 
@@ -32,7 +33,7 @@ async def test_what_is_older_than_the_retention_is_emptied_and_the_rest_is_kept(
             hours = 0
             later.clear()
             keeping = asyncio.create_task(keep_house(owner.journal, lambda age=age_ms: last + age, 30, pause))
-            await asyncio.wait_for(later.wait(), 5)
+            await asyncio.wait_for(later.wait(), PATIENCE_S)
             keeping.cancel()
             assert await numbers() == [expected]
         verdict = await verify(owner.journal, progress=lambda seq: None)

@@ -19,6 +19,7 @@ from cti.client import AgentClient, ClientError, Offer
 from cti.core.codec import decode
 from cti.core.events import CallArrived, CustomersFound, PlanRequested, ReportIgnored
 from cti.journal.sql import SqlJournal
+from tests.patience import PATIENCE_S
 from tests.serving import ACCOUNT, CONFIG, Server, command, lines, parties, serving
 
 HOLD = "<Redirect"
@@ -118,7 +119,7 @@ async def test_a_full_disk_holds_callers_dials_nothing_and_says_why(tmp_path, ca
             status, document = await server.go_on(1, held, "Redirect")
             assert status == 200
             assert "<Enqueue" in document
-            while "/Participants" not in (await asyncio.wait_for(asked.get(), 15))[1]:
+            while "/Participants" not in (await asyncio.wait_for(asked.get(), PATIENCE_S))[1]:
                 pass
     assert any("disk" in line["why"] for line in [*lines(server, "holding"), *lines(server, "journal_failed")])
 
@@ -133,9 +134,9 @@ async def test_a_dial_that_left_and_was_not_answered_is_asked_about_and_not_made
             await server.go_on(1, menu, Digits="1")
             seen = []
             while not seen or "/Participants" not in seen[-1][1]:
-                seen.append(await asyncio.wait_for(asked.get(), 15))
+                seen.append(await asyncio.wait_for(asked.get(), PATIENCE_S))
             assert seen[-1][0] == "POST"
-            method, path = await asyncio.wait_for(asked.get(), 15)
+            method, path = await asyncio.wait_for(asked.get(), PATIENCE_S)
             assert (method, path.rpartition("/")[2]) == ("GET", "Conferences.json")
         assert [line["status"] for line in lines(server, "worker_died")] == [-9]
 
@@ -172,7 +173,7 @@ async def test_who_calls_is_looked_up_where_the_settings_say(tmp_path, aiohttp_s
     async with serving(tmp_path, CTI_DIRECTORY_URL=url, CTI_DIRECTORY_TOKEN="hush") as server:
         await server.until("ready")
         await server.call(1)
-        assert await asyncio.wait_for(asked.get(), 10) == (parties(1)["From"], "Bearer hush")
+        assert await asyncio.wait_for(asked.get(), PATIENCE_S) == (parties(1)["From"], "Bearer hush")
         found = await recorded(server, CustomersFound)
         assert [(match.customer_id, match.name) for match in found.matches] == [("k1", "Kim Lee")]
     assert "hush" not in "\n".join(server.log)
@@ -180,7 +181,7 @@ async def test_who_calls_is_looked_up_where_the_settings_say(tmp_path, aiohttp_s
 
 async def recorded(server: Server, kind: type[Any]) -> Any:
     """The first input of this kind, once the journal has it. No event tells of it: the server is another process."""
-    async with asyncio.timeout(10), journal_of(server) as journal:
+    async with asyncio.timeout(PATIENCE_S), journal_of(server) as journal:
         while True:
             async for row in journal.read(0):
                 if type(event := decode(row).input) is kind:
@@ -201,7 +202,7 @@ async def test_a_database_that_is_not_there_is_said_once_and_with_a_remedy(tmp_p
     async with database, serving(tmp_path, CTI_DATABASE_URL=f"postgresql://cti@127.0.0.1:{port}/cti") as server:
         await server.until("holding")
         for _ in range(20):
-            await asyncio.wait_for(tried.get(), 15)
+            await asyncio.wait_for(tried.get(), PATIENCE_S)
         assert holds_the_caller(await server.call(1))
     for event in ("holding", "nothing_to_follow_yet"):
         causes = [line["why"] for line in lines(server, event)]
@@ -235,6 +236,13 @@ async def test_a_log_that_cannot_be_written_costs_no_call(tmp_path):
             assert holds_the_caller(await server.call(2))
             await server.until("holding")
             assert holds_the_caller(await server.call(2))
+
+
+async def test_nor_does_it_when_the_configuration_has_mistakes_to_tell_of(tmp_path):
+    with Path("/dev/full").open("wb") as full:  # noqa: ASYNC230 - as above
+        async with serving(tmp_path, {**CONFIG, "site.yaml": "name: [\n"}, log=full) as server:
+            await server.until("ready")
+            assert "sorry" in (await server.call(1))[1]
 
 
 async def test_a_call_on_postgresql(tmp_path, postgres_url):
@@ -309,6 +317,6 @@ async def truncated(server: Server) -> bytes:
     head = f"POST /twilio/voice HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     writer.write(f"{head}Content-Length: {len(body) + 10}\r\n\r\n".encode() + body)
     writer.write_eof()
-    answer = await asyncio.wait_for(reader.read(12), 10)
+    answer = await asyncio.wait_for(reader.read(12), PATIENCE_S)
     writer.close()
     return answer

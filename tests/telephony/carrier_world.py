@@ -7,6 +7,7 @@ import aiohttp
 
 from cti.core.events import CallJoined
 from cti.telephony.twilio.adapter import Adapter
+from tests.patience import PATIENCE_S
 from tests.telephony.small_centre import AGENT_LEG, SmallCentre
 
 ACCOUNT_SID, TOKEN = "AC" + "0" * 29 + "abc", "token-of-the-tests"
@@ -45,5 +46,5 @@ IN_THE_MENU = ({"wait": "menu"}, {"press": "1"})
 async def talking(world):
     """A caller and the agent in a room, until one of them leaves."""
     await world.call(*IN_THE_MENU, {"wait": "bridged"})
-    await asyncio.wait_for(world.centre.talking.wait(), 10)
+    await asyncio.wait_for(world.centre.talking.wait(), PATIENCE_S)
     await world.centre.happened(CallJoined, leg_id=AGENT_LEG)

@@ -10,6 +10,7 @@ from cti.core.events import CallArrived, CallJoined, LegAnswered, PlanRequested
 from cti.core.plan import Collect, Door, Forward, GoOn, HangUp, Join, Park, Pause, Plan, Play, Say
 from cti.core.ports import Result
 from cti.core.states import LeaveResult
+from tests.patience import PATIENCE_S
 
 CALLER_LEG, AGENT_LEG, CALL = "main-l1", "main-l1.1", "main-r1"
 MENU = Plan(
@@ -75,7 +76,7 @@ class SmallCentre:
             fitting = [one for one in found if all(getattr(one, name) == value for name, value in values.items())]
             return fitting[times - 1] if len(fitting) >= times else None
 
-        async with self._changed, asyncio.timeout(10):
+        async with self._changed, asyncio.timeout(PATIENCE_S):
             await self._changed.wait_for(there)
         return there()
 

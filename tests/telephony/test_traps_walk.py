@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from cti.cli.demo.processes import AUTH_TOKEN, Centre
 from cti.client import Connected, Connecting, Ended, Offer, OfferOver, Pop
+from tests.patience import PATIENCE_S
 from tests.telephony.trap_centre import SALES, STORY, STORY_S, TALK, TrapCentre, write_config
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -80,7 +81,7 @@ async def test_a_lost_report_is_made_good_by_asking(centre):
     await centre.faults(webhooks=[{"door": room, "times": 1}, {"door": room, "times": 2, "drop": 1}])
     async with centre.working() as anna:
         sid = await centre.call(SALES, {"wait": "bridged"}, {"wait": "end"})
-        connected = await anna.saw(Connected, timeout_s=15)
+        connected = await anna.saw(Connected)
         await anna.client.hang_up(connected.contact_id)
         await anna.saw(Ended)
     await talked(centre, sid, "AGENT_HUNG_UP")
@@ -204,10 +205,10 @@ async def test_who_hung_up(centre, who):
 
 
 async def test_reports_overtake_the_answer_to_the_dial(centre):
-    await centre.faults(rest=[{"path": "/Participants.json$", "method": "POST", "slow_ms": 2_000}])
+    await centre.faults(rest=[{"path": "/Participants.json$", "method": "POST", "slow_ms": 6_000}])
     async with centre.working() as anna:
         sid = await centre.call(SALES, *TALK)
-        await anna.saw(Connected, timeout_s=2.5)
+        await anna.saw(Connected, timeout_s=5.5)
         await anna.saw(Ended)
     await talked(centre, sid)
 
@@ -296,7 +297,7 @@ async def test_callers_without_a_proper_number_and_parameters_nobody_knows(centr
 
 async def test_at_the_end_every_call_is_in_the_books_and_no_document_was_complained_of(centre):
     contacts = [leg for leg in await centre.ledger("legs") if leg["direction"] == "inbound"]
-    async with asyncio.timeout(12):
+    async with asyncio.timeout(PATIENCE_S):
         while len(await centre.records()) < len(contacts):
             await asyncio.sleep(0.1)  # the last legs are asked about some seconds after they were given up
     assert len(await centre.records()) == len(contacts)

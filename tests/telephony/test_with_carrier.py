@@ -20,6 +20,7 @@ from cti.core.events import (
 )
 from cti.core.plan import Door, HangUp, Plan, Say
 from cti.core.states import EndCause, LeaveResult
+from tests.patience import PATIENCE_S
 from tests.telephony.carrier_world import IN_THE_MENU, talking
 from tests.telephony.small_centre import AGENT_LEG, CALL, CALLER_LEG, DIAL, LONG_JOIN, SCREENED
 
@@ -30,7 +31,7 @@ async def test_a_call_goes_all_the_way(make_world):
     world = await make_world()
     centre = world.centre
     await world.call(*IN_THE_MENU, {"wait": "bridged"}, {"after_ms": 300}, {"wait": "held"})
-    await asyncio.wait_for(centre.talking.wait(), 10)
+    await asyncio.wait_for(centre.talking.wait(), PATIENCE_S)
     assert (await centre.do(centre.hold(held=True))).status == "done"
     await centre.happened(LegHeld, leg_id=CALLER_LEG)
     assert (await centre.do(centre.hold(held=False))).status == "done"
@@ -127,7 +128,7 @@ async def test_who_answers_a_phone_presses_1_before_the_caller_is_there(make_wor
     assert not centre.talking.is_set()
     await world.control("POST", f"calls/{answered.provider_ref}/digits", {"digits": pressed})
     if talks:
-        await asyncio.wait_for(centre.talking.wait(), 10)
+        await asyncio.wait_for(centre.talking.wait(), PATIENCE_S)
         assert (await centre.happened(CallJoined, leg_id=AGENT_LEG)).provider_ref == answered.provider_ref
         await centre.happened(CallLeft, leg_id=CALLER_LEG, cause=EndCause.NORMAL)
         await centre.do(centre.hang_up(AGENT_LEG))

@@ -9,6 +9,7 @@ from typing import Any
 
 from cti.cli.demo.processes import Centre
 from cti.client import AgentClient, Offer
+from tests.patience import PATIENCE_S
 
 MENU, STORY = "+12025550100", "+12025550101"
 HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
@@ -97,7 +98,7 @@ class Desktop:
     def all(self, kind: type) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def saw(self, kind: type, times: int = 1, timeout_s: float = 10) -> Any:
+    async def saw(self, kind: type, times: int = 1, timeout_s: float = PATIENCE_S) -> Any:
         """Wait for the event of this kind, or for that many of them; the last one."""
         async with self._news, asyncio.timeout(timeout_s):
             await self._news.wait_for(lambda: len(self.all(kind)) >= times)
@@ -173,7 +174,7 @@ class TrapCentre:
 
     async def until(self, page: str, **values: Any) -> dict[str, Any]:
         """The first entry with these values on a page of the ledger, once it is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 for entry in await self.ledger(page):
                     if all(entry[name] == value for name, value in values.items()):
@@ -197,7 +198,7 @@ class TrapCentre:
     async def record(self, sid: str) -> dict[str, Any]:
         """What the server's books say of the call."""
         number = (await self.leg(sid))["from"]
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 found = [one for one in await self.records() if one["from_number"] == number]
                 if found:

@@ -1,15 +1,9 @@
-"""A server for each test, and an end for a test that hangs."""
+"""A server for each test."""
 
 import pytest
 
-from tests.api.house import open_house, out_of_patience
+from tests.api.house import open_house
 from tests.terminal.sitting import CENTRE
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    with out_of_patience(after_s=60):
-        yield
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Somebody at a desk: what they see, what they press."""
 
+import asyncio
 import contextlib
 
 from cti.core.config import SupervisorConfig
 from cti.terminal.agent.app import AgentApp
 from cti.terminal.watch.app import WatchApp
 from tests.centre import agent, centre, queue
+from tests.patience import PATIENCE_S
 
-LOOKS, LOOK_S = 300, 0.02
+LOOK_S = 0.02
 SMALL, LARGE = (80, 24), (160, 50)
 
 CENTRE = centre(
@@ -45,11 +47,12 @@ class Person:
 
     async def _until(self, condition, complaint: str) -> None:
         """The screen tells nobody that it has changed: it is looked at."""
-        for _ in range(LOOKS):
-            if condition():
-                return
-            await self.pilot.pause(LOOK_S)
-        raise AssertionError(f"{complaint} on\n{self.screen}")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not condition():
+                    await self.pilot.pause(LOOK_S)
+        except TimeoutError:
+            raise AssertionError(f"{complaint} on\n{self.screen}") from None
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

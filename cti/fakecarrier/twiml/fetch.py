@@ -44,11 +44,14 @@ async def fall_back(
     if leg.fallback is None or not has_fallback:
         raise ApplicationError(failure)
     blame = {"ErrorCode": str(failure.code), "ErrorUrl": culprit_url}
+    leg.last_chance = True
     try:
         return await _ask(carrier, leg, leg.fallback, "fallback", extra | blame, is_fallback=True)
     except DocumentFailed as second:
         carrier.ledger.error(second.code, f"the fallback failed too: {second.reason}", sid=leg.sid, url=second.url)
         raise ApplicationError(second) from second
+    finally:
+        leg.last_chance = False
 
 
 async def _ask(
