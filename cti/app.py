@@ -53,7 +53,9 @@ from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.projection import Projections
 from cti.store.projector import Projector
+from cti.store.recordings_projector import RecordingsProjector
 from cti.store.records import ContactRecords
 from cti.store.retention import erase_numbers
 from cti.store.store import Store
@@ -413,10 +415,10 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     if not opening.done():
         return 0
     journal, store = opening.result()
-    projector = Projector(store, settings.site)
+    projections = Projections(Projector(store, settings.site), RecordingsProjector(store, settings.site))
     snapshots = Snapshots(settings.data_dir / "snapshots")
     follower = Follower(
-        settings.site, journal, snapshots, projector, Failpoints(go.failpoints), settings.snapshot_records
+        settings.site, journal, snapshots, projections, Failpoints(go.failpoints), settings.snapshot_records
     )
     os.set_blocking(wake_fd, False)
 

@@ -3,8 +3,15 @@
 import msgspec
 import pytest
 
-from cti.core.commands import RecordLeg
-from cti.core.events import RecordingEnded, RecordingPaused, RecordingResumed, RecordingStarted
+from cti.core.commands import CheckRecordings, RecordLeg
+from cti.core.events import (
+    RecordingEnded,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingsChecked,
+    RecordingSeen,
+    RecordingStarted,
+)
 from cti.core.ports import Result
 from cti.core.states import RecordingAction
 from tests.telephony.carrier_side import PUBLIC
@@ -104,10 +111,31 @@ async def test_its_end_is_reported(centre, name, event):
     assert (await centre.replay(name)).status == 204
     (posted,) = centre.intake.posted
     recording_id = "RE0000000000000000000000000000e001"
-    assert posted.event == RecordingEnded(leg_id="main-l9", recording_id=recording_id, **event)
+    told = {"started_at": 1_795_339_814_000, "channels": 2}
+    assert posted.event == RecordingEnded(leg_id="main-l9", recording_id=recording_id, **event, **told)
     status = "absent" if posted.event.absent else "completed"
     assert posted.key == f"recording:main-l9:{recording_id}:{status}"
     assert "evil" not in repr(posted)  # where it says that the recording is
+
+
+async def test_all_that_the_carrier_has_of_a_leg_is_told_when_asked(carrier, rest_side):
+    told = {"start_time": "Sun, 22 Nov 2026 09:30:14 +0000", "channels": 2}
+    rest_side.answers[f"GET {PATH}"] = listed(
+        recording("completed", "RE1") | told | {"duration": "73", "source": "StartCallRecordingAPI"},
+        recording("absent", "RE2") | {"duration": None, "source": "RecordVerb"},
+        recording("processing", "RE3") | {"duration": "-1", "start_time": "soon"},
+    )
+    result = await carrier.execute(CheckRecordings(leg_id="main-l9", provider_ref="CA1"))
+    assert result == Result("done", (RecordingsChecked(leg_id="main-l9", recordings=(
+        RecordingSeen(recording_id="RE1", over=True, duration_s=73, started_at=1_795_339_814_000, channels=2),
+        RecordingSeen(recording_id="RE2", over=True, absent=True, kind="voicemail"),
+        RecordingSeen(recording_id="RE3", over=False),
+    )),))  # fmt: skip
+
+
+async def test_of_a_leg_that_it_does_not_know_the_carrier_has_no_recordings(carrier, rest_side):
+    result = await carrier.execute(CheckRecordings(leg_id="main-l9", provider_ref="CA1"))
+    assert result == Result("done", (RecordingsChecked(leg_id="main-l9"),))
 
 
 async def test_that_it_is_on_is_known_already(centre):

@@ -86,10 +86,15 @@ from cti.core.events.conversation import (
     RecordingEnded,
     RecordingFailed,
     RecordingNoticeGiven,
+    RecordingOpened,
     RecordingPaused,
     RecordingRequested,
     RecordingResumed,
+    RecordingsChecked,
+    RecordingSeen,
+    RecordingsSettled,
     RecordingStarted,
+    RecordingsWatched,
     RetrieveRequested,
     StateForced,
     SupervisionChanged,
@@ -250,6 +255,10 @@ AnyEvent = (
     | RecordingFailed
     | RecordingNoticeGiven
     | RecordingEnded
+    | RecordingsChecked
+    | RecordingsWatched
+    | RecordingsSettled
+    | RecordingOpened
     | VoicemailLeft
     | SupervisionRequested
     | SupervisionEndRequested
@@ -423,10 +432,15 @@ __all__ = [
     "RecordingEnded",
     "RecordingFailed",
     "RecordingNoticeGiven",
+    "RecordingOpened",
     "RecordingPaused",
     "RecordingRequested",
     "RecordingResumed",
+    "RecordingSeen",
     "RecordingStarted",
+    "RecordingsChecked",
+    "RecordingsSettled",
+    "RecordingsWatched",
     "ReleaseRequested",
     "RelookPromised",
     "ReplyOverdue",
