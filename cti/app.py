@@ -19,6 +19,7 @@ from cti import __version__, engine
 from cti.api.admin import admin_routes, follower_routes
 from cti.api.board import LiveBoard
 from cti.api.publishing import publish_record
+from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.configuration.digest import digest
@@ -26,7 +27,7 @@ from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
-from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
+from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, LegChecked, ScreenPop, ServerStarted
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -53,6 +54,7 @@ from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.later import LaterStore
 from cti.store.projection import Projections
 from cti.store.projector import Projector
 from cti.store.recordings_projector import RecordingsProjector
@@ -106,6 +108,7 @@ class Worker:
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
+        self._store = LaterStore(settings.store_url, settings.site)
         self._site: web.SockSite | None = None
         self._waking = False
         self._music = b""
@@ -180,6 +183,7 @@ class Worker:
                 pop_of=_pop_of,
                 version=__version__,
                 issue_voice_token=_issue_voice_token(self._settings),
+                recordings=Shelf(self._store, adapter.audio),
             )
         )
         application.on_shutdown.append(self._sockets.close)
@@ -259,7 +263,7 @@ class Worker:
             except (SettingsError, ValueError) as error:
                 remedy = "correct CTI_DIRECTORY_URL; until then callers are looked up in the store"
                 log.error("directory_unusable", why=str(error), remedy=remedy)
-        return SqlDirectory(StoredCustomers(settings).find)
+        return SqlDirectory(self._store.find)
 
     async def _take_over(self, failpoints: Failpoints) -> tuple[SqlJournal, int, Recovered]:
         """Open the journal for writing, become its owner, fold it. While that is impossible, for whatever reason,
@@ -374,21 +378,6 @@ def _issue_voice_token(settings: Settings) -> Callable[[str, int], str] | None:
 def _pop_of(state: State, contact: Contact) -> ScreenPop:
     """Who is calling, as it would be said now."""
     return make_pop(state, contact, state.last.at - contact.queued_at)
-
-
-class StoredCustomers:
-    """The store's customers, read-only, from when the follower has made it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._customers: Customers | None = None
-
-    async def find(self, number: str) -> tuple[Customer, ...]:
-        """Who has this number. Raises the store's error while there is no store; then the call goes on unknown."""
-        if self._customers is None:
-            store = await Store.open(self._settings.store_url, read_only=True)
-            self._customers = Customers(store, self._settings.site)
-        return await self._customers.find_by_number(number)
 
 
 class StoreDoor:

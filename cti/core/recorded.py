@@ -5,7 +5,7 @@ from cti.core.base import Record
 WATCH_MS = 90_000
 """How long nothing may be heard of a recording before it is looked at again."""
 
-AGAIN_MS = 30_000
+AGAIN_MS = 15_000
 """The same once its leg is over: then its end is the next thing to be heard."""
 
 
