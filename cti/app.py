@@ -27,7 +27,16 @@ from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
-from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, LegChecked, ScreenPop, ServerStarted
+from cti.core.events import (
+    ConfigApplied,
+    ConfigDiffers,
+    ContactClosed,
+    DialsStopped,
+    LegChecked,
+    ScreenPop,
+    ServerStarted,
+    SpendCapReached,
+)
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -85,6 +94,10 @@ CANNOT_WRITE_REMEDY = (
 
 PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
+
+
+ALARMS = (DialsStopped, SpendCapReached)
+"""Somebody should look: outside numbers are rung too often, or cost too much."""
 
 
 class Go(msgspec.Struct):
@@ -335,6 +348,8 @@ class Worker:
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
+            elif type(event) in ALARMS:
+                log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
         if not self._waking:
             self._waking = True
             asyncio.get_running_loop().call_later(WAKE_S, self._wake_follower)

@@ -23,7 +23,7 @@ from cti.core.events import (
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by ends_at check_at look_at until at not_before next_allowed_at "
-    "hour_began_at again_at".split()
+    "hour_began_at again_at frees_at".split()
 )
 
 SITE = {
@@ -178,7 +178,13 @@ OUTBOUND = {
     "DialQueued": "{dial_id} may be rung, and waits for its turn at the carrier's rate",
     "DialWithdrawn": "{dial_id} is not wanted any more, and was never rung",
     "DialRefused": "{dial_id} may not be rung: {rule}, {detail}",
-    "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}; none is rung until a supervisor says so",
+    "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}[, {rule}]; none is rung until a supervisor "
+    "says so",
+    "SpendCommitted": "a minute of dial {dial_id} is counted as spent[ by {agent_id}]",
+    "SpendRunning": "dial of {key} was answered: its minutes are counted",
+    "SpendMinuteBegan": "another minute of {key} is counted as spent",
+    "SpendEnded": "{key} costs nothing more",
+    "SpendCapReached": "alarm: [{agent_id} ]reached the cap {rule}, which frees at {frees_at}",
     "DialsResumeRequested": "{supervisor_id} asked that outside numbers be rung again",
     "DialsResumed": "outside numbers may be rung again, says {supervisor_id}",
     "LeadsClaimed": "campaign {campaign_id} took leads to call",

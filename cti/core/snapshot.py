@@ -13,6 +13,7 @@ from cti.core.contact import Contact
 from cti.core.dial import Dial, DialCount, next_token_at
 from cti.core.errors import JournalDamaged
 from cti.core.recorded import RecordedLeg
+from cti.core.spend import Metered, Spend
 from cti.core.state import State, Token
 from cti.core.states import LegState
 from cti.core.tables import Table
@@ -37,6 +38,8 @@ class Captured(msgspec.Struct, frozen=True):
     dial_counts: list[DialCount] = []
     next_token_us: int = 0
     recorded: list[RecordedLeg] = []
+    metered: list[Metered] = []
+    spends: list[Spend] = []
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -60,6 +63,8 @@ def capture(state: State) -> bytes:
             state.dial_counts.in_order(),
             state.next_token_us,
             state.recorded.in_order(),
+            state.metered.in_order(),
+            state.spends.in_order(),
         )
     )
 
@@ -85,6 +90,8 @@ def restore(state: State, content: bytes) -> None:
         (state.dials, captured.dials, "dial_id"),
         (state.dial_counts, captured.dial_counts, "agent_id"),
         (state.recorded, captured.recorded, "leg_id"),
+        (state.metered, captured.metered, "key"),
+        (state.spends, captured.spends, "agent_id"),
     ):
         _fill(table, rows, key)
     for leg in captured.legs:
@@ -129,12 +136,20 @@ def _promise_again(state: State) -> None:
                     promise(at, kind, key)
         for agent_id, until in contact.passed_over:
             promise(until, "relook", f"{contact.contact_id}/{agent_id}")
+    _promise_about_legs(state)
+
+
+def _promise_about_legs(state: State) -> None:
+    promise = state.deadlines.add
     for leg in state.legs.in_order():
         if leg.check_at and leg.state is not LegState.ENDED:
             promise(leg.check_at, "leg_check", leg.leg_id)
     for row in state.recorded.in_order():
         if row.check_at:
             promise(row.check_at, "recordings_check", row.leg_id)
+    for metered in state.metered.in_order():
+        if metered.minute_at:
+            promise(metered.minute_at, "dial_minute", metered.key)
 
 
 def _promise_to_agents(state: State) -> None:

@@ -152,6 +152,11 @@ from cti.core.events.outbound import (
     DialWithdrawn,
     LeadsClaimed,
     PacingComputed,
+    SpendCapReached,
+    SpendCommitted,
+    SpendEnded,
+    SpendMinuteBegan,
+    SpendRunning,
 )
 from cti.core.events.site import (
     ConfigApplied,
@@ -306,6 +311,11 @@ AnyEvent = (
     | DialsStopped
     | DialsResumeRequested
     | DialsResumed
+    | SpendCapReached
+    | SpendCommitted
+    | SpendEnded
+    | SpendMinuteBegan
+    | SpendRunning
     | LeadsClaimed
     | PacingComputed
     | AttemptStarted
@@ -454,6 +464,11 @@ __all__ = [
     "ServerStarted",
     "SignInRequested",
     "SignOutRequested",
+    "SpendCapReached",
+    "SpendCommitted",
+    "SpendEnded",
+    "SpendMinuteBegan",
+    "SpendRunning",
     "StateForced",
     "StepEntered",
     "SupervisionChanged",
