@@ -19,6 +19,7 @@ from cti import __version__, engine
 from cti.api.admin import admin_routes, follower_routes
 from cti.api.board import LiveBoard
 from cti.api.publishing import publish_record
+from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.configuration.digest import digest
@@ -26,7 +27,16 @@ from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
-from cti.core.events import ConfigApplied, ConfigDiffers, ContactClosed, Customer, LegChecked, ScreenPop, ServerStarted
+from cti.core.events import (
+    ConfigApplied,
+    ConfigDiffers,
+    ContactClosed,
+    DialsStopped,
+    LegChecked,
+    ScreenPop,
+    ServerStarted,
+    SpendCapReached,
+)
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -53,7 +63,10 @@ from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.later import LaterStore
+from cti.store.projection import Projections
 from cti.store.projector import Projector
+from cti.store.recordings_projector import RecordingsProjector
 from cti.store.records import ContactRecords
 from cti.store.retention import erase_numbers
 from cti.store.store import Store
@@ -83,6 +96,10 @@ PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
 
 
+ALARMS = (DialsStopped, SpendCapReached)
+"""Somebody should look: outside numbers are rung too often, or cost too much."""
+
+
 class Go(msgspec.Struct):
     """What the parent says when a worker's time has come."""
 
@@ -104,6 +121,7 @@ class Worker:
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
+        self._store = LaterStore(settings.store_url, settings.site)
         self._site: web.SockSite | None = None
         self._waking = False
         self._music = b""
@@ -178,6 +196,7 @@ class Worker:
                 pop_of=_pop_of,
                 version=__version__,
                 issue_voice_token=_issue_voice_token(self._settings),
+                recordings=Shelf(self._store, adapter.audio),
             )
         )
         application.on_shutdown.append(self._sockets.close)
@@ -257,7 +276,7 @@ class Worker:
             except (SettingsError, ValueError) as error:
                 remedy = "correct CTI_DIRECTORY_URL; until then callers are looked up in the store"
                 log.error("directory_unusable", why=str(error), remedy=remedy)
-        return SqlDirectory(StoredCustomers(settings).find)
+        return SqlDirectory(self._store.find)
 
     async def _take_over(self, failpoints: Failpoints) -> tuple[SqlJournal, int, Recovered]:
         """Open the journal for writing, become its owner, fold it. While that is impossible, for whatever reason,
@@ -329,6 +348,8 @@ class Worker:
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
+            elif type(event) in ALARMS:
+                log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
         if not self._waking:
             self._waking = True
             asyncio.get_running_loop().call_later(WAKE_S, self._wake_follower)
@@ -374,21 +395,6 @@ def _pop_of(state: State, contact: Contact) -> ScreenPop:
     return make_pop(state, contact, state.last.at - contact.queued_at)
 
 
-class StoredCustomers:
-    """The store's customers, read-only, from when the follower has made it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._customers: Customers | None = None
-
-    async def find(self, number: str) -> tuple[Customer, ...]:
-        """Who has this number. Raises the store's error while there is no store; then the call goes on unknown."""
-        if self._customers is None:
-            store = await Store.open(self._settings.store_url, read_only=True)
-            self._customers = Customers(store, self._settings.site)
-        return await self._customers.find_by_number(number)
-
-
 class StoreDoor:
     """What the follower's store does for the command line."""
 
@@ -413,10 +419,10 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     if not opening.done():
         return 0
     journal, store = opening.result()
-    projector = Projector(store, settings.site)
+    projections = Projections(Projector(store, settings.site), RecordingsProjector(store, settings.site))
     snapshots = Snapshots(settings.data_dir / "snapshots")
     follower = Follower(
-        settings.site, journal, snapshots, projector, Failpoints(go.failpoints), settings.snapshot_records
+        settings.site, journal, snapshots, projections, Failpoints(go.failpoints), settings.snapshot_records
     )
     os.set_blocking(wake_fd, False)
 

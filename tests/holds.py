@@ -23,6 +23,8 @@ def check(state: State) -> None:
     check_contacts(state)
     check_legs(state)
     check_dials(state)
+    check_recordings(state)
+    check_spend(state)
     check_nobody_is_overlooked(state)
     check_restored(state)
 
@@ -156,6 +158,27 @@ def check_dials(state: State) -> None:
         assert "dial_token" in {kind for _, kind, _ in promises(state)}
 
 
+def check_recordings(state: State) -> None:
+    """What is open will be looked at; nothing is kept of a leg that is over and settled."""
+    promised = {key for _, kind, key in promises(state) if kind == "recordings_check"}
+    for row in state.recorded.rows.values():
+        open_ones = bool(row.open_ids) or row.unnamed
+        assert (row.leg_id in promised) == open_ones, row
+        leg = state.legs.get(row.leg_id)
+        assert open_ones or (leg and leg.state is not LegState.ENDED), row
+
+
+def check_spend(state: State) -> None:
+    """What runs is counted on; what is counted belongs to a call that lives, or is about to be found over."""
+    promised = {key for _, kind, key in promises(state) if kind == "dial_minute"}
+    for metered in state.metered.rows.values():
+        assert (metered.key in promised) == (metered.minute_at > 0), metered
+        assert metered.minute_at or metered.key in state.legs, metered
+    for spend in state.spends.rows.values():
+        assert spend.in_hour >= 0, spend
+        assert spend.in_day >= 0, spend
+
+
 def check_nobody_is_overlooked(state: State) -> None:
     """No caller waits while somebody is free who could take the call and has not just passed it."""
     now = state.last.at
@@ -248,7 +271,15 @@ def check_twin(state: State, twin: State) -> None:
 
 def check_empty(state: State) -> None:
     """Nothing of finished contacts is left."""
-    for table in (state.contacts, state.legs, state.calls, state.leg_by_ref, state.dials):
+    for table in (
+        state.contacts,
+        state.legs,
+        state.calls,
+        state.leg_by_ref,
+        state.dials,
+        state.recorded,
+        state.metered,
+    ):
         assert table.rows == {}, table.rows
     found = indexes(state)
     assert found["queued"] == {}

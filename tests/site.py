@@ -427,4 +427,7 @@ class Site:
                     else:
                         self.refuse(leg.leg_id, "ABSENT")
             self.wait(600_000)
+        for row in self.state.recorded.in_order():
+            while row.leg_id in self.state.recorded:
+                self.take(e.RecordingsChecked(leg_id=row.leg_id))
         holds.check_empty(self.state)

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from cti.core.contact import Contact
 from cti.core.events import ScreenPop
-from cti.core.ports import Intake
+from cti.core.ports import Audio, Intake
 from cti.core.record import TurnRecord
 from cti.core.state import State
+from cti.store.recordings import RecordingRecord, Wanted
 
 Position = tuple[int, int]
 """Where a frame stands in the record: turn, and place among the frames of that turn."""
@@ -18,6 +20,20 @@ PopOf = Callable[[State, Contact], ScreenPop]
 
 Clock = Callable[[], int]
 """Milliseconds since 1970, UTC."""
+
+
+OpenAudio = Callable[[str], AbstractAsyncContextManager[Audio]]
+"""The sound of a recording, by the carrier's name for it. Raises `AudioMissing` and `AudioUnavailable`."""
+
+
+class StoredRecordings(Protocol):
+    """The reading side of `cti.store.recordings`. Raises `StoreError`."""
+
+    async def latest(self, wanted: Wanted, limit: int) -> list[RecordingRecord]:
+        """Those wanted, the last asked for first."""
+
+    async def get(self, recording_id: str) -> RecordingRecord | None:
+        """One of them."""
 
 
 class SiteView(Intake, Protocol):

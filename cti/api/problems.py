@@ -9,9 +9,12 @@ _KINDS: dict[int, type[web.HTTPException]] = {
     400: web.HTTPBadRequest,
     401: web.HTTPUnauthorized,
     403: web.HTTPForbidden,
+    404: web.HTTPNotFound,
     409: web.HTTPConflict,
+    410: web.HTTPGone,
     426: web.HTTPUpgradeRequired,
     501: web.HTTPNotImplemented,
+    502: web.HTTPBadGateway,
     503: web.HTTPServiceUnavailable,
 }
 

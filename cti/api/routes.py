@@ -10,6 +10,7 @@ from cti.api.catch_up import CatchUp
 from cti.api.directory import LiveDirectory
 from cti.api.health import Health
 from cti.api.ports import Clock, Fanout, PopOf, SiteView
+from cti.api.recordings import RecordingsDoor, Shelf
 from cti.api.sockets import Sockets
 from cti.api.supervisor_socket import SupervisorDoor
 from cti.api.voice_token import IssueVoiceToken, VoiceTokenDoor
@@ -30,6 +31,7 @@ def api_routes(
     version: str,
     clock: Clock = wall_clock,
     issue_voice_token: IssueVoiceToken | None = None,
+    recordings: Shelf | None = None,
 ) -> list[web.RouteDef]:
     """Give every durable record to `publish_record` and to `board.take`, and `sockets.close` to `on_shutdown`."""
     directory = LiveDirectory(board, clock)
@@ -40,4 +42,5 @@ def api_routes(
         web.get("/api/v1/agent/socket", agents.open),
         web.get("/api/v1/supervisor/socket", supervisors.open),
         web.post("/api/v1/voice-token", VoiceTokenDoor(site, clock, issue_voice_token).post),
+        *(RecordingsDoor(site, clock, recordings).routes() if recordings else ()),
     ]

@@ -23,7 +23,7 @@ from cti.core.events import (
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by ends_at check_at look_at until at not_before next_allowed_at "
-    "hour_began_at again_at".split()
+    "hour_began_at again_at frees_at".split()
 )
 
 SITE = {
@@ -126,6 +126,10 @@ CONVERSATIONS = {
     "RecordingPaused": "recording {recording_id} pauses",
     "RecordingResumed": "recording {recording_id} goes on",
     "RecordingEnded": "recording {recording_id} is over, {duration_s} s",
+    "RecordingsChecked": "the carrier says which recordings of leg {leg_id} it has",
+    "RecordingsWatched": "the recordings of leg {leg_id} are looked at again at {check_at}",
+    "RecordingsSettled": "nothing more is expected of the recordings of {contact_id}[; lost: {lost}]",
+    "RecordingOpened": "{supervisor_id} listens to recording {recording_id} of {contact_id}",
     "VoicemailLeft": "{contact_id} left a message, {recording_id}, {duration_s} s",
     "SupervisionRequested": "{supervisor_id} asked to hear {contact_id} ({mode})",
     "SupervisionEndRequested": "{supervisor_id} asked to leave {contact_id}",
@@ -174,7 +178,13 @@ OUTBOUND = {
     "DialQueued": "{dial_id} may be rung, and waits for its turn at the carrier's rate",
     "DialWithdrawn": "{dial_id} is not wanted any more, and was never rung",
     "DialRefused": "{dial_id} may not be rung: {rule}, {detail}",
-    "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}; none is rung until a supervisor says so",
+    "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}[, {rule}]; none is rung until a supervisor "
+    "says so",
+    "SpendCommitted": "a minute of dial {dial_id} is counted as spent[ by {agent_id}]",
+    "SpendRunning": "dial of {key} was answered: its minutes are counted",
+    "SpendMinuteBegan": "another minute of {key} is counted as spent",
+    "SpendEnded": "{key} costs nothing more",
+    "SpendCapReached": "alarm: [{agent_id} ]reached the cap {rule}, which frees at {frees_at}",
     "DialsResumeRequested": "{supervisor_id} asked that outside numbers be rung again",
     "DialsResumed": "outside numbers may be rung again, says {supervisor_id}",
     "LeadsClaimed": "campaign {campaign_id} took leads to call",
@@ -196,6 +206,7 @@ COMMANDS = {
     "SendDigits": "the carrier is asked to play keys to leg {leg_id}",
     "CoachLeg": "the carrier is asked that leg {leg_id} be heard by {hearers}",
     "RecordLeg": "the carrier is asked to {action} the recording of leg {leg_id}",
+    "CheckRecordings": "the carrier is asked which recordings of leg {leg_id} it has",
     "EndCall": "the carrier is asked to end room {call_id}",
     "CheckLeg": "the carrier is asked about leg {leg_id}",
     "LookUpCustomer": "the directory is asked who is calling ({contact_id})",

@@ -86,6 +86,12 @@ def resolve(tree: WrittenTree) -> SiteConfig:
         dial_countries=tuple(sorted(site.dial_countries)),
         dials_per_agent_hour=site.dials_per_agent_hour,
         dials_per_hour=site.dials_per_hour,
+        currency=site.currency or "",
+        dial_prices=dict(sorted(site.dial_prices.items())),
+        spend_per_agent_hour=site.spend_per_agent_hour,
+        spend_per_agent_day=site.spend_per_agent_day,
+        spend_per_hour=site.spend_per_hour,
+        spend_per_day=site.spend_per_day,
         calls_per_second=site.calls_per_second,
         supervisors={
             supervisor_id: SupervisorConfig(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cti.conversation import consult, holding, parting, recording, supervision, telling, transfer
+from cti.conversation import accounting, consult, holding, parting, recording, supervision, telling, transfer
 from cti.core import events as e
 from cti.core.deadlines import Promised
 from cti.core.turn import Turn
@@ -35,6 +35,7 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.ContactConnected: (recording.decide_connected,),
     e.RecordingRequested: (recording.decide_requested,),
     e.RecordingStarted: (recording.decide_started,),
+    e.RecordingsChecked: (accounting.decide_checked,),
     e.SupervisionRequested: (supervision.decide_requested,),
     e.SupervisionEndRequested: (supervision.decide_end_requested,),
     e.ContactTransferred: (recording.decide_over, supervision.decide_over),
@@ -46,6 +47,6 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
 RULES = {kind: (*_RULES.get(kind, ()), *telling.RULES.get(kind, ())) for kind in {**_RULES, **telling.RULES}}
 """Who talks is told last, of everything that the others did about it."""
 
-PROMISES: dict[str, Promised] = {}
+PROMISES: dict[str, Promised] = {**accounting.PROMISES}
 
-DUE: dict[str, Callable[[Turn, str], None]] = {}
+DUE: dict[str, Callable[[Turn, str], None]] = {**accounting.DUE}

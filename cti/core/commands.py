@@ -111,6 +111,14 @@ class RecordLeg(Command):
     recording_id: str = ""
 
 
+class CheckRecordings(Command):
+    """Ask the carrier which recordings of a leg there are; the answer is `RecordingsChecked`."""
+
+    effect: ClassVar[Effect] = Effect.QUERY
+    leg_id: str
+    provider_ref: str
+
+
 class EndCall(Command):
     call_id: str
 
@@ -152,6 +160,7 @@ AnyCommand = (
     | SendDigits
     | CoachLeg
     | RecordLeg
+    | CheckRecordings
     | EndCall
     | CheckLeg
     | LookUpCustomer

@@ -194,7 +194,8 @@ class Flow(Record):
 
 class SiteConfig(Record):
     """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
-    many as we ask for). Of the outside numbers that people choose, so many may be rung in an hour (0: any number)."""
+    many as we ask for). Of the outside numbers that people choose, so many may be rung in an hour (0: any number).
+    Money is in millionths: `dial_prices` a minute by prefix or country, and what may be spent (0: anything)."""
 
     name: str
     zone: str
@@ -219,3 +220,9 @@ class SiteConfig(Record):
     calls_per_second: int = 1
     pop_template: str = ""
     zone_data: Literal[""] | str = ""
+    currency: str = ""
+    dial_prices: dict[str, int] = {}
+    spend_per_agent_hour: int = 0
+    spend_per_agent_day: int = 0
+    spend_per_hour: int = 0
+    spend_per_day: int = 0

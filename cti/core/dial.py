@@ -46,12 +46,13 @@ class Dial(Record):
 
 class DialCount(Record):
     """How many outside numbers an agent, or the whole site (no `agent_id`), had rung in an hour since 1970. `stopped`:
-    the site has rung too many."""
+    the site has rung too many, or spent too much, by the cap `rule`."""
 
     agent_id: str
     hour: int
     dials: int = 0
     stopped: bool = False
+    rule: str = ""
 
 
 def next_token_at(next_token_us: int) -> int:

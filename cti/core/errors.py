@@ -11,6 +11,8 @@ CtiError
  |    +-- JournalDamaged   a record does not verify
  +-- SettingsError         the environment is wrong; all mistakes at once
  +-- ConfigError           the configuration is wrong; all mistakes at once
+ +-- AudioMissing          a recording has no sound, or not yet
+ +-- AudioUnavailable      it cannot be had now
 """
 
 import re
@@ -65,3 +67,11 @@ class SettingsError(CtiError):
 
 class ConfigError(CtiError):
     """The configuration is wrong."""
+
+
+class AudioMissing(CtiError):
+    """There is no sound of a recording, or not yet."""
+
+
+class AudioUnavailable(CtiError):
+    """The sound of a recording cannot be had now, or not from there."""

@@ -9,6 +9,7 @@ CALL = "r"  # a call is a room at the carrier
 OFFER = "o"
 PARTY = "p"
 DIAL = "d"
+RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 
 def make_id(site: str, kind: str, seq: int, ordinal: int) -> str:

@@ -1,7 +1,7 @@
 """What the core's shells need from the world, as shapes. Adapters satisfy them; nothing inherits."""
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -78,6 +78,14 @@ class Carrier(Protocol):
     async def survey(self, legs: Sequence[tuple[str, str]]) -> list[AnyEvent]:
         """Compare what we hold to be alive, as (leg id, provider reference), with the carrier: `LegChecked` for each
         one about which the carrier could say something."""
+
+
+class Audio(NamedTuple):
+    """A recording's sound, as it comes. `length` is in bytes, None when nobody says."""
+
+    content_type: str
+    length: int | None
+    chunks: AsyncIterator[bytes]
 
 
 class Renderer(Protocol):

@@ -1,16 +1,22 @@
 """The state as bytes. Rows only: indexes and deadlines follow from them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from cti.core.agent import Agent
-from cti.core.base import Moment
+from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.dial import Dial, DialCount, next_token_at
 from cti.core.errors import JournalDamaged
+from cti.core.recorded import RecordedLeg
+from cti.core.spend import Metered, Spend
 from cti.core.state import State, Token
 from cti.core.states import LegState
+from cti.core.tables import Table
 
 FORMAT = 1
 
@@ -31,6 +37,9 @@ class Captured(msgspec.Struct, frozen=True):
     dials: list[Dial] = []
     dial_counts: list[DialCount] = []
     next_token_us: int = 0
+    recorded: list[RecordedLeg] = []
+    metered: list[Metered] = []
+    spends: list[Spend] = []
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -53,6 +62,9 @@ def capture(state: State) -> bytes:
             state.dials.in_order(),
             state.dial_counts.in_order(),
             state.next_token_us,
+            state.recorded.in_order(),
+            state.metered.in_order(),
+            state.spends.in_order(),
         )
     )
 
@@ -70,28 +82,33 @@ def restore(state: State, content: bytes) -> None:
         state.configs.put(key, config)
     if captured.config_hash:
         state.current.put("config", captured.config_hash)
-    for token in captured.tokens:
-        state.tokens.put(token.token_hash, token)
-    for agent in captured.agents:
-        state.agents.put(agent.agent_id, agent)
-    for contact in captured.contacts:
-        state.contacts.put(contact.contact_id, contact)
+    for table, rows, key in (
+        (state.tokens, captured.tokens, "token_hash"),
+        (state.agents, captured.agents, "agent_id"),
+        (state.contacts, captured.contacts, "contact_id"),
+        (state.calls, captured.calls, "call_id"),
+        (state.dials, captured.dials, "dial_id"),
+        (state.dial_counts, captured.dial_counts, "agent_id"),
+        (state.recorded, captured.recorded, "leg_id"),
+        (state.metered, captured.metered, "key"),
+        (state.spends, captured.spends, "agent_id"),
+    ):
+        _fill(table, rows, key)
     for leg in captured.legs:
         state.legs.put(leg.leg_id, leg)
         if leg.provider_ref:
             state.leg_by_ref.put(leg.provider_ref, leg.leg_id)
-    for call in captured.calls:
-        state.calls.put(call.call_id, call)
     if captured.relook_at:
         state.relook.put("at", captured.relook_at)
-    for dial in captured.dials:
-        state.dials.put(dial.dial_id, dial)
-    for count in captured.dial_counts:
-        state.dial_counts.put(count.agent_id, count)
     if captured.next_token_us:
         state.rate.put("next_us", captured.next_token_us)
     _promise_again(state)
     state.undo.forget()
+
+
+def _fill(table: Table[str, Any], rows: Sequence[Record], key: str) -> None:
+    for row in rows:
+        table.put(getattr(row, key), row)
 
 
 def _promise_again(state: State) -> None:
@@ -119,9 +136,20 @@ def _promise_again(state: State) -> None:
                     promise(at, kind, key)
         for agent_id, until in contact.passed_over:
             promise(until, "relook", f"{contact.contact_id}/{agent_id}")
+    _promise_about_legs(state)
+
+
+def _promise_about_legs(state: State) -> None:
+    promise = state.deadlines.add
     for leg in state.legs.in_order():
         if leg.check_at and leg.state is not LegState.ENDED:
             promise(leg.check_at, "leg_check", leg.leg_id)
+    for row in state.recorded.in_order():
+        if row.check_at:
+            promise(row.check_at, "recordings_check", row.leg_id)
+    for metered in state.metered.in_order():
+        if metered.minute_at:
+            promise(metered.minute_at, "dial_minute", metered.key)
 
 
 def _promise_to_agents(state: State) -> None:

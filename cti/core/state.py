@@ -12,6 +12,8 @@ from cti.core.config import SiteConfig
 from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
 from cti.core.dial import Dial, DialCount
+from cti.core.recorded import RecordedLeg
+from cti.core.spend import Metered, Spend
 from cti.core.tables import Table, Undo
 
 R = TypeVar("R")
@@ -49,6 +51,9 @@ class State:
         self.relook: Table[str, int] = Table(self.undo)
         self.dials: Table[str, Dial] = Table(self.undo)
         self.dial_counts: Table[str, DialCount] = Table(self.undo)
+        self.recorded: Table[str, RecordedLeg] = Table(self.undo)
+        self.metered: Table[str, Metered] = Table(self.undo)
+        self.spends: Table[str, Spend] = Table(self.undo)
         self.rate: Table[str, int] = Table(self.undo)
         self.last = Moment(0, 0)
         self.rooms: dict[type, Any] = {}

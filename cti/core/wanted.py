@@ -3,6 +3,7 @@
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
+    CheckRecordings,
     CoachLeg,
     HangUpLeg,
     HoldLeg,
@@ -23,6 +24,8 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
     if isinstance(command, LookUpCustomer):
         contact = state.contacts.get(command.contact_id)
         return contact is not None and contact.look_up == "pending"
+    if isinstance(command, CheckRecordings):
+        return command.leg_id in state.recorded
     leg = state.legs.get(getattr(command, "leg_id", ""))
     if isinstance(command, HangUpLeg):
         return leg is None or leg.state is not LegState.ENDED

@@ -1,7 +1,8 @@
 """May this number be rung now? The one door for every outside number: desks, transfers, callbacks, campaigns.
 
 Destinations are allowed by prefix or country, and denied without one; premium numbers are never rung. What people
-choose to ring is counted by the hour. The answer is an event, in the turn in which the leg leaves.
+choose to ring is counted by the hour, and what it costs by hour and day. The answer is an event, in the turn in which
+the leg leaves.
 """
 
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from cti.core.config import SiteConfig
 from cti.core.dial import HOUR_MS, PURPOSES
 from cti.core.events import DialRequested
 from cti.core.state import State
+from cti.dialer import spend
 
 RULES_VERSION = "destinations-2"
 
@@ -31,7 +33,15 @@ def refusal(state: State, event: DialRequested, at: int) -> Refusal | None:
         return Refusal("purpose", "Nothing is rung without a purpose that the rules know.")
     if not event.number:  # a softphone is nobody outside
         return None
-    return by_destination(state.config, event.number) or (_by_count(state, event, at) if purpose.counted else None)
+    denied = by_destination(state.config, event.number)
+    if denied or not purpose.counted:
+        return denied
+    return _by_count(state, event, at) or _by_spend(state, event, at)
+
+
+def rules_version(config: SiteConfig) -> str:
+    """By which rules a number was cleared: those of prices only where there are any."""
+    return f"{RULES_VERSION}+{spend.VERSION}" if config.dial_prices else RULES_VERSION
 
 
 def by_destination(config: SiteConfig, number: str) -> Refusal | None:
@@ -62,10 +72,18 @@ def _by_count(state: State, event: DialRequested, at: int) -> Refusal | None:
     config, hour = state.config, at // HOUR_MS
     site, agent = state.dial_counts.get(""), state.dial_counts.get(event.agent_id) if event.agent_id else None
     if site and site.stopped:
-        return Refusal("stopped", "Outside numbers are not rung until a supervisor says so: too many were.")
+        why = spend.why_stopped(config, site.rule) if site.rule else "too many were"
+        return Refusal("stopped", f"Outside numbers are not rung until a supervisor says so: {why}.")
     if config.dials_per_hour and site and site.hour == hour and site.dials >= config.dials_per_hour:
         return Refusal("site_cap", "The site has rung too many outside numbers within the hour: ask a supervisor.")
     cap = config.dials_per_agent_hour
     if cap and agent and agent.hour == hour and agent.dials >= cap:
         return Refusal("agent_cap", f"You have rung {cap} outside numbers within the hour.", (hour + 1) * HOUR_MS)
     return None
+
+
+def _by_spend(state: State, event: DialRequested, at: int) -> Refusal | None:
+    cap = spend.cap_in_the_way(state, event.number, event.agent_id, at)
+    if cap is None:
+        return None
+    return Refusal(cap.rule, spend.words(state.config, cap), cap.frees_at if cap.agent_id else -1)

@@ -23,7 +23,8 @@ from cti.core.events import (
 from cti.core.state import State
 from cti.core.states import LegState
 from cti.core.turn import Turn
-from cti.dialer.compliance import RULES_VERSION, Refusal, refusal
+from cti.dialer import spend
+from cti.dialer.compliance import Refusal, refusal, rules_version
 from cti.dialer.state import DialerState
 
 LEAVING_MAX = 100
@@ -101,7 +102,7 @@ def _clear(turn: Turn, event: DialRequested) -> None:
     turn.emit(
         DialCleared(
             dial_id=event.dial_id,
-            rules_version=RULES_VERSION,
+            rules_version=rules_version(turn.state.config),
             purpose=event.purpose,
             leg_id=event.leg_id,
             contact_id=event.contact_id,
@@ -116,6 +117,9 @@ def _refuse(turn: Turn, event: DialRequested, reason: Refusal) -> None:
     if reason.rule == "site_cap":
         count = turn.state.dial_counts[""]
         turn.emit(DialsStopped(dials=count.dials, hour_began_at=count.hour * HOUR_MS))
+    cap = next((cap for cap in spend.caps(turn.state, event.agent_id, turn.now.at) if cap.rule == reason.rule), None)
+    if cap:
+        spend.raise_alarm(turn, cap)
     turn.emit(
         DialRefused(
             dial_id=event.dial_id,

@@ -21,6 +21,7 @@ import msgspec
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
+    CheckRecordings,
     Effect,
     LookUpCustomer,
     Originate,
@@ -181,7 +182,7 @@ def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
         return (RecordingFailed(leg_id=command.leg_id, reason=result.code),)
     if isinstance(command, LookUpCustomer):
         return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
-    if isinstance(command, CheckLeg) and result.code != "GONE":
-        return ()  # the watch over legs asks again
+    if isinstance(command, CheckRecordings) or (isinstance(command, CheckLeg) and result.code != "GONE"):
+        return ()  # the watch over legs and recordings asks again
     leg_id = getattr(command, "leg_id", "")
     return (CommandFailed(command_id=entry.command_id, leg_id=leg_id, code=result.code, detail=result.detail),)

@@ -8,8 +8,8 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
-from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
-from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
+from cti.core.commands import AnyCommand, CheckLeg, CheckRecordings, HangUpLeg, Originate, RedirectLeg
+from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced, RecordingsChecked
 from cti.core.plan import Join
 from cti.core.ports import Result
 from cti.core.states import EndCause
@@ -123,6 +123,8 @@ class Rest:
                 return _worked(self._carrier.release(command.provider_ref))
             case CheckLeg():
                 return Result("done", (self._check(command),))
+            case CheckRecordings():
+                return Result("done", (RecordingsChecked(leg_id=command.leg_id),))
             case _:
                 raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
 

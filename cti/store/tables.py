@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -89,6 +89,34 @@ live_contacts = Table(
     _word("to_number"),
     _word("from_number"),
     sqlite_with_rowid=False,
+)
+
+# One row for each recording that was asked for, whether or not it came to anything.
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("recording_id", Text, primary_key=True),
+    # The journal's record that changed it last.
+    _number("seq"),
+    _word("kind"),
+    _word("contact_id"),
+    _word("leg_id"),
+    _word("asked_by"),
+    _word("provider_ref"),
+    _word("status"),
+    _word("reason"),
+    _word("location"),
+    _number("asked_at"),
+    _number("started_at"),
+    _number("ended_at"),
+    _number("completed_at"),
+    _number("duration_s"),
+    _number("channels"),
+    _word("pauses"),
+    Index("recordings_by_ask", "site", "asked_at", "recording_id"),
+    Index("recordings_by_contact", "site", "contact_id"),
+    Index("recordings_by_leg", "site", "leg_id"),
 )
 
 # How far into the journal each projection has come.

@@ -30,11 +30,12 @@ async def test_its_queries_run_beside_a_working_store(tmp_path):
     await Customers(store, SITE, "DE").import_csv(csv(block("csv")))
     with closing(sqlite3.connect(f"file:{tmp_path}/store.db?mode=ro", uri=True)) as hand:
         answers = [hand.execute(query).fetchall() for query in block("sql").split(";\n")[:-1]]
-    recent, queues, customers, contacts, cursor = answers
+    recent, queues, customers, contacts, recordings, cursor = answers
     assert [row[0] for row in recent] == ["c1", "c3"]
     assert queues == [("sales", 1, 1, 4.0)]
     assert [row[:3] for row in customers] == [(SITE, "1001", "Ann Miller")]
     assert contacts == [("c1", "connected", "")]
+    assert recordings == []
     assert cursor == [(3,)]
     await store.close()
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
+    CheckRecordings,
     ClaimLeads,
     CoachLeg,
     EndCall,
@@ -65,6 +66,7 @@ COMMANDS = {
        for action in RecordingAction},
     "pause what is recorded": RecordLeg(**WHOSE, action=RecordingAction.PAUSE),
     "end a room": EndCall(call_id="main-r9"),
+    "check recordings": CheckRecordings(**WHOSE),
     "check": CheckLeg(**WHOSE, call_id="main-r9"),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from cti.configuration.mistake import printable
 from cti.configuration.names import DEFAULT_LANGUAGE
@@ -11,7 +12,10 @@ from cti.configuration.written.agents import Endpoint
 from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.prompt import WrittenPrompt, is_web_address
 from cti.configuration.written.values import (
+    Amount,
     Country,
+    Currency,
+    Destination,
     Id,
     Language,
     Name,
@@ -23,6 +27,8 @@ from cti.configuration.written.values import (
     check_unlike,
 )
 from cti.screenpop.template import PLACEHOLDERS
+
+SPENDS = ("spend_per_agent_hour", "spend_per_agent_day", "spend_per_hour", "spend_per_day")
 
 
 def _check_template(value: str) -> str:
@@ -57,18 +63,30 @@ class SiteWritten(Written):
     dial_countries: Annotated[list[Country], Field(max_length=300), AfterValidator(check_unlike)] = []
     dials_per_agent_hour: Annotated[int, Field(ge=0, le=10_000)] = 60
     dials_per_hour: Annotated[int, Field(ge=0, le=1_000_000)] = 1_000
+    currency: Omissible[Currency] = None
+    dial_prices: Annotated[dict[Destination, Amount], Field(max_length=1_000)] = {}
+    spend_per_agent_hour: Amount = 0
+    spend_per_agent_day: Amount = 0
+    spend_per_hour: Amount = 0
+    spend_per_day: Amount = 0
     calls_per_second: Annotated[int, Field(ge=0, le=1_000)] = 1
     supervisors: Annotated[dict[Id, SupervisorWritten], Field(max_length=1_000)] = {}
     pop_template: Omissible[Annotated[str, AfterValidator(_check_template)]] = None
 
     @model_validator(mode="after")
-    def _check_denied(self, info: ValidationInfo) -> Self:
-        """A prefix that is both would be denied, which nobody means."""
-        found = [
+    def _check_dialling(self, info: ValidationInfo) -> Self:
+        """A prefix that is both would be denied, and what costs nothing never reaches a limit: nobody means that."""
+        found: list[tuple[tuple[str | int, ...], PydanticCustomError]] = [
             (("dial_denied", position), wrong(f"{prefix} is allowed and denied", "take it out of one of the lists"))
             for position, prefix in enumerate(self.dial_denied)
             if prefix in self.dial_prefixes
         ]
+        if not self.dial_prices:
+            found += [
+                ((name,), wrong("no number has a price, so nothing is ever spent", "write dial_prices as well"))
+                for name in SPENDS
+                if getattr(self, name)
+            ]
         if found:
             raise wrong_inside(found, self)
         return self

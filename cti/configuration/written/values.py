@@ -1,6 +1,7 @@
 """The small values that keys take: names, durations, languages, zones, telephone numbers."""
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 import phonenumbers
@@ -16,6 +17,9 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 PREFIX = re.compile(r"\+[1-9][0-9]{0,14}")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+AMOUNT_MAX = 999_999
+AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 PUNCTUATION = re.compile(r"[\s().\-/]")
 
 
@@ -94,6 +98,31 @@ def _check_prefix(value: str) -> str:
     raise wrong(f'"{printable(value)}" does not begin telephone numbers', 'write + and digits, such as "+1202"')
 
 
+def _check_destination(value: str) -> str:
+    if value.startswith("+"):
+        return _check_prefix(value)
+    return _check_country(value)
+
+
+def _check_currency(value: str) -> str:
+    if CURRENCY.fullmatch(value):
+        return value
+    raise wrong(f'"{printable(value)}" is not a currency', "write its three letters, such as EUR")
+
+
+def _micros(value: Any) -> Any:
+    """`0.014`, `5` and `"0.014"` are amounts of money; here they are millionths."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise wrong("this is not an amount of money", "write a number, such as 0.05")
+    text = value if isinstance(value, str) else f"{Decimal(str(value)):f}"
+    if not AMOUNT.fullmatch(text):
+        raise wrong(
+            f"{printable(text)} is not an amount of money",
+            f"write a number from 0 to {AMOUNT_MAX:,}, with at most six digits after the point, such as 0.05",
+        )
+    return int(Decimal(text) * 1_000_000)
+
+
 def _seconds(value: Any) -> Any:
     """`90`, `90s`, `1m30s` and `1h` are durations."""
     if not isinstance(value, str):
@@ -133,6 +162,9 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 Number = Annotated[str, AfterValidator(check_number)]
 Prefix = Annotated[str, AfterValidator(_check_prefix)]
 Country = Annotated[str, AfterValidator(_check_country)]
+Destination = Annotated[str, AfterValidator(_check_destination)]
+Currency = Annotated[str, AfterValidator(_check_currency)]
+Amount = Annotated[int, BeforeValidator(_micros)]
 Seconds = Annotated[int, BeforeValidator(_seconds)]
 Priority = Annotated[int, Field(ge=-100, le=100)]
 Level = Annotated[int, Field(ge=1, le=5)]

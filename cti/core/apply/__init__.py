@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.apply import agents, contacts, conversation, dialling, legs, site
+from cti.core.apply import agents, contacts, conversation, dialling, legs, recordings, site, spend
 
 Apply = Callable[[Any, Any, Any], None]
 
 APPLY: dict[type, Apply] = {}
-for _table in (legs.APPLY, contacts.APPLY, conversation.APPLY, dialling.APPLY, agents.APPLY, site.APPLY):
-    APPLY.update(_table)
+for _room in (legs, contacts, conversation, recordings, dialling, spend, agents, site):
+    APPLY.update(_room.APPLY)

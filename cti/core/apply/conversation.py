@@ -5,6 +5,7 @@ from typing import Any
 
 from cti.core.apply.agents import engaged
 from cti.core.apply.contacts import out_of_conversation, with_party
+from cti.core.apply.recordings import recording_asked, recording_named, recording_over, recording_refused
 from cti.core.base import Moment, changed
 from cti.core.contact import CONTACT_TRANSITIONS, Contact, Party, Supervision, party_named
 from cti.core.events import (
@@ -145,14 +146,19 @@ def _runs(state: State, event: Any) -> bool:
 
 def apply_recording_asked(state: State, event: RecordingAsked, now: Moment) -> None:
     _recorded(state, event.leg_id, recording=RecordingState.ASKED, recording_id="")
+    recording_asked(state, event.leg_id, now)
 
 
 def apply_recording_failed(state: State, event: RecordingFailed, now: Moment) -> None:
+    """Unless the carrier refused, it may have begun nevertheless: the carrier will be asked."""
     _recorded(state, event.leg_id, recording=RecordingState.OFF)
+    if event.reason == "REFUSED":
+        recording_refused(state, event.leg_id, now)
 
 
 def apply_recording_started(state: State, event: RecordingStarted, now: Moment) -> None:
     """Unless the conversation is over meanwhile."""
+    recording_named(state, event.leg_id, event.recording_id, now)
     leg = state.legs.get(event.leg_id)
     contact = state.contacts.get(leg.contact_id) if leg else None
     if contact and contact.state is ContactState.CONNECTED:
@@ -178,6 +184,7 @@ def apply_voicemail_left(state: State, event: VoicemailLeft, now: Moment) -> Non
 
 
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
+    recording_over(state, event.leg_id, event.recording_id, now)
     if _runs(state, event):
         _recorded(state, event.leg_id, recording=RecordingState.OFF, recording_id="")
 

@@ -95,11 +95,14 @@ def apply_dial_gone(state: State, event: DialRefused | DialWithdrawn, now: Momen
 
 def apply_dials_stopped(state: State, event: DialsStopped, now: Moment) -> None:
     hour = now.at // HOUR_MS
-    state.dial_counts.put("", DialCount(agent_id="", hour=hour, dials=event.dials, stopped=True))
+    count = DialCount(agent_id="", hour=hour, dials=event.dials, stopped=True, rule=event.rule)
+    state.dial_counts.put("", count)
 
 
 def apply_dials_resumed(state: State, event: DialsResumed, now: Moment) -> None:
+    """What was rung and spent is counted anew."""
     state.dial_counts.drop("")
+    state.spends.drop("")
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from cti.core.apply.recordings import recorded_leg_over, recording_asked, recording_named
 from cti.core.base import Moment, changed
 from cti.core.call import LEG_TRANSITIONS, Call, Leg
 from cti.core.contact import leg_ids_of
@@ -30,7 +31,7 @@ from cti.core.events import (
     ReplyOverdue,
 )
 from cti.core.lines import is_line, left_room
-from cti.core.plan import Door, Join
+from cti.core.plan import Door, Join, Record
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
 
@@ -123,17 +124,17 @@ def apply_leg_muted(state: State, event: LegMuted, now: Moment) -> None:
 
 
 def apply_leg_refused(state: State, event: LegRefused, now: Moment) -> None:
-    _over(state, _moved(state, state.legs[event.leg_id], event, now))
+    _over(state, _moved(state, state.legs[event.leg_id], event, now), now)
 
 
 def apply_leg_ended(state: State, event: LegEnded, now: Moment) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     assert leg is not None
     _leave_room(state, leg)
-    _over(state, changed(_moved(state, leg, event, now), cause=event.cause))
+    _over(state, changed(_moved(state, leg, event, now), cause=event.cause), now)
 
 
-def _over(state: State, leg: Leg) -> None:
+def _over(state: State, leg: Leg, now: Moment) -> None:
     """Nothing is expected of the leg any more. It is kept as long as its contact has use for it, and one that was
     released until its agent is told."""
     told = leg.released and leg.agent_id in state.agents
@@ -142,6 +143,7 @@ def _over(state: State, leg: Leg) -> None:
         state.legs.drop(leg.leg_id)
     else:
         state.legs.put(leg.leg_id, changed(leg, awaiting=False, call_id="", check_at=0, plan=None))
+    recorded_leg_over(state, leg.leg_id, now)
 
 
 def _is_orphan(state: State, leg: Leg) -> bool:
@@ -167,6 +169,7 @@ def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> Non
     redirected = event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED
     asks = not redirected and event.result != LeaveResult.HUNG_UP
     state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or asks))
+    recording_named(state, leg.leg_id, event.recording_id, now)
 
 
 def apply_input_rejected(state: State, event: InputRejected, now: Moment) -> None:
@@ -188,6 +191,8 @@ def apply_leg_planned(state: State, event: LegPlanned, now: Moment) -> None:
     for verb in event.plan.verbs:
         if type(verb) is Join:
             bound_for = verb.call_id
+        elif type(verb) is Record:
+            recording_asked(state, leg.leg_id, now)
     fields = {"plan": event.plan, "nonce": now.seq, "awaiting": False, "bound_for": bound_for}
     if event.endpoint:
         fields["endpoint"] = event.endpoint

@@ -86,10 +86,15 @@ from cti.core.events.conversation import (
     RecordingEnded,
     RecordingFailed,
     RecordingNoticeGiven,
+    RecordingOpened,
     RecordingPaused,
     RecordingRequested,
     RecordingResumed,
+    RecordingsChecked,
+    RecordingSeen,
+    RecordingsSettled,
     RecordingStarted,
+    RecordingsWatched,
     RetrieveRequested,
     StateForced,
     SupervisionChanged,
@@ -147,6 +152,11 @@ from cti.core.events.outbound import (
     DialWithdrawn,
     LeadsClaimed,
     PacingComputed,
+    SpendCapReached,
+    SpendCommitted,
+    SpendEnded,
+    SpendMinuteBegan,
+    SpendRunning,
 )
 from cti.core.events.site import (
     ConfigApplied,
@@ -250,6 +260,10 @@ AnyEvent = (
     | RecordingFailed
     | RecordingNoticeGiven
     | RecordingEnded
+    | RecordingsChecked
+    | RecordingsWatched
+    | RecordingsSettled
+    | RecordingOpened
     | VoicemailLeft
     | SupervisionRequested
     | SupervisionEndRequested
@@ -297,6 +311,11 @@ AnyEvent = (
     | DialsStopped
     | DialsResumeRequested
     | DialsResumed
+    | SpendCapReached
+    | SpendCommitted
+    | SpendEnded
+    | SpendMinuteBegan
+    | SpendRunning
     | LeadsClaimed
     | PacingComputed
     | AttemptStarted
@@ -423,10 +442,15 @@ __all__ = [
     "RecordingEnded",
     "RecordingFailed",
     "RecordingNoticeGiven",
+    "RecordingOpened",
     "RecordingPaused",
     "RecordingRequested",
     "RecordingResumed",
+    "RecordingSeen",
     "RecordingStarted",
+    "RecordingsChecked",
+    "RecordingsSettled",
+    "RecordingsWatched",
     "ReleaseRequested",
     "RelookPromised",
     "ReplyOverdue",
@@ -440,6 +464,11 @@ __all__ = [
     "ServerStarted",
     "SignInRequested",
     "SignOutRequested",
+    "SpendCapReached",
+    "SpendCommitted",
+    "SpendEnded",
+    "SpendMinuteBegan",
+    "SpendRunning",
     "StateForced",
     "StepEntered",
     "SupervisionChanged",

@@ -222,7 +222,8 @@ class RecordingResumed(Event):
 
 
 class RecordingEnded(Event):
-    """A recording is complete and can be fetched; `absent`: there is nothing in it."""
+    """A recording is complete and can be fetched; `absent`: there is nothing in it. `started_at` is ms by the carrier's
+    clock; it and `channels` are 0 when nobody said."""
 
     leg_id: str
     recording_id: str
@@ -230,6 +231,53 @@ class RecordingEnded(Event):
     absent: bool = False
     contact_id: str = ""
     kind: str = "conversation"
+    started_at: int = 0
+    channels: int = 0
+
+
+class RecordingSeen(Record):
+    """A recording as the carrier lists it. `over`: it is complete, or, `absent`, there is nothing to be had. `kind` is
+    `conversation` or `voicemail`; `started_at` is ms by the carrier's clock, 0 when it does not say."""
+
+    recording_id: str
+    over: bool
+    absent: bool = False
+    duration_s: int = 0
+    kind: str = "conversation"
+    started_at: int = 0
+    channels: int = 0
+
+
+class RecordingsChecked(Event):
+    """What the carrier answered when asked for the recordings of a leg: all that it shows."""
+
+    leg_id: str
+    recordings: tuple[RecordingSeen, ...] = ()
+
+
+class RecordingsWatched(Event):
+    """The recordings of a leg were looked at; the next look is at `check_at` (ms)."""
+
+    leg_id: str
+    check_at: int
+
+
+class RecordingsSettled(Event):
+    """The leg is over, and nothing more is expected of its recordings: those that were asked for and never named were
+    never made; the carrier no longer has those in `lost`, or never completed them."""
+
+    leg_id: str
+    contact_id: str
+    lost: tuple[str, ...] = ()
+
+
+class RecordingOpened(Event):
+    """A supervisor listens to a recording. `recording_id` is the store's, `provider_ref` the carrier's."""
+
+    recording_id: str
+    provider_ref: str
+    contact_id: str
+    supervisor_id: str
 
 
 class VoicemailLeft(Event):

@@ -71,11 +71,53 @@ class DialRefused(Event):
 
 
 class DialsStopped(Event):
-    """An alarm: more outside numbers were rung within the hour than the site may ring. None is rung until a supervisor
-    says so."""
+    """An alarm: more outside numbers were rung within the hour than the site may ring, or, by the cap `rule`, more was
+    spent on them. None is rung until a supervisor says so."""
 
     dials: int
     hour_began_at: int
+    rule: str = ""
+
+
+class SpendCommitted(Event):
+    """An outside number may be rung: its first minute, at `price` (millionths of the site's currency), is counted.
+    `key` is the leg, or the contact that is sent on; `rings`: it runs only once somebody answers."""
+
+    key: str
+    dial_id: str
+    agent_id: str
+    price: int
+    rings: bool = False
+
+
+class SpendRunning(Event):
+    """Somebody answered: minutes are counted from now on."""
+
+    key: str
+
+
+class SpendMinuteBegan(Event):
+    """Another minute is counted."""
+
+    key: str
+
+
+class SpendEnded(Event):
+    """The call is over. `refunded`: nobody answered, so its first minute is not counted."""
+
+    key: str
+    refunded: bool = False
+
+
+class SpendCapReached(Event):
+    """An alarm: an agent, or the site (no `agent_id`), has spent what the cap `rule` allows. Amounts are in millionths;
+    it is counted anew from `frees_at` (ms) on."""
+
+    rule: str
+    spent: int
+    cap: int
+    frees_at: int
+    agent_id: str = ""
 
 
 class DialsResumeRequested(Event):

@@ -1,11 +1,10 @@
 """Branch by opening hours, in the hours' own time zone."""
 
-from bisect import bisect_right
-
 from cti.core.config import HoursConfig, HoursStep, ZoneTable
 from cti.core.contact import Contact
 from cti.core.plan import AnyVerb
 from cti.core.turn import Turn
+from cti.core.zone import offset_s
 
 DAY_MIN = 24 * 60
 DAYS_FROM_MONDAY = 3  # 1970-01-01 was a Thursday
@@ -34,11 +33,6 @@ def is_open(hours: HoursConfig, zone: ZoneTable, at: int) -> bool:
         if any(span.weekday == weekday and span.opens <= now < span.closes for span in hours.spans):
             return True
     return False
-
-
-def offset_s(zone: ZoneTable, at: int) -> int:
-    """Seconds east of UTC at `at`; before the table's first change, the first offset."""
-    return zone.offsets_s[max(0, bisect_right(zone.starts_at, at) - 1)]
 
 
 def date_of(day: int) -> str:

@@ -1,14 +1,16 @@
 """The whole adapter, put together for the server."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Self
 
 from aiohttp import web
 
 from cti.core.config import Prompt
-from cti.core.ports import Intake
+from cti.core.ports import Audio, Intake
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.addresses import Addresses
+from cti.telephony.twilio.audio import recording_audio
 from cti.telephony.twilio.carrier import Carrier
 from cti.telephony.twilio.memory import Memory
 from cti.telephony.twilio.rest import Rest
@@ -46,6 +48,10 @@ class Adapter:
         adapter = cls(account, await Rest.open(account, answered=answered))
         adapter.documents.announce(waiting, apology, hold_music)
         return adapter
+
+    def audio(self, recording_id: str) -> AbstractAsyncContextManager[Audio]:
+        """The sound of a recording, by the carrier's name for it."""
+        return recording_audio(self._rest, recording_id)
 
     def routes(self, intake: Intake) -> list[web.RouteDef]:
         """Every address under /twilio/, for the server's aiohttp application."""

@@ -7,6 +7,7 @@ from typing import assert_never
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
+    CheckRecordings,
     ClaimLeads,
     CoachLeg,
     EndCall,
@@ -98,6 +99,8 @@ class Carrier:
                 await self._rooms.change(command, self._announcement(command))
             case RecordLeg():
                 return Result("done", await recordings.record(self._rest, self._addresses, command))
+            case CheckRecordings():
+                return Result("done", (await recordings.check(self._rest, command),))
             case EndCall():
                 await self._rooms.end(command.call_id)
             case CheckLeg():

@@ -27,6 +27,7 @@ from cti.core.states import LeaveResult
 from cti.telephony.twilio import causes
 from cti.telephony.twilio.addresses import DoorAddress
 from cti.telephony.twilio.admission import Form
+from cti.telephony.twilio.resources import moment
 
 PROVIDER = "twilio"
 TEXT_CHARACTERS_MAX = 64
@@ -123,6 +124,8 @@ def recording_report(leg_id: str, kind: str, form: Form) -> Report | None:
         duration_s=_number(form.get("RecordingDuration", ""), 0),
         absent=status == "absent",
         kind=kind,
+        started_at=moment(form.get("RecordingStartTime", "")),
+        channels=_number(form.get("RecordingChannels", ""), 0),
     )
     return Report(event, f"recording:{leg_id}:{recording_id}:{status}")
 

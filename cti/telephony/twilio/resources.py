@@ -5,6 +5,14 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 
+def moment(text: str) -> int:
+    """A time as the carrier writes it, in milliseconds UTC, to the second; 0 for what is none."""
+    try:
+        return int(parsedate_to_datetime(text).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return 0
+
+
 class Call(msgspec.Struct, frozen=True):
     """A call of the carrier, which is a leg of ours."""
 
@@ -17,10 +25,7 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def created_at(self) -> int:
         """Milliseconds UTC, to the second; 0 when the carrier does not say."""
-        try:
-            return int(parsedate_to_datetime(self.date_created or "").timestamp() * 1000)
-        except ValueError:
-            return 0
+        return moment(self.date_created or "")
 
 
 class CallPage(msgspec.Struct, frozen=True):
@@ -59,10 +64,15 @@ class ParticipantPage(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """A recording of a call: `in-progress`, `paused`, or over in one way or another."""
+    """A recording of a call: `in-progress`, `paused`, or over in one way or another. `duration` is in seconds, as text,
+    until it is known empty or -1."""
 
     sid: str
     status: str = ""
+    source: str | None = None
+    start_time: str | None = None
+    duration: str | int | None = None
+    channels: int | None = None
 
 
 class RecordingPage(msgspec.Struct, frozen=True):

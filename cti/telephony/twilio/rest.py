@@ -8,7 +8,8 @@ RestError
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Self, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,8 @@ from cti.telephony.twilio.resources import Problem
 TOTAL_S = 8.0
 CONNECT_S = 2.0
 REQUESTS_MAX = 30
+MEDIA_MAX = 5
+"""How many recordings are listened to at once: calls must get through beside them."""
 RETRY_FIRST_S = 0.25
 RETRY_LAST_S = 8.0
 RETRY_AFTER_MAX_S = 60.0
@@ -68,6 +71,7 @@ class Rest:
         self._origin = account.api_url.rstrip("/")
         self._base = f"/2010-04-01/Accounts/{quote(account.account_sid, safe='')}"
         self._in_flight = asyncio.Semaphore(requests_max)
+        self._media = asyncio.Semaphore(MEDIA_MAX)
         self._failures = 0
         self.date = ""
         """When the carrier last answered, by its own clock, as its header says it."""
@@ -113,6 +117,31 @@ class Rest:
     async def get_beside(self, path: str, query: Parameters, answer: type[Answer]) -> Answer:
         """Ask for what is not below the account, by its whole path. Raises `RestError`."""
         return await self._send("GET", f"{path}?{urlencode(query)}" if query else path, (), answer)
+
+    @asynccontextmanager
+    async def media(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """What is no document: the sound below `path`, read by whoever asks, only from the carrier's own address. Long
+        ones are bounded by the time without a byte. Raises `RestError`."""
+        url = URL(f"{self._origin}{self._base}{path}", encoded=True)
+        async with self._media, AsyncExitStack() as stack:
+            try:
+                first, *others = self._passwords
+                response = await stack.enter_async_context(self._get_media(url, first))
+                while response.status == 401 and others:  # while the token is rotated one of two is refused
+                    response = await stack.enter_async_context(self._get_media(url, others.pop(0)))
+                if 300 <= response.status < 400:
+                    raise Refused("the carrier sends us on to another address, where we do not go", 502, 0)
+                if response.status != 200:
+                    retry_after = response.headers.get("Retry-After", "")
+                    raise self._error(response.status, retry_after, await response.content.read(4_096))
+                yield response
+            except (aiohttp.ClientError, TimeoutError) as error:
+                raise InDoubt(f"the carrier's audio ended: {_words(error)}", 0.0) from error
+
+    def _get_media(self, url: URL, password: str) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        patience = aiohttp.ClientTimeout(total=None, connect=CONNECT_S, sock_read=TOTAL_S)
+        headers = {"Authorization": password}
+        return self._session.get(url, headers=headers, allow_redirects=False, timeout=patience)
 
     async def _send(self, method: str, path: str, form: Parameters, answer: type[Answer]) -> Answer:
         async with self._in_flight:
