@@ -74,7 +74,7 @@ CONTACTS = {
 }
 
 LEGS = {
-    "CallArrived": "a call came in for {to_number}",
+    "CallArrived": "a call came in",
     "PlanRequested": "the carrier asked what leg {leg_id} does next (it was at: {door})[, {result}]",
     "ReplyOverdue": "leg {leg_id} is given something to hear while the answer takes its time",
     "LegStarted": "leg {leg_id} began: {role}[ {agent_id}][ of {contact_id}]",
