@@ -14,6 +14,7 @@ from cti.core.events import (
     ConsultStarted,
     ContactForwarded,
     ContactTransferred,
+    MessageAwaited,
     RecordingAsked,
     RecordingEnded,
     RecordingFailed,
@@ -177,6 +178,11 @@ def apply_voicemail_left(state: State, event: VoicemailLeft, now: Moment) -> Non
     state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], voicemail=event.recording_id))
 
 
+def apply_message_awaited(state: State, event: MessageAwaited, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], message_by=event.until))
+    state.deadlines.add(event.until, "message", event.contact_id)
+
+
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
     if _runs(state, event):
         _recorded(state, event.leg_id, recording=RecordingState.OFF, recording_id="")
@@ -201,4 +207,5 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     RecordingEnded: apply_recording_ended,
     RecordingNoticeGiven: apply_notice_given,
     VoicemailLeft: apply_voicemail_left,
+    MessageAwaited: apply_message_awaited,
 }
