@@ -206,9 +206,7 @@ def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
     if contact and contact.message_by and event.door is Door.RECORDED and event.recording_id:
         turn.emit(
-            VoicemailLeft(
-                contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s
-            )
+            VoicemailLeft(contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s)
         )
     if leg is None or leg.state is LegState.ENDED or (leg.role is not PartyRole.CUSTOMER and leg.plan is None):
         turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)

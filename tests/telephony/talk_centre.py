@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cti.cli.demo.processes import Centre
-from cti.client import Connected, SupervisorClient
+from cti.client import Connected, State, SupervisorClient
 from cti.client.wallboard import ContactRow
 from tests.telephony.trap_centre import Desktop, TrapCentre, write_config
 
@@ -118,11 +118,25 @@ class TalkCentre(TrapCentre):
         """The leg that rang there last, once there is one."""
         return [leg for leg in await self.ledger("legs") if leg["to"] == to][-1]
 
+    async def over(self, sid: str) -> None:
+        """Wait until this leg has ended."""
+        async with asyncio.timeout(60):
+            while not (await self.leg(sid))["ended_at"]:
+                await asyncio.sleep(0.03)  # the ledger tells nobody that it grew
+
     async def everybody_goes(self) -> None:
         """No caller is left to the next test, however this one ended."""
         for leg in await self.ledger("legs"):
             if leg["direction"] == "inbound" and not leg["ended_at"]:
                 await self.hangs_up(leg["sid"])
+
+
+async def line_is_up(desktop: Desktop) -> None:
+    """A nailed-up agent is ready, now that the line is there; without it nobody stays ready."""
+    await desktop.saw_that(State, lambda state: state.reason == "no_line")
+    async with asyncio.timeout(60):
+        while not desktop.client.desk.ready:
+            await asyncio.sleep(0.02)  # over lost connections too, of which no event tells
 
 
 async def _read(board: SupervisorClient) -> None:

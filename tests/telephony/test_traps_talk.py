@@ -33,6 +33,7 @@ from tests.telephony.talk_centre import (
     SOFT_LINE,
     STAYS,
     TalkCentre,
+    line_is_up,
     open_centre,
     row_that,
 )
@@ -68,11 +69,6 @@ async def talked(centre, sid, cause="AGENT_HUNG_UP", agents=("anna",)):
     await centre.unharmed(sid)
     record = await centre.record(sid)
     assert (record["outcome"], record["cause"], tuple(record["agent_ids"])) == ("connected", cause, agents)
-
-
-async def at_work(desktop):
-    """A nailed-up agent whose line is up."""
-    await desktop.saw_that(State, lambda state: state.ready is True)
 
 
 # Telephones that ring for each call
@@ -129,7 +125,7 @@ async def test_a_voicemail_that_answers_a_nailed_up_telephone_gets_no_caller_unt
 
 async def test_a_nailed_up_room_is_one_room_for_all_its_callers(centre):
     async with centre.at_desk("nina") as nina:
-        await at_work(nina)
+        await line_is_up(nina)
         late = {"door": "/twilio/room$", "kind": "callback", "late": 1, "late_by_s": 3}
         first, _ = await centre.talking(nina, LINE, {"wait": "bridged"}, {"after_ms": 300}, {"hang_up": True})
         await nina.saw(Ended)
@@ -152,7 +148,7 @@ async def test_what_a_softphone_says_of_itself_counts_for_nothing(centre):
     async with centre.at_desk("zoe") as zoe:
         dialled = {"application_sid": sid, "parameters": said}
         line = await centre.centre.control("POST", "clients/zoe/connect", **dialled)
-        await at_work(zoe)
+        await line_is_up(zoe)
         caller, contact_id = await centre.talking(zoe, SOFT_LINE)
         assert await centre.hears(caller) == [line["sid"]]
         await zoe.client.hang_up(contact_id)
@@ -305,7 +301,7 @@ async def test_keys_that_could_not_be_announced_are_pressed_again_by_whoever_wan
     async with centre.at_desk("anna") as anna:
         sid, contact_id = await centre.talking(anna)
         await anna.client.digits(contact_id, "12#")
-        await centre.until("webhooks", door="/twilio/tones", error="lost reply")
+        await centre.until("webhooks", door="/twilio/tones", error="the reply was lost")
         assert (await centre.leg(sid))["tones"] == ""
         await anna.client.digits(contact_id, "34#")
         await centre.until("legs", sid=sid, tones="34#")

@@ -209,7 +209,7 @@ class TrapCentre:
             for found in verdict["findings"][name]
             if set(found["sids"]) & ({*sids} | agents)
         ]
-        assert harm == []
+        assert harm == [], harm
 
     async def record(self, sid: str) -> dict[str, Any]:
         """What the server's books say of the call."""
