@@ -93,12 +93,14 @@ def check_lines(state: State) -> None:
 
 
 def check_contacts(state: State) -> None:
-    """Each caller who is with us has a live leg; offers and agents' assignments agree."""
+    """Each caller who is with us has a live leg, but for who hung up on a message; offers and agents' assignments
+    agree."""
     for contact in state.contacts.rows.values():
         leg = state.legs.get(contact.leg_id)
         if contact.state is not ContactState.ENDED:
             assert leg, contact
-            assert leg.state is not LegState.ENDED, contact
+            assert (leg.state is LegState.ENDED) == (contact.message_by > 0), contact
+            assert contact.state is ContactState.IN_FLOW or not contact.message_by, contact
         offer = contact.offer
         if offer is None:
             assert contact.state is not ContactState.CONNECTING, contact

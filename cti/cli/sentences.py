@@ -74,7 +74,7 @@ CONTACTS = {
 }
 
 LEGS = {
-    "CallArrived": "a call came in for {to_number}",
+    "CallArrived": "a call came in",
     "PlanRequested": "the carrier asked what leg {leg_id} does next (it was at: {door})[, {result}]",
     "ReplyOverdue": "leg {leg_id} is given something to hear while the answer takes its time",
     "LegStarted": "leg {leg_id} began: {role}[ {agent_id}][ of {contact_id}]",
@@ -130,6 +130,7 @@ CONVERSATIONS = {
     "RecordingsWatched": "the recordings of leg {leg_id} are looked at again at {check_at}",
     "RecordingsSettled": "nothing more is expected of the recordings of {contact_id}[; lost: {lost}]",
     "RecordingOpened": "{supervisor_id} listens to recording {recording_id} of {contact_id}",
+    "MessageAwaited": "{contact_id} hung up on a message; until {until} at most it is waited for",
     "VoicemailLeft": "{contact_id} left a message, {recording_id}, {duration_s} s",
     "SupervisionRequested": "{supervisor_id} asked to hear {contact_id} ({mode})",
     "SupervisionEndRequested": "{supervisor_id} asked to leave {contact_id}",

@@ -124,6 +124,7 @@ class Contact(Record):
     quarantined: bool = False
     notice_given: bool = False
     voicemail: str = ""
+    message_by: int = 0
 
 
 _S = ContactState

@@ -49,7 +49,7 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
         return
     if contact.state is ContactState.ENDED:
         close_if_done(turn, contact.contact_id)
-    else:
+    elif not contact.message_by:  # else it is not known yet what the caller came to
         end_contact(turn, contact, cause_of(contact, event.cause))
 
 

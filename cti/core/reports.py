@@ -50,6 +50,7 @@ from cti.core.events import (
     SignInRequested,
     SignOutRequested,
     TransferRequested,
+    VoicemailLeft,
     WrapUpEndRequested,
 )
 from cti.core.plan import Door, Forward, HangUp, Plan
@@ -199,8 +200,14 @@ def answer_stale(turn: Turn, event: AnyEvent) -> None:
 
 
 def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
-    """The plan the leg has, or music until it is moved or its reply is ready."""
+    """The plan the leg has, or music until it is moved or its reply is ready. A leg that is over may still tell which
+    message it left."""
     leg = turn.state.legs.get(event.leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact and contact.message_by and event.door is Door.RECORDED and event.recording_id:
+        turn.emit(
+            VoicemailLeft(contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s)
+        )
     if leg is None or leg.state is LegState.ENDED or (leg.role is not PartyRole.CUSTOMER and leg.plan is None):
         turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
     elif leg.plan is None or leg.awaiting or event.door is Door.WAIT:

@@ -3,7 +3,17 @@
 from cti.core.call import Leg
 from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep, VoicemailStep
 from cti.core.contact import Contact
-from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused, RecordingEnded
+from cti.core.events import (
+    CustomersFound,
+    FlowEnded,
+    LegEnded,
+    MessageAwaited,
+    PlanRequested,
+    QueueRefused,
+    RecordingEnded,
+    VoicemailLeft,
+)
+from cti.core.lifecycle import cause_of, end_contact
 from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
 from cti.core.state import State
@@ -12,6 +22,9 @@ from cti.core.turn import Turn
 from cti.ivr.flow import step_of, walk
 from cti.ivr.steps import collect, look_up, menu, voicemail
 from cti.ivr.waiting import music, tell_wait
+
+MESSAGE_MS = 20_000
+"""How long after a hang-up a message may be told of; the carrier has it ready some seconds later."""
 
 
 def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
@@ -82,10 +95,40 @@ def decide_recording_ended(turn: Turn, event: RecordingEnded) -> None:
     """The carrier has the message of a caller who hung up on it, perhaps before it tells of that."""
     leg = turn.state.legs.get(event.leg_id)
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
-    if contact is None or event.absent or event.recording_id == contact.recording_id:
+    if contact is None or event.recording_id == contact.recording_id:
         return
-    if contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep):
+    if event.absent:
+        _nothing_more(turn, contact)
+    elif contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep):
         voicemail.leave(turn, contact, event.recording_id, event.duration_s)
+
+
+def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
+    """The caller has hung up on a message, and the carrier may tell of the end before it tells of the message."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.IN_FLOW:
+        return
+    if contact.voicemail or contact.quarantined or not isinstance(step_of(turn.state, contact), VoicemailStep):
+        return
+    turn.emit(MessageAwaited(contact_id=contact.contact_id, until=turn.now.at + MESSAGE_MS))
+
+
+def decide_message_left(turn: Turn, event: VoicemailLeft) -> None:
+    """Who left it may be gone: then that was all."""
+    _nothing_more(turn, turn.state.contacts[event.contact_id])
+
+
+def due_message(turn: Turn, contact_id: str) -> None:
+    """Nothing came: there is none."""
+    _nothing_more(turn, turn.state.contacts[contact_id])
+
+
+def _nothing_more(turn: Turn, contact: Contact) -> None:
+    """Nothing more is to come from a caller who is gone; one who is there goes on."""
+    leg = turn.state.legs.get(contact.leg_id)
+    if contact.message_by and leg:
+        end_contact(turn, contact, cause_of(contact, leg.cause))
 
 
 def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
@@ -124,6 +167,11 @@ def _look_up_by(state: State, contact_id: str) -> int:
     return contact.look_up_by if contact and contact.state is ContactState.IN_FLOW else 0
 
 
-PROMISES = {"look_up": _look_up_by}
+def _message_by(state: State, contact_id: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return contact.message_by if contact else 0
 
-DUE = {"look_up": due_look_up}
+
+PROMISES = {"look_up": _look_up_by, "message": _message_by}
+
+DUE = {"look_up": due_look_up, "message": due_message}

@@ -8,6 +8,8 @@ RULES = {
     e.ContactStarted: (arrival.decide_contact_started,),
     e.PlanRequested: (answers.decide_plan_requested,),
     e.ContactQueued: (waiting.decide_contact_queued,),
+    e.LegEnded: (answers.decide_leg_ended,),
+    e.VoicemailLeft: (answers.decide_message_left,),
     e.QueueRefused: (answers.decide_queue_refused,),
     e.PositionTold: (waiting.decide_position_told,),
     e.RecordingEnded: (answers.decide_recording_ended,),

@@ -1,6 +1,7 @@
 """Carries commands out, after their record is durable. What to do next is decided in `outbox`; here it is done.
 
-Commands on one leg go out in the order they were asked for; everything else side by side. A question waits for what was
+Commands on one leg go out in the order they were asked for; everything else side by side, but that nobody is brought into
+a room before those in it are on hold who were to be: a customer must not overhear a consultation. A question waits for what was
 asked for before it, but nothing waits for a question. Nor for what has become void: whoever backs off hears of every
 record about the leg, so a hang-up is behind what is being sent just now at most.
 """
@@ -12,10 +13,11 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from cti.core.commands import AnyCommand, Effect, LookUpCustomer, Originate
+from cti.core.commands import AnyCommand, Effect, HoldLeg, LookUpCustomer, Originate, RedirectLeg
 from cti.core.errors import JournalError
 from cti.core.events import CustomersFound
 from cti.core.ids import command_id
+from cti.core.plan import Join
 from cti.core.ports import Carrier, Directory, Result
 from cti.core.record import OutboxState, TurnRecord
 from cti.core.state import State
@@ -45,6 +47,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_of_leg: dict[str, asyncio.Task[None]] = {}
         self._news_of_leg: dict[str, asyncio.Event] = {}
+        self._holds_of_call: dict[str, set[asyncio.Task[None]]] = {}
 
     @property
     def _state(self) -> State:
@@ -66,17 +69,26 @@ class Dispatcher:
             self.start(outbox.after_restart(entry))
 
     def start(self, entry: Entry) -> None:
-        """See one command through, after those on the same leg that were asked for before it."""
-        leg_id = getattr(entry.command, "leg_id", "")
-        before = self._last_of_leg.get(leg_id) if leg_id else None
+        """See one command through, after those on the same leg that were asked for before it, and the holds in the room
+        that it leads into."""
+        leg_id, held_in = getattr(entry.command, "leg_id", ""), _holds_in(entry.command)
+        before = set(self._holds_of_call.get(_leads_into(entry.command), ()))
+        if leg_id in self._last_of_leg:
+            before.add(self._last_of_leg[leg_id])
         task = asyncio.get_running_loop().create_task(self._carry_out(entry, before))
         self._tasks.add(task)
         if leg_id and entry.command.effect is not Effect.QUERY:
             self._last_of_leg[leg_id] = task
-        task.add_done_callback(lambda done: self._finished(done, leg_id))
+        if held_in:
+            self._holds_of_call.setdefault(held_in, set()).add(task)
+        task.add_done_callback(lambda done: self._finished(done, leg_id, held_in))
 
-    def _finished(self, task: "asyncio.Task[None]", leg_id: str) -> None:
+    def _finished(self, task: "asyncio.Task[None]", leg_id: str, held_in: str) -> None:
         self._tasks.discard(task)
+        holds = self._holds_of_call.get(held_in, set())
+        holds.discard(task)
+        if not holds:
+            self._holds_of_call.pop(held_in, None)
         if self._last_of_leg.get(leg_id) is task:
             del self._last_of_leg[leg_id]
             self._news_of_leg.pop(leg_id, None)
@@ -89,9 +101,9 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _carry_out(self, entry: Entry, before: "asyncio.Task[None] | None") -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _carry_out(self, entry: Entry, before: "set[asyncio.Task[None]]") -> None:
+        if before:
+            await asyncio.wait(before)
         try:
             while entry.status in outbox.OPEN:
                 entry, wait_s = await self._one_step(entry)
@@ -170,3 +182,16 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - a directory is somebody else's system; the call goes on without it
             return Result("failed", code="FAILED", detail=f"{type(error).__name__}: {error}")
         return Result("done", (CustomersFound(contact_id=command.contact_id, matches=found, count=len(found)),))
+
+
+def _holds_in(command: AnyCommand) -> str:
+    """The room in which somebody shall be on hold."""
+    return command.call_id if isinstance(command, HoldLeg) and command.held else ""
+
+
+def _leads_into(command: AnyCommand) -> str:
+    """The room into which somebody shall come."""
+    if isinstance(command, Originate):
+        return command.call_id
+    verbs = command.plan.verbs if isinstance(command, RedirectLeg) else ()
+    return next((verb.call_id for verb in verbs if isinstance(verb, Join)), "")

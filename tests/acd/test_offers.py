@@ -5,9 +5,11 @@ from cti.core import events as e
 from cti.core.apply.contacts import SPARED_MS
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.commands import HangUpLeg, Originate
-from cti.core.states import AgentState, EndCause, WithdrawReason
+from cti.core.states import AgentState, ContactState, EndCause, WithdrawReason
 from tests.centre import agent, centre, queue
 from tests.site import Site
+
+CARRIER_ADDS_S = 5
 
 
 def place_of(site, leg):
@@ -229,6 +231,23 @@ def test_an_agents_leg_that_is_not_there_in_time_gives_the_caller_to_the_next():
     assert site.offered("ben").leg_id == caller
     assert site.state.agents["anna"].suspected
     assert site.state.legs[agent_leg].released
+
+
+def test_who_answers_in_the_seconds_that_the_carrier_adds_to_the_ringing_still_gets_the_caller():
+    site = Site()
+    site.sign_in("anna", "ben")
+    caller = site.call()
+    agent_leg = site.accept("anna")
+    [dial] = [command for command in site.commands if isinstance(command, Originate)]
+    site.place(agent_leg)
+    site.alert(agent_leg)
+    site.wait((dial.timeout_s + CARRIER_ADDS_S) * 1_000 - 1)
+    assert site.offered("ben") is None
+    site.answer(agent_leg)
+    site.join(agent_leg)
+    site.join(caller)
+    assert site.contact(caller).agent_id == "anna"
+    assert site.contact(caller).state is ContactState.CONNECTED
 
 
 def test_a_leg_the_carrier_refuses_gives_the_caller_to_the_next_at_once():

@@ -150,6 +150,28 @@ def test_no_personal_value_is_in_the_body():
     assert secrets[4] not in row.body
 
 
+def test_a_number_that_a_softphone_dialled_is_not_in_the_body():
+    dialled = "+14155550142"
+    arrived = events.CallArrived(provider="t", provider_ref="CA1", to_number=dialled, from_number="client:anna")
+    row = stored(record_of(arrived))
+    assert dialled not in row.body
+    assert decode(row).input == arrived
+    assert decode(emptied(row)).input.to_number == ""
+
+
+def test_a_field_that_became_personal_is_still_read_where_older_records_have_it():
+    """The number that was called stood in the body once."""
+    arrived = events.CallArrived(provider="t", provider_ref="CA1", to_number="+1202", from_number="+4930")
+    row = stored(record_of(arrived))
+    body, personal = json.loads(row.body), json.loads(row.personal)
+    body["input"]["to_number"] = personal["values"][0][1].pop("to_number")
+    older = msgspec.structs.replace(row, body=json.dumps(body), personal=json.dumps(personal))
+    oldest = msgspec.structs.replace(older, personal=json.dumps({"salt": "salt", "values": [["+4930", ""]]}))
+    assert decode(older).input == arrived
+    assert decode(oldest).input == arrived
+    assert decode(emptied(older)).input.to_number == "+1202"
+
+
 def test_a_digest_cannot_be_guessed_without_the_salt():
     """A telephone number has few possible values: without a salt one could try them all."""
     event = events.CallArrived(provider="t", provider_ref="CA1", to_number="+1", from_number="+4930")

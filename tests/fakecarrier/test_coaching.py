@@ -111,6 +111,14 @@ async def test_an_announcement_to_one_is_heard_by_that_one(world: World):
     assert heard(await world.leg(caller))[-1] == "bridged"
 
 
+async def test_keys_in_an_announcement_are_noted_with_the_one_who_hears_them(world: World):
+    room, caller, agent = await talk(world, conference_status_callback_event=["start", *ROOM_EVENTS])
+    url = world.toy.door("/announce", twiml('<Play digits="12#"/>'))
+    await world.rest.conferences(room).participants(caller).update_async(announce_url=url)
+    await room_event(world, "announcement-end")
+    assert [(await world.leg(sid))["tones"] for sid in (caller, agent)] == ["12#", ""]
+
+
 async def test_an_announcement_to_all_is_told_once(world: World):
     room, caller, agent = await talk(world, conference_status_callback_event=["start", *ROOM_EVENTS])
     url = world.toy.door("/announce", twiml("<Say>recorded</Say>"))

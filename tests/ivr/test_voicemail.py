@@ -6,6 +6,7 @@ from cti.core import events as e
 from cti.core.config import HangUpStep, VoicemailStep
 from cti.core.plan import Door, GoOn, HangUp, Record
 from cti.core.states import EndCause, LeaveResult
+from cti.ivr.answers import MESSAGE_MS
 from tests.centre import centre, flow, say
 from tests.site import Site
 
@@ -67,10 +68,42 @@ def test_who_hangs_up_on_it_has_left_it_too(tells):
     assert site.ever(e.ContactAbandoned) == []
 
 
-def test_who_hangs_up_before_a_word_has_abandoned():
+def request(site, caller):
+    nonce = site.state.legs[caller].nonce
+    site.ask(caller, Door.RECORDED, nonce, recording_id="RE1", duration_s=5, result=LeaveResult.HUNG_UP)
+
+
+def recording(site, caller):
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=5, kind="voicemail"))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("tells", [request, recording])
+def test_a_message_is_left_though_the_hang_up_was_told_first(tells, restarts):
     site, caller = site_with_caller()
     site.hang_up(caller)
+    site.wait(MESSAGE_MS - 1_000)
+    if restarts:
+        site.restart()
+    tells(site, caller)
+    assert [left.recording_id for left in site.ever(e.VoicemailLeft)] == ["RE1"]
+    assert site.closed(caller).outcome == "voicemail"
+    assert site.closed(caller).cause is EndCause.CALLER_HUNG_UP
+    assert site.ever(e.ContactAbandoned) == []
+    recording(site, caller)
+    assert len(site.ever(e.VoicemailLeft)) == 1
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_who_hangs_up_before_a_word_has_abandoned(absent):
+    site, caller = site_with_caller()
+    site.hang_up(caller)
+    if absent:
+        site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True, kind="voicemail"))
+    else:
+        site.wait(MESSAGE_MS)
     assert site.closed(caller).outcome == "abandoned_in_flow"
+    assert site.state.legs.rows == {}
 
 
 def test_the_carrier_tells_twice_and_one_message_is_left():

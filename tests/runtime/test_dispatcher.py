@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import pytest
 
 from cti.core import events as e
-from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
+from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, HoldLeg, Originate, RedirectLeg
 from cti.core.ports import Result
 from cti.core.states import EndCause
 from cti.directory.sql import SqlDirectory
@@ -27,9 +27,13 @@ class Carrier:
     def __init__(self) -> None:
         self.says: dict[type, Result] = {}
         self.asked: asyncio.Queue[AnyCommand] = asyncio.Queue()
+        self.slow: dict[type, asyncio.Event] = {}
+        """Answers that come once the event is set."""
 
     async def execute(self, command: AnyCommand) -> Result:
         self.asked.put_nowait(command)
+        if type(command) in self.slow:
+            await self.slow[type(command)].wait()
         return self.says.get(type(command), Result("done"))
 
     async def reconcile(self, command: Originate, sent_at: int) -> Result:
@@ -130,6 +134,33 @@ async def test_what_backs_off_and_is_still_wanted_keeps_its_place(fails: bool) -
             await owner.post(e.LegChecked(leg_id=leg_id, alive=True), f"checked:{number}")
         again = [command for command in _drained(carrier) if isinstance(command, RedirectLeg)]
         assert again == []
+
+
+async def test_nobody_is_rung_into_a_room_before_the_customer_is_on_hold_there() -> None:
+    async with at_work() as (owner, carrier):
+        offer = await accepted(owner)
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=offer.leg_id, provider_ref="CB1"), "joined")
+        leg_id = (await carrier.next(RedirectLeg)).leg_id  # type: ignore[union-attr]
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=leg_id, provider_ref="CA1"), "talks")
+        for number, ask in enumerate(
+            (
+                e.DesktopConnected(agent_id="ben", socket_id="desk"),
+                e.SignInRequested(agent_id="ben"),
+                e.ReadyRequested(agent_id="ben"),
+            )
+        ):
+            await owner.post(ask, f"ben:{number}")
+        held = carrier.slow[HoldLeg] = asyncio.Event()
+        asked = {"contact_id": offer.contact_id, "agent_id": "anna", "destination": "agent:ben", "request_id": "r"}
+        await owner.post(e.ConsultRequested(**asked), "consult")
+        await carrier.next(HoldLeg)
+        wanted = [event for event in happened(owner) if isinstance(event, e.OfferMade)][-1]
+        await owner.post(e.OfferAcknowledged(agent_id="ben", offer_id=wanted.offer_id), "ben sees it")
+        await owner.post(e.AcceptRequested(agent_id="ben", offer_id=wanted.offer_id), "ben takes it")
+        await owner.post(e.LegChecked(leg_id=leg_id, alive=True), "later")
+        assert [command for command in _drained(carrier) if isinstance(command, Originate)] == []
+        held.set()
+        assert (await carrier.next(Originate)).endpoint == "client:ben"  # type: ignore[union-attr]
 
 
 def _drained(carrier: Carrier) -> list[AnyCommand]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,39 +100,56 @@ class Desktop:
 
     async def saw(self, kind: type, times: int = 1, timeout_s: float = PATIENCE_S) -> Any:
         """Wait for the event of this kind, or for that many of them; the last one."""
+        return await self.saw_that(kind, lambda event: True, times, timeout_s)
+
+    async def saw_that(self, kind: type, fits: Callable[[Any], bool], times: int = 1, timeout_s: float = PATIENCE_S) -> Any:
+        """The same, of those that fit."""
+
+        def fitting() -> list[Any]:
+            return [event for event in self.all(kind) if fits(event)]
+
         async with self._news, asyncio.timeout(timeout_s):
-            await self._news.wait_for(lambda: len(self.all(kind)) >= times)
-        return self.all(kind)[times - 1]
+            await self._news.wait_for(lambda: len(fitting()) >= times)
+        return fitting()[times - 1]
 
 
 class TrapCentre:
     """The server and the carrier, with what the tests ask of either."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(
+        self, centre: Centre, numbers: Sequence[str] = (MENU, STORY), agents: Sequence[str] = ("anna", "ben")
+    ) -> None:
+        self.centre = centre
+        self._numbers_of_ours, self._agents = numbers, agents
         self._tokens: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self.url = centre.url
 
     async def begin(self) -> None:
-        await self._centre.start()
-        url = self._centre.url
+        await self.centre.start()
+        url = self.centre.url
         doors = {"voice_url": f"{url}/twilio/voice", "fallback_url": f"{url}/twilio/fallback"}
         number = {**doors, "status_callback": f"{url}/twilio/status"}
-        await self._centre.control("POST", "numbers", **{MENU: number, STORY: number})
-        for name in ("anna", "ben"):
-            answer = await self._centre.local("admin.sock", "POST", "/tokens", json={"agent": name, "days": 1})
+        await self.centre.control("POST", "numbers", **dict.fromkeys(self._numbers_of_ours, number))
+        for name in self._agents:
+            answer = await self.centre.local("admin.sock", "POST", "/tokens", json={"agent": name, "days": 1})
             self._tokens[name] = answer["token"]
 
     async def end(self) -> None:
-        await self._centre.stop()
+        await self.centre.stop()
 
     @contextlib.asynccontextmanager
     async def working(self, name: str = "anna") -> AsyncIterator[Desktop]:
-        """An agent at work for the length of the block, with a phone that answers."""
+        """An agent at work for the length of the block, with a softphone that answers."""
         await self.phone(name, on_ring="answer", after_ms=20)
+        async with self.at_desk(name) as desktop:
+            yield desktop
+
+    @contextlib.asynccontextmanager
+    async def at_desk(self, name: str, *, answers: bool = True) -> AsyncIterator[Desktop]:
+        """An agent signed in and ready for the length of the block; who `answers` takes every offer at the desk."""
         async with AgentClient(self.url, self._tokens[name]) as client:
-            desktop = Desktop(client)
+            desktop = Desktop(client, answers=answers)
             working = asyncio.create_task(desktop.work())
             await client.sign_in()
             await client.ready()
@@ -145,23 +162,23 @@ class TrapCentre:
 
     async def phone(self, name: str, **behaviour: Any) -> None:
         """How the agent's phone behaves when it rings."""
-        await self._centre.control("POST", "endpoints", **{f"client:{name}": behaviour})
+        await self.centre.control("POST", "endpoints", **{f"client:{name}": behaviour})
 
     async def faults(self, **plan: Any) -> None:
         """What goes wrong from now on."""
-        url = f"{self._centre.carrier_url}/_control/faults"
-        async with self._centre.session.post(url, json=plan) as response:
+        url = f"{self.centre.carrier_url}/_control/faults"
+        async with self.centre.session.post(url, json=plan) as response:
             assert response.status == 200, await response.text()
 
     async def call(self, *script: dict[str, Any], to: str = MENU, caller: str | None = None, **more: Any) -> str:
         """Somebody calls and does this; the carrier's id of the call. Each call has a number of its own."""
         number = f"+1303555{next(self._numbers):04d}" if caller is None else caller
         body = {"from": number, "to": to, "script": list(script), **more}
-        return str((await self._centre.control("POST", "calls", **body))["sid"])
+        return str((await self.centre.control("POST", "calls", **body))["sid"])
 
     async def ledger(self, page: str, sid: str = "") -> list[dict[str, Any]]:
         suffix = f"&sid={sid}" if sid else ""
-        return list((await self._centre.control("GET", f"ledger?page={page}{suffix}"))[page])
+        return list((await self.centre.control("GET", f"ledger?page={page}{suffix}"))[page])
 
     async def leg(self, sid: str) -> dict[str, Any]:
         (leg,) = await self.ledger("legs", sid)
@@ -183,9 +200,9 @@ class TrapCentre:
 
     async def unharmed(self, *sids: str) -> None:
         """Everything ends, and these calls came to no harm."""
-        answer = await self._centre.control("GET", "settle?timeout_s=15")
-        assert answer["settled"], await self._centre.control("GET", "rooms")
-        verdict = await self._centre.control("GET", "verdict")
+        answer = await self.centre.control("GET", "settle?timeout_s=30")
+        assert answer["settled"], await self.centre.control("GET", "rooms")
+        verdict = await self.centre.control("GET", "verdict")
         agents = {leg["sid"] for leg in await self.ledger("legs") if leg["direction"] != "inbound"}
         harm = [
             (name, found["reason"])
@@ -193,7 +210,7 @@ class TrapCentre:
             for found in verdict["findings"][name]
             if set(found["sids"]) & ({*sids} | agents)
         ]
-        assert harm == []
+        assert harm == [], harm
 
     async def record(self, sid: str) -> dict[str, Any]:
         """What the server's books say of the call."""
@@ -207,13 +224,23 @@ class TrapCentre:
                 await asyncio.sleep(0.05)  # the books are written behind the calls
 
     async def records(self) -> list[dict[str, Any]]:
-        return list((await self._centre.local("follower.sock", "GET", "/contacts?limit=1000"))["contacts"])
+        return list((await self.centre.local("follower.sock", "GET", "/contacts?limit=1000"))["contacts"])
 
 
-def write_config(folder: Path) -> Path:
+WALK = {
+    "site": SITE,
+    "agents": AGENTS,
+    "queues": QUEUES,
+    "entry_points": ENTRY_POINTS,
+    "flows/menu": MENU_FLOW,
+    "flows/story": STORY_FLOW,
+}
+"""For calls that come in, wait, and are answered."""
+
+
+def write_config(folder: Path, files: Mapping[str, str] = WALK) -> Path:
     """The centre's configuration, as files."""
     (folder / "flows").mkdir(parents=True)
-    files = {"site": SITE, "hours": "{}\n", "agents": AGENTS, "queues": QUEUES, "entry_points": ENTRY_POINTS}
-    for name, text in (files | {"flows/menu": MENU_FLOW, "flows/story": STORY_FLOW}).items():
+    for name, text in ({"hours": "{}\n"} | dict(files)).items():
         (folder / f"{name}.yaml").write_text(text)
     return folder

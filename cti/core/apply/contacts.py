@@ -364,7 +364,7 @@ def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
         outcome=outcome,
         talked_ms=event.talk_ms,
     )
-    state.contacts.put(event.contact_id, changed(ended, talk=None, bridge_by=0, look_up_by=0))
+    state.contacts.put(event.contact_id, changed(ended, talk=None, bridge_by=0, look_up_by=0, message_by=0))
     for leg in state.legs_of(contact):
         if leg.nailed_up:
             let_go(state, leg.leg_id, contact.contact_id)

@@ -15,6 +15,7 @@ from cti.core.events import (
     ConsultStarted,
     ContactForwarded,
     ContactTransferred,
+    MessageAwaited,
     RecordingAsked,
     RecordingEnded,
     RecordingFailed,
@@ -183,6 +184,11 @@ def apply_voicemail_left(state: State, event: VoicemailLeft, now: Moment) -> Non
     state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], voicemail=event.recording_id))
 
 
+def apply_message_awaited(state: State, event: MessageAwaited, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], message_by=event.until))
+    state.deadlines.add(event.until, "message", event.contact_id)
+
+
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
     recording_over(state, event.leg_id, event.recording_id, now)
     if _runs(state, event):
@@ -208,4 +214,5 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     RecordingEnded: apply_recording_ended,
     RecordingNoticeGiven: apply_notice_given,
     VoicemailLeft: apply_voicemail_left,
+    MessageAwaited: apply_message_awaited,
 }

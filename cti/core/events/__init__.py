@@ -81,6 +81,7 @@ from cti.core.events.conversation import (
     ContactTransferred,
     DigitsRequested,
     HoldRequested,
+    MessageAwaited,
     MuteRequested,
     RecordingAsked,
     RecordingEnded,
@@ -265,6 +266,7 @@ AnyEvent = (
     | RecordingsSettled
     | RecordingOpened
     | VoicemailLeft
+    | MessageAwaited
     | SupervisionRequested
     | SupervisionEndRequested
     | SupervisionStarted
@@ -419,6 +421,7 @@ __all__ = [
     "LegsBridged",
     "LegsParted",
     "LookUpAwaited",
+    "MessageAwaited",
     "MuteRequested",
     "NotReadyRequested",
     "OfferAccepted",

@@ -288,6 +288,14 @@ class VoicemailLeft(Event):
     duration_s: int
 
 
+class MessageAwaited(Event):
+    """The caller hung up while a message was taken. Whether there is one is not known yet: at `until` (ms) there is
+    none."""
+
+    contact_id: str
+    until: int
+
+
 class SupervisionRequested(Event):
     """A supervisor wants to hear a conversation; or, hearing it, to do so in another mode."""
 

@@ -8,12 +8,14 @@ from cti.core.states import EndCause, PartyRole
 
 
 class CallArrived(Event):
-    """The carrier asks what to do with a new inbound call. Numbers are as received; they may be words or empty."""
+    """The carrier asks what to do with a new inbound call. Numbers are as received; they may be words or empty. A
+    softphone may have dialled anybody, so `to_number` is personal, too; which of ours a caller rang is in
+    `ContactStarted`. Older records have it in the body, where it stays."""
 
-    personal: ClassVar[tuple[str, ...]] = ("from_number", "caller_name")
+    personal: ClassVar[tuple[str, ...]] = ("from_number", "caller_name", "to_number")
     provider: str
     provider_ref: str
-    to_number: str
+    to_number: str = ""
     from_number: str = ""
     caller_name: str = ""
 

@@ -20,6 +20,7 @@ async def play(stage: Stage, verb: Element) -> Outcome:
     tones = attributes.text("digits")
     if tones:
         seconds = len(tones) * TONE_S
+        stage.leg.play_tones(tones * loops)
     else:
         stage.document.resolve(words(verb))
         seconds = audio_seconds(words(verb), stage.carrier.options.play_s)
