@@ -8,13 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.play import playing
+from tests.chaos.play import Play, playing
 
 BREATH_S = 0.5
 """How long a server that is ready again is left alone. Who was cut off comes once more, through the fallback, and waits
 in the backlog; the carrier gives nobody a third chance, so two kills within one call's two requests prove nothing."""
 
+AT_LONGEST_S = 1.6
+
 ROLES = ("worker", "worker", "worker", "worker", "worker", "worker", "worker", "follower", "follower", "parent")
+
+
+async def kill_now_and_then(play: Play, source: random.Random) -> None:
+    """Kill one process of the server after another, until cancelled. `play.kills` counts them."""
+    while True:
+        await asyncio.sleep(source.uniform(2 * BREATH_S, 5 * AT_LONGEST_S))
+        if play.kill(source.choice(ROLES), source):
+            play.kills += 1
+            await play.until_ready()
 
 
 async def kill_at_random(
@@ -26,7 +37,7 @@ async def kill_at_random(
     killed = 0
     async with playing(data_dir, seed=seed) as play:
         for number in range(1, kills + 1):
-            await asyncio.sleep(source.uniform(BREATH_S, 1.6))
+            await asyncio.sleep(source.uniform(BREATH_S, AT_LONGEST_S))
             role = source.choice(ROLES)
             if not play.kill(role, source):
                 continue

@@ -32,6 +32,7 @@ class Play:
         self.people: list[asyncio.Task[None]] = []
         """What agents and scripted callers do. None of them may end by an error."""
         self.settled = False
+        self.kills = 0
 
     def children(self) -> dict[str, list[int]]:
         """The server's processes by role. Of the two called worker, the spare has used less processor time."""
@@ -103,6 +104,19 @@ def _without_rate(folder: Path) -> Path:
     return folder
 
 
+async def bring_customers(centre: Centre) -> list[str]:
+    """Import the example centre's customers. Their numbers."""
+    customers = (CONFIG / "customers.csv").read_bytes()
+    await centre.local("follower.sock", "POST", "/customers", data=customers)
+    return [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
+
+
+async def token_for(centre: Centre, **whom: str) -> str:
+    """A token for an `agent` or a `supervisor`."""
+    answer = await centre.local("admin.sock", "POST", "/tokens", json={**whom, "days": 1})
+    return str(answer["token"])
+
+
 @contextlib.asynccontextmanager
 async def playing(
     data_dir: Path, *, seed: int, rate_per_s: float = 1.5, environment: dict[str, str] | None = None
@@ -120,14 +134,12 @@ async def playing(
     try:
         await centre.start()
         stage = Stage(random.Random(seed))
-        customers = (CONFIG / "customers.csv").read_bytes()
-        await centre.local("follower.sock", "POST", "/customers", data=customers)
+        from_numbers = await bring_customers(centre)
         for agent_id in AGENTS:
-            answer = await centre.local("admin.sock", "POST", "/tokens", json={"agent": agent_id, "days": 1})
-            agent = SimulatedAgent(agent_id, centre.url, answer["token"], stage, patient=agent_id == PATIENT)
+            token = await token_for(centre, agent=agent_id)
+            agent = SimulatedAgent(agent_id, centre.url, token, stage, patient=agent_id == PATIENT)
             tasks.append(asyncio.create_task(agent.work()))
         await connect_numbers(centre)
-        from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
         tasks.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, rate_per_s, from_numbers)
         play = Play(centre)

@@ -7,7 +7,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ def _listening() -> socket.socket:
 class Centre:
     """The server (started again whenever it dies) and the fake carrier. Both end when this process does, however it
     ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server;
-    `calls_per_second` is what the carrier grants us, which the centre's configuration had better not exceed."""
+    `calls_per_second` is what the carrier grants us, which the centre's configuration had better not exceed;
+    `carrier_options` are more of the fake carrier's own."""
 
     def __init__(
         self,
@@ -45,10 +46,12 @@ class Centre:
         *,
         environment: Mapping[str, str] | None = None,
         calls_per_second: float = 1,
+        carrier_options: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
         self._environment = dict(environment or {})
         self._calls_per_second = calls_per_second
+        self._carrier_options = carrier_options
         self._listening = _listening()
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.carrier_url = ""
@@ -78,7 +81,7 @@ class Centre:
         arguments = [
             "--listen", "127.0.0.1:0", "--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN,
             "--calls-per-second", str(self._calls_per_second), "--speech-speed", "8", "--ring-buffer-s", "0",
-            "--die-with-parent",
+            "--die-with-parent", *self._carrier_options,
         ]  # fmt: skip
         self._carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cti.fakecarrier", *arguments,
