@@ -126,6 +126,7 @@ CONVERSATIONS = {
     "RecordingPaused": "recording {recording_id} pauses",
     "RecordingResumed": "recording {recording_id} goes on",
     "RecordingEnded": "recording {recording_id} is over, {duration_s} s",
+    "MessageAwaited": "{contact_id} may have left a message: that may be told until {until}",
     "VoicemailLeft": "{contact_id} left a message, {recording_id}, {duration_s} s",
     "SupervisionRequested": "{supervisor_id} asked to hear {contact_id} ({mode})",
     "SupervisionEndRequested": "{supervisor_id} asked to leave {contact_id}",

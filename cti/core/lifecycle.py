@@ -22,8 +22,10 @@ from cti.core.events import (
     LegRefused,
     LegWatched,
     OfferWithdrawn,
+    RecordingEnded,
     ReplyOverdue,
     RequestRefused,
+    VoicemailLeft,
     WrapUpEnded,
 )
 from cti.core.lines import is_line
@@ -66,13 +68,13 @@ def cause_of(contact: Contact, reported: EndCause) -> EndCause:
 
 def end_contact(turn: Turn, contact: Contact, cause: EndCause) -> None:
     """The customer's side is over. Who never talked to anybody, left no message and did not reach a flow's end
-    abandoned; so did who waits for the next agent after the first."""
+    abandoned; so did who waits for the next agent after the first. Whether there is a message is told later, perhaps."""
     now = turn.now.at
     talked_ms = contact.talked_ms + (now - contact.connected_at if contact.connected_at else 0)
     waited_ms = now - contact.queued_at if contact.queued_at else 0
     waiting = contact.state in (ContactState.QUEUED, ContactState.CONNECTING)
     never_talked = not contact.answered_at and contact.state is ContactState.IN_FLOW
-    never_talked = never_talked and not contact.voicemail
+    never_talked = never_talked and not contact.voicemail and not contact.message_by
     if (waiting or never_talked) and not contact.quarantined and cause is not EndCause.FLOW_ENDED:
         place = "flow" if contact.state is ContactState.IN_FLOW else "queue"
         turn.emit(
@@ -90,6 +92,26 @@ def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
     close_if_done(turn, event.contact_id)
 
 
+def decide_message_told(turn: Turn, event: VoicemailLeft) -> None:
+    """It may be the last thing that was waited for."""
+    close_if_done(turn, event.contact_id)
+
+
+def decide_recording_ended(turn: Turn, event: RecordingEnded) -> None:
+    """The caller hung up without a word."""
+    leg = turn.state.legs.get(event.leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact and contact.message_by and event.absent:
+        due_message(turn, contact.contact_id)
+
+
+def due_message(turn: Turn, contact_id: str) -> None:
+    """Nobody tells of a message: there is none."""
+    contact = turn.state.contacts[contact_id]
+    turn.emit(ContactAbandoned(contact_id=contact_id, place="flow", waited_ms=0))
+    close_if_done(turn, contact.contact_id)
+
+
 def decide_agent_freed(turn: Turn, event: WrapUpEnded | AssignmentReleased | OfferWithdrawn) -> None:
     close_if_done(turn, event.contact_id)
 
@@ -98,7 +120,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
     """Forget a contact once its legs have ended and no agent holds it."""
     state = turn.state
     contact = state.contacts.get(contact_id)
-    if contact is None or contact.state is not ContactState.ENDED:
+    if contact is None or contact.state is not ContactState.ENDED or contact.message_by:
         return
     if contact.offer and contact.offer.state is OfferState.PENDING:
         return
@@ -242,9 +264,14 @@ def promised_leg_check(state: State, leg_id: str) -> int:
     return leg.check_at if leg and leg.state is not LegState.ENDED else 0
 
 
-PROMISES = {"leg_check": promised_leg_check}
+def promised_message(state: State, contact_id: str) -> int:
+    contact = state.contacts.get(contact_id)
+    return contact.message_by if contact else 0
 
-DUE = {"leg_check": decide_leg_silent}
+
+PROMISES = {"leg_check": promised_leg_check, "message": promised_message}
+
+DUE = {"leg_check": decide_leg_silent, "message": due_message}
 
 
 RULES = {
@@ -256,6 +283,8 @@ RULES = {
     LegChecked: (decide_leg_checked,),
     CommandFailed: (decide_command_failed,),
     ContactEnded: (decide_contact_ended,),
+    VoicemailLeft: (decide_message_told,),
+    RecordingEnded: (decide_recording_ended,),
     WrapUpEnded: (decide_agent_freed,),
     AssignmentReleased: (decide_agent_freed,),
     OfferWithdrawn: (decide_agent_freed,),

@@ -6,7 +6,7 @@ The engine then notes a `ReportIgnored`, and `answer_stale` gives whoever waits 
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.call import LEG_TRANSITIONS
+from cti.core.call import LEG_TRANSITIONS, Leg
 from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.events import (
     AcceptRequested,
@@ -50,6 +50,7 @@ from cti.core.events import (
     SignInRequested,
     SignOutRequested,
     TransferRequested,
+    VoicemailLeft,
     WrapUpEndRequested,
 )
 from cti.core.plan import Door, Forward, HangUp, Plan
@@ -201,6 +202,8 @@ def answer_stale(turn: Turn, event: AnyEvent) -> None:
 def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
     """The plan the leg has, or music until it is moved or its reply is ready."""
     leg = turn.state.legs.get(event.leg_id)
+    if leg and leg.state is LegState.ENDED:
+        _take_message(turn, leg, event)
     if leg is None or leg.state is LegState.ENDED or (leg.role is not PartyRole.CUSTOMER and leg.plan is None):
         turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
     elif leg.plan is None or leg.awaiting or event.door is Door.WAIT:
@@ -211,6 +214,17 @@ def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
         turn.answer(leg.leg_id, leg.plan, turn.now.seq)
     else:
         turn.answer(leg.leg_id, leg.plan, leg.nonce)
+
+
+def _take_message(turn: Turn, leg: Leg, event: PlanRequested) -> None:
+    """Who hung up on a message has left it, though the end of the leg was told first."""
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact and contact.message_by and event.recording_id:
+        turn.emit(
+            VoicemailLeft(
+                contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s
+            )
+        )
 
 
 def _answer_arrived(turn: Turn, event: CallArrived) -> None:

@@ -103,7 +103,8 @@ def _promise_again(state: State) -> None:
         promise(next_token_at(state.next_token_us), "dial_token", "")
     _promise_to_agents(state)
     for contact in state.contacts.in_order():
-        for at, kind in ((contact.bridge_by, "bridge"), (contact.look_up_by, "look_up")):
+        promised = (contact.bridge_by, "bridge"), (contact.look_up_by, "look_up"), (contact.message_by, "message")
+        for at, kind in promised:
             if at:
                 promise(at, kind, contact.contact_id)
         offers = [(contact.contact_id, contact.offer)]

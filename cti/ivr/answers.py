@@ -3,7 +3,15 @@
 from cti.core.call import Leg
 from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep, VoicemailStep
 from cti.core.contact import Contact
-from cti.core.events import CustomersFound, FlowEnded, LegEnded, PlanRequested, QueueRefused, RecordingEnded
+from cti.core.events import (
+    CustomersFound,
+    FlowEnded,
+    LegEnded,
+    MessageAwaited,
+    PlanRequested,
+    QueueRefused,
+    RecordingEnded,
+)
 from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
 from cti.core.state import State
@@ -84,8 +92,19 @@ def decide_recording_ended(turn: Turn, event: RecordingEnded) -> None:
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
     if contact is None or event.absent or event.recording_id == contact.recording_id:
         return
-    if contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep):
+    here = contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep)
+    if here or contact.message_by:
         voicemail.leave(turn, contact, event.recording_id, event.duration_s)
+
+
+def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
+    """The carrier tells that a caller hung up, and that there is a message of the caller's, in any order."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or contact.leg_id != leg.leg_id or contact.quarantined or contact.voicemail:
+        return
+    if contact.state is ContactState.IN_FLOW and isinstance(step_of(turn.state, contact), VoicemailStep):
+        turn.emit(MessageAwaited(contact_id=contact.contact_id, until=turn.now.at + voicemail.TOLD_MS))
 
 
 def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:

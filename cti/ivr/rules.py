@@ -11,6 +11,7 @@ RULES = {
     e.QueueRefused: (answers.decide_queue_refused,),
     e.PositionTold: (waiting.decide_position_told,),
     e.RecordingEnded: (answers.decide_recording_ended,),
+    e.LegEnded: (answers.decide_leg_ended,),
     e.CustomersFound: (answers.decide_customers_found,),
 }
 

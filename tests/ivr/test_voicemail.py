@@ -70,6 +70,38 @@ def test_who_hangs_up_on_it_has_left_it_too(tells):
 def test_who_hangs_up_before_a_word_has_abandoned():
     site, caller = site_with_caller()
     site.hang_up(caller)
+    [awaited] = site.happened(e.MessageAwaited)
+    site.wait_until(awaited.until)
+    assert site.closed(caller).outcome == "abandoned_in_flow"
+    assert site.closed(caller).ended_at < awaited.until
+
+
+@pytest.mark.parametrize("tells", ["request", "recording", "both"])
+def test_the_hang_up_is_told_before_the_message(tells):
+    site, caller = site_with_caller()
+    site.end(caller)
+    if tells != "recording":
+        site.ask(caller, Door.RECORDED, recording_id="RE1", duration_s=5, result=LeaveResult.HUNG_UP)
+    if tells != "request":
+        site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=5))
+    assert [left.recording_id for left in site.ever(e.VoicemailLeft)] == ["RE1"]
+    assert site.closed(caller).outcome == "voicemail"
+    assert site.ever(e.ContactAbandoned) == []
+
+
+def test_the_hang_up_is_told_before_the_carrier_finds_nothing_in_it():
+    site, caller = site_with_caller()
+    site.end(caller)
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True))
+    assert site.closed(caller).outcome == "abandoned_in_flow"
+
+
+def test_a_restart_forgets_no_message_that_may_come():
+    site, caller = site_with_caller()
+    site.end(caller)
+    site.restart()
+    [awaited] = site.ever(e.MessageAwaited)
+    site.wait_until(awaited.until)
     assert site.closed(caller).outcome == "abandoned_in_flow"
 
 

@@ -348,7 +348,7 @@ def apply_hang_up_requested(state: State, event: HangUpRequested, now: Moment) -
 
 def apply_contact_abandoned(state: State, event: ContactAbandoned, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    state.contacts.put(event.contact_id, changed(contact, outcome=f"abandoned_in_{event.place}"))
+    state.contacts.put(event.contact_id, changed(contact, outcome=f"abandoned_in_{event.place}", message_by=0))
 
 
 def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:

@@ -14,6 +14,7 @@ from cti.core.events import (
     ConsultStarted,
     ContactForwarded,
     ContactTransferred,
+    MessageAwaited,
     RecordingAsked,
     RecordingEnded,
     RecordingFailed,
@@ -174,7 +175,16 @@ def apply_notice_given(state: State, event: RecordingNoticeGiven, now: Moment) -
 
 
 def apply_voicemail_left(state: State, event: VoicemailLeft, now: Moment) -> None:
-    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], voicemail=event.recording_id))
+    """What became of a contact that is over already is known only now."""
+    contact = state.contacts[event.contact_id]
+    outcome = "voicemail" if contact.message_by and contact.outcome == "flow_ended" else contact.outcome
+    contact = changed(contact, voicemail=event.recording_id, message_by=0, outcome=outcome)
+    state.contacts.put(event.contact_id, contact)
+
+
+def apply_message_awaited(state: State, event: MessageAwaited, now: Moment) -> None:
+    state.contacts.put(event.contact_id, changed(state.contacts[event.contact_id], message_by=event.until))
+    state.deadlines.add(event.until, "message", event.contact_id)
 
 
 def apply_recording_ended(state: State, event: RecordingEnded, now: Moment) -> None:
@@ -201,4 +211,5 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     RecordingEnded: apply_recording_ended,
     RecordingNoticeGiven: apply_notice_given,
     VoicemailLeft: apply_voicemail_left,
+    MessageAwaited: apply_message_awaited,
 }

@@ -81,6 +81,7 @@ from cti.core.events.conversation import (
     ContactTransferred,
     DigitsRequested,
     HoldRequested,
+    MessageAwaited,
     MuteRequested,
     RecordingAsked,
     RecordingEnded,
@@ -251,6 +252,7 @@ AnyEvent = (
     | RecordingNoticeGiven
     | RecordingEnded
     | VoicemailLeft
+    | MessageAwaited
     | SupervisionRequested
     | SupervisionEndRequested
     | SupervisionStarted
@@ -400,6 +402,7 @@ __all__ = [
     "LegsBridged",
     "LegsParted",
     "LookUpAwaited",
+    "MessageAwaited",
     "MuteRequested",
     "NotReadyRequested",
     "OfferAccepted",

@@ -240,6 +240,13 @@ class VoicemailLeft(Event):
     duration_s: int
 
 
+class MessageAwaited(Event):
+    """The caller hung up where a message is left. Whether there is one may be told later, until `until` (ms)."""
+
+    contact_id: str
+    until: int
+
+
 class SupervisionRequested(Event):
     """A supervisor wants to hear a conversation; or, hearing it, to do so in another mode."""
 

@@ -7,6 +7,10 @@ from cti.core.plan import AnyVerb, Door, GoOn, Plan, Record
 from cti.core.turn import Turn
 
 
+TOLD_MS = 20_000
+"""How long after a caller's hang-up the carrier may take to tell of the message."""
+
+
 def enter(turn: Turn, contact: Contact, step: VoicemailStep, verbs: list[AnyVerb]) -> str:
     """Ask, and listen until silence, a key or the longest time."""
     record = Record(seconds_max=step.seconds_max, silence_s=step.silence_s, finish_on_key=step.finish_on_key)

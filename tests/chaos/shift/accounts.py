@@ -2,20 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 from typing import Any
 
 from tests.chaos.shift.told import Told
 
 Row = Mapping[str, Any]
 
+PAGES = ("legs", "rooms", "bridges", "recordings")
+
 TALK_MS_MIN = 3_000
 """So long a talk we have to know of. In a shorter one somebody left before anything could be reported."""
 
 
 def accounts_of(ledger: Mapping[str, list[Row]], told: Told) -> list[str]:
-    """Where the books differ, in words. `ledger` has the pages `legs`, `bridges` and `recordings`."""
+    """Where the books differ, in words. `ledger` has the pages `PAGES`."""
     legs = {leg["sid"]: leg for leg in ledger["legs"]}
-    return [*_contacts(legs, told), *_talks(legs, ledger["bridges"], told), *_recordings(ledger["recordings"], told)]
+    return [
+        *_contacts(legs, told),
+        *_talks(legs, ledger["bridges"], told),
+        *_rooms(ledger["rooms"], told),
+        *_recordings(ledger["recordings"], told),
+    ]
 
 
 def _contacts(legs: Mapping[str, Row], told: Told) -> Iterator[str]:
@@ -26,7 +34,8 @@ def _contacts(legs: Mapping[str, Row], told: Told) -> Iterator[str]:
         if not (told.ended[contact_id] and told.closed[contact_id]):
             yield f"{contact_id} has no end in our record"
     for sid, leg in legs.items():
-        if sid not in told.leg_of and leg["origin"] != "dial":  # a number that a document dials is the carrier's
+        known = sid in told.leg_of or sid in told.arrived or leg["origin"] == "dial"  # what a document dials has no name
+        if not known:
             yield f"{sid}: we know of no such leg ({leg['from']} to {leg['to']})"
 
 
@@ -43,12 +52,24 @@ def _talks(legs: Mapping[str, Row], bridges: list[Row], told: Told) -> Iterator[
         for sid, talked_ms in others.items():
             if talked_ms >= TALK_MS_MIN and (wrong := _unknown(contact_id, sid, legs, told)):
                 yield f"{contact_id} talked {talked_ms} ms with {sid}: {wrong}"
+
+
+def _rooms(rooms: list[Row], told: Told) -> Iterator[str]:
+    """With whom each contact was connected by our record, it was in a room. (It may not have heard them: whose media
+    has vanished is in the room for a while.)"""
+    met: defaultdict[str, set[str]] = defaultdict(set)
+    for room in rooms:
+        for one, other in permutations(room["stays"], 2):
+            if (contact_id := _contact_at(one["sid"], told)) and _at_once(one, other):
+                met[contact_id].add(_leg(other["sid"], told)[1])
     for contact_id, agent_ids in told.talked.items():
-        by_ledger = {_leg(sid, told)[1] for sid in heard[contact_id]}
-        yield from (
-            f"{contact_id} talked with {agent_id} by our record, and not by the carrier's"
-            for agent_id in sorted(agent_ids - by_ledger)
-        )
+        for agent_id in sorted(agent_ids - met[contact_id]):
+            yield f"{contact_id} talked with {agent_id} by our record; by the carrier's they were never in one room"
+
+
+def _at_once(one: Row, other: Row) -> bool:
+    began_at = max(one["joined_at"], other["joined_at"])
+    return all(stay["left_at"] is None or stay["left_at"] >= began_at for stay in (one, other))
 
 
 def _contact_at(sid: str, told: Told) -> str:

@@ -27,7 +27,6 @@ from cti.core.events import (
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
-    PlanRequested,
     RecordingPaused,
     RecordingResumed,
     RecordingStarted,
@@ -38,7 +37,6 @@ from cti.core.events import (
     SupervisionStarted,
     VoicemailLeft,
 )
-from cti.core.plan import Door
 from cti.core.states import SupervisorMode, TransferKind
 from tests.chaos.shift.people import NAILED_UP, TELEPHONES
 
@@ -67,7 +65,6 @@ DEEDS: dict[str, Seen] = {
     "talks": _kind(ContactConnected),
     "talks_of_telephones": lambda event: isinstance(event, ContactConnected) and event.agent_id in TELEPHONES,
     "talks_of_nailed_up": lambda event: isinstance(event, ContactConnected) and event.agent_id in NAILED_UP,
-    "pressed_1": lambda event: isinstance(event, PlanRequested) and event.door is Door.SCREEN and event.digits == "1",
     "nailed_up": _kind(AgentLegNailedUp),
     "lines_lost": _kind(AgentLegLost),
     "held": _kind(LegHeld),

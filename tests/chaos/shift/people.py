@@ -101,11 +101,11 @@ def _nailed_up(floor: Floor) -> dict[str, Any]:
 
 
 def _outside(floor: Floor) -> dict[str, Any]:
-    answered = {"after_ms": [1_000, 5_000], "role": "customer"}
+    answered = {"after_ms": [1_000, 5_000], "role": "customer", "talk_s": [15, 90]}
     return _one_of(
         floor,
         (50, answered),
-        (25, {**answered, "talk_s": [5, 20]}),
+        (25, {**answered, "talk_s": [2, 15]}),
         (5, {**answered, "answers_as": "machine"}),
         (5, {**answered, "on_ring": "busy"}),
         (5, {**answered, "on_ring": "reject"}),

@@ -13,7 +13,7 @@ from cti.cli.demo.processes import Centre
 from tests.chaos.kills import kill_now_and_then
 from tests.chaos.play import CONFIG, Play, bring_customers, token_for
 from tests.chaos.shift import people
-from tests.chaos.shift.accounts import accounts_of, incomplete
+from tests.chaos.shift.accounts import PAGES, accounts_of, incomplete
 from tests.chaos.shift.agents import ShiftAgent
 from tests.chaos.shift.deeds import DEEDS
 from tests.chaos.shift.floor import Floor
@@ -58,7 +58,7 @@ async def play_shift(
         await _close(play, floor, progress)
         judged = await play.verdict()
         harm = await play.harm(judged)
-        ledger = await play.centre.control("GET", "ledger?page=legs,bridges,recordings")
+        ledger = await play.centre.control("GET", f"ledger?page={','.join(PAGES)}")
         told = await read_journal(data_dir / "journal.db")
         harm += accounts_of(ledger, told)
         harm += [f"never done: {name}" for name in required if not told.deeds[name]]
@@ -129,6 +129,7 @@ def _centre(data_dir: Path, notes: list[str], rate: float, seed: int, silence_li
         "--clock-origin-ms": origin_ms,
         "--seed": str(seed),
         "--faults": "usual",
+        "--ledger": str(data_dir / "ledger.jsonl"),
         "--silence-limit-s": str(silence_limit_s),
         "--request-timeout-s": str(MACHINE_S * rate),
         "--connect-timeout-s": str(MACHINE_S * rate),

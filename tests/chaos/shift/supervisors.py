@@ -30,7 +30,7 @@ class ShiftSupervisor:
         floor = self._floor
         if console.wallboard.dials.stopped:
             await console.resume_dials()
-        if floor.chance(0.1):
+        if floor.choose(("listen", "listen again", "listen on", "force")) == "force":
             agent_id = floor.source.choice(sorted(console.wallboard.agents))
             await console.force_state(agent_id, floor.choose(STATES))
             return

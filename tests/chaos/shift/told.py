@@ -9,6 +9,7 @@ from cti.cli.demo.harm import SITE
 from cti.core.codec import decode
 from cti.core.events import (
     AnyEvent,
+    CallArrived,
     ConsultAnswered,
     ContactClosed,
     ContactConnected,
@@ -48,6 +49,8 @@ class Told(msgspec.Struct):
 
     legs: dict[str, OurLeg] = {}
     leg_of: dict[str, str] = {}
+    arrived: set[str] = set()
+    """What the carrier calls those who called, softphones included, let in or not."""
     started: Counter[str] = msgspec.field(default_factory=Counter)
     ended: Counter[str] = msgspec.field(default_factory=Counter)
     closed: Counter[str] = msgspec.field(default_factory=Counter)
@@ -111,6 +114,8 @@ def _take_report(told: Told, event: AnyEvent) -> None:
             told.recordings.setdefault(event.recording_id, OurRecording(event.leg_id)).complete = True
         case RecordingFailed():
             told.recordings_refused += 1
+        case CallArrived():
+            told.arrived.add(event.provider_ref)
         case LegPlaced():
             told.leg_of[event.provider_ref] = event.leg_id
         case _:
