@@ -68,7 +68,7 @@ def cause_of(contact: Contact, reported: EndCause) -> EndCause:
 
 def end_contact(turn: Turn, contact: Contact, cause: EndCause) -> None:
     """The customer's side is over. Who never talked to anybody, left no message and did not reach a flow's end
-    abandoned; so did who waits for the next agent after the first. Whether there is a message is told later, perhaps."""
+    abandoned; so did who waits for the next agent after the first. Of a message one may hear later."""
     now = turn.now.at
     talked_ms = contact.talked_ms + (now - contact.connected_at if contact.connected_at else 0)
     waited_ms = now - contact.queued_at if contact.queued_at else 0

@@ -221,9 +221,7 @@ def _take_message(turn: Turn, leg: Leg, event: PlanRequested) -> None:
     contact = turn.state.contacts.get(leg.contact_id)
     if contact and contact.message_by and event.recording_id:
         turn.emit(
-            VoicemailLeft(
-                contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s
-            )
+            VoicemailLeft(contact_id=contact.contact_id, recording_id=event.recording_id, duration_s=event.duration_s)
         )
 
 

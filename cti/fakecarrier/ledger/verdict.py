@@ -164,8 +164,10 @@ def _overlapping(spans: list[tuple[int, int, str]]) -> list[tuple[str, str]]:
 
 
 def _unheld(leg: LegRecord, start_ms: int, now_ms: int) -> list[tuple[int, int]]:
-    """The stretches from then on in which the leg's party was not on hold."""
+    """The stretches from then on in which the leg's party was there, and not on hold."""
     end_ms = leg.ended_at if leg.ended_at is not None else now_ms
+    if leg.vanished_at is not None:
+        end_ms = leg.vanished_at  # what is left at the carrier is nobody's leg
     stretches = []
     for segment in leg.segments:
         if segment.heard == "held":

@@ -6,7 +6,6 @@ from cti.core.events import PlanRequested, VoicemailLeft
 from cti.core.plan import AnyVerb, Door, GoOn, Plan, Record
 from cti.core.turn import Turn
 
-
 TOLD_MS = 20_000
 """How long after a caller's hang-up the carrier may take to tell of the message."""
 

@@ -1,1 +1,1 @@
-"""The mixed shift: everything that agents, supervisors and callers can do, at random, for an hour at ten times speed."""
+"""The mixed shift: all that agents, supervisors and callers can do, at random, an hour of it at ten times speed."""

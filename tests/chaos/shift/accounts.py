@@ -33,8 +33,10 @@ def _contacts(legs: Mapping[str, Row], told: Told) -> Iterator[str]:
     for contact_id in told.started:
         if not (told.ended[contact_id] and told.closed[contact_id]):
             yield f"{contact_id} has no end in our record"
-    for sid, leg in legs.items():
-        known = sid in told.leg_of or sid in told.arrived or leg["origin"] == "dial"  # what a document dials has no name
+    for sid, leg in legs.items():  # what a document dials has no name of ours
+        known = (
+            sid in told.leg_of or sid in told.arrived or leg["origin"] == "dial"
+        )
         if not known:
             yield f"{sid}: we know of no such leg ({leg['from']} to {leg['to']})"
 

@@ -21,6 +21,7 @@ from cti.client import (
     Unknown,
 )
 from cti.client.events import AnyEvent
+from cti.core.errors import CtiError
 from tests.chaos.shift import talks
 from tests.chaos.shift.floor import Floor
 
@@ -95,9 +96,18 @@ class ShiftAgent(SimulatedAgent):
         elif what == "sign_out":
             await self.ask(desk.sign_out())  # refused in a talk, where it ends nothing
         elif what == "vanish":
+            await self._softphone_vanishes()
             self._vanishing.set()
         elif what == "reconnect":
             desk.reconnect()
+
+    async def _softphone_vanishes(self) -> None:
+        """It goes with the browser that it is in."""
+        centre, address = self.floor.centre, f"client:{self.agent_id}"
+        for leg in (await centre.control("GET", "ledger?page=legs"))["legs"]:
+            if leg["ended_at"] is None and address in (leg["from"], leg["to"]):
+                with contextlib.suppress(CtiError):  # it has ended just now
+                    await centre.control("POST", f"calls/{leg['sid']}/vanish")
 
     async def ask(self, request: Awaitable[None]) -> bool:
         """Whether the server does it. Callers do as they please meanwhile, so it may well come too late."""

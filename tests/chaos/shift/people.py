@@ -67,9 +67,8 @@ def _one_of(floor: Floor, *choices: tuple[float, dict[str, Any]]) -> dict[str, A
 def _softphone(floor: Floor) -> dict[str, Any]:
     return _one_of(
         floor,
-        (80, {}),
+        (83, {}),
         (7, {"talk_s": [5, 40]}),
-        (3, {"on_ring": "vanish", "vanish_after_s": [1, 30]}),
         (4, {"on_ring": "ignore"}),
         (3, {"on_ring": "reject"}),
         (3, {"registered": False}),

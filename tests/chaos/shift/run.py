@@ -22,7 +22,7 @@ from tests.chaos.shift.told import Told, read_journal
 
 CENTRE = Path(__file__).with_name("centre")
 CALLS_PER_S = 5
-CALLERS_PER_S = 0.2
+CALLERS_PER_S = 0.15
 ODD_CALLERS_PER_S = 0.04
 SILENCE_LIMIT_S = 15
 MACHINE_S = 6

@@ -22,6 +22,7 @@ from cti.core.events import (
     RecordingFailed,
     RecordingStarted,
     SupervisionStarted,
+    VoicemailLeft,
 )
 from cti.core.states import PartyRole
 from cti.journal.sql import SqlJournal
@@ -49,6 +50,7 @@ class Told(msgspec.Struct):
 
     legs: dict[str, OurLeg] = {}
     leg_of: dict[str, str] = {}
+    caller_of: dict[str, str] = {}
     arrived: set[str] = set()
     """What the carrier calls those who called, softphones included, let in or not."""
     started: Counter[str] = msgspec.field(default_factory=Counter)
@@ -89,6 +91,7 @@ def _take(told: Told, event: AnyEvent) -> None:
                 told.leg_of[event.provider_ref] = event.leg_id
         case ContactStarted():
             told.started[event.contact_id] += 1
+            told.caller_of[event.contact_id] = event.leg_id
         case ContactEnded():
             told.ended[event.contact_id] += 1
         case ContactClosed():
@@ -108,6 +111,8 @@ def _take(told: Told, event: AnyEvent) -> None:
 def _take_report(told: Told, event: AnyEvent) -> None:
     """Reports enter as inputs."""
     match event:
+        case VoicemailLeft():
+            told.recordings.setdefault(event.recording_id, OurRecording(told.caller_of[event.contact_id])).began = True
         case RecordingStarted():
             told.recordings.setdefault(event.recording_id, OurRecording(event.leg_id)).began = True
         case RecordingEnded():
