@@ -116,7 +116,7 @@ class Worker:
         self._listening = listening
         self._note = note
         self._wake_fd = wake_fd
-        self._clock = Clock(settings.clock_rate)
+        self._clock = Clock(settings.clock_rate, settings.clock_origin_ms)
         self._gate = Gate(settings.site)
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
@@ -136,7 +136,7 @@ class Worker:
                 self._fanout = RedisFanout(settings.redis_url, settings.site, secret=settings.secret_key)
                 await stack.enter_async_context(self._fanout.telling())
             answered = functools.partial(failpoints.here, "unanswered")
-            adapter = await Adapter.open(self._account(), answered=answered, **self._prompts())
+            adapter = await Adapter.open(self._account(), answered=answered, now=self._clock.now, **self._prompts())
             stack.push_async_callback(adapter.close)
             doors = asyncio.create_task(self._open_doors(adapter, stack))
             stack.callback(doors.cancel)
@@ -195,6 +195,7 @@ class Worker:
                 self._sockets,
                 pop_of=_pop_of,
                 version=__version__,
+                clock=self._clock.now,
                 issue_voice_token=_issue_voice_token(self._settings),
                 recordings=Shelf(self._store, adapter.audio),
             )
@@ -460,7 +461,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
 
 async def _forget_numbers(store: Store, settings: Settings) -> None:
     """Callers' numbers leave the contact records when they leave the journal."""
-    clock = Clock(settings.clock_rate)
+    clock = Clock(settings.clock_rate, settings.clock_origin_ms)
     while True:
         await asyncio.sleep(EVERY_S)
         try:

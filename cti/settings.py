@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str
     failpoints: str
     clock_rate: float
+    clock_origin_ms: int | None
     snapshot_records: int
     retention_days: int
 
@@ -73,6 +74,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         secret_key=_secret(environment.get("CTI_SECRET_KEY", ""), mistakes),
         failpoints=environment.get("CTI_FAILPOINTS", ""),
         clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
+        clock_origin_ms=_moment("CTI_CLOCK_ORIGIN_MS", environment.get("CTI_CLOCK_ORIGIN_MS", ""), mistakes),
         snapshot_records=_count("CTI_SNAPSHOT_RECORDS", environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
         retention_days=_count("CTI_RETENTION_DAYS", environment.get("CTI_RETENTION_DAYS") or "30", mistakes, least=1),
     )
@@ -194,6 +196,12 @@ def _rate(text: str, mistakes: list[str]) -> float:
     if not 0 < rate <= 1_000:
         mistakes.append(f"CTI_CLOCK_RATE: {text!r} is no rate between 0 and 1000; leave it out except in tests.")
     return rate
+
+
+def _moment(name: str, text: str, mistakes: list[str]) -> int | None:
+    if text and not (text.isascii() and text.isdecimal()):
+        mistakes.append(f"{name}: {text!r} is no moment in milliseconds since 1970; leave it out except in tests.")
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _count(name: str, text: str, mistakes: list[str], least: int = 10, most: int = 1_000_000) -> int:

@@ -117,6 +117,7 @@ def test_our_own_address_ends_without_a_slash():
         ("CTI_CLOCK_RATE", "fast"),
         ("CTI_CLOCK_RATE", "0"),
         ("CTI_CLOCK_RATE", "nan"),
+        ("CTI_CLOCK_ORIGIN_MS", "noon"),
         ("CTI_SNAPSHOT_RECORDS", "9"),
         ("CTI_SNAPSHOT_RECORDS", "many"),
         ("CTI_SNAPSHOT_RECORDS", "10²"),

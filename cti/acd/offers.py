@@ -323,7 +323,7 @@ def due_acknowledgement(turn: Turn, key: str) -> None:
     running = offer_under(turn.state, key)
     assert running is not None
     agent_id = running.offer.agent_id
-    if _nobody_sees(turn.state, agent_id):  # the desktop did not come back after a restart of ours
+    if not turn.state.agents[agent_id].sockets:  # it did not come back after a restart of ours, or there is none
         take_back(turn, running, WithdrawReason.AGENT_LEFT)
         return
     turn.emit(DeviceSuspected(agent_id=agent_id))

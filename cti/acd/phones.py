@@ -4,12 +4,15 @@ so that no voicemail ever gets a caller. Nothing else takes it: another key decl
 
 from cti.acd.offers import Running, accept_nailed_up, decline, miss, offers_of, rings
 from cti.acd.screening import ACCEPTS, listen
+from cti.core.agent import Agent
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.call import Leg
+from cti.core.contact import Contact
 from cti.core.events import (
     CallStarted,
     LegAlerting,
     LegAnswered,
+    LegHeld,
     OfferAccepted,
     OfferMade,
     PlanRequested,
@@ -18,12 +21,13 @@ from cti.core.ids import CALL
 from cti.core.placing import request_leg, start_leg
 from cti.core.plan import Door, HangUp, Join, Plan, Say
 from cti.core.state import State
-from cti.core.states import LeaveResult, OfferState, PartyRole
+from cti.core.states import LeaveResult, LegState, OfferState, PartyRole
 from cti.core.turn import Turn
 
 
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
-    """The phone rings. Who is nailed up and has no desktop takes every call, and hears it come."""
+    """The phone rings. Who is nailed up and has no desktop takes every call, and hears it come; but is not asked into a
+    conversation before the customer is on hold, who would overhear it."""
     state = turn.state
     config, contact = state.config.agents.get(event.agent_id), state.contacts.get(event.contact_id)
     offers = offers_of(contact) if contact else []
@@ -42,8 +46,33 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
             agent_id=event.agent_id,
         )
         request_leg(turn, event.leg_id, "consult_agent" if event.party_id else "agent_leg", agent_id=event.agent_id)
-    elif agent.nailed and not config.desk and not agent.sockets:
+    elif _takes_all(state, agent) and not (event.party_id and _overhears(state, running.contact)):
         accept_nailed_up(turn, running, agent, "")
+
+
+def _takes_all(state: State, agent: Agent) -> bool:
+    config = state.config.agents.get(agent.agent_id)
+    return agent.nailed and config is not None and not config.desk and not agent.sockets
+
+
+def _overhears(state: State, contact: Contact) -> bool:
+    """The customer hears the agent, and nobody else is there yet."""
+    leg = state.legs.get(contact.leg_id)
+    is_in_room = leg is not None and leg.state is LegState.CONNECTED and leg.call_id == contact.call_id
+    return is_in_room and not any(party.present for party in contact.parties)
+
+
+def decide_held(turn: Turn, event: LegHeld) -> None:
+    """The customer hears music: now whoever is asked in may come."""
+    state = turn.state
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    contact = state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or leg.leg_id != contact.leg_id:
+        return
+    for running in offers_of(contact):
+        agent = state.agents.get(running.offer.agent_id)
+        if running.party_id and running.offer.state is OfferState.PENDING and agent and _takes_all(state, agent):
+            accept_nailed_up(turn, running, agent, "")
 
 
 def _offered_on(state: State, leg: Leg | None) -> Running | None:

@@ -21,6 +21,7 @@ RULES = {
     e.OfferMade: (phones.decide_offer_made,),
     e.LegAlerting: (phones.decide_alerting,),
     e.LegAnswered: (phones.decide_alerting,),
+    e.LegHeld: (phones.decide_held,),
     e.OfferAccepted: (nailed_up.decide_accepted, connecting.decide_accepted),
     e.CallArrived: (nailed_up.decide_call_arrived,),
     e.AgentReady: (nailed_up.decide_ready, offers.decide_agent_free),

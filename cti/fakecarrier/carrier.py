@@ -213,6 +213,7 @@ class Carrier:
     def vanish(self, leg: Leg) -> None:
         """The leg's party is gone without a word: the leg stays up until the carrier misses its media."""
         leg.vanished = True
+        leg.record.vanished_at = self.clock.now_ms()
         leg.media_changed()
         self.accompany(leg, self._miss_media(leg))
 

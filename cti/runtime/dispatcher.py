@@ -116,7 +116,7 @@ class Dispatcher:
         """Wait, unless a record about the leg leaves nothing to do."""
         leg_id = getattr(entry.command, "leg_id", "")
         with suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
+            async with asyncio.timeout(self._clock.real_s(wait_s)):
                 while outbox.step_of(entry, self._state) is not Step.VOID:
                     await self._news_of_leg.setdefault(leg_id, asyncio.Event()).wait()
 

@@ -173,7 +173,7 @@ class Driver:
                     future.set_result(content)
         if taken.reply_open:
             self._open[key] = [waiting.answer]
-            asyncio.get_running_loop().call_later(REPLY_S, self._reply_overdue, key)
+            asyncio.get_running_loop().call_later(self._clock.real_s(REPLY_S), self._reply_overdue, key)
         elif not waiting.answer.done():
             waiting.answer.set_result(taken.answers.get(key, ""))
         for told in self.committed:

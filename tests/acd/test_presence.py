@@ -3,7 +3,7 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.apply.agents import ABSENCE_GRACE_MS
+from cti.core.apply.agents import ABSENCE_GRACE_MS, TALK_GRACE_MS
 from cti.core.states import AgentState, ContactState, Presence, WithdrawReason
 from tests.centre import agent, centre
 from tests.site import Site
@@ -261,7 +261,7 @@ def test_a_desktop_that_is_back_within_the_grace_finds_its_talk_going_on(endpoin
     caller = site.call()
     site.talk(caller, "anna")
     site.disconnect("anna")
-    site.wait(ABSENCE_GRACE_MS - 1)
+    site.wait(TALK_GRACE_MS - 1)
     site.connect("anna")
     site.wait(ABSENCE_GRACE_MS)
     assert site.contact(caller).state is ContactState.CONNECTED
@@ -275,7 +275,7 @@ def test_a_browser_that_vanishes_while_talking_takes_its_softphone_along_and_the
     agent_leg = site.talk(caller, "anna")
     waiting = site.call()
     site.disconnect("anna")
-    site.wait(ABSENCE_GRACE_MS - 1)
+    site.wait(TALK_GRACE_MS - 1)
     assert site.contact(caller).state is ContactState.CONNECTED
     site.wait(1)
     assert site.contact(caller).state is ContactState.QUEUED

@@ -5,26 +5,68 @@ import asyncio
 import json
 import random
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.kills import kill_at_random
+from tests.chaos.shift.run import play_shift
+
+RUNS = {
+    "kills": "processes are killed at random under load",
+    "shift": "an hour of a mixed shift, ten times as fast, with the carrier's usual faults",
+    "killed-shift": "the same at an easier pace, while processes are killed",
+}
+KILLED_RATE = 2.0
+"""A restart takes the machine's time, of which a caller's seconds are so many times as short."""
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="how many processes to kill")
-    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="repeats a run, as far as may be")
-    options = parser.parse_args()
-    data_dir = Path("var").absolute() / f"chaos-{options.seed}"
-    result = asyncio.run(
-        kill_at_random(data_dir, kills=options.kills, seed=options.seed, progress=_say, carrier_options=())
+    options = _options()
+    status = 0
+    for run in options.runs:
+        data_dir = Path("var").absolute() / f"chaos-{run}-{options.seed}"
+        _say(f"{run}: {RUNS[run]} (seed {options.seed})")
+        result = asyncio.run(_play(run, data_dir, options))
+        for line in result["harm"]:
+            _say(line)
+        if result["harm"]:
+            status = 1
+            _say(f"files kept in {data_dir}; again with: make chaos ARGS='{run} {_again(options)}'")
+        print(json.dumps({"run": run, **result}), flush=True)
+    return status
+
+
+def _play(run: str, data_dir: Path, options: argparse.Namespace) -> Coroutine[Any, Any, dict[str, Any]]:
+    if run == "kills":
+        return kill_at_random(data_dir, kills=options.kills, seed=options.seed, progress=_say, carrier_options=())
+    killed = run == "killed-shift"
+    rate = KILLED_RATE if killed else options.rate
+    return play_shift(data_dir, minutes=options.minutes, rate=rate, seed=options.seed, kills=killed, progress=_say)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.chaos",
+        description=__doc__,
+        epilog="Runs: " + "; ".join(f"{name}: {what}" for name, what in RUNS.items()) + ".",
     )
-    for line in result["harm"]:
-        _say(line)
-    if result["harm"]:
-        _say(f"files kept in {data_dir}; again with: make chaos ARGS='--kills {options.kills} --seed {options.seed}'")
-    print(json.dumps(result))
-    return 1 if result["harm"] else 0
+    add = parser.add_argument
+    add("runs", nargs="*", metavar="RUN", help=f"which of {', '.join(RUNS)}; by default kills and shift")
+    add("--kills", type=int, default=200, help="how many processes to kill (kills)")
+    add("--minutes", type=float, default=60, help="how long the shift is, by the callers' time")
+    add("--rate", type=float, default=10, help="how many times as fast as ours the callers' time passes (shift)")
+    add("--seed", type=int, default=random.randrange(1_000_000), help="repeats a run, as far as may be")
+    options = parser.parse_args()
+    options.runs = options.runs or ["kills", "shift"]
+    unknown = [run for run in options.runs if run not in RUNS]
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: the runs are {', '.join(RUNS)}")
+    return options
+
+
+def _again(options: argparse.Namespace) -> str:
+    return f"--kills {options.kills} --minutes {options.minutes:g} --rate {options.rate:g} --seed {options.seed}"
 
 
 def _say(text: str) -> None:

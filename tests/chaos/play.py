@@ -40,6 +40,7 @@ class Play:
         """What agents and scripted callers do. None of them may end by an error."""
         self.agents: list[RecordingAgent] = []
         self.settled = False
+        self.kills = 0
 
     async def kill(self, role: str) -> float:
         """SIGKILL to the process of this role (`server`, which is the parent, `worker`, `follower`), in a moment when
@@ -54,6 +55,7 @@ class Play:
         began_at = asyncio.get_running_loop().time()
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            self.kills += 1
         async with self._patience(f"no other {role} was ready after {pid}"):
             while self._pid(role) in (0, pid) or not self._pid("worker") or not await self._is_ready():
                 await asyncio.sleep(LOOK_S)
@@ -114,6 +116,19 @@ def _without_rate(folder: Path) -> Path:
     return folder
 
 
+async def bring_customers(centre: Centre) -> list[str]:
+    """Import the example centre's customers. Their numbers."""
+    customers = (CONFIG / "customers.csv").read_bytes()
+    await centre.local("follower.sock", "POST", "/customers", data=customers)
+    return [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
+
+
+async def token_for(centre: Centre, **whom: str) -> str:
+    """A token for an `agent` or a `supervisor`."""
+    answer = await centre.local("admin.sock", "POST", "/tokens", json={**whom, "days": 1})
+    return str(answer["token"])
+
+
 @contextlib.asynccontextmanager
 async def playing(
     data_dir: Path,
@@ -138,15 +153,13 @@ async def playing(
         await centre.start()
         stage = Stage(random.Random(seed))
         agents: list[RecordingAgent] = []
-        customers = (CONFIG / "customers.csv").read_bytes()
-        await centre.local("follower.sock", "POST", "/customers", data=customers)
+        from_numbers = await bring_customers(centre)
         for agent_id in AGENTS:
-            answer = await centre.local("admin.sock", "POST", "/tokens", json={"agent": agent_id, "days": 1})
-            agent = RecordingAgent(agent_id, centre.url, answer["token"], stage, patient=agent_id == PATIENT)
+            token = await token_for(centre, agent=agent_id)
+            agent = RecordingAgent(agent_id, centre.url, token, stage, patient=agent_id == PATIENT)
             agents.append(agent)
             tasks.append(asyncio.create_task(agent.work()))
         await connect_numbers(centre)
-        from_numbers = [row["number"] for row in csv.DictReader(customers.decode().splitlines())]
         tasks.append(asyncio.create_task(play_scenes(centre, from_numbers)))
         await start_random(centre, rate_per_s, from_numbers)
         play = Play(centre)

@@ -1,5 +1,7 @@
 """Callers: scripts, personas, random arrivals."""
 
+import asyncio
+
 import pytest
 
 from tests.fakecarrier.toy import Knock, twiml
@@ -150,6 +152,22 @@ async def test_a_vanished_caller_is_missed_by_the_carrier(make_world):
     await world.settled()
     leg = await world.leg(sid)
     assert (leg["ended_by"], leg["end_reason"]) == ("caller", "vanished; its media timed out")
+
+
+async def test_who_has_vanished_can_be_neither_lost_nor_kept_in_silence(make_world):
+    world = await make_world(media_timeout_s=30, silence_limit_s=0.2)
+    world.toy.door("/voice", twiml("<Enqueue waitUrl='/wait'>sales</Enqueue>"))
+    world.toy.door("/wait", twiml("<Pause length='1'/>"))
+    await world.number("/voice")
+    sid = await world.call({"wait": "queue"}, {"vanish": True})
+    await world.toy.knock("/wait")
+    while not (await world.leg(sid))["vanished_at"]:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    await world.rest.calls(sid).update_async(status="completed")
+    await world.settled()
+    verdict = await world.verdict()
+    assert (verdict["abandoned_in_queue"], verdict["lost"], verdict["silent"]) == (1, 0, 0)
 
 
 async def test_random_callers_are_who_they_are_asked_to_be(world: World):

@@ -96,6 +96,19 @@ async def test_no_hold_and_no_mute_later_on_makes_it_right(world: World):
     assert (await world.verdict())["bridged_twice"] == 1
 
 
+async def test_who_comes_into_a_conference_comes_to_all_of_them(world: World):
+    room, *_ = await talk(world)
+    customer = world.rest.conferences(room).participants("customer")
+    await customer.update_async(hold=True)
+    await agent_in(world, "talk", "bob", label="second")
+    await room_event(world, "participant-join")
+    await customer.update_async(hold=False)
+    await agent_in(world, "talk", "carl", label="third")
+    await room_event(world, "participant-join")
+    verdict = await world.verdict()
+    assert (verdict["passed_on"], verdict["bridged_twice"]) == (1, 0)
+
+
 async def test_who_comes_while_the_caller_is_on_hold_is_let_in_with_the_end_of_the_hold(world: World):
     room, _, first = await talk(world)
     customer = world.rest.conferences(room).participants("customer")

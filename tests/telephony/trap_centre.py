@@ -102,7 +102,9 @@ class Desktop:
         """Wait for the event of this kind, or for that many of them; the last one."""
         return await self.saw_that(kind, lambda event: True, times, timeout_s)
 
-    async def saw_that(self, kind: type, fits: Callable[[Any], bool], times: int = 1, timeout_s: float = PATIENCE_S) -> Any:
+    async def saw_that(
+        self, kind: type, fits: Callable[[Any], bool], times: int = 1, timeout_s: float = PATIENCE_S
+    ) -> Any:
         """The same, of those that fit."""
 
         def fitting() -> list[Any]:

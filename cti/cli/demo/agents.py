@@ -13,6 +13,7 @@ from cti.client import (
     ClientError,
     Connected,
     Ended,
+    Lost,
     Offer,
     OfferOver,
     Pop,
@@ -21,8 +22,10 @@ from cti.client import (
     ScreenPop,
     State,
     Transferred,
+    Unknown,
     WrapUp,
 )
+from cti.client.events import AnyEvent
 
 DISPOSITIONS = {
     "sales": ("sale", "no_sale", "quote_sent"),
@@ -38,10 +41,11 @@ POPS_KEPT = 20
 
 class Stage:
     """What the agents share: that some offers are rejected or left to ring, how fast pops arrived, and the `last` of
-    them as (offer id, agent id, who is calling), the newest first."""
+    them as (offer id, agent id, who is calling), the newest first. Their time passes `rate` times as fast."""
 
-    def __init__(self, source: random.Random) -> None:
+    def __init__(self, source: random.Random, rate: float = 1.0) -> None:
         self.source = source
+        self.rate = rate
         self.offers = 0
         self.pops: dict[str, float] = {}
         self.last: deque[tuple[str, str, ScreenPop]] = deque(maxlen=POPS_KEPT)
@@ -59,6 +63,10 @@ class Stage:
                 self._trying[offer_id] = reason
                 return reaction
         return self.source.choices(("accept", "decline", "ignore"), (92, 5, 3))[0]
+
+    async def pause(self, shortest_s: float, longest_s: float) -> None:
+        """Wait, by the agents' time."""
+        await asyncio.sleep(self.source.uniform(shortest_s, longest_s) / self.rate)
 
     def over(self, offer_id: str, reason: str) -> None:
         """An offer ended."""
@@ -147,16 +155,13 @@ class SimulatedAgent:
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
 
-    async def _pause(self, shortest_s: float, longest_s: float) -> None:
-        await asyncio.sleep(self._stage.source.uniform(shortest_s, longest_s))
-
     async def _until_done(self, request: Callable[[], Awaitable[None]]) -> None:
         """Ask again while the connection comes and goes."""
         while True:
             with contextlib.suppress(ClientError):
                 await request()
                 return
-            await asyncio.sleep(0.5)
+            await self._stage.pause(0.5, 0.5)
 
     async def _try(self, request: Awaitable[None]) -> None:
         """A request that may come too late, since callers do as they please."""
@@ -166,26 +171,26 @@ class SimulatedAgent:
     async def _react(self, desk: AgentClient, offer: Offer) -> None:
         reaction = self._stage.reaction(offer.offer_id, patient=self._patient)
         if reaction == "decline":
-            await self._pause(0.4, 1.0)
+            await self._stage.pause(0.4, 1.0)
             await self._try(desk.decline(offer.offer_id, "busy with a visitor"))
         elif reaction == "accept":
             await self._accept(desk, offer.offer_id)
 
     async def _accept(self, desk: AgentClient, offer_id: str) -> None:
-        await self._pause(0.3, 1.0)
+        await self._stage.pause(0.3, 1.0)
         await self._try(desk.accept(offer_id))
 
     async def _talk(self, desk: AgentClient, contact_id: str) -> None:
-        await self._pause(3.0, 8.0)
+        await self._stage.pause(3.0, 8.0)
         if self._talking == contact_id:
             await self._try(desk.hang_up(contact_id))
 
     async def _wrap_up(self, desk: AgentClient, contact_id: str, queue_id: str) -> None:
-        await self._pause(0.5, 2.0)
+        await self._stage.pause(0.5, 2.0)
         disposition = self._stage.source.choice(DISPOSITIONS.get(queue_id, ("done",)))
         await self._try(desk.dispose(contact_id, disposition))
 
     async def _come_back(self, desk: AgentClient) -> None:
         """After a missed call the server says not ready: back to work in a moment."""
-        await self._pause(2.0, 3.0)
+        await self._stage.pause(2.0, 3.0)
         await self._until_done(desk.ready)

@@ -25,12 +25,16 @@ from cti.core.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from cti.core.lines import forget_room
+from cti.core.lines import CLIENT, forget_room
 from cti.core.state import State
 from cti.core.states import AssignmentState, LegState, Presence
 
 ABSENCE_GRACE_MS = 15_000
 """How long a signed-in agent's desktop may be gone before the agent counts as absent."""
+
+TALK_GRACE_MS = 12_000
+"""The same for who talks by softphone. It went with the browser, so the customer hears nothing meanwhile: nobody shall
+for over 15 s, and to bring the customer back into line takes a moment, too."""
 
 SOCKETS_MAX = 8
 
@@ -100,18 +104,25 @@ def apply_desktop_disconnected(state: State, event: DesktopDisconnected, now: Mo
     agent = changed(agent, sockets=sockets)
     state.agents.put(event.agent_id, agent)
     if not sockets:
-        start_grace(state, agent, now)
+        talks = _talks_by_softphone(state, agent)
+        start_grace(state, agent, now, TALK_GRACE_MS if talks else ABSENCE_GRACE_MS)
 
 
-def start_grace(state: State, agent: Agent, now: Moment) -> None:
+def start_grace(state: State, agent: Agent, now: Moment, grace_ms: int = ABSENCE_GRACE_MS) -> None:
     """The desktop is gone: until the grace ends nothing changes but that no contact is offered."""
     config = state.config.agents.get(agent.agent_id)
     if agent.presence is Presence.SIGNED_IN and (config is None or config.desk):
-        absent_at = now.at + ABSENCE_GRACE_MS
+        absent_at = now.at + grace_ms
         state.agents.put(agent.agent_id, changed(agent, sockets=(), absent_at=absent_at))
         state.deadlines.add(absent_at, "absence", agent.agent_id)
     elif agent.sockets:
         state.agents.put(agent.agent_id, changed(agent, sockets=()))
+
+
+def _talks_by_softphone(state: State, agent: Agent) -> bool:
+    config = state.config.agents.get(agent.agent_id)
+    talks = any(held.state is AssignmentState.BUSY for held in agent.assignments)
+    return talks and config is not None and config.endpoint.startswith(CLIENT)
 
 
 def _present(state: State, event: AgentSignedIn | AgentSignedOut | AgentAbsent | AgentReturned, **fields: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Annotated, Literal
 
 import msgspec
@@ -85,7 +85,7 @@ class Endpoints:
         self._random = random.Random(None if seed is None else f"{seed}:endpoints")  # noqa: S311 - repeatable, no secret
         self._behaviours: dict[str, list[Behaviour]] = {EVERYBODY: [Behaviour()]}
         self._rings: Counter[str] = Counter()
-        self._on_call: Counter[str] = Counter()
+        self._on_call: defaultdict[str, list[Leg]] = defaultdict(list)
 
     def behave(self, behaviours: dict[str, Behaviour | list[Behaviour]]) -> None:
         """From now on these addresses behave so; of a list each lasts `times` rings and the last for ever."""
@@ -117,13 +117,14 @@ class Endpoints:
         one_at_a_time = behaviour.one_call_at_a_time
         if one_at_a_time is None:
             one_at_a_time = address.startswith("client:")
-        return "busy" if one_at_a_time and self._on_call[address] > 0 else behaviour.on_ring
+        talks = any(not leg.vanished for leg in self._on_call[address])  # who vanished may come back by a new leg
+        return "busy" if one_at_a_time and talks else behaviour.on_ring
 
     def answered(self, leg: Leg) -> None:
         """The endpoint of this leg is on a call until it ends."""
         address = address_of(leg.record.endpoint)
-        self._on_call[address] += 1
-        leg.over.add_done_callback(lambda _: self._on_call.subtract([address]))
+        self._on_call[address].append(leg)
+        leg.over.add_done_callback(lambda _: self._on_call[address].remove(leg))
 
     def _next_behaviour(self, address: str) -> Behaviour:
         behaviours = self._behaviours.get(address) or self._behaviours[EVERYBODY]

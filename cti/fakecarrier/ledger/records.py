@@ -28,7 +28,8 @@ class LegRecord(msgspec.Struct, kw_only=True):
     """One leg from its first moment to its end.
 
     `role` is what whoever scripted the endpoint says its party is (None: judged by the address), `answered_by` what
-    machine detection found, `tones` the keys that were played to the party, `parameters` what a client was given.
+    machine detection found, `tones` the keys that were played to the party, `parameters` what a client was given;
+    `vanished_at` is when the party was gone without a word, though its leg stayed up.
     """
 
     sid: str
@@ -45,6 +46,7 @@ class LegRecord(msgspec.Struct, kw_only=True):
     ringing_at: int | None = None
     answered_at: int | None = None
     queued_at: int | None = None
+    vanished_at: int | None = None
     ended_at: int | None = None
     ended_by: EndedBy | None = None
     end_reason: str | None = None

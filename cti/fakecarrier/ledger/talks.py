@@ -19,11 +19,14 @@ class Talks:
 
     def __init__(self, ledger: Ledger) -> None:
         self._of: dict[str, list[Talk]] = defaultdict(list)
+        self._heard: dict[str, list[Talk]] = defaultdict(list)  # whoever it was, but for supervisors
         for bridge in ledger.bridges:
             first, second = (ledger.legs[sid] for sid in bridge.sids)
             for caller, agent in ((first, second), (second, first)):
                 if caller.is_contact and _is_agents(agent):
                     self._of[caller.sid].append((agent.sid, bridge))
+                if caller.is_contact and agent.role != "supervisor":
+                    self._heard[caller.sid].append((agent.sid, bridge))
 
     def of(self, caller: LegRecord) -> dict[str, int]:
         """The agents' legs it talked with, each with the moment at which that began; the first one first."""
@@ -41,13 +44,23 @@ class Talks:
         return began
 
     def intruders(self, caller: LegRecord) -> dict[str, int]:
-        """The agents' legs that came while the caller was talking with another one, and were not let in; since when."""
+        """The agents' legs that came while the caller was talking with another one, and were not let in; since when.
+        Who comes into a conference comes to all of them."""
         came: dict[str, int] = {}
         for (one, earlier), (other, later) in combinations(self._of.get(caller.sid, ()), 2):
             at_once = earlier.end_ms is None or later.start_ms < earlier.end_ms
-            if one != other and at_once and not later.let_in:
+            if one != other and at_once and not later.let_in and not self._in_conference(caller, later.start_ms):
                 came.setdefault(other, later.start_ms)
         return came
+
+    def _in_conference(self, caller: LegRecord, at_ms: int) -> bool:
+        """Whether the caller was talking with several just before, of whom one had been let in."""
+        there = [
+            (sid, bridge)
+            for sid, bridge in self._heard.get(caller.sid, ())
+            if bridge.start_ms < at_ms and (bridge.end_ms is None or bridge.end_ms > at_ms)
+        ]
+        return len({sid for sid, _ in there}) > 1 and any(bridge.let_in for _, bridge in there)
 
 
 def _is_agents(leg: LegRecord) -> bool:

@@ -4,7 +4,8 @@ A caller is *lost* when the call was ended by an error or by the server anywhere
 `<Hangup>` or `<Reject>`, or after a talk with an agent; and when a `<Hangup>` ends the call of somebody who is *owed an
 agent* (see `owed`). A caller is *bridged twice* when a second agent's leg came into a talk and was not let in (see
 `talks`), and *passed on* when it rightly talked with several. A caller is *silent* when nothing at all was heard for
-longer than the limit: no audio, no menu, no talk, no declared hold.
+longer than the limit: no audio, no menu, no talk, no declared hold. Whose party vanished has left: the leg is neither
+lost nor silent afterwards.
 """
 
 from collections import defaultdict
@@ -51,7 +52,7 @@ def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
     unconnected = [leg for leg in contacts if leg.ended_at is not None and not talks.of(leg)]
     finished = [leg for leg in unconnected if _finished_by_flow(leg, owed)]
     finished_sids = {leg.sid for leg in finished}
-    left = [leg for leg in unconnected if leg.ended_by == "caller" and leg.sid not in finished_sids]
+    left = [leg for leg in unconnected if _left(leg) and leg.sid not in finished_sids]
     left_sids = {leg.sid for leg in left}
     findings = {
         "abandoned_in_menu": [_abandoned(leg, "menu") for leg in left if leg.queued_at is None],
@@ -72,6 +73,11 @@ def judge(ledger: Ledger, now_ms: int, silence_limit_s: float) -> Verdict:
         findings=findings,
         **{name: len(found) for name, found in findings.items()},
     )
+
+
+def _left(leg: LegRecord) -> bool:
+    """Whoever is gone without a word has left, whatever ends the leg afterwards."""
+    return leg.ended_by == "caller" or leg.vanished_at is not None
 
 
 def _finished_by_flow(leg: LegRecord, owed: Owed) -> bool:
@@ -104,7 +110,8 @@ def _silent(contacts: list[LegRecord], now_ms: int, silence_limit_s: float) -> l
     found = []
     for leg in contacts:
         silences = [segment for segment in leg.segments if segment.heard == "silence"]
-        for began_ms, ended_ms in ((one.start_ms, one.end_ms or now_ms) for one in silences):
+        heard_until_ms = now_ms if leg.vanished_at is None else leg.vanished_at
+        for began_ms, ended_ms in ((one.start_ms, min(one.end_ms or now_ms, heard_until_ms)) for one in silences):
             if ended_ms - began_ms > silence_limit_s * 1000:
                 after_s = (began_ms - leg.created_at) / 1000
                 reason = f"heard nothing for {(ended_ms - began_ms) / 1000:.1f} s, from {after_s:.1f} s into the call"
@@ -157,8 +164,10 @@ def _overlapping(spans: list[tuple[int, int, str]]) -> list[tuple[str, str]]:
 
 
 def _unheld(leg: LegRecord, start_ms: int, now_ms: int) -> list[tuple[int, int]]:
-    """The stretches from then on in which the leg's party was not on hold."""
+    """The stretches from then on in which the leg's party was there, and not on hold."""
     end_ms = leg.ended_at if leg.ended_at is not None else now_ms
+    if leg.vanished_at is not None:
+        end_ms = leg.vanished_at  # what is left at the carrier is nobody's leg
     stretches = []
     for segment in leg.segments:
         if segment.heard == "held":

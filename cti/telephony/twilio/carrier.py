@@ -1,7 +1,8 @@
 """Commands carried out at the carrier. Each ends in a `Result`; nothing that the network does is raised."""
 
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from cti.core.commands import (
@@ -44,15 +45,29 @@ _NOT_YET_RETRY_S = 0.5
 _LABELS_IN_USE = frozenset({16025, 16026})
 
 
+def wall_clock() -> int:
+    """Milliseconds since 1970."""
+    return int(time.time() * 1_000)
+
+
 class Carrier:
     """The port to the carrier, by REST."""
 
-    def __init__(self, rest: Rest, addresses: Addresses, documents: Documents, shelf: Shelf, memory: Memory) -> None:
+    def __init__(
+        self,
+        rest: Rest,
+        addresses: Addresses,
+        documents: Documents,
+        shelf: Shelf,
+        memory: Memory,
+        now: Callable[[], int] = wall_clock,
+    ) -> None:
         self._rest = rest
         self._addresses = addresses
         self._documents = documents
         self._shelf = shelf
         self._memory = memory
+        self._now = now
         self._rooms = Rooms(rest, memory)
 
     async def execute(self, command: AnyCommand) -> Result:
@@ -71,7 +86,7 @@ class Carrier:
     async def reconcile(self, command: Originate, sent_at: int) -> Result:
         """Find out what became of a dial that may have been executed."""
         try:
-            return await comparison.find_dialled(self._rest, command, sent_at, self._memory)
+            return await comparison.find_dialled(self._rest, command, sent_at, self._now(), self._memory)
         except RestError as error:
             return Result("unknown", detail=error.detail, retry_after_s=error.retry_after_s)
 

@@ -16,7 +16,6 @@ Whether a dial was carried out, when its answer is lost:
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
@@ -44,14 +43,14 @@ CHECKS_MAX = 10
 log = structlog.get_logger(__name__)
 
 
-async def find_dialled(rest: Rest, command: Originate, sent_at: int, memory: Memory) -> Result:
-    """What became of a dial asked for at `sent_at` (ms). `memory` has the legs of calls that are known, and takes in
-    what is found. Results are those of the port; raises `RestError`."""
+async def find_dialled(rest: Rest, command: Originate, sent_at: int, now: int, memory: Memory) -> Result:
+    """What became of a dial asked for at `sent_at`, when it is `now` (both ms). `memory` has the legs of calls that are
+    known, and takes in what is found. Results are those of the port; raises `RestError`."""
     call_sid = memory.call_of(command.leg_id) or (await _labelled(rest, command.call_id, command.leg_id))[0]
     if call_sid:
         memory.placed(call_sid, command.leg_id)
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=call_sid),))
-    age_s = time.time() - sent_at / 1000
+    age_s = (now - sent_at) / 1000
     if age_s < ABSENCE_PROVED_AFTER_S:
         return _unknown("the carrier may not show it yet", ABSENCE_PROVED_AFTER_S - age_s)
     calls = await _candidates(rest, command, sent_at, memory)
