@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from cti.client import Connected, ConsultAnswered, ConsultEnded, Ended, Forwarded, TalkChanged, Transferred
+from cti.client import ConsultAnswered, ConsultEnded, Forwarded, TalkChanged, Transferred
 from tests.chaos.play import Play
-from tests.telephony.talk_centre import LINE, NINA, OUTSIDE, STAYS, TalkCentre, line_is_up, open_centre
+from tests.telephony.talk_centre import LINE, NINA, OUTSIDE, TalkCentre, line_is_up, open_centre
 from tests.telephony.trap_centre import Desktop
 
 PRESSES_1 = {"on_ring": "answer", "after_ms": 20, "presses": "1", "presses_after_ms": 300}

@@ -18,7 +18,6 @@ from cti.client import (
     Forwarded,
     Offer,
     OfferOver,
-    Refused,
     State,
     TalkChanged,
 )
@@ -35,7 +34,6 @@ from tests.telephony.talk_centre import (
     TalkCentre,
     line_is_up,
     open_centre,
-    row_that,
 )
 from tests.telephony.trap_centre import TALK
 

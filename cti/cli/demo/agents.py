@@ -13,7 +13,6 @@ from cti.client import (
     ClientError,
     Connected,
     Ended,
-    Lost,
     Offer,
     OfferOver,
     Pop,
@@ -22,10 +21,8 @@ from cti.client import (
     ScreenPop,
     State,
     Transferred,
-    Unknown,
     WrapUp,
 )
-from cti.client.events import AnyEvent
 
 DISPOSITIONS = {
     "sales": ("sale", "no_sale", "quote_sent"),
