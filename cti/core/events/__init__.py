@@ -39,6 +39,7 @@ from cti.core.events.contacts import (
     BridgeRequested,
     CallbackDue,
     CallbackScheduled,
+    CauseCorrected,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -220,6 +221,7 @@ AnyEvent = (
     | ContactAbandoned
     | ContactEnded
     | DispositionRecorded
+    | CauseCorrected
     | ContactClosed
     | CustomerLookUpRequested
     | LookUpAwaited
@@ -335,6 +337,7 @@ __all__ = [
     "CallStarted",
     "CallbackDue",
     "CallbackScheduled",
+    "CauseCorrected",
     "ClaimedLead",
     "CommandFailed",
     "ConferenceRequested",
