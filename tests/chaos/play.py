@@ -103,6 +103,11 @@ class Play:
         return harm + [f"somebody stopped playing: {task.exception()!r}" for task in done if task.exception()]
 
 
+def config_of(data_dir: Path) -> Path:
+    """Where the centre's configuration lies."""
+    return data_dir.with_name(f"{data_dir.name}-config")
+
+
 def _without_rate(folder: Path) -> Path:
     """The example centre with as many calls a second as it asks for: so there is more to do harm to."""
     shutil.copytree(CONFIG, folder, dirs_exist_ok=True)
@@ -127,7 +132,7 @@ async def playing(
     notes: list[str] = []
     centre = Centre(
         data_dir,
-        _without_rate(data_dir.with_name(f"{data_dir.name}-config")),
+        _without_rate(config_of(data_dir)),
         notes.append,
         environment=environment,
         calls_per_second=0,
