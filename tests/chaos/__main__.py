@@ -1,5 +1,5 @@
 """`make chaos`: the server's processes are killed at random, one after another, while calls go on, each 0.5 to 1.6 s
-after all is ready again. Then everybody is served to the end, and the carrier, the desktops and the records are compared.
+after all is ready again. Then everybody is served to the end, and carrier, desktops and records are compared.
 Exit status 1, and the files kept, when a call came to harm. 200 kills take several minutes, more on a busy machine."""
 
 import argparse

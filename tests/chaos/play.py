@@ -45,12 +45,10 @@ class Play:
         """SIGKILL to the process of this role (`server`, which is the parent, `worker`, `follower`), in a moment when
         no caller is on the last chance that the carrier gives. Returns the seconds until another has taken over and
         the server is ready."""
-        async with self._patience(f"nobody could kill the {role}"):
-            while True:
-                pid = self._pid(role)
-                if pid and not (await self.centre.control("GET", "live"))["last_chances"]:
-                    break
+        async with self._patience(f"there was no {role} to kill"):
+            while not (pid := self._pid(role)):
                 await asyncio.sleep(LOOK_S)
+        await self.fair_moment()
         began_at = asyncio.get_running_loop().time()
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -58,6 +56,12 @@ class Play:
             while self._pid(role) in (0, pid) or not self._pid("worker") or not await self._is_ready():
                 await asyncio.sleep(LOOK_S)
         return asyncio.get_running_loop().time() - began_at
+
+    async def fair_moment(self) -> None:
+        """Return when no caller is on the last chance that the carrier gives."""
+        async with self._patience("somebody was always on the last chance"):
+            while (await self.centre.control("GET", "live"))["last_chances"]:
+                await asyncio.sleep(LOOK_S)
 
     def _pid(self, role: str) -> int:
         """Whose role it is now; 0 while it is nobody's."""
