@@ -85,7 +85,10 @@ class Play:
     async def verdict(self) -> dict[str, Any]:
         """Nobody new calls, everybody is served to the end, and the carrier judges."""
         await self.centre.control("DELETE", "callers")
-        self.settled = (await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}"))["settled"]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                while not self.settled:
+                    self.settled = (await self.centre.control("GET", "settle?timeout_s=20"))["settled"]
         judged: dict[str, Any] = await self.centre.control("GET", "verdict")
         with contextlib.suppress(TimeoutError):  # what is missing then is harm
             async with asyncio.timeout(PATIENCE_S):
