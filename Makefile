@@ -52,7 +52,7 @@ bench: install ## the performance figures; ARGS are passed on
 	@tools/bootstrap bench
 	@$(PYTHON) -m benchmarks $(ARGS)
 
-chaos: install ## the long fault runs; ARGS are passed on
+chaos: install ## 200 random kills under load, and the verdict; ARGS are passed on
 	@$(PYTHON) -m tests.chaos $(ARGS)
 
 lock: install ## choose the newest allowed dependencies anew and write them to requirements/

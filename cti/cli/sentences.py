@@ -61,6 +61,7 @@ CONTACTS = {
     "ContactRequeued": "{contact_id} is back in queue {queue_id} at its old place: {reason}",
     "ContactAbandoned": "{contact_id} hung up in the {place}[ {queue_id}][ after waiting {waited_ms}]",
     "ContactEnded": "{contact_id} is over: {cause}[, talked {talk_ms} with {agent_ids}]",
+    "CauseCorrected": "{contact_id} was over otherwise than it seemed: {cause}",
     "DispositionRecorded": "{agent_id} recorded what became of {contact_id}: {disposition}",
     "ContactClosed": "{contact_id} is closed: {outcome}[, disposition {disposition}]",
     "CustomerLookUpRequested": "who is calling is looked up for {contact_id}",

@@ -72,7 +72,8 @@ class Contact(Record):
     """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared.
     `answered_at` is when somebody first talked to it, `waited_from` since when it had
     waited for that, `connected_at` since when somebody does; `talked_ms` is what came
-    before that. `talk` is the conversation as those in it were last shown it."""
+    before that. `talk` is the conversation as those in it were last shown it. `cause_corrected` is for the record: what
+    an overtaken report showed the cause to be, after desktops had been told `cause`."""
 
     contact_id: str
     direction: Direction
@@ -125,6 +126,7 @@ class Contact(Record):
     notice_given: bool = False
     voicemail: str = ""
     message_by: int = 0
+    cause_corrected: EndCause | None = None
 
 
 _S = ContactState

@@ -112,7 +112,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
         ContactClosed(
             contact_id=contact_id,
             direction=contact.direction,
-            cause=contact.cause,
+            cause=contact.cause_corrected or contact.cause,
             outcome=contact.outcome,
             arrived_at=contact.arrived_at,
             ended_at=contact.ended_at,

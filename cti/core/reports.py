@@ -15,6 +15,7 @@ from cti.core.events import (
     CallEnded,
     CallJoined,
     CallLeft,
+    CauseCorrected,
     ConferenceRequested,
     ConsultEndRequested,
     ConsultRequested,
@@ -56,7 +57,7 @@ from cti.core.events import (
 from cti.core.plan import Door, Forward, HangUp, Plan
 from cti.core.prompts import filler
 from cti.core.state import State
-from cti.core.states import LeaveResult, LegState, PartyRole
+from cti.core.states import ContactState, EndCause, LeaveResult, LegState, PartyRole
 from cti.core.turn import Turn
 
 
@@ -193,7 +194,7 @@ _CHECKS: dict[type, Callable[[State, Any], str]] = {
 
 
 def answer_stale(turn: Turn, event: AnyEvent) -> None:
-    """Whoever asks with something old still waits for an answer."""
+    """Whoever asks with something old still waits for an answer; and what comes late may correct the record."""
     answer = _ANSWERS.get(type(event))
     if answer:
         answer(turn, event)
@@ -243,6 +244,19 @@ def _answer_joined(turn: Turn, event: CallJoined) -> None:
         turn.ask(HangUpLeg(leg_id=event.leg_id, provider_ref=event.provider_ref))
 
 
+def _correct_cause(turn: Turn, event: CallLeft) -> None:
+    """The agent's leg was over before the room said why it left, and the agent seemed to have hung up. A leg that the
+    end of the room put out was not the first to leave: that was the caller."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or contact.state is not ContactState.ENDED or contact.cause_corrected:
+        return
+    seemed = contact.cause is EndCause.AGENT_HUNG_UP and not contact.hung_up_by
+    had_the_caller = contact.offer is not None and contact.offer.leg_id == leg.leg_id and not leg.nailed_up
+    if seemed and had_the_caller and event.cause is EndCause.CANCELLED and event.call_id == contact.call_id:
+        turn.emit(CauseCorrected(contact_id=contact.contact_id, cause=EndCause.CALLER_HUNG_UP))
+
+
 def _answer_agent(turn: Turn, event: Any) -> None:
     request_id = getattr(event, "request_id", "")
     if request_id:
@@ -254,5 +268,6 @@ _ANSWERS: dict[type, Callable[[Turn, Any], None]] = {
     PlanRequested: _answer_plan_requested,
     CallArrived: _answer_arrived,
     CallJoined: _answer_joined,
+    CallLeft: _correct_cause,
     **dict.fromkeys(_OF_AGENTS, _answer_agent),
 }

@@ -2,13 +2,15 @@
 `after_decide=kill:20;before_commit=stall:5000:3`: at the 20th passing die by SIGKILL; at the third, wait 5,000 ms.
 
 Actions: `kill[:passing]`, `fail[:passing]` (raises `JournalUnavailable`), `stall:ms[:passing]`, `hang:ms[:passing]`
-(blocks the loop), `raise[:passing]`. Without `passing` the first one counts. Each fires once.
+(blocks the loop), `raise[:passing]`. Without `passing` the first one counts. Each fires once. With `when=FILE` among
+them, no passing counts until there is that file; who sees it first takes it away.
 """
 
 import asyncio
 import os
 import signal
 import time
+from pathlib import Path
 
 from cti.core.errors import CtiError, JournalUnavailable, SettingsError
 
@@ -39,8 +41,12 @@ class Failpoints:
 
     def __init__(self, text: str = "") -> None:
         self._armed: dict[str, tuple[str, int, int]] = {}
+        self._when = ""
         for part in filter(None, text.split(";")):
             point, _, action = part.partition("=")
+            if point == "when":
+                self._when = action
+                continue
             words = action.split(":")
             timed = words[0] in ("stall", "hang")
             if point not in POINTS or words[0] not in ("kill", "fail", "stall", "hang", "raise"):
@@ -54,7 +60,7 @@ class Failpoints:
 
     def _fires(self, point: str) -> tuple[str, int] | None:
         armed = self._armed.get(point)
-        if armed is None:
+        if armed is None or not self._is_time():
             return None
         action, milliseconds, passing = armed
         if passing > 1:
@@ -62,6 +68,15 @@ class Failpoints:
             return None
         del self._armed[point]
         return action, milliseconds
+
+    def _is_time(self) -> bool:
+        if self._when:
+            try:
+                Path(self._when).unlink()
+            except FileNotFoundError:
+                return False
+            self._when = ""
+        return True
 
     def here(self, point: str) -> None:
         """A passing in code that does not wait."""

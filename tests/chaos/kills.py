@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.play import SLOW, Play, playing
+from tests.chaos.play import SLOW, Play, config_of, playing
 
 BREATH_S = 0.5
 """How long a server that is ready again is left alone, at least. The carrier gives nobody a third chance, so two kills
@@ -49,7 +49,8 @@ async def kill_at_random(
         judged = await play.verdict()
         harm = await play.harm(judged)
     if not harm:
-        shutil.rmtree(data_dir, ignore_errors=True)
+        for folder in (data_dir, config_of(data_dir)):
+            shutil.rmtree(folder, ignore_errors=True)
     return {
         "seed": seed,
         "kills": len(returned),

@@ -46,12 +46,10 @@ class Play:
         """SIGKILL to the process of this role (`server`, which is the parent, `worker`, `follower`), in a moment when
         no caller is on the last chance that the carrier gives. Returns the seconds until another has taken over and
         the server is ready."""
-        async with self._patience(f"nobody could kill the {role}"):
-            while True:
-                pid = self._pid(role)
-                if pid and not (await self.centre.control("GET", "live"))["last_chances"]:
-                    break
+        async with self._patience(f"there was no {role} to kill"):
+            while not (pid := self._pid(role)):
                 await asyncio.sleep(LOOK_S)
+        await self.fair_moment()
         began_at = asyncio.get_running_loop().time()
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -60,6 +58,12 @@ class Play:
             while self._pid(role) in (0, pid) or not self._pid("worker") or not await self._is_ready():
                 await asyncio.sleep(LOOK_S)
         return asyncio.get_running_loop().time() - began_at
+
+    async def fair_moment(self) -> None:
+        """Return when no caller is on the last chance that the carrier gives."""
+        async with self._patience("somebody was always on the last chance"):
+            while (await self.centre.control("GET", "live"))["last_chances"]:
+                await asyncio.sleep(LOOK_S)
 
     def _pid(self, role: str) -> int:
         """Whose role it is now; 0 while it is nobody's."""
@@ -83,7 +87,10 @@ class Play:
     async def verdict(self) -> dict[str, Any]:
         """Nobody new calls, everybody is served to the end, and the carrier judges."""
         await self.centre.control("DELETE", "callers")
-        self.settled = (await self.centre.control("GET", f"settle?timeout_s={SETTLE_S}"))["settled"]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                while not self.settled:
+                    self.settled = (await self.centre.control("GET", "settle?timeout_s=20"))["settled"]
         judged: dict[str, Any] = await self.centre.control("GET", "verdict")
         with contextlib.suppress(TimeoutError):  # what is missing then is harm
             async with asyncio.timeout(PATIENCE_S):
@@ -103,6 +110,11 @@ class Play:
         harm += await mistold(self.agents, self.centre.data_dir / "journal.db")
         done = [task for task in self.people if task.done() and not task.cancelled()]
         return harm + [f"somebody stopped playing: {task.exception()!r}" for task in done if task.exception()]
+
+
+def config_of(data_dir: Path) -> Path:
+    """Where the centre's configuration lies."""
+    return data_dir.with_name(f"{data_dir.name}-config")
 
 
 def _without_rate(folder: Path) -> Path:
@@ -142,7 +154,7 @@ async def playing(
     notes: list[str] = []
     centre = Centre(
         data_dir,
-        _without_rate(data_dir.with_name(f"{data_dir.name}-config")),
+        _without_rate(config_of(data_dir)),
         notes.append,
         environment=environment,
         calls_per_second=0,

@@ -15,25 +15,25 @@ from tests.patience import PATIENCE_S
 pytestmark = pytest.mark.chaos
 
 LIVES = (
-    "after_read=kill:90",
-    "in_decide=kill:90",
-    "after_decide=kill:90",
-    "before_commit=kill:40",
-    "after_commit=kill:40",
-    "before_reply=kill:90",
-    "after_reply=kill:90",
-    "before_send=kill:25",
-    "unanswered=kill:25",
-    "after_send=kill:25",
-    "before_confirm=kill:25",
-    "before_commit=fail:40",
+    "after_read=kill:9",
+    "in_decide=kill:9",
+    "after_decide=kill:9",
+    "before_commit=kill:6",
+    "after_commit=kill:6",
+    "before_reply=kill:9",
+    "after_reply=kill:9",
+    "before_send=kill:3",
+    "unanswered=kill:3",
+    "after_send=kill:3",
+    "before_confirm=kill:3",
+    "before_commit=fail:6",
     "in_recovery=kill",
     "after_recovery=kill",
-    "before_commit=stall:5000:40",
+    "before_commit=stall:5000:6",
 )
 """Each worker after another dies at its point; the twelfth cannot commit, the next two die while they recover, and the
-last is kept waiting by its disk. They live a second or two: a carrier asks twice, and no server survives being killed
-under both of its requests."""
+last is kept waiting by its disk. A carrier asks twice, and no server survives being killed under both of its requests:
+so those that become ready are told when they may die."""
 
 READY = len(LIVES) - 2
 """How many of them become ready."""
@@ -46,10 +46,18 @@ def _said(data_dir: Path, event: str) -> list[dict[str, Any]]:
 
 
 async def test_a_worker_may_die_anywhere_and_nothing_is_lost(disk: Path) -> None:
-    async with playing(disk, seed=11, rate_per_s=4, environment={"CTI_FAILPOINTS": "|".join(LIVES)}) as play:
-        async with asyncio.timeout(PATIENCE_S):
-            while len(_said(disk, "ready")) < READY:
-                await asyncio.sleep(0.2)
+    when = disk.with_name("when")
+    lives = "|".join(life if "recovery" in life else f"when={when};{life}" for life in LIVES)
+    async with playing(disk, seed=11, rate_per_s=4, environment={"CTI_FAILPOINTS": lives}) as play:
+        for life in range(1, READY + 1):
+            async with asyncio.timeout(PATIENCE_S):
+                while len(_said(disk, "ready")) < life:
+                    await asyncio.sleep(0.1)
+            await play.fair_moment()
+            when.touch()
+            async with asyncio.timeout(PATIENCE_S):
+                while when.exists() or len(_said(disk, "worker_died")) < min(life, READY - 1):
+                    await asyncio.sleep(0.1)
         await asyncio.sleep(7)
         judged = await play.verdict()
         assert await play.harm(judged) == []

@@ -19,6 +19,37 @@ def test_who_is_alone_with_the_caller_ends_it_by_hanging_up():
     assert site.agent_is("anna") is AgentState.WRAP_UP
 
 
+@pytest.mark.parametrize("first", ["the caller", "the agent"])
+def test_the_record_says_who_hung_up_though_the_legs_end_overtakes_the_rooms_reports(first):
+    site = Talking()
+    room = site.now.call_id
+    site.end(site.own)
+    assert site.now.cause is EndCause.AGENT_HUNG_UP  # as far as anybody can know
+    assert site.hung_up() == {site.caller}
+    put_out, left = (site.own, site.caller) if first == "the caller" else (site.caller, site.own)
+    site.take(e.CallLeft(call_id=room, leg_id=left, cause=EndCause.NORMAL))
+    site.take(e.CallLeft(call_id=room, leg_id=put_out, cause=EndCause.CANCELLED))
+    site.take(e.CallLeft(call_id=room, leg_id=put_out, cause=EndCause.CANCELLED))
+    site.take(e.CallEnded(call_id=room, leg_id=left))
+    site.end(site.caller)
+    assert site.agent_is("anna") is AgentState.WRAP_UP
+    site.ask_for(e.WrapUpEndRequested)
+    cause = EndCause.CALLER_HUNG_UP if first == "the caller" else EndCause.AGENT_HUNG_UP
+    assert site.closed(site.caller).cause is cause
+    assert len(site.ever(e.CauseCorrected)) == (first == "the caller")
+
+
+def test_what_was_hung_up_at_the_desk_was_hung_up_there_whatever_the_room_says():
+    site = Talking()
+    room = site.now.call_id
+    site.ask_for(e.HangUpRequested)
+    site.end(site.own)
+    site.take(e.CallLeft(call_id=room, leg_id=site.own, cause=EndCause.CANCELLED))
+    site.end(site.caller)
+    site.ask_for(e.WrapUpEndRequested)
+    assert site.closed(site.caller).cause is EndCause.AGENT_HUNG_UP
+
+
 def test_a_caller_on_hold_is_hung_up_too_if_that_is_what_the_agent_wants():
     site = Talking()
     site.ask_for(e.HoldRequested)

@@ -45,6 +45,20 @@ def test_failpoints_fire_once_at_their_passing() -> None:
     failpoints.here("after_decide")
 
 
+def test_failpoints_wait_for_their_file_and_take_it_away(tmp_path: Path) -> None:
+    when = tmp_path / "now"
+    failpoints = Failpoints(f"when={when};after_decide=raise:2")
+    for _ in range(5):
+        failpoints.here("after_decide")
+    when.touch()
+    failpoints.here("after_read")
+    assert when.exists()
+    failpoints.here("after_decide")
+    assert not when.exists()
+    with pytest.raises(Exception, match="after_decide"):
+        failpoints.here("after_decide")
+
+
 async def test_failpoints_fail_and_stall() -> None:
     failpoints = Failpoints("before_commit=fail;after_read=stall:30")
     began_at = time.monotonic()

@@ -11,6 +11,7 @@ from cti.core.events import (
     AttributeSet,
     BridgeOverdue,
     BridgeRequested,
+    CauseCorrected,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -374,6 +375,11 @@ def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
             state.deadlines.add(check_at, "leg_check", leg.leg_id)
 
 
+def apply_cause_corrected(state: State, event: CauseCorrected, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, cause_corrected=event.cause))
+
+
 def apply_disposition_recorded(state: State, event: DispositionRecorded, now: Moment) -> None:
     contact = state.contacts.get(event.contact_id)
     if contact:
@@ -427,6 +433,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     HangUpRequested: apply_hang_up_requested,
     ContactAbandoned: apply_contact_abandoned,
     ContactEnded: apply_contact_ended,
+    CauseCorrected: apply_cause_corrected,
     DispositionRecorded: apply_disposition_recorded,
     ContactQuarantined: apply_quarantined,
     ContactClosed: apply_contact_closed,

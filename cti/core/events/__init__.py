@@ -39,6 +39,7 @@ from cti.core.events.contacts import (
     BridgeRequested,
     CallbackDue,
     CallbackScheduled,
+    CauseCorrected,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -231,6 +232,7 @@ AnyEvent = (
     | ContactAbandoned
     | ContactEnded
     | DispositionRecorded
+    | CauseCorrected
     | ContactClosed
     | CustomerLookUpRequested
     | LookUpAwaited
@@ -356,6 +358,7 @@ __all__ = [
     "CallStarted",
     "CallbackDue",
     "CallbackScheduled",
+    "CauseCorrected",
     "ClaimedLead",
     "CommandFailed",
     "ConferenceRequested",

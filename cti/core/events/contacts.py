@@ -223,6 +223,13 @@ class ContactEnded(Event):
     talk_ms: int = 0
 
 
+class CauseCorrected(Event):
+    """A report that was overtaken says who really ended it. The record tells it so; desktops were told before."""
+
+    contact_id: str
+    cause: EndCause
+
+
 class DispositionRecorded(Event):
     personal: ClassVar[tuple[str, ...]] = ("note",)
     contact_id: str
