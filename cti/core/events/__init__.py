@@ -1,6 +1,7 @@
 """Everything that can happen, in one union. Events are for ever: add fields with defaults, never change a meaning."""
 
 from cti.core.events.agents import (
+    AbsencePutOff,
     AcceptRequested,
     AgentAbsent,
     AgentLegGone,
@@ -291,6 +292,7 @@ AnyEvent = (
     | AgentReady
     | AgentNotReady
     | AgentAbsent
+    | AbsencePutOff
     | AgentReturned
     | DeviceSuspected
     | DeviceProven
@@ -326,6 +328,7 @@ AnyEvent = (
 )
 
 __all__ = [
+    "AbsencePutOff",
     "AcceptRequested",
     "AgentAbsent",
     "AgentLegGone",
