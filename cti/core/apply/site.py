@@ -12,8 +12,8 @@ from cti.core.states import Presence
 
 
 def apply_server_started(state: State, event: ServerStarted, now: Moment) -> None:
-    """No socket and no waiting request outlived the worker before; agents have the grace to come back. Of those who were
-    gone already nobody can say whether they tried."""
+    """No socket and no waiting request outlived the worker before; agents have the grace to come back. Of those who
+    were gone already nobody can say whether they tried."""
     for agent in state.agents.in_order():
         if agent.sockets:
             start_grace(state, changed(agent, vanished_at=now.at, cut_off=True, spared=False), now)
