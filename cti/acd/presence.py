@@ -1,11 +1,15 @@
 """Signing in and out, ready and not ready, desktops that vanish and come back."""
 
+from enum import Enum
 from typing import Any
 
 from cti.acd.offers import offers_of, take_back
 from cti.core.agent import Agent
+from cti.core.call import Leg
+from cti.core.commands import CheckLeg
 from cti.core.contact import offer_to
 from cti.core.events import (
+    AbsencePutOff,
     AgentAbsent,
     AgentNotReady,
     AgentReady,
@@ -25,8 +29,15 @@ from cti.core.events import (
     WrapUpEnded,
 )
 from cti.core.state import State
-from cti.core.states import AssignmentState, OfferState, Presence, WithdrawReason
+from cti.core.states import AssignmentState, LegState, OfferState, Presence, WithdrawReason
 from cti.core.turn import Turn
+
+PUT_OFF_MS = 20_000
+"""How much longer (ms) a talk by softphone goes on each time that an outage of ours looks to be why the desktop is
+away; the carrier is asked whether its leg lives as often."""
+
+AT_ONCE_MS = 10_000
+"""Desktops that vanish within this time (ms) of each other vanished at once."""
 
 
 def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
@@ -142,9 +153,55 @@ def decide_probe(turn: Turn, event: ProbeAnswered) -> None:
 
 
 def due_absence(turn: Turn, agent_id: str) -> None:
-    """The desktop did not come back. A conversation goes on: it is at the carrier, not in the browser."""
+    """The desktop did not come back. A conversation goes on: it is at the carrier, not in the browser; unless the
+    browser was the telephone. So if it was us whom desktops lost, whether that still lives is the carrier's to say."""
+    agent = turn.state.agents[agent_id]
+    leg, outage = _softphone_leg(turn.state, agent), outage_of(turn.state, agent)
+    if leg and (outage is Outage.LASTING or (outage is Outage.OVER and not agent.spared)):
+        absent_at = turn.now.at + PUT_OFF_MS
+        turn.emit(AbsencePutOff(agent_id=agent_id, absent_at=absent_at, last=outage is Outage.OVER))
+        turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref))
+        return
     turn.emit(AgentAbsent(agent_id=agent_id))
     _drop_offers(turn, turn.state.agents[agent_id])
+
+
+def _softphone_leg(state: State, agent: Agent) -> Leg | None:
+    """The leg by which the agent talks, if the browser is the telephone."""
+    for held in agent.assignments:
+        contact = state.contacts.get(held.contact_id)
+        offer = offer_to(contact, agent.agent_id) if contact else None
+        leg = state.legs.get(offer.leg_id) if offer else None
+        if leg and held.state is AssignmentState.BUSY and leg.endpoint_kind == "client" and leg.provider_ref:
+            return leg if leg.state is not LegState.ENDED else None
+    return None
+
+
+class Outage(Enum):
+    """Whether desktops vanished because of us, and whether they still cannot come back."""
+
+    NONE = "none"
+    LASTING = "lasting"
+    OVER = "over"
+
+
+def outage_of(state: State, agent: Agent) -> Outage:
+    """It was us if a worker ended, or if most desktops vanished at once; until most of those are back, nobody can say
+    of one that it should have been."""
+    at_once, others = [], 0
+    for each in state.agents.in_order():
+        config = state.config.agents.get(each.agent_id)
+        if each.presence is Presence.SIGNED_OUT or (config and not config.desk):
+            continue
+        if each.vanished_at and abs(each.vanished_at - agent.vanished_at) <= AT_ONCE_MS:
+            at_once.append(each)
+        elif each.sockets:
+            others += 1
+    most = len(at_once) > max(1, others)
+    if not agent.vanished_at or not (agent.cut_off or most):
+        return Outage.NONE
+    gone = sum(not each.sockets for each in at_once)
+    return Outage.LASTING if 2 * gone > len(at_once) else Outage.OVER
 
 
 def _absent_at(state: State, agent_id: str) -> int:

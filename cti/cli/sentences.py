@@ -23,7 +23,7 @@ from cti.core.events import (
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by ends_at check_at look_at until at not_before next_allowed_at "
-    "hour_began_at again_at frees_at".split()
+    "hour_began_at again_at frees_at absent_at".split()
 )
 
 SITE = {
@@ -160,6 +160,7 @@ AGENTS = {
     "AgentReady": "{agent_id} is ready",
     "AgentNotReady": "{agent_id} is not ready: {reason}",
     "AgentAbsent": "{agent_id} is absent: no desktop came back in time",
+    "AbsencePutOff": "{agent_id} has no desktop, but by our own outage: the talk goes on, until {absent_at} at least",
     "AgentReturned": "{agent_id} is back",
     "DeviceSuspected": "{agent_id}'s desktop does not react; nothing is offered until it does",
     "DeviceProven": "{agent_id}'s desktop reacts again",

@@ -42,7 +42,10 @@ class Agent(Record):
     by longest idle; a break does not count. `releasing` are legs that we want gone and that may still be up.
 
     Of a nailed-up agent `leg_id` is the leg that stays up, `call_id` the agent's own room, `nailed`: the leg is in it.
-    `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again."""
+    `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again.
+
+    `vanished_at` is when the last desktop vanished last (ms), 0 for never. `cut_off`: by our own restart, and none has
+    come back yet. `spared`: an outage of ours is over, and this is the last grace."""
 
     agent_id: str
     presence: Presence = Presence.SIGNED_OUT
@@ -59,6 +62,9 @@ class Agent(Record):
     nailed: bool = False
     line_up_at: int = 0
     line_at: int = 0
+    vanished_at: int = 0
+    cut_off: bool = False
+    spared: bool = False
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from cti.cli.demo.rotation import Rotation
 from cti.cli.demo.tidings import Tidings, how
 from cti.cli.local import NotRunning, request_local
 from cti.core.errors import CtiError
@@ -139,8 +140,13 @@ class Centre:
                 await self._start_server()
 
     async def _read_log(self) -> None:
+        server, carrier = (Rotation(self.data_dir / name) for name in ("server.log", "carrier.log"))
         while True:
             self.tidings.read()
+            if server.is_due and server.rotate():
+                self.tidings.begin_anew()
+            if carrier.is_due:
+                carrier.rotate()
             await asyncio.sleep(LOOK_S)
 
     async def _watch_carrier(self) -> None:

@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,12 @@ class Tidings:
         self._read += len(whole)
         for line in whole.splitlines():
             if line.startswith(b"{"):
-                self._take(json.loads(line))
+                with suppress(json.JSONDecodeError):  # the end of a line whose beginning went aside
+                    self._take(json.loads(line))
+
+    def begin_anew(self) -> None:
+        """The log was emptied: what it has had by then was taken in."""
+        self._read = 0
 
     def _take(self, said: dict[str, Any]) -> None:
         event = str(said["event"])

@@ -7,6 +7,7 @@ from cti.core.agent import ASSIGNMENT_TRANSITIONS, PRESENCE_TRANSITIONS, Agent, 
 from cti.core.base import Moment, changed
 from cti.core.contact import Contact
 from cti.core.events import (
+    AbsencePutOff,
     AgentAbsent,
     AgentLegLost,
     AgentLegNailedUp,
@@ -95,7 +96,7 @@ def unassigned(state: State, agent_id: str, contact_id: str, event: Any) -> None
 def apply_desktop_connected(state: State, event: DesktopConnected, now: Moment) -> None:
     agent = state.agents[event.agent_id]
     sockets = (*[other for other in agent.sockets if other != event.socket_id], event.socket_id)[-SOCKETS_MAX:]
-    state.agents.put(event.agent_id, changed(agent, sockets=sockets, absent_at=0))
+    state.agents.put(event.agent_id, changed(agent, sockets=sockets, absent_at=0, cut_off=False, spared=False))
 
 
 def apply_desktop_disconnected(state: State, event: DesktopDisconnected, now: Moment) -> None:
@@ -104,8 +105,8 @@ def apply_desktop_disconnected(state: State, event: DesktopDisconnected, now: Mo
     agent = changed(agent, sockets=sockets)
     state.agents.put(event.agent_id, agent)
     if not sockets:
-        talks = _talks_by_softphone(state, agent)
-        start_grace(state, agent, now, TALK_GRACE_MS if talks else ABSENCE_GRACE_MS)
+        grace_ms = TALK_GRACE_MS if _talks_by_softphone(state, agent) else ABSENCE_GRACE_MS
+        start_grace(state, changed(agent, vanished_at=now.at, spared=False), now, grace_ms)
 
 
 def start_grace(state: State, agent: Agent, now: Moment, grace_ms: int = ABSENCE_GRACE_MS) -> None:
@@ -123,6 +124,12 @@ def _talks_by_softphone(state: State, agent: Agent) -> bool:
     config = state.config.agents.get(agent.agent_id)
     talks = any(held.state is AssignmentState.BUSY for held in agent.assignments)
     return talks and config is not None and config.endpoint.startswith(CLIENT)
+
+
+def apply_absence_put_off(state: State, event: AbsencePutOff, now: Moment) -> None:
+    agent = state.agents[event.agent_id]
+    state.agents.put(event.agent_id, changed(agent, absent_at=event.absent_at, spared=event.last))
+    state.deadlines.add(event.absent_at, "absence", event.agent_id)
 
 
 def _present(state: State, event: AgentSignedIn | AgentSignedOut | AgentAbsent | AgentReturned, **fields: Any) -> None:
@@ -148,7 +155,7 @@ def apply_signed_out(state: State, event: AgentSignedOut, now: Moment) -> None:
 
 
 def apply_absent(state: State, event: AgentAbsent, now: Moment) -> None:
-    _present(state, event, ready=False, reason="absent", absent_at=0)
+    _present(state, event, ready=False, reason="absent", absent_at=0, spared=False)
 
 
 def apply_returned(state: State, event: AgentReturned, now: Moment) -> None:
@@ -236,6 +243,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AgentSignedIn: apply_signed_in,
     AgentSignedOut: apply_signed_out,
     AgentAbsent: apply_absent,
+    AbsencePutOff: apply_absence_put_off,
     AgentReturned: apply_returned,
     AgentReady: apply_ready,
     AgentNotReady: apply_not_ready,

@@ -12,9 +12,14 @@ from cti.core.states import Presence
 
 
 def apply_server_started(state: State, event: ServerStarted, now: Moment) -> None:
-    """No socket and no waiting request outlived the worker before; agents have the grace to come back."""
+    """No socket and no waiting request outlived the worker before; agents have the grace to come back. Of those who
+    were gone already nobody can say whether they tried."""
     for agent in state.agents.in_order():
-        if agent.sockets or (agent.presence is Presence.SIGNED_IN and not agent.absent_at):
+        if agent.sockets:
+            start_grace(state, changed(agent, vanished_at=now.at, cut_off=True, spared=False), now)
+        elif agent.absent_at:
+            state.agents.put(agent.agent_id, changed(agent, cut_off=True))
+        elif agent.presence is Presence.SIGNED_IN:
             start_grace(state, agent, now)
     for leg in state.legs.in_order():
         if leg.awaiting:

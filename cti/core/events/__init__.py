@@ -1,6 +1,7 @@
 """Everything that can happen, in one union. Events are for ever: add fields with defaults, never change a meaning."""
 
 from cti.core.events.agents import (
+    AbsencePutOff,
     AcceptRequested,
     AgentAbsent,
     AgentLegGone,
@@ -295,6 +296,7 @@ AnyEvent = (
     | AgentReady
     | AgentNotReady
     | AgentAbsent
+    | AbsencePutOff
     | AgentReturned
     | DeviceSuspected
     | DeviceProven
@@ -330,6 +332,7 @@ AnyEvent = (
 )
 
 __all__ = [
+    "AbsencePutOff",
     "AcceptRequested",
     "AgentAbsent",
     "AgentLegGone",

@@ -111,6 +111,15 @@ class AgentAbsent(Event):
     agent_id: str
 
 
+class AbsencePutOff(Event):
+    """No desktop was connected for the whole grace, but that is our own outage by all signs, and the agent talks by
+    softphone: the agent is absent from `absent_at` (ms) on, unless that is put off again. `last`: it will not be."""
+
+    agent_id: str
+    absent_at: int
+    last: bool = False
+
+
 class AgentReturned(Event):
     agent_id: str
 
