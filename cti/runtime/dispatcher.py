@@ -1,9 +1,9 @@
 """Carries commands out, after their record is durable. What to do next is decided in `outbox`; here it is done.
 
-Commands on one leg go out in the order they were asked for; everything else side by side, but that nobody is brought into
-a room before those in it are on hold who were to be: a customer must not overhear a consultation. A question waits for what was
-asked for before it, but nothing waits for a question. Nor for what has become void: whoever backs off hears of every
-record about the leg, so a hang-up is behind what is being sent just now at most.
+Commands on one leg go out in the order they were asked for; everything else side by side, but that nobody is brought
+into a room before those in it are on hold who were to be: a customer must not overhear a consultation. A question waits
+for what was asked for before it, but nothing waits for a question. Nor for what has become void: whoever backs off
+hears of every record about the leg, so a hang-up is behind what is being sent just now at most.
 """
 
 import asyncio

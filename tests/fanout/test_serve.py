@@ -18,6 +18,7 @@ from tests.fanout.conftest import PATIENCE_S, until
 from tests.serving import Server, command, lines, serving
 
 SECRET = "s" * 32
+BURST = 60
 SOON_S = 0.9 * ANSWER_S
 """Less than anything would wait for Redis."""
 
@@ -117,6 +118,32 @@ async def test_calls_and_desktops_go_on_whatever_redis_does(tmp_path, own_redis)
             assert listener.fanout.gaps == gaps
     assert len(lines(server, "redis_away")) == len(lines(server, "redis_connected")) >= 3
     assert all("CTI_REDIS_URL" in line["remedy"] for line in lines(server, "redis_away"))
+
+
+async def test_a_burst_of_calls_while_redis_stands_still_is_answered_and_told_afterwards(tmp_path, own_redis):
+    environment = {"CTI_REDIS_URL": own_redis.url, "CTI_SECRET_KEY": SECRET}
+    async with contextlib.AsyncExitStack() as stack, serving(tmp_path, **environment) as server:
+        await server.until("ready")
+        redis = stack.enter_context(own_redis.running())
+        await redis_is(server, "connected")
+        _, token, _ = await command(tmp_path, "token", "issue", "--agent", "anna")
+        desk = await stack.enter_async_context(AgentClient(server.url, token.strip()))
+        await desk.sign_in()
+        await desk.ready()
+        listener = await stack.enter_async_context(second_process(own_redis.url))
+        redis.send_signal(signal.SIGSTOP)
+        numbers = range(1, BURST + 1)
+        menus = await asyncio.gather(*(server.call(number) for number in numbers))
+        answers = await asyncio.gather(
+            *(server.go_on(number, menu, Digits="1") for number, (_, menu) in zip(numbers, menus, strict=True))
+        )
+        assert {status for status, _ in [*menus, *answers]} == {200}
+        async with asyncio.timeout(PATIENCE_S):
+            offer = await anext(event async for event in desk.events() if isinstance(event, Offer))
+        await desk.decline(offer.offer_id)
+        redis.send_signal(signal.SIGCONT)
+        await redis_is(server, "connected")
+        await listener.has_heard_all(server)
 
 
 async def redis_is(server: Server, word: str) -> None:

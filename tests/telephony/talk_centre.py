@@ -9,7 +9,6 @@ from typing import Any
 
 from cti.cli.demo.processes import Centre
 from cti.client import Connected, State, SupervisorClient
-from cti.client.wallboard import ContactRow
 from tests.telephony.trap_centre import Desktop, TrapCentre, write_config
 
 DESK, PHONES, LINE, SOFT_LINE, MAILBOX = (f"+1202555010{digit}" for digit in range(5))
@@ -142,16 +141,6 @@ async def line_is_up(desktop: Desktop) -> None:
 async def _read(board: SupervisorClient) -> None:
     async for _ in board.events():
         pass
-
-
-async def row_that(board: SupervisorClient, fits: Any, timeout_s: float = 30) -> ContactRow:
-    """A contact on the wallboard, once it is as it should be."""
-    async with asyncio.timeout(timeout_s):
-        while True:
-            for row in board.wallboard.contacts.values():
-                if fits(row):
-                    return row
-            await asyncio.sleep(0.02)  # the board is looked at, as by a person
 
 
 @contextlib.asynccontextmanager

@@ -308,6 +308,8 @@ UPDATE = "POST /Calls/CA1"
         (problem(400, 21220), "failed REFUSED", "failed GONE"),
         (problem(404, 20404), "failed REFUSED", "failed GONE"),
         (problem(400, 21211, "To is invalid"), "failed REFUSED", "failed REFUSED"),
+        (problem(400, 21215, "no permission"), "failed REFUSED", "failed REFUSED"),
+        (problem(400, 22005, "it would wait for over a day"), "failed REFUSED", "failed REFUSED"),
         (problem(401, 20003), "failed REFUSED", "failed REFUSED"),
         (problem(400, 16025, "label in use"), "unknown", "failed REFUSED"),
         ((302, b"", {"Location": f"{BASE}/elsewhere"}), "failed REFUSED", "failed REFUSED"),

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from cti.client import ConsultAnswered, ConsultEnded, Forwarded, TalkChanged, Transferred
+from cti.client import Connected, ConsultAnswered, ConsultEnded, Forwarded, Requeued, TalkChanged, Transferred
 from tests.chaos.play import Play
-from tests.telephony.talk_centre import LINE, NINA, OUTSIDE, TalkCentre, line_is_up, open_centre
+from tests.telephony.talk_centre import LINE, MAILBOX, NINA, OUTSIDE, STAYS, TalkCentre, line_is_up, open_centre
 from tests.telephony.trap_centre import Desktop
 
 PRESSES_1 = {"on_ring": "answer", "after_ms": 20, "presses": "1", "presses_after_ms": 300}
@@ -50,7 +50,7 @@ async def struck(
     deed: Callable[[], Awaitable[None]],
     done: Callable[[], Awaitable[object]],
 ) -> None:
-    """Do the deed, whose request goes to `path`, under this fault. `done` waits until the carrier has carried it out."""
+    """Do the deed, whose request goes to `path`, under this fault. `done` waits until the carrier has done it."""
     match fault:
         case "error_after_the_deed":
             await centre.faults(rest=[{"path": path, "method": "POST", "times": 1, "server_error": 1}])
@@ -184,3 +184,43 @@ async def test_a_nailed_up_agent_asked_in_comes_or_not_and_goes_home(centre, fau
     assert (record["outcome"], record["cause"]) == ("connected", "AGENT_HUNG_UP")
     assert record["agent_ids"][0] == "anna"
     assert (await centre.record(following))["agent_ids"] == ["nina"]
+
+
+async def test_a_nailed_up_line_that_drops_in_a_talk_leaves_the_caller_first_in_line_and_comes_up_again(centre):
+    async with centre.at_desk("nina") as nina:
+        await line_is_up(nina)
+        line = await centre.newest_leg(NINA)
+        sid, _ = await centre.talking(nina, LINE)
+        waiting = await centre.call(*STAYS, to=LINE)
+        await centre.hangs_up(line["sid"])
+        await nina.saw(Requeued)
+        async with centre.at_desk("ben") as ben:
+            connected = await ben.saw(Connected)
+            other = await centre.newest_leg("client:ben")
+            await centre.until("hearing", listener=sid, speaker=other["sid"], end_ms=None)
+            await nina.saw(Connected, 2)  # with the one who waited, once her line is up again
+            for desktop, contact_id in ((ben, connected.contact_id), (nina, nina.all(Connected)[1].contact_id)):
+                await desktop.client.hang_up(contact_id)
+                await works_on(desktop)
+    await centre.unharmed(sid, waiting)
+    assert (await centre.record(sid))["agent_ids"] == ["nina", "ben"]
+    assert (await centre.record(waiting))["agent_ids"] == ["nina"]
+
+
+async def test_a_lost_report_on_a_recording_costs_no_message_and_no_talk(centre):
+    await centre.faults(webhooks=[{"door": "/twilio/recording$", "drop": 1}])
+    message = await centre.call(
+        {"wait": "record", "timeout_ms": 60_000}, {"say": "Please call me back."}, {"hang_up": True}, to=MAILBOX
+    )
+    async with centre.at_desk("anna") as anna:
+        sid, contact_id = await centre.talking(anna)
+        await anna.client.record(contact_id, "START")
+        await anna.saw_that(TalkChanged, lambda event: event.talk.recording == "ON")
+        await asyncio.sleep(0.5)  # some talk: of less there would be no recording
+        await anna.client.record(contact_id, "STOP")
+        await centre.until("recordings", call_sid=sid, status="completed")
+        await anna.client.hang_up(contact_id)
+        await works_on(anna)
+    await centre.unharmed(sid, message)
+    assert (await centre.record(message))["outcome"] == "voicemail"
+    assert (await centre.record(sid))["outcome"] == "connected"

@@ -1,10 +1,12 @@
-"""The carrier's traps that lie where people talk, sprung on a whole server: nobody comes to harm in any of them, and our
-record is right.
+"""The carrier's traps that lie where people talk, sprung on a whole server: nobody comes to harm in any of them, and
+our record is right.
 
 `docs/reference/carrier-traps.md` says which trap is shown where. One server and one carrier serve all the tests.
 """
 
 import asyncio
+import contextlib
+import functools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -204,23 +206,23 @@ async def does_not_come(centre, status, sip_code):
 # Outside numbers
 
 
-@pytest.fixture
-def barred(centre):
+@contextlib.asynccontextmanager
+async def barred(centre):
     """The carrier's account may not ring the country, whatever our own rules say."""
+    permissions = functools.partial(centre.centre.control, "POST", "permissions")
+    await permissions(US={"low_risk_numbers_enabled": False})
+    try:
+        yield
+    finally:
+        await permissions(US={"low_risk_numbers_enabled": True})
 
-    async def permit(allowed: bool) -> None:
-        await centre.centre.control("POST", "permissions", US={"low_risk_numbers_enabled": allowed})
 
-    return permit
-
-
-async def test_a_consulted_number_that_the_account_may_not_ring_leaves_the_talk_as_it_was(centre, barred):
+async def test_a_consulted_number_that_the_account_may_not_ring_leaves_the_talk_as_it_was(centre):
     async with centre.at_desk("anna") as anna:
         sid, contact_id = await centre.talking(anna)
-        await barred(False)
-        await anna.client.consult(contact_id, f"number:{OUTSIDE}")
-        over = await anna.saw(ConsultEnded)
-        await barred(True)
+        async with barred(centre):
+            await anna.client.consult(contact_id, f"number:{OUTSIDE}")
+            over = await anna.saw(ConsultEnded)
         assert over.reason == "refused"
         await anna.client.retrieve(contact_id)
         await anna.saw_that(TalkChanged, lambda event: not event.talk.on_hold and not event.talk.parties)
@@ -231,14 +233,13 @@ async def test_a_consulted_number_that_the_account_may_not_ring_leaves_the_talk_
     assert 21215 in {one["code"] for one in await centre.ledger("rest")}
 
 
-async def test_a_caller_sent_on_to_a_number_that_may_not_be_rung_is_first_in_line(centre, barred):
+async def test_a_caller_sent_on_to_a_number_that_may_not_be_rung_is_first_in_line(centre):
     async with centre.at_desk("anna") as anna:
         sid, contact_id = await centre.talking(anna)
         async with centre.at_desk("ben") as ben:
-            await barred(False)
-            await anna.client.transfer(contact_id, f"number:{OUTSIDE}")
-            await ben.saw(Connected)
-            await barred(True)
+            async with barred(centre):
+                await anna.client.transfer(contact_id, f"number:{OUTSIDE}")
+                await ben.saw(Connected)
             assert len(anna.all(Forwarded)) == 1
             await ben.client.hang_up(contact_id)
             await ben.saw(Ended)
