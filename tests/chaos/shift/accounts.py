@@ -34,9 +34,7 @@ def _contacts(legs: Mapping[str, Row], told: Told) -> Iterator[str]:
         if not (told.ended[contact_id] and told.closed[contact_id]):
             yield f"{contact_id} has no end in our record"
     for sid, leg in legs.items():  # what a document dials has no name of ours
-        known = (
-            sid in told.leg_of or sid in told.arrived or leg["origin"] == "dial"
-        )
+        known = sid in told.leg_of or sid in told.arrived or leg["origin"] == "dial"
         if not known:
             yield f"{sid}: we know of no such leg ({leg['from']} to {leg['to']})"
 
