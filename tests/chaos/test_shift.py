@@ -24,6 +24,7 @@ MACHINE_LIMIT_S = 100
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(600)  # a slow machine takes its time to bring everybody home
 async def test_a_mixed_shift_harms_nobody_and_both_books_agree(disk: Path) -> None:
     result = await play_shift(
         disk, minutes=5, seed=21, silence_limit_s=MACHINE_LIMIT_S, required=SOON, progress=lambda text: None

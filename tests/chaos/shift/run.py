@@ -26,10 +26,11 @@ CALLERS_PER_S = 0.15
 ODD_CALLERS_PER_S = 0.04
 SILENCE_LIMIT_S = 15
 LATE_S, LATE_BY_RESTART_S = 0.3, 2.0
-"""How late the machine may be by the wall's clock, and how long a restart may take: to the callers, `rate` times that."""
+"""How late the machine may be, and how long a restart may take, by the wall's clock: to callers, `rate` times that."""
 
-MACHINE_S = 6
-"""How long our answer may take, and a connection to us, by the wall's clock: the machine is not ten times as fast."""
+ANSWER_S, CONNECTION_S = 15, 5
+"""How long the carrier waits for our answer, and for a connection to us. By the wall's clock: the machine is not ten
+times as fast."""
 
 CALM_S = 120.0
 """How long the last callers may take to be served, by the wall's clock."""
@@ -135,8 +136,8 @@ def _centre(data_dir: Path, notes: list[str], rate: float, seed: int, silence_li
         "--faults": "usual",
         "--ledger": str(data_dir / "ledger.jsonl"),
         "--silence-limit-s": str(silence_limit_s),
-        "--request-timeout-s": str(MACHINE_S * rate),
-        "--connect-timeout-s": str(MACHINE_S * rate),
+        "--request-timeout-s": str(ANSWER_S * rate),
+        "--connect-timeout-s": str(CONNECTION_S * rate),
     }
     return Centre(
         data_dir,
