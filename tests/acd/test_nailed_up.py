@@ -5,7 +5,7 @@ import pytest
 from cti.acd.nailed_up import AGAIN_MS, LINE_FAILED, MOVE_MS, NO_LINE
 from cti.core import events as e
 from cti.core.apply.agents import LINE_MAX_MS
-from cti.core.commands import HangUpLeg, HoldLeg, KeepCall, MuteLeg, Originate, RedirectLeg
+from cti.core.commands import HangUpLeg, KeepCall, MuteLeg, Originate, RedirectLeg
 from cti.core.plan import Collect, Door, HangUp, Join, Park, Say
 from cti.core.states import AgentState, ContactState, EndCause, LegState, TransferKind
 from tests.centre import agent, centre, queue
@@ -312,52 +312,6 @@ def test_who_is_asked_in_and_nailed_up_is_moved_and_goes_home_to_a_fresh_room():
     assert site.state.agents["zoe"].nailed
     assert site.agent_is("zoe") is AgentState.READY
     assert site.contact(caller).state is ContactState.CONNECTED
-    site.everybody_goes()
-
-
-def asked_in_without_a_desk() -> tuple[Site, str]:
-    """Zoe, who takes whatever comes, is asked into a conversation."""
-    site = site_with(agent("ben"), nailed("zoe", skills={}, desk=False))
-    site.disconnect("zoe")
-    caller = site.call()
-    site.talk(caller, "ben")
-    consult(site, caller, "ben", "zoe")
-    return site, caller
-
-
-def test_who_takes_all_comes_only_when_the_customer_does_not_overhear_it():
-    site, caller = asked_in_without_a_desk()
-    room, moves = site.contact(caller).call_id, len(asked(site, RedirectLeg))
-    assert [command.leg_id for command in asked(site, HoldLeg)] == [caller]
-    assert [each.agent_id for each in site.ever(e.OfferAccepted)] == ["ben"]
-    site.take(e.LegHeld(leg_id=caller))
-    assert [each.agent_id for each in site.ever(e.OfferAccepted)] == ["ben", "zoe"]
-    [move] = asked(site, RedirectLeg)[moves:]
-    assert move.plan.verbs == (Join(call_id=room),)
-    site.take(e.LegHeld(leg_id=caller))  # told twice
-    assert len(asked(site, RedirectLeg)) == moves + 1
-    site.join(line(site, "zoe").leg_id)
-    assert site.contact(caller).parties[0].present
-    site.everybody_goes()
-
-
-def test_who_takes_all_is_not_asked_in_for_ever():
-    site, caller = asked_in_without_a_desk()
-    site.wait(5_000)  # the carrier never says that the customer is on hold
-    assert site.contact(caller).parties == ()
-    assert site.agent_is("zoe") is AgentState.READY
-    assert site.contact(caller).state is ContactState.CONNECTED
-    site.everybody_goes()
-
-
-def test_who_takes_all_comes_at_once_to_a_customer_who_is_on_hold():
-    site = site_with(agent("ben"), nailed("zoe", skills={}, desk=False))
-    site.disconnect("zoe")
-    caller = site.call()
-    site.talk(caller, "ben")
-    site.take(e.LegHeld(leg_id=caller))
-    consult(site, caller, "ben", "zoe")
-    assert [each.agent_id for each in site.ever(e.OfferAccepted)] == ["ben", "zoe"]
     site.everybody_goes()
 
 

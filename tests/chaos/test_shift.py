@@ -24,6 +24,7 @@ MACHINE_LIMIT_S = 100
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(600)  # a slow machine takes its time to bring everybody home
 async def test_a_mixed_shift_harms_nobody_and_both_books_agree(disk: Path) -> None:
     result = await play_shift(
         disk, minutes=5, seed=21, silence_limit_s=MACHINE_LIMIT_S, required=SOON, progress=lambda text: None
@@ -45,7 +46,7 @@ def books():
     ledger = {
         "legs": [leg("CAcaller"), leg("CAanna", "participants")],
         "rooms": [{"stays": [stay("CAanna", 1_000, 9_000), stay("CAcaller", 2_000, 9_000)]}],
-        "bridges": [{"sids": ["CAcaller", "CAanna"], "start_ms": 2_000, "end_ms": 9_000}],
+        "bridges": [{"sids": ["CAcaller", "CAanna"], "start_ms": 2_000, "end_ms": 22_000}],
         "recordings": [{"sid": "RE1", "call_sid": "CAcaller", "status": "completed", "completed_at": 9_500}],
     }
     told = Told(
@@ -81,7 +82,7 @@ def test_a_talk_that_only_the_carrier_knows_of():
     ledger, told = books()
     told.talked["c1"].clear()
     [found] = accounts_of(ledger, told)
-    assert found == "c1 talked 7000 ms with CAanna: we do not know that it talked with anna"
+    assert found == "c1 talked 20000 ms with CAanna: we do not know that it talked with anna"
 
 
 def test_a_talk_that_only_we_know_of():
@@ -95,7 +96,7 @@ def test_a_talk_that_only_we_know_of():
 def test_a_caller_whom_nobody_sent_on_to_a_number():
     ledger, told = books()
     ledger["legs"].append(leg("CAoutside", "dial"))
-    ledger["bridges"].append({"sids": ["CAcaller", "CAoutside"], "start_ms": 9_000, "end_ms": 19_000})
+    ledger["bridges"].append({"sids": ["CAcaller", "CAoutside"], "start_ms": 22_000, "end_ms": 42_000})
     [found] = accounts_of(ledger, told)
     assert found.endswith("nobody sent the caller on to a number")
     told.forwarded.add("c1")

@@ -11,8 +11,9 @@ Row = Mapping[str, Any]
 
 PAGES = ("legs", "rooms", "bridges", "recordings")
 
-TALK_MS_MIN = 3_000
-"""So long a talk we have to know of. In a shorter one somebody left before anything could be reported."""
+TALK_MS_MIN = 13_000
+"""So long a talk we have to know of. When the report that the caller came is lost, the carrier is asked after ten
+seconds; of a talk that was over by then, we may never hear."""
 
 
 def accounts_of(ledger: Mapping[str, list[Row]], told: Told) -> list[str]:

@@ -25,8 +25,9 @@ from cti.core.errors import CtiError
 from tests.chaos.shift import talks
 from tests.chaos.shift.floor import Floor
 
-ABSENT_S = (3.0, 30.0)
-"""How long a browser that vanished stays away: some come back within the server's grace, some do not."""
+ABSENT_S = {"crash": (16.0, 40.0), "reload": (1.0, 8.0)}
+"""How long a browser is away. One that crashed takes its softphone along without a word, and its time; a page that
+is loaded again hangs up first."""
 
 
 class ShiftAgent(SimulatedAgent):
@@ -40,7 +41,10 @@ class ShiftAgent(SimulatedAgent):
         self._dials_in = dials_in
         self._news = asyncio.Event()
         self._vanishing = asyncio.Event()
+        self._going = "reload"
         self._line_wanted = asyncio.Event()
+        self._line = ""
+        self._sits = False
 
     async def work(self) -> None:
         """Until signed out at the end of the shift: one browser after another."""
@@ -49,7 +53,7 @@ class ShiftAgent(SimulatedAgent):
             while not self.signed_out:
                 await self._one_browser()
                 if not self.signed_out:
-                    await self.floor.pause(*ABSENT_S)
+                    await self.floor.pause(*ABSENT_S[self._going])
         finally:
             for helper in helpers:
                 helper.cancel()
@@ -79,6 +83,7 @@ class ShiftAgent(SimulatedAgent):
         if desk.desk.presence == "SIGNED_OUT":
             await self._until_done(desk.sign_in)
         await desk.open_directory()
+        self._line, self._sits = "", True
         self._line_wanted.set()
         await self._come_back(desk)
         while not self.floor.closed:
@@ -90,24 +95,25 @@ class ShiftAgent(SimulatedAgent):
 
     async def _something(self, desk: AgentClient) -> None:
         """What happens to people at work, whatever they are doing just now."""
-        what = self.floor.choose(("not_ready", "sign_out", "vanish", "reconnect", "nothing"))
+        what = self.floor.choose(("not_ready", "sign_out", "crash", "reload", "reconnect", "nothing"))
         if what == "not_ready":
             await self.ask(desk.not_ready(self.floor.source.choice(desk.desk.settings.not_ready_reasons)))
         elif what == "sign_out":
             await self.ask(desk.sign_out())  # refused in a talk, where it ends nothing
-        elif what == "vanish":
-            await self._softphone_vanishes()
+        elif what in ABSENT_S:
+            self._going, self._sits = what, False
+            await self._softphone_goes("vanish" if what == "crash" else "hangup")
             self._vanishing.set()
         elif what == "reconnect":
             desk.reconnect()
 
-    async def _softphone_vanishes(self) -> None:
+    async def _softphone_goes(self, way: str) -> None:
         """It goes with the browser that it is in."""
         centre, address = self.floor.centre, f"client:{self.agent_id}"
         for leg in (await centre.control("GET", "ledger?page=legs"))["legs"]:
             if leg["ended_at"] is None and address in (leg["from"], leg["to"]):
                 with contextlib.suppress(CtiError):  # it has ended just now
-                    await centre.control("POST", f"calls/{leg['sid']}/vanish")
+                    await centre.control("POST", f"calls/{leg['sid']}/{way}")
 
     async def ask(self, request: Awaitable[None]) -> bool:
         """Whether the server does it. Callers do as they please meanwhile, so it may well come too late."""
@@ -171,14 +177,21 @@ class ShiftAgent(SimulatedAgent):
                 await desk.ready()
 
     async def _keep_line(self) -> None:
-        """A nailed-up softphone dials in when its agent is at work, and again when the line was lost."""
-        floor, sid = self.floor, ""
+        """A nailed-up softphone dials in from each new browser, and again when the line was lost."""
+        floor = self.floor
         while True:
-            await self._line_wanted.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10 / floor.rate):
+                    await self._line_wanted.wait()
             self._line_wanted.clear()
             await floor.pause(0.5, 1.5)
-            ledger = await floor.centre.control("GET", f"ledger?page=legs&sid={sid}") if sid else {"legs": []}
-            if not floor.closed and all(leg["ended_at"] for leg in ledger["legs"]):
+            if self._sits and not floor.closed and not await self._has_line():
                 script = [{"after_ms": [60_000, 300_000]}, {"hang_up": True}] if floor.chance(0.5) else []
                 path, body = f"clients/{self.agent_id}/connect", {"application_sid": floor.application_sid}
-                sid = (await floor.centre.control("POST", path, **body, script=script))["sid"]
+                self._line = (await floor.centre.control("POST", path, **body, script=script))["sid"]
+
+    async def _has_line(self) -> bool:
+        if not self._line:
+            return False
+        ledger = await self.floor.centre.control("GET", f"ledger?page=legs&sid={self._line}")
+        return all(leg["ended_at"] is None for leg in ledger["legs"])

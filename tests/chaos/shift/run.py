@@ -25,8 +25,12 @@ CALLS_PER_S = 5
 CALLERS_PER_S = 0.15
 ODD_CALLERS_PER_S = 0.04
 SILENCE_LIMIT_S = 15
-MACHINE_S = 6
-"""How long our answer may take, and a connection to us, by the wall's clock: the machine is not ten times as fast."""
+LATE_S, LATE_BY_RESTART_S = 0.3, 2.0
+"""How late the machine may be, and how long a restart may take, by the wall's clock: to callers, `rate` times that."""
+
+ANSWER_S, CONNECTION_S = 15, 5
+"""How long the carrier waits for our answer, and for a connection to us. By the wall's clock: the machine is not ten
+times as fast."""
 
 CALM_S = 120.0
 """How long the last callers may take to be served, by the wall's clock."""
@@ -41,14 +45,16 @@ async def play_shift(
     rate: float = 10,
     seed: int,
     kills: bool = False,
-    silence_limit_s: float = SILENCE_LIMIT_S,
+    silence_limit_s: float | None = None,
     required: tuple[str, ...] = tuple(DEEDS),
     progress: Say = print,
 ) -> dict[str, Any]:
     """So many minutes of the carrier's, which pass `rate` times as fast as ours. The result says what was done how
     often, and tells of harm, if there was any; a deed of `required` that was never done is one. `silence_limit_s` is
-    longer than the promise only where the machine is not to be judged."""
+    the promise, and what the machine takes."""
     source = random.Random(seed)
+    late_s = LATE_BY_RESTART_S if kills else LATE_S
+    silence_limit_s = SILENCE_LIMIT_S + rate * late_s if silence_limit_s is None else silence_limit_s
     async with working(data_dir, rate=rate, seed=seed, silence_limit_s=silence_limit_s, source=source) as (play, floor):
         killing = asyncio.create_task(kill_now_and_then(play, source)) if kills else None
         await _pass_time(play, minutes * 60 / rate, progress)
@@ -85,9 +91,8 @@ async def _pass_time(play: Play, seconds: float, progress: Say) -> None:
     loop = asyncio.get_running_loop()
     ends_at, minute = loop.time() + seconds, 0
     while (left_s := ends_at - loop.time()) > 0:
-        _stopped = [task for task in play.people if task.done()]
-        if _stopped:
-            return  # the verdict says why
+        if any(task.done() for task in play.people):
+            return  # somebody stopped playing: the verdict says why
         await asyncio.sleep(min(left_s, 1.0))
         if (seconds - left_s) // 60 > minute:
             minute += 1
@@ -131,8 +136,8 @@ def _centre(data_dir: Path, notes: list[str], rate: float, seed: int, silence_li
         "--faults": "usual",
         "--ledger": str(data_dir / "ledger.jsonl"),
         "--silence-limit-s": str(silence_limit_s),
-        "--request-timeout-s": str(MACHINE_S * rate),
-        "--connect-timeout-s": str(MACHINE_S * rate),
+        "--request-timeout-s": str(ANSWER_S * rate),
+        "--connect-timeout-s": str(CONNECTION_S * rate),
     }
     return Centre(
         data_dir,
