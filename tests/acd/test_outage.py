@@ -4,7 +4,7 @@ import pytest
 
 from cti.acd.presence import PUT_OFF_MS
 from cti.core import events as e
-from cti.core.apply.agents import ABSENCE_GRACE_MS
+from cti.core.apply.agents import ABSENCE_GRACE_MS, TALK_GRACE_MS
 from cti.core.commands import CheckLeg
 from cti.core.states import ContactState, EndCause, Presence
 from tests.centre import agent, centre
@@ -46,7 +46,7 @@ def asked_about(site, leg) -> bool:
 def test_a_browser_that_vanishes_alone_takes_its_talk_along(site):
     caller, _ = talking(site)
     vanish(site, "anna", "ben")  # two of five
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
     assert not goes_on(site, caller)
     assert site.ever(e.AbsencePutOff) == []
 
@@ -55,7 +55,7 @@ def test_when_most_vanish_at_once_the_talk_goes_on_as_long_as_the_carrier_has_it
     caller, own = talking(site)
     vanish(site, "anna", "ben", "carl")
     site.asked.clear()
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
     assert site.ever(e.AbsencePutOff)
     assert asked_about(site, own)
     for _ in range(30):
@@ -89,7 +89,7 @@ def test_who_comes_back_goes_on_as_if_nothing_had_been(site):
 def test_who_alone_does_not_come_back_has_a_whole_grace_from_then_on(site):
     caller, _ = talking(site)
     vanish(site, *NAMES)
-    site.wait(ABSENCE_GRACE_MS + PUT_OFF_MS - 1_000)
+    site.wait(TALK_GRACE_MS + PUT_OFF_MS - 1_000)
     for name in NAMES[1:]:
         site.connect(name)
     site.wait(PUT_OFF_MS - 2_000)
@@ -106,7 +106,7 @@ def test_who_vanishes_again_after_an_outage_is_a_browser_that_vanished(site):
         site.connect(name)
     site.wait(60_000)
     vanish(site, "anna")
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
     assert not goes_on(site, caller)
 
 
@@ -122,16 +122,16 @@ def test_our_own_restart_is_nobodys_vanishing_however_long_the_desktops_need(nam
     assert goes_on(site, caller)
     site.connect("anna")
     site.disconnect("anna")
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
     assert not goes_on(site, caller), "this one is its own doing"
 
 
 def test_a_second_restart_begins_the_grace_anew(site):
     caller, _ = talking(site)
     vanish(site, "anna")
-    site.wait(ABSENCE_GRACE_MS - 1_000)
+    site.wait(TALK_GRACE_MS - 1_000)
     site.restart()
-    site.wait(ABSENCE_GRACE_MS - 1_000)
+    site.wait(TALK_GRACE_MS - 1_000)
     assert goes_on(site, caller)
 
 
@@ -144,5 +144,5 @@ def test_a_party_to_a_talk_is_spared_too(site):
     site.place(leg)
     site.join(leg)
     vanish(site, *NAMES)
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
     assert [party.present for party in site.contact(caller).parties] == [True]

@@ -3,7 +3,7 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.apply.agents import ABSENCE_GRACE_MS
+from cti.core.apply.agents import ABSENCE_GRACE_MS, TALK_GRACE_MS
 from cti.core.plan import HangUp, Park
 from cti.core.states import AgentState, ContactState, EndCause, LeaveResult
 from tests.centre import agent
@@ -190,7 +190,7 @@ def room_over(site):
 
 def browser_gone(site):
     site.disconnect("anna")
-    site.wait(ABSENCE_GRACE_MS)
+    site.wait(TALK_GRACE_MS)
 
 
 @pytest.mark.parametrize("waits", [asked_agent, asked_number, asked_and_taken_back, on_hold])
