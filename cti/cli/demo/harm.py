@@ -7,12 +7,13 @@ from typing import Any
 from cti.cli.demo.kinds import in_words
 from cti.cli.demo.processes import Centre
 from cti.core.codec import decode
-from cti.core.events import ConferenceStarted, ContactRequeued, ContactTransferred, LegStarted
+from cti.core.events import ConferenceStarted, ConsultAnswered, ContactRequeued, ContactTransferred, LegStarted
 from cti.core.states import PartyRole
 from cti.journal.sql import SqlJournal
 
-PASSES_ON = (ContactTransferred, ContactRequeued, ConferenceStarted)
-"""By these a caller rightly comes to talk with more than one agent."""
+PASSES_ON = (ContactTransferred, ContactRequeued, ConferenceStarted, ConsultAnswered)
+"""By these a caller rightly comes to talk with more than one agent. Who was consulted may be on the way out still when
+the caller is back; who comes in though the caller was never on hold is bridged twice, whoever asked."""
 
 HARMS = ("lost", "bridged_twice", "silent", "agents_doubled", "dialled_twice")
 RECORDS_MAX = 1_000

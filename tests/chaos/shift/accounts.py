@@ -96,13 +96,13 @@ def _unknown(contact_id: str, sid: str, legs: Mapping[str, Row], told: Told) -> 
 
 
 def _recordings(recordings: list[Row], told: Told) -> Iterator[str]:
-    """Each that the carrier made is known to us by its leg, and is complete; each that we know of was made."""
+    """Each that the carrier made is known to us, and of which leg it is; each that we know of was made."""
     made = {one["sid"]: one for one in recordings}
     for sid, one in made.items():
         ours = told.recordings.get(sid)
-        if ours is None:
+        if ours is None and one["status"] != "absent":  # with nothing in it, nothing is missing
             yield f"recording {sid} of {one['call_sid']}: we do not know of it"
-        elif told.leg_of.get(one["call_sid"]) != ours.leg_id:
+        elif ours and told.leg_of.get(one["call_sid"]) != ours.leg_id:
             yield f"recording {sid} is of {one['call_sid']}; by our record it is of {ours.leg_id}"
     yield from (f"recording {sid}: the carrier never made it" for sid in told.recordings if sid not in made)
 

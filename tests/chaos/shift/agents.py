@@ -39,6 +39,7 @@ class ShiftAgent(SimulatedAgent):
         self.signed_out = False
         """At the end of the shift."""
         self._dials_in = dials_in
+        self._in_talk: set[str] = set()
         self._news = asyncio.Event()
         self._vanishing = asyncio.Event()
         self._going = "reload"
@@ -53,6 +54,7 @@ class ShiftAgent(SimulatedAgent):
             while not self.signed_out:
                 await self._one_browser()
                 if not self.signed_out:
+                    await self._softphone_goes("vanish" if self._going == "crash" else "hangup")
                     await self.floor.pause(*ABSENT_S[self._going])
         finally:
             for helper in helpers:
@@ -102,7 +104,6 @@ class ShiftAgent(SimulatedAgent):
             await self.ask(desk.sign_out())  # refused in a talk, where it ends nothing
         elif what in ABSENT_S:
             self._going, self._sits = what, False
-            await self._softphone_goes("vanish" if what == "crash" else "hangup")
             self._vanishing.set()
         elif what == "reconnect":
             desk.reconnect()
@@ -159,7 +160,13 @@ class ShiftAgent(SimulatedAgent):
             await super()._react(desk, offer)
 
     async def _talk(self, desk: AgentClient, contact_id: str) -> None:
-        await talks.talk(self, desk, contact_id)
+        """One at a time with each caller, however often the desk tells of it."""
+        if contact_id not in self._in_talk:
+            self._in_talk.add(contact_id)
+            try:
+                await talks.talk(self, desk, contact_id)
+            finally:
+                self._in_talk.discard(contact_id)
 
     async def _wrap_up(self, desk: AgentClient, contact_id: str, queue_id: str) -> None:
         await self.floor.pause(1.0, 10.0)

@@ -72,7 +72,12 @@ async def _hold_and_go(agent: "ShiftAgent", desk: AgentClient, contact_id: str) 
 
 async def _hold_at_once(agent: "ShiftAgent", desk: AgentClient, contact_id: str) -> None:
     """A nervous finger."""
-    await asyncio.gather(*(agent.ask(ask(contact_id)) for ask in (desk.hold, desk.retrieve, desk.hold, desk.retrieve)))
+    requests = (desk.hold, desk.retrieve, desk.hold, desk.retrieve)
+    await asyncio.gather(*(_asked(agent, request, contact_id) for request in requests))
+
+
+async def _asked(agent: "ShiftAgent", request: Callable[..., Awaitable[None]], *about: str) -> None:
+    await agent.ask(request(*about))
 
 
 async def _mute(agent: "ShiftAgent", desk: AgentClient, contact_id: str) -> None:
@@ -181,9 +186,9 @@ async def _consult_and_go(agent: "ShiftAgent", desk: AgentClient, contact_id: st
 async def _all_at_once(agent: "ShiftAgent", desk: AgentClient, contact_id: str) -> None:
     """Two requests that cannot both be done."""
     await asyncio.gather(
-        agent.ask(desk.transfer(contact_id, "queue:sales")),
-        agent.ask(desk.hold(contact_id)),
-        agent.ask(desk.hang_up(contact_id)),
+        _asked(agent, desk.transfer, contact_id, "queue:sales"),
+        _asked(agent, desk.hold, contact_id),
+        _asked(agent, desk.hang_up, contact_id),
     )
 
 
