@@ -17,6 +17,7 @@ from cti.core.events import (
     CallEnded,
     CallJoined,
     CallLeft,
+    CommandFailed,
     ContactConnected,
     ContactEnded,
     ContactQuarantined,
@@ -242,6 +243,18 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
     leg = turn.state.legs[contact.leg_id]
     turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
     turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce))
+
+
+def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
+    """The caller could not be moved: it is over, or its first answer is on the way yet. There is no time to be allowed
+    for what it was to hear before."""
+    leg = turn.state.legs.get(event.leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact is None or contact.leg_id != event.leg_id or contact.state is not ContactState.CONNECTING:
+        return
+    bridge_by = turn.now.at + BRIDGE_MS
+    if bridge_by < contact.bridge_by:
+        turn.emit(BridgeOverdue(contact_id=contact.contact_id, bridge_by=bridge_by))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:

@@ -35,10 +35,13 @@ def talker(state: State, contact_id: str, agent_id: str) -> Talker | None:
 
 
 def asking(turn: Turn, event: Any) -> Talker | None:
-    """Who asks, if in the conversation asked about; else the request is refused."""
+    """Who asks, if in the conversation asked about; else the request is refused. So it is where the customer is being
+    hung up: nothing else becomes of that conversation."""
     found = talker(turn.state, event.contact_id, event.agent_id)
-    if found is None:
+    customer = turn.state.legs.get(found.contact.leg_id) if found else None
+    if found is None or (customer and customer.released):
         refuse(turn, event, "not_connected", "There is no conversation with this contact.")
+        return None
     return found
 
 

@@ -81,10 +81,16 @@ class Caller:
 
     def parted(self, line: Line) -> None:
         """Alone on the line: say hello a few times, or wait for what comes."""
+        self._talking = False
         if self._nature.chance(0.5):
             self._nature.after(500, 5_000, lambda: self._carrier.hang_up(line))
         else:
             self._nature.timeline.after(STAYS_ALONE_MS, lambda: self._carrier.hang_up(line))
+
+    def moved(self, line: Line) -> None:
+        """Given to somebody else: some wait for that, some do not."""
+        self._talking = False
+        self._nature.after(500, 120_000 if self._nature.chance(0.7) else 5_000, self._give_up)
 
     def ended(self, line: Line) -> None:
         """Good bye."""

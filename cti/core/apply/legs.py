@@ -30,7 +30,7 @@ from cti.core.events import (
     ReplyOverdue,
 )
 from cti.core.lines import is_line, left_room
-from cti.core.plan import Door, Join
+from cti.core.plan import Door, Forward, Join
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
 
@@ -58,6 +58,11 @@ def patience_ms(leg: Leg) -> int:
 def is_on_its_way(leg: Leg) -> bool:
     """An agent's leg that is not yet in the room it was asked into."""
     return leg.role is PartyRole.AGENT and bool(leg.bound_for) and not leg.call_id
+
+
+def is_sent_on(leg: Leg) -> bool:
+    """A caller on the way to an outside number, or there; or still in the room that was to be left for it."""
+    return leg.plan is not None and any(isinstance(verb, Forward) for verb in leg.plan.verbs)
 
 
 def _watched(state: State, leg: Leg, now: Moment) -> Leg:
