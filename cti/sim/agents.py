@@ -271,6 +271,7 @@ class Agent:
         nature = self._nature
         if self._line and not self._line.over:
             return Ring(100, EndCause.BUSY)
+        self._line = line
         if self._has_habit("does_not_pick_up"):
             if line.screened and nature.chance(0.5):
                 return Ring(nature.between(2_000, 9_000), voicemail=Voicemail(nature, self.carrier, line))
@@ -280,7 +281,6 @@ class Agent:
 
     def answered(self, line: Line) -> None:
         """In the room, or asked who is there. Some think better of it at once, some lines do not last."""
-        self._line = line
         if self._nature.strikes("line_broken"):
             self._nature.after(50, 60_000, lambda: self.carrier.break_off(line))
         if self._has_habit("hangs_up_at_once"):

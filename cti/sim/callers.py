@@ -76,7 +76,7 @@ class Caller:
     def bridged(self, line: Line) -> None:
         """Talk for a while; some have thought better of it at once."""
         self._talking = True
-        lowest_ms, highest_ms = (1, 300) if self._nature.chance(0.1) else (2_000, 60_000)
+        lowest_ms, highest_ms = (1, 300) if self._nature.chance(0.1) else (2_000, 80_000)
         self._nature.after(lowest_ms, highest_ms, lambda: self._carrier.hang_up(line))
 
     def parted(self, line: Line) -> None:

@@ -60,8 +60,8 @@ class Rooms:
             room = self._rooms[name] = Room(name, f"CF{self._made}")
         room.lines.append(line)
         line.room, line.terms = room, terms
-        heard = "" if terms.muted or terms.coaches else ", and is heard"
-        self._ledger.note("enters", line.ref, f"enters room {name}{heard}", label=line.label)
+        heard = "heard" if line.part is Part.SUPERVISOR and not (terms.muted or terms.coaches) else ""
+        self._ledger.note("enters", line.ref, f"enters room {name}", other=heard, label=line.label)
         self._report(room, "join", line, lambda sequence: _joined(room, line, sequence))
         self._settle(room)
 

@@ -48,7 +48,7 @@ class Talking:
         self._nature = nature
         self._agent = agent
         self._colleagues = colleagues
-        self._busy = nature.pick((0.0, 0.1, 0.5, 0.9))
+        self._busy = nature.pick((0.0, 0.3, 0.7, 1.0))
         self._calm = False
         self._keys = 0
         self._runs = 0
@@ -65,7 +65,7 @@ class Talking:
 
     def _later(self, action: Callable[[], None]) -> None:
         slow = self._nature.chance(0.6)
-        self._nature.after(20, 9_000 if slow else 600, action)
+        self._nature.after(20, 8_000 if slow else 800, action)
 
     def _look(self, contact_id: str, run: int) -> None:
         """Still in it? Then do something, or not; and look again."""
@@ -150,10 +150,10 @@ class Talking:
         return RecordingRequested, {"action": action or self._nature.pick(any_)}
 
     def _consult(self, talk: DeskTalk) -> Deed:
-        return ConsultRequested, {"destination": self._somewhere(("agent", "agent", "number"))}
+        return ConsultRequested, {"destination": self._somewhere(("agent", "number"))}
 
     def _give_away(self, talk: DeskTalk) -> Deed:
-        destination = self._somewhere(("agent", "queue", "number"))
+        destination = self._somewhere(("agent", "queue", "number", "number"))
         return TransferRequested, {"kind": TransferKind.BLIND, "destination": destination}
 
     def _hand_over(self, talk: DeskTalk) -> Deed:
@@ -175,4 +175,4 @@ class Talking:
             return f"agent:{nature.pick(self._colleagues)}"
         if kind == "queue":
             return f"queue:{nature.pick(QUEUES)}"
-        return f"number:{nature.pick((*FRIENDS, *FRIENDS, *STRANGERS))}"
+        return f"number:{nature.pick((*FRIENDS, *FRIENDS, *FRIENDS, *STRANGERS))}"

@@ -11,8 +11,9 @@ from cti.sim.carrier import Carrier
 from cti.sim.centre import FRIENDS, centre, changed_centre, digest
 from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
+from cti.sim.checks.conversations import PrivacyChecks
 from cti.sim.checks.desks import DeskChecks
-from cti.sim.checks.ending import Auditor, check_nothing_left
+from cti.sim.checks.ending import Auditor, check_nobody_left, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, Pending, pending_in
 from cti.sim.checks.violation import Violation
@@ -59,6 +60,7 @@ class World:
         applied = ConfigApplied(config_hash=digest(config), config=config)
         self.server = Server(nature, without, applied, self.journal_checks, documents)
         self.calls = CallChecks(self.ledger, config, lambda: self.server.edge.serving_since)
+        self.privacy = PrivacyChecks()
         self.liveness = Liveness()
         self._calm = False
         self.agents = [Agent(nature, agent, tuple(config.agents)) for agent in config.agents.values()]
@@ -119,6 +121,8 @@ class World:
         """Once a second, whether or not the server does anything: what happened at the carrier is judged, and once
         nothing goes wrong any more everything has to come to its end."""
         self.calls.judge()
+        if self.server.owner:
+            self.privacy.look(self.server.owner.state, self.carrier.lines)
         if self._calm:
             self.liveness.look(self._pending(), self.nature.now)
         self.nature.timeline.after(LOOK_MS, self._look_again)
@@ -144,6 +148,8 @@ class World:
             told = self.desks.take(state, record)
             if told:
                 self._told[record.seq] = told
+        self.privacy.take(records)
+        self.privacy.look(state, self.carrier.lines)
         check_agents(state, records)
         check_nobody_is_overlooked(state)
         self.desks.check_touched(state)
@@ -166,5 +172,6 @@ class World:
         if owner is None:
             raise Violation("S", "nobody serves the site")
         check_nothing_left(owner.state, self.server.journal)
+        check_nobody_left(self.carrier.lines.values())
         self.desks.check_all(owner.state)
         step(Auditor(SITE).audit(self.server.journal, owner.state))

@@ -235,7 +235,7 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     call = state.calls[event.call_id]
     assert leg is not None
     _leave_room(state, leg)
-    leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
+    leg = changed(_moved(state, leg, event, now), call_id=call.call_id, muted=False)
     state.legs.put(leg.leg_id, _watched(state, leg, now))
     if leg.nailed_up and leg.call_id != leg.bound_for:
         left_room(state, leg.leg_id)

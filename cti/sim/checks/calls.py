@@ -31,6 +31,7 @@ from cti.core.events import (
 )
 from cti.core.record import TurnRecord
 from cti.core.states import TransferKind
+from cti.sim.checks.conversations import judge_entry
 from cti.sim.checks.dials import DialChecks
 from cti.sim.checks.holding import HoldingChecks, ServingSince
 from cti.sim.checks.violation import Violation
@@ -184,6 +185,9 @@ class CallChecks:
             if before != fact.ref:
                 raise Violation("A", f"{fact.other} has two lines at once: {before} and {fact.ref}", before)
 
+    def _enters(self, fact: Fact) -> None:
+        judge_entry(fact)
+
     def _voicemail(self, fact: Fact) -> None:
         self._voicemails.add(fact.ref)
 
@@ -287,6 +291,7 @@ class CallChecks:
         "outside": _outside,
         "hold": _hold,
         "back": _back,
+        "enters": _enters,
         "leaves": _leaves,
         "moved": _moved,
         "torn": _silent,

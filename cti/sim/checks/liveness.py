@@ -8,13 +8,12 @@ and from what the desktops show, so that a server which is wrong about it finds 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
 from cti.acd.state import qualifies
 from cti.core.contact import Contact
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, Presence
 from cti.journal.memory import MemoryJournal
+from cti.sim.checks.conversations import Pending, pending_in_conversations
 from cti.sim.checks.violation import Violation
 from cti.sim.line import Hears, Line, Part
 from cti.sim.stepping import step
@@ -49,15 +48,6 @@ class Working(Protocol):
         """Requests that a connected desktop waits for."""
 
 
-class Pending(msgspec.Struct, frozen=True):
-    """Something under way: its name, how long it may stay what it is (ms), and what to say if it stays longer."""
-
-    name: str
-    limit_ms: int
-    words: str
-    about: str = ""
-
-
 class Liveness:
     """`look` at regular times; what is pending then is timed from the first look that found it."""
 
@@ -86,6 +76,7 @@ def pending_in(
             yield from _caller(state, line, free)
         else:
             yield from _telephone(state, line, at_home.get(line.endpoint, ""))
+    yield from pending_in_conversations(state, alive)
     for contact in state.contacts.rows.values():
         yield from _contact(state, contact, lines)
     for leg in state.legs.rows.values():
