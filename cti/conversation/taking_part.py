@@ -7,7 +7,7 @@ from cti.core.commands import HoldLeg, KeepCall
 from cti.core.contact import Contact, Party, party_named
 from cti.core.events import RequestAccepted, RequestRefused
 from cti.core.state import State
-from cti.core.states import ContactState, LegState
+from cti.core.states import ContactState
 from cti.core.turn import Turn
 
 
@@ -109,10 +109,10 @@ def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
 
 
 def everybody_hears(turn: Turn, contact: Contact) -> None:
-    """Off hold with all who are in the room; the customer in any case."""
+    """Off hold with all who are in the room; even with whom we know of no hold: it may be about to be carried out."""
     for party_id in ("", *(party.party_id for party in present_parties(contact))):
         leg = other_leg(turn.state, contact, party_id)
-        if leg and (not party_id or leg.state is LegState.HELD):
+        if leg:
             retrieve(turn, contact, leg)
 
 

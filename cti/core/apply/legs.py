@@ -167,10 +167,13 @@ def apply_leg_watched(state: State, event: LegWatched, now: Moment) -> None:
 
 
 def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
-    """Who only tells that it left asks for nothing. Who asks is no longer on hold."""
-    leg = _moved(state, state.legs[event.leg_id], event, now)
+    """Who only tells that it left, perhaps late, asks for nothing. Who asks is no longer on hold."""
+    before = state.legs[event.leg_id]
+    leg = _moved(state, before, event, now)
     redirected = event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED
     asks = not redirected and event.result != LeaveResult.HUNG_UP
+    if before.state is LegState.HELD and not asks:
+        leg = changed(leg, state=LegState.HELD)
     state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or asks))
 
 

@@ -215,7 +215,8 @@ class CallChecks:
             self._left_alone[fact.other] = fact
 
     def _outside(self, fact: Fact) -> None:
-        self._line(fact.ref).waits = False
+        call = self._line(fact.ref)
+        call.waits, call.left_on_hold_ms = False, 0
 
     def _hold(self, fact: Fact) -> None:
         self._line(fact.ref).on_hold_at = fact.at

@@ -8,6 +8,7 @@ import msgspec
 
 from cti.core.commands import RecordLeg
 from cti.core.contact import Contact, leg_ids_of
+from cti.core.events import RecordingPaused
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import ContactState, LegState, RecordingAction, RecordingState, SupervisorMode
@@ -38,23 +39,28 @@ class PrivacyChecks:
     """Learns from the records what was asked for last, then looks at the lines."""
 
     def __init__(self) -> None:
-        self._to_rest: dict[str, bool] = {}
+        self._asked: dict[str, RecordingAction] = {}
+        self._resting: dict[str, bool] = {}
 
     def take(self, records: Iterable[TurnRecord]) -> None:
-        """Which recordings shall rest."""
+        """Which recordings rest: paused, and not asked to go on since."""
         for record in records:
+            if isinstance(record.input, RecordingPaused):
+                self._resting[record.input.leg_id] = self._asked.get(record.input.leg_id) is RecordingAction.PAUSE
             for command in record.commands:
                 if isinstance(command, RecordLeg):
-                    self._to_rest[command.provider_ref] = command.action is RecordingAction.PAUSE
+                    self._asked[command.leg_id] = command.action
+                    if command.action is not RecordingAction.PAUSE:
+                        self._resting[command.leg_id] = False
 
     def look(self, state: State, lines: Mapping[str, Line]) -> None:
-        """What the record calls paused does not run; unless it was asked to go on meanwhile. Raises `Violation`."""
+        """What the record calls paused does not run. Raises `Violation`."""
         for contact in state.contacts.rows.values():
             if contact.recording is not RecordingState.PAUSED:
                 continue
             leg = state.legs.get(contact.leg_id)
             line = lines.get(leg.provider_ref) if leg else None
-            if line and self._to_rest.get(line.ref) and any(each.runs for each in line.recordings):
+            if line and self._resting.get(contact.leg_id) and any(each.runs for each in line.recordings):
                 raise Violation("P", f"{contact.contact_id} is recorded although that is paused", contact.contact_id)
 
 
