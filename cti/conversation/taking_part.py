@@ -7,7 +7,7 @@ from cti.core.commands import HoldLeg, KeepCall
 from cti.core.contact import Contact, Party, party_named
 from cti.core.events import RequestAccepted, RequestRefused
 from cti.core.state import State
-from cti.core.states import ContactState
+from cti.core.states import ContactState, LegState
 from cti.core.turn import Turn
 
 
@@ -108,11 +108,12 @@ def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
     turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=False))
 
 
-def everybody_hears(turn: Turn, contact: Contact) -> None:
-    """Off hold with all who are in the room; even with whom we know of no hold: it may be about to be carried out."""
+def everybody_hears(turn: Turn, contact: Contact, heir_id: str = "") -> None:
+    """Off hold with all who are in the room; the customer, and the party who takes over, in any case: that they are on
+    hold may only not be known yet."""
     for party_id in ("", *(party.party_id for party in present_parties(contact))):
         leg = other_leg(turn.state, contact, party_id)
-        if leg:
+        if leg and (party_id in ("", heir_id) or leg.state is LegState.HELD):
             retrieve(turn, contact, leg)
 
 

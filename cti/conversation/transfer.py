@@ -179,7 +179,7 @@ def hand_over(turn: Turn, contact: Contact) -> None:
     """A party has the contact now; who had it is out, and nobody is on hold. If none of our agents is left, whoever is
     still being asked in is not wanted any more: there is nobody to talk with about it."""
     own, party = own_leg_id(contact), _heir(contact)
-    everybody_hears(turn, contact)
+    everybody_hears(turn, contact, party.party_id)
     turn.emit(
         ContactTransferred(
             contact_id=contact.contact_id,

@@ -109,9 +109,7 @@ class Carrier:
         line.screened = not room
         self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
         self._next_call_at = max(self._nature.now, self._next_call_at) + CALLS_APART_MS
-        self._nature.timeline.at(
-            self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, terms)
-        )
+        self._nature.timeline.at(self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, terms))
         return line
 
     # How lines go

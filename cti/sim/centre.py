@@ -127,7 +127,11 @@ def _queues(nature: Nature) -> dict[str, QueueConfig]:
             recording_notice=_say("This call may be recorded.") if nature.chance(0.5) else (),
         ),
         "support": QueueConfig(
-            queue_id="support", name="Support", contacts_max=nature.between(1, 4), ring_s=8, wrap_up_s=0,
+            queue_id="support",
+            name="Support",
+            contacts_max=nature.between(1, 4),
+            ring_s=8,
+            wrap_up_s=0,
             recording=nature.pick(("never", "always")),
         ),
         "club": QueueConfig(

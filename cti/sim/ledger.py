@@ -21,11 +21,11 @@ class Ended(StrEnum):
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a line. `other` is the other line of a talk, or the endpoint of a dial; `label` the
-    leg, of a talk the other's, and of its end who left. Kinds are
+    leg, of a talk the other's, and of its end who left.
 
-    * of any line: arrived, dialled, answered, voicemail, ended, silent, held (told to ask the same again), given, told
-    * in rooms: enters, leaves, bridged, parted, moved, hold, back, recording, tones
-    * of a caller who is sent on to an outside number: forwarded, outside, returned, torn
+    * Of any line: arrived, dialled, answered, voicemail, ended, silent, held (told to ask the same again), given, told.
+    * In rooms: enters, leaves, bridged, parted, moved, hold, back, recording, tones.
+    * Of a caller who is sent on to an outside number: forwarded, outside, returned, torn.
     """
 
     at: int

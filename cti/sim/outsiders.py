@@ -138,4 +138,3 @@ class Supervisor:
 
     def ended(self, line: Line) -> None:
         """Enough."""
-

@@ -11,11 +11,11 @@ from cti.sim.carrier import Carrier
 from cti.sim.centre import FRIENDS, centre, changed_centre, digest
 from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
-from cti.sim.checks.conversations import PrivacyChecks
+from cti.sim.checks.conversations import Pending, PrivacyChecks
 from cti.sim.checks.desks import DeskChecks
 from cti.sim.checks.ending import Auditor, check_nobody_left, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
-from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, Pending, pending_in
+from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, pending_in
 from cti.sim.checks.violation import Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.desktop import Desktop, Seen

@@ -8,12 +8,11 @@ agent's line the network lost.
 """
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cti.core.config import SiteConfig
 from cti.core.events import (
     AgentAbsent,
-    AnyEvent,
     ConferenceRequested,
     ConsultRequested,
     ConsultStarted,
@@ -60,6 +59,7 @@ class Call:
         self.meddled = False
         self.line_lost = False
         self.parted: Fact | None = None
+        self.was_left = False
         self.on_hold_at: int | None = None
         self.left_on_hold_ms = 0
 
@@ -134,8 +134,8 @@ class CallChecks:
     def _hang_up_requested(self, event: HangUpRequested) -> None:
         self._call(event.contact_id).hang_up_asked = True
 
-    def _deed(self, event: AnyEvent) -> None:
-        self._call(event.contact_id).meddled = True  # type: ignore[attr-defined]
+    def _deed(self, event: Any) -> None:
+        self._call(event.contact_id).meddled = True
 
     def _transferred(self, event: ContactTransferred) -> None:
         if event.kind is TransferKind.BLIND:
@@ -206,11 +206,12 @@ class CallChecks:
         if before and not call.given_away and (call.is_connected or not call.parted or call.parted.label != before):
             raise Violation("B", f"the caller talks to {fact.other} after {before}", fact.ref)
         call.talked_to = fact.other
-        call.given_away = call.waits = call.hang_up_asked = False
+        call.given_away = call.waits = call.hang_up_asked = call.was_left = False
 
     def _note_parted(self, fact: Fact) -> None:
         call = self._line(fact.ref)
         call.parted = fact
+        call.was_left = call.was_left or fact.label != fact.ref
         if fact.label == fact.other and not (call.given_away or call.meddled or call.hang_up_asked):
             self._left_alone[fact.other] = fact
 
@@ -251,9 +252,8 @@ class CallChecks:
                 return
             if call.left_on_hold_ms > HOLD_KNOWN_MS:
                 raise Violation("C", f"hung up while on hold, since {call.left_on_hold_ms / 1_000:g} s", ref)
-            went_first = call.parted and call.parted.label != ref
-            if fact.ended is Ended.DOCUMENT or went_first:
-                return  # the agent went first
+            if fact.ended is Ended.DOCUMENT or call.was_left:
+                return  # somebody else went first
             raise Violation("C", "the server broke off a talk that nobody asked to end", ref)
         raise Violation("C", f"lost by {fact.ended}: {fact.text}", ref)
 
@@ -268,7 +268,7 @@ class CallChecks:
         elif parted and fact.ended is Ended.SERVER:
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
 
-    _LEARN: ClassVar[dict[type, Callable[["CallChecks", AnyEvent], None]]] = {
+    _LEARN: ClassVar[dict[type, Callable[["CallChecks", Any], None]]] = {
         LegStarted: _leg_started,
         ContactStarted: _contact_started,
         OfferAccepted: _accepted,
@@ -279,7 +279,7 @@ class CallChecks:
         ContactTransferred: _transferred,
         ContactForwarded: _contact_forwarded,
         **dict.fromkeys(DEEDS, _deed),
-    }  # type: ignore[dict-item]
+    }
 
     _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {
         "dialled": _dialled,

@@ -14,8 +14,8 @@ class DialChecks:
     """Reads the ledger's facts, and from the records what was let out."""
 
     def __init__(self, config: SiteConfig) -> None:
-        people = (*config.agents.values(), *config.supervisors.values())
-        self._endpoints = {each.endpoint for each in people}
+        self._endpoints = {agent.endpoint for agent in config.agents.values()}
+        self._endpoints |= {supervisor.endpoint for supervisor in config.supervisors.values()}
         self._prefixes = tuple(f"tel:{prefix}" for prefix in config.dial_prefixes)
         self._calls_per_second = config.calls_per_second
         self._next_token_at = 0
