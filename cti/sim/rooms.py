@@ -136,6 +136,7 @@ class Rooms:
             line.person.moved(line)
         elif talked:
             line.person.parted(line)
+        self._report(room, "leave", line, lambda sequence: _left(room, line, cause, sequence))
 
     def _part(self, room: Room, line: Line, other: Line, who_left: str) -> None:
         """One who goes, and one who is still there."""

@@ -150,11 +150,12 @@ class CallChecks:
         agent = self._config.agents.get(event.agent_id)
         vanished = event.agent_id in absent and agent and agent.endpoint.startswith("client:")
         call = self._call(event.contact_id)
+        may = event.first and (call.meddled or call.line_lost or (agent is not None and agent.nailed_up))
         if vanished and call.hang_up_asked:
             call.given_away = True
-        elif event.first and (vanished or call.meddled or call.line_lost or (agent and agent.nailed_up)):
+        elif vanished or may:
             call.give_away()
-        elif event.first and (call.given_away or vanished):
+        elif event.first and call.given_away:
             call.waits = True
 
     # What the ledger says

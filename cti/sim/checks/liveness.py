@@ -135,6 +135,8 @@ def _could_have(state: State, agent_id: str, contact: Contact) -> bool:
 
 def _telephone(state: State, line: Line, nailed_up: str) -> Iterator[Pending]:
     """One of our lines rings, or talks, or goes. Who is nailed up is at home alone, from sign-in to sign-out."""
+    if line.hears is Hears.TALK:
+        return
     others = [other for other in line.room.lines if other is not line] if line.room else []
     if line.part is not Part.SUPERVISOR:
         others = [other for other in others if other.part is not Part.SUPERVISOR]
