@@ -5,6 +5,7 @@ from cti.core.commands import (
     CheckLeg,
     CheckRecordings,
     CoachLeg,
+    EndCall,
     HangUpLeg,
     HoldLeg,
     KeepCall,
@@ -26,6 +27,8 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return contact is not None and contact.look_up == "pending"
     if isinstance(command, CheckRecordings):
         return command.leg_id in state.recorded
+    if isinstance(command, EndCall):
+        return True
     leg = state.legs.get(getattr(command, "leg_id", ""))
     if isinstance(command, HangUpLeg):
         return leg is None or leg.state is not LegState.ENDED
