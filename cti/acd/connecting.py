@@ -17,6 +17,7 @@ from cti.core.events import (
     CallEnded,
     CallJoined,
     CallLeft,
+    CommandFailed,
     ContactConnected,
     ContactEnded,
     ContactQuarantined,
@@ -30,17 +31,15 @@ from cti.core.events import (
     PlanRequested,
     RecordingNoticeGiven,
 )
-from cti.core.plan import OUTSIDE, Join, Park, Plan
-from cti.core.prompts import notice_due
+from cti.core.plan import OUTSIDE, Door, Join, Park, Plan
+from cti.core.prompts import longest_ms, notice_due
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
 BRIDGE_MS = 10_000
-"""How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail."""
-
-NOTICE_MS = 60_000
-"""So much longer it may take who hears on the way that conversations are recorded."""
+"""How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail. Who
+hears on the way that conversations are recorded has the time for that, too."""
 
 BRIDGE_TRIES_MAX = 3
 
@@ -81,7 +80,7 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
             contact_id=contact.contact_id,
             call_id=contact.call_id,
             agent_id=contact.offer.agent_id,
-            bridge_by=turn.now.at + BRIDGE_MS + (NOTICE_MS if notice else 0),
+            bridge_by=turn.now.at + BRIDGE_MS + longest_ms(notice),
             tries=tries,
         )
     )
@@ -227,12 +226,15 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
-    """The customer's leg is out of the room before there was a conversation, and asks what to do."""
-    if event.door not in OUTSIDE or event.result == LeaveResult.HUNG_UP:
-        return
+    """The customer's leg is out of the room before there was a conversation, and asks what to do; or it fell out of the
+    carrier's waiting room as it was sent there, and may have been given something else to do."""
     contact = turn.state.contacts.get(turn.state.legs[event.leg_id].contact_id)
-    if contact and contact.leg_id == event.leg_id and contact.state is ContactState.CONNECTING:
+    if contact is None or contact.leg_id != event.leg_id or contact.state is not ContactState.CONNECTING:
+        return
+    if event.door in OUTSIDE and event.result != LeaveResult.HUNG_UP:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
+    elif event.door is Door.PARKED and event.result != LeaveResult.REDIRECTED:
+        _look_soon(turn, contact)
 
 
 def due_bridge(turn: Turn, contact_id: str) -> None:
@@ -242,6 +244,22 @@ def due_bridge(turn: Turn, contact_id: str) -> None:
     leg = turn.state.legs[contact.leg_id]
     turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
     turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce))
+
+
+def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
+    """The caller could not be moved: it is over, or its first answer is on the way yet."""
+    leg = turn.state.legs.get(event.leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact is None or contact.leg_id != event.leg_id or contact.state is not ContactState.CONNECTING:
+        return
+    _look_soon(turn, contact)
+
+
+def _look_soon(turn: Turn, contact: Contact) -> None:
+    """It is not where it was sent, as far as we know: there is no time to be allowed for what it was to hear before."""
+    bridge_by = turn.now.at + BRIDGE_MS
+    if bridge_by < contact.bridge_by:
+        turn.emit(BridgeOverdue(contact_id=contact.contact_id, bridge_by=bridge_by))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:

@@ -11,7 +11,7 @@ from cti.acd.screening import ACCEPTS, listen
 from cti.core.agent import Agent
 from cti.core.apply.agents import LINE_MAX_MS
 from cti.core.call import Leg
-from cti.core.commands import HangUpLeg, KeepCall, MuteLeg
+from cti.core.commands import CheckLeg, HangUpLeg, KeepCall, MuteLeg
 from cti.core.config import Prompt
 from cti.core.contact import offer_to
 from cti.core.events import (
@@ -30,6 +30,7 @@ from cti.core.events import (
     CallStarted,
     ConsultEnded,
     ContactEnded,
+    LegChecked,
     LegEnded,
     LegRefused,
     LegStarted,
@@ -62,8 +63,12 @@ LINE_FAILED = "line_failed"
 AGAIN_MS = 5_000
 """Until a leg that was lost is rung again: by then the carrier has let go of the old one."""
 
-MOVE_MS = 20_000
-"""How long the leg may take from one room to another."""
+MOVE_MS = 10_000
+"""How long the leg may take from one room to another until the carrier is asked where it is: longer than a request to
+move it may be under way."""
+
+MOVE_LOOKS_MAX = 2
+"""So often it is asked, and sent again, until the leg counts as of no use."""
 
 BUSY_MS = 60_000
 """When to look again at a leg that has been up for too long, and is in use."""
@@ -235,6 +240,21 @@ def _move(turn: Turn, agent_id: str, leg_id: str, call_id: str, *, own: bool) ->
     turn.emit(AgentLineWatched(agent_id=agent_id, look_at=turn.now.at + MOVE_MS))
 
 
+def _look_for(turn: Turn, agent: Agent, leg: Leg) -> None:
+    """A move in doubt is not repeated blindly: where it worked, the second would lead the leg out again. So ask."""
+    look_at = turn.now.at + MOVE_MS
+    turn.emit(AgentLineWatched(agent_id=agent.agent_id, look_at=look_at, tries=agent.line_tries + 1))
+    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=leg.bound_for, nonce=leg.nonce))
+
+
+def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
+    """The leg is not where it was sent: then it is sent again. Where it is there, that is as good as the report."""
+    leg = turn.state.legs[event.leg_id]
+    lost = event.alive and event.sought == leg.bound_for != "" and event.call_id != event.sought
+    if lost and is_line(turn.state, leg) and event.nonce == leg.nonce and leg.plan and not leg.awaiting:
+        turn.plan(leg.leg_id, leg.plan)
+
+
 def _talk_of(state: State, agent: Agent) -> str:
     """The room of the conversation the agent is in, or on the way into; empty for none."""
     for held in agent.assignments:
@@ -346,6 +366,8 @@ def due_line(turn: Turn, agent_id: str) -> None:
     leg = line_of(state, agent)
     if leg is None:
         raise_line(turn, agent_id)
+    elif leg.call_id != leg.bound_for and leg.bound_for and agent.line_tries < MOVE_LOOKS_MAX:
+        _look_for(turn, agent, leg)
     elif leg.call_id != leg.bound_for and _talk_of(state, agent):
         _end_in_talk(turn, agent)
         turn.emit(AgentLineWatched(agent_id=agent_id, look_at=turn.now.at + MOVE_MS))

@@ -48,7 +48,9 @@ def decide_leg_gone(turn: Turn, event: CallLeft | LegEnded) -> None:
 def _left_waiting(state: State, contact: Contact) -> bool:
     """Who was put on hold, or was to hear others, is not done with when the agent is gone. What the agent was last
     shown counts: a leg that leaves the room is on hold no more. Nor is whoever talked to an agent who is nailed up: no
-    end of a conversation takes that leg along, so nobody meant the end."""
+    end of a conversation takes that leg along, so nobody meant the end. Who is being hung up at the agent's wish is."""
+    if contact.hung_up_by:
+        return False
     return contact.parties != () or (contact.talk is not None and contact.talk.on_hold) or _is_nailed_up(state, contact)
 
 
@@ -70,7 +72,7 @@ def _owner_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool)
         turn.release(contact.leg_id)
     elif present_parties(contact):
         hand_over(turn, contact)
-    elif _left_waiting(turn.state, contact) or cause in UNMEANT:
+    elif _left_waiting(turn.state, contact) or (cause in UNMEANT and not contact.hung_up_by):
         requeue_first(turn, contact, "agent_lost")
     else:
         _part(turn, contact, EndCause.AGENT_HUNG_UP)
@@ -78,11 +80,15 @@ def _owner_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool)
 
 
 def _party_left(turn: Turn, contact: Contact, party: Party) -> None:
-    """With nobody left who has the customer, it is over."""
+    """With nobody left who has the customer, it is over; unless the customer was on hold until then."""
     turn.release(party.leg_id)
     party_out(turn, contact, party, "left")
     contact = turn.state.contacts[contact.contact_id]
-    if contact.offer is None and not present_parties(contact):
+    if contact.offer or present_parties(contact):
+        return
+    if _left_waiting(turn.state, contact):
+        requeue_first(turn, contact, "agent_lost")
+    else:
         _part(turn, contact, EndCause.TRANSFERRED)
         turn.release(contact.leg_id)
 

@@ -27,6 +27,7 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.CallJoined: (consult.decide_call_joined, supervision.decide_call_joined),
     e.CallLeft: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
     e.LegEnded: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
+    e.LegChecked: (transfer.decide_leg_checked,),
     e.LegRefused: (consult.decide_leg_gone, supervision.decide_leg_gone),
     e.CallEnded: (parting.decide_call_ended,),
     e.PlanRequested: (parting.decide_came_back,),

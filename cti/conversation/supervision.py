@@ -22,7 +22,7 @@ from cti.core.events import (
 )
 from cti.core.placing import new_leg_id, request_leg, start_leg, who_hears
 from cti.core.state import State
-from cti.core.states import ContactState, PartyRole, SupervisorMode
+from cti.core.states import ContactState, LegState, PartyRole, SupervisorMode
 from cti.core.turn import Turn
 
 PURPOSE = "supervision"
@@ -41,6 +41,8 @@ def decide_requested(turn: Turn, event: SupervisionRequested) -> None:
         _change(turn, event, contact, found)
     elif _elsewhere(state, event.supervisor_id):
         refuse(turn, event, "busy", "You hear another conversation: leave that first.")
+    elif _is_on_the_phone(state, supervisor.endpoint):
+        refuse(turn, event, "busy", "Your telephone is just coming out of a conversation: try again in a moment.")
     else:
         leg_id = new_leg_id(turn)
         start_leg(
@@ -82,6 +84,11 @@ def supervision(contact: Contact, supervisor_id: str) -> Supervision | None:
 
 def _elsewhere(state: State, supervisor_id: str) -> bool:
     return any(supervision(contact, supervisor_id) for contact in state.contacts.rows.values() if contact.supervisions)
+
+
+def _is_on_the_phone(state: State, endpoint: str) -> bool:
+    """A leg that was let go, and whose end was not reported yet."""
+    return any(leg.endpoint == endpoint and leg.state is not LegState.ENDED for leg in state.legs.rows.values())
 
 
 def _change(turn: Turn, event: SupervisionRequested, contact: Contact, found: Supervision) -> None:

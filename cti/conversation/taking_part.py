@@ -35,10 +35,13 @@ def talker(state: State, contact_id: str, agent_id: str) -> Talker | None:
 
 
 def asking(turn: Turn, event: Any) -> Talker | None:
-    """Who asks, if in the conversation asked about; else the request is refused."""
+    """Who asks, if in the conversation asked about; else the request is refused. So it is where the customer is being
+    hung up: nothing else becomes of that conversation."""
     found = talker(turn.state, event.contact_id, event.agent_id)
-    if found is None:
+    customer = turn.state.legs.get(found.contact.leg_id) if found else None
+    if found is None or (customer and customer.released):
         refuse(turn, event, "not_connected", "There is no conversation with this contact.")
+        return None
     return found
 
 
@@ -105,11 +108,12 @@ def retrieve(turn: Turn, contact: Contact, leg: Leg) -> None:
     turn.ask(HoldLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, held=False))
 
 
-def everybody_hears(turn: Turn, contact: Contact) -> None:
-    """Off hold with all who are in the room; the customer in any case."""
+def everybody_hears(turn: Turn, contact: Contact, heir_id: str = "") -> None:
+    """Off hold with all who are in the room; the customer, and the party who takes over, in any case: that they are on
+    hold may only not be known yet."""
     for party_id in ("", *(party.party_id for party in present_parties(contact))):
         leg = other_leg(turn.state, contact, party_id)
-        if leg and (not party_id or leg.state is LegState.HELD):
+        if leg and (party_id in ("", heir_id) or leg.state is LegState.HELD):
             retrieve(turn, contact, leg)
 
 

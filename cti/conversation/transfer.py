@@ -15,6 +15,7 @@ from cti.conversation.taking_part import (
     settle_room,
 )
 from cti.core.agent import why_not_free
+from cti.core.commands import EndCall
 from cti.core.contact import Contact, Party
 from cti.core.events import (
     ContactForwarded,
@@ -24,6 +25,9 @@ from cti.core.events import (
     DialCleared,
     DialRefused,
     DialRequested,
+    LegChecked,
+    LegPlanned,
+    LegWatched,
     QueueRefused,
     QueueRequested,
     TransferRequested,
@@ -34,6 +38,9 @@ from cti.core.states import ContactState, TransferKind
 from cti.core.turn import Turn
 
 FORWARD_RING_S = 30
+OUT_MS = 10_000
+"""When to look whether a customer who is sent on has left the room."""
+
 PURPOSE = "transfer"
 
 
@@ -121,7 +128,9 @@ def decide_queue_refused(turn: Turn, event: QueueRefused) -> None:
 
 
 def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
-    """The customer's leg is sent on: it leaves the room, and so ends it."""
+    """The customer shall be sent on, once: a request that says so might be carried out late, or after an answer that
+    says it, too. So the room ends, and the answer to the customer's leg, which then asks what to do, is the only way.
+    A plan that is not pushed waits for that question."""
     contact = turn.state.contacts.get(event.contact_id)
     if event.purpose != PURPOSE or contact is None or contact.state is not ContactState.CONNECTED:
         return
@@ -130,8 +139,20 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     caller_id = turn.state.config.caller_id or contact.to_number
     turn.emit(ContactForwarded(contact_id=event.contact_id, from_agent_id=event.agent_id, dial_id=event.dial_id))
     forward = Plan((Forward(caller_id=caller_id, timeout_s=FORWARD_RING_S),))
-    turn.plan(leg_id, forward, endpoint=f"tel:{event.number}")
+    turn.emit(LegPlanned(leg_id=leg_id, plan=forward, replied=False, endpoint=f"tel:{event.number}"))
+    turn.emit(LegWatched(leg_id=leg_id, check_at=turn.now.at + OUT_MS))
     turn.release(own)
+
+
+def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
+    """Still in the room, though the agent was to leave it, and to end it: then it is ended otherwise."""
+    leg = turn.state.legs[event.leg_id]
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.FORWARDED:
+        return
+    if event.alive and event.call_id and event.nonce == leg.nonce:
+        turn.ask(EndCall(call_id=event.call_id))
+        turn.emit(LegWatched(leg_id=leg.leg_id, check_at=turn.now.at + OUT_MS))
 
 
 def decide_dial_refused(turn: Turn, event: DialRefused) -> None:
@@ -158,7 +179,7 @@ def hand_over(turn: Turn, contact: Contact) -> None:
     """A party has the contact now; who had it is out, and nobody is on hold. If none of our agents is left, whoever is
     still being asked in is not wanted any more: there is nobody to talk with about it."""
     own, party = own_leg_id(contact), _heir(contact)
-    everybody_hears(turn, contact)
+    everybody_hears(turn, contact, party.party_id)
     turn.emit(
         ContactTransferred(
             contact_id=contact.contact_id,

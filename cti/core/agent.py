@@ -42,7 +42,8 @@ class Agent(Record):
     by longest idle; a break does not count. `releasing` are legs that we want gone and that may still be up.
 
     Of a nailed-up agent `leg_id` is the leg that stays up, `call_id` the agent's own room, `nailed`: the leg is in it.
-    `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again."""
+    `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again, `line_tries` how often it
+    was looked for since it was sent to another room."""
 
     agent_id: str
     presence: Presence = Presence.SIGNED_OUT
@@ -59,6 +60,7 @@ class Agent(Record):
     nailed: bool = False
     line_up_at: int = 0
     line_at: int = 0
+    line_tries: int = 0
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

@@ -1,7 +1,7 @@
 """The rules that belong to no room: what ends a contact, when it is forgotten, who is watched, who is sorry."""
 
 from cti.core.agent import assignment_for
-from cti.core.apply.legs import RELEASE_CHECK_MS, is_on_its_way, patience_ms
+from cti.core.apply.legs import RELEASE_CHECK_MS, is_on_its_way, is_sent_on, patience_ms
 from cti.core.call import LEG_TRANSITIONS, Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
@@ -182,11 +182,12 @@ def decide_leg_silent(turn: Turn, leg_id: str) -> None:
         turn.emit(LegEnded(leg_id=leg_id, cause=EndCause.LOST_SIGHT))
         return
     may_be_silent_ms = RELEASE_CHECK_MS if unwanted else patience_ms(leg)
-    silent = unwanted or turn.now.at - leg.seen_at >= may_be_silent_ms
+    sent_on = is_sent_on(leg)
+    silent = unwanted or sent_on or turn.now.at - leg.seen_at >= may_be_silent_ms
     since = turn.now.at if silent else leg.seen_at
     turn.emit(LegWatched(leg_id=leg_id, check_at=since + may_be_silent_ms))
     if silent and leg.provider_ref:
-        sought = leg.bound_for if is_on_its_way(leg) and not unwanted else ""
+        sought = leg.bound_for if (sent_on or is_on_its_way(leg)) and not unwanted else ""
         turn.ask(CheckLeg(leg_id=leg_id, provider_ref=leg.provider_ref, call_id=sought, nonce=leg.nonce))
 
 

@@ -43,7 +43,7 @@ def originate(state: State, leg: Leg) -> Originate:
     """The command for a leg that was cleared."""
     contact = state.contacts.get(leg.contact_id)
     mode = _supervised(contact, leg) if contact else None
-    muted, coaches = who_hears(state, contact, mode) if contact and mode else (False, "")
+    coaches = who_hears(state, contact, mode)[1] if contact and mode else ""
     screened = not leg.bound_for  # where it goes is decided once somebody has answered
     return Originate(
         leg_id=leg.leg_id,
@@ -53,7 +53,7 @@ def originate(state: State, leg: Leg) -> Originate:
         endpoint=leg.endpoint,
         ends_call=not screened and _ends_call(contact, leg),
         screened=screened,
-        muted=muted,
+        muted=mode is not None and not coaches,  # who is to be heard is told so once there: the mode may change
         coaches=coaches,
     )
 

@@ -2,7 +2,7 @@
 
 from cti.core.config import Prompt
 from cti.core.contact import Contact
-from cti.core.plan import Door, GoOn, HangUp, Plan, Say
+from cti.core.plan import Door, GoOn, HangUp, Pause, Plan, Say
 from cti.core.state import State
 
 
@@ -11,6 +11,24 @@ def filler(state: State, door: Door) -> Plan:
     music = state.config.hold_music or (Say(text="One moment, please.", language=state.config.language),)
     back = door if door in (Door.WAIT, Door.NEXT) else Door.NEXT
     return Plan((*music, GoOn(door=back)))
+
+
+SPOKEN_CHARACTER_MS = 200
+"""Nobody speaks more slowly."""
+
+PLAYED_MS = 60_000
+"""How long a recording may be, by what we know of it."""
+
+
+def longest_ms(prompt: Prompt) -> int:
+    """How long it may take to hear all of it."""
+    longest = 0
+    for verb in prompt:
+        if isinstance(verb, Say):
+            longest += SPOKEN_CHARACTER_MS * len(verb.text)
+        else:
+            longest += 1_000 * verb.seconds if isinstance(verb, Pause) else PLAYED_MS * verb.loop
+    return longest
 
 
 def notice_due(state: State, contact: Contact) -> Prompt:

@@ -52,7 +52,7 @@ from cti.core.events import (
     TransferRequested,
     WrapUpEndRequested,
 )
-from cti.core.plan import Door, Forward, HangUp, Plan
+from cti.core.plan import OUTSIDE, Door, Forward, HangUp, Park, Plan
 from cti.core.prompts import filler
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
@@ -205,12 +205,19 @@ def _answer_plan_requested(turn: Turn, event: PlanRequested) -> None:
         turn.answer(event.leg_id, Plan((HangUp(),)), turn.now.seq)
     elif leg.plan is None or leg.awaiting or event.door is Door.WAIT:
         turn.answer(leg.leg_id, filler(turn.state, event.door), leg.nonce)
-    elif any(isinstance(verb, Forward) for verb in leg.plan.verbs):
-        # A new number makes the same plan, should it still be on its way to be pushed, one that is not wanted any more.
+    elif _is_pushed_too(leg.plan, event.door):
+        # A new number makes the same plan, should it still be on its way to be pushed, one that is not wanted any more;
+        # and tells what the carrier asks after the one from what it asks after the other.
         turn.emit(LegPlanned(leg_id=leg.leg_id, plan=leg.plan, replied=True, endpoint=leg.endpoint))
         turn.answer(leg.leg_id, leg.plan, turn.now.seq)
     else:
         turn.answer(leg.leg_id, leg.plan, leg.nonce)
+
+
+def _is_pushed_too(plan: Plan, door: Door) -> bool:
+    """Whoever comes out of a room asks while the plan that leads on may be on its way, too."""
+    last = plan.verbs[-1:] and plan.verbs[-1]
+    return isinstance(last, Forward) or (isinstance(last, Park) and door in OUTSIDE)
 
 
 def _answer_arrived(turn: Turn, event: CallArrived) -> None:

@@ -4,6 +4,7 @@ from cti.core.commands import (
     AnyCommand,
     CheckLeg,
     CoachLeg,
+    EndCall,
     HangUpLeg,
     HoldLeg,
     KeepCall,
@@ -23,6 +24,8 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
     if isinstance(command, LookUpCustomer):
         contact = state.contacts.get(command.contact_id)
         return contact is not None and contact.look_up == "pending"
+    if isinstance(command, EndCall):
+        return True
     leg = state.legs.get(getattr(command, "leg_id", ""))
     if isinstance(command, HangUpLeg):
         return leg is None or leg.state is not LegState.ENDED

@@ -5,8 +5,10 @@ import pytest
 from cti.acd.connecting import BRIDGE_MS, BRIDGE_TRIES_MAX
 from cti.core import events as e
 from cti.core.commands import CheckLeg, HangUpLeg, RedirectLeg
-from cti.core.plan import HangUp, Join, Park
+from cti.core.plan import HangUp, Join, Park, Say
+from cti.core.prompts import SPOKEN_CHARACTER_MS
 from cti.core.states import AgentState, ContactState, EndCause, LeaveResult, WithdrawReason
+from tests.centre import agent, centre, queue
 from tests.site import Site
 
 
@@ -328,3 +330,26 @@ def test_every_conversation_that_began_ends_with_an_event(site):
         assert site.names()[0] == "LegsParted"
         site.everybody_goes()
         site.ready("anna")
+
+
+NOTICE = (Say(text="Recorded. " * 20, language="en"),)
+
+
+@pytest.mark.parametrize("event", ["failed", "thrown out"])
+def test_who_was_not_moved_after_all_is_not_given_the_time_to_hear_what_came_first(event):
+    site = Site(centre(agent("anna"), queues=(queue(recording="always", recording_notice=NOTICE),)))
+    caller = site.call()
+    site.sign_in("anna")
+    site.bring_agent("anna")
+    allowed_ms = site.contact(caller).bridge_by - site.at
+    assert allowed_ms == BRIDGE_MS + SPOKEN_CHARACTER_MS * len(NOTICE[0].text)
+    if event == "failed":
+        site.take(e.CommandFailed(command_id="5.0", leg_id=caller, code="GONE"))
+    else:
+        site.leave_waiting_room(caller, LeaveResult.FULL)
+    assert site.contact(caller).bridge_by - site.at == BRIDGE_MS
+    site.wait(BRIDGE_MS)
+    [look] = [command for command in site.commands if isinstance(command, CheckLeg)]
+    assert look.leg_id == caller
+    site.check(caller, sought=site.contact(caller).call_id)
+    assert isinstance(site.heard(caller)[-1], Join)

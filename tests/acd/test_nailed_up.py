@@ -343,22 +343,6 @@ def test_who_transfers_out_of_the_own_room_leaves_it_to_the_others():
     site.everybody_goes()
 
 
-def test_giving_the_caller_to_a_queue_leaves_the_agent_where_it_is():
-    site = site_with(nailed("anna"))
-    caller = connect(site)
-    room = site.contact(caller).call_id
-    contact_id = site.contact(caller).contact_id
-    site.take(
-        e.TransferRequested(
-            contact_id=contact_id, agent_id="anna", kind="BLIND", destination="queue:sales", request_id="r"
-        )
-    )
-    assert site.heard(caller) == (Park(),)
-    assert site.state.agents["anna"].nailed
-    assert line(site).call_id == room
-    assert asked(site, HangUpLeg) == []
-
-
 def test_a_mute_does_not_outlive_the_conversation():
     site = site_with(nailed("anna"))
     caller = connect(site)
@@ -368,22 +352,6 @@ def test_a_mute_does_not_outlive_the_conversation():
     site.call()
     site.accept("anna")
     assert asked(site, MuteLeg)[-1].muted is False
-
-
-def test_a_leg_that_does_not_come_where_it_was_sent_is_given_up_and_rung_again():
-    site = site_with(agent("ben"), nailed("zoe"))
-    caller = site.call()
-    site.talk(caller, "ben")
-    party_id = consult(site, caller, "ben", "zoe")
-    accept_consult(site, "zoe")
-    zoe = line(site, "zoe").leg_id
-    site.join(zoe)
-    site.take(e.ConsultEndRequested(contact_id=site.contact(caller).contact_id, agent_id="ben", party_id=party_id))
-    site.wait(MOVE_MS)
-    assert zoe in [command.leg_id for command in asked(site, HangUpLeg)]
-    site.end(zoe)
-    site.wait(AGAIN_MS)
-    assert line(site, "zoe").leg_id != zoe
 
 
 def test_a_leg_that_comes_out_of_its_room_and_asks_is_given_a_room_again():

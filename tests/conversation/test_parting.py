@@ -306,3 +306,48 @@ def test_a_leg_that_was_let_go_while_it_had_the_caller_leaves_its_agent_free_in_
     assert site.now.agent_id == "ben"
     assert site.state.agents["anna"].releasing == ()
     assert site.own not in site.state.legs
+
+
+def test_whom_the_agent_hangs_up_on_is_given_to_nobody_else():
+    """Until the carrier has done it, nothing else becomes of the conversation."""
+    site = Talking()
+    site.press_hang_up("anna", site.caller)
+    for destination in ("agent:ben", "queue:help", f"number:{FRIEND}"):
+        site.transfer(destination)
+        assert site.refusal()[0] == "not_connected"
+        site.consult(destination)
+        assert site.refusal()[0] == "not_connected"
+    site.leave(site.own, EndCause.FAILED)
+    assert site.now.state is ContactState.ENDED
+
+
+def test_who_was_on_hold_when_the_party_that_took_over_was_gone_is_first_in_line():
+    site = Talking()
+    friend = site.bring(FRIEND)
+    site.attended()
+    site.end(friend)
+    assert site.is_next()
+
+
+def test_who_was_retrieved_before_the_party_left_is_done_with():
+    site = Talking()
+    friend = site.bring(FRIEND)
+    site.attended()
+    site.take(e.LegRetrieved(leg_id=site.caller))
+    site.end(friend)
+    assert site.now.state is ContactState.ENDED
+
+
+def test_a_party_that_is_about_to_be_put_on_hold_hears_the_customer_as_it_takes_over():
+    site = Talking()
+    friend = site.bring(FRIEND)
+    site.ask_for(e.HoldRequested, party_id=site.party.party_id)
+    site.attended()
+    assert site.held_or_not() == {site.caller: False, friend: False}
+
+
+def test_a_late_word_of_having_left_the_waiting_room_takes_nobody_off_hold():
+    site = Talking()
+    site.take(e.LegHeld(leg_id=site.caller))
+    site.leave_waiting_room(site.caller)
+    assert site.now.talk.on_hold

@@ -23,7 +23,7 @@ def test_a_supervisor_comes_in_the_mode_that_was_asked_for(mode, muted, whispers
     [originate] = site.asked_to(Originate)
     ear = site.ref(site.own) if whispers else ""
     assert (originate.endpoint, originate.call_id) == ("client:sue", site.now.call_id)
-    assert (originate.muted, originate.coaches, originate.ends_call) == (muted, ear, False)
+    assert (originate.muted, originate.coaches, originate.ends_call) == (not whispers, ear, False)
     site.place(leg_id)
     site.join(leg_id)
     [told] = site.asked_to(CoachLeg)
@@ -36,6 +36,16 @@ def test_a_supervisor_comes_in_the_mode_that_was_asked_for(mode, muted, whispers
     site.end(leg_id)
     assert leg_id not in site.state.legs
     assert site.now.state is ContactState.CONNECTED
+
+
+def test_a_supervisor_whose_telephone_is_still_in_the_last_conversation_is_not_rung_again():
+    site = Talking()
+    leg_id = site.listen()
+    site.take(e.SupervisionEndRequested(supervisor_id="sue", contact_id=site.contact_id, request_id="r"))
+    assert site.supervise(SupervisorMode.BARGE) == ""
+    assert site.refusal()[0] == "busy"
+    site.end(leg_id)
+    assert site.supervise(SupervisorMode.BARGE) != ""
 
 
 def test_the_mode_is_changed_in_the_conversation():

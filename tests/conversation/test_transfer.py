@@ -2,8 +2,9 @@
 
 import pytest
 
+from cti.conversation.transfer import OUT_MS
 from cti.core import events as e
-from cti.core.commands import RedirectLeg
+from cti.core.commands import CheckLeg, EndCall, RedirectLeg
 from cti.core.config import EnqueueStep, HangUpStep, SkillRequirement
 from cti.core.plan import Door, Forward, HangUp, Park
 from cti.core.states import AgentState, ContactState, EndCause, LeaveResult, TransferKind
@@ -198,17 +199,56 @@ def test_a_caller_whose_room_ended_first_asks_and_is_sent_on_all_the_same():
         assert site.now.state is state
 
 
-def test_who_was_sent_on_by_a_reply_is_not_sent_on_again():
-    """A second time the number would be rung twice, or the caller taken out of the talk there."""
+def test_to_a_number_the_caller_is_sent_by_the_answer_alone():
+    """What is pushed might be carried out late, or beside the answer: then the number would be rung twice."""
     site = Talking()
     nonce = site.state.legs[site.caller].nonce
     site.transfer(f"number:{FRIEND}")
-    [pushed] = [command for command in site.commands if isinstance(command, RedirectLeg)]
-    assert still_wanted(site.state, pushed)
+    assert site.asked_to(RedirectLeg) == []
     site.come_back(site.caller, nonce=nonce)
-    assert not still_wanted(site.state, pushed)
-    again = site.outcome.replies[0].nonce
-    assert site.state.legs[site.caller].nonce == again
+    [reply] = site.outcome.replies
+    assert isinstance(reply.plan.verbs[-1], Forward)
+    assert site.state.legs[site.caller].nonce == reply.nonce
+
+
+def test_who_is_to_be_sent_on_and_stays_in_the_room_is_looked_for_and_the_room_ended():
+    site = Talking()
+    room = site.now.call_id
+    site.transfer(f"number:{FRIEND}")
+    site.wait(OUT_MS)
+    [look] = site.asked_to(CheckLeg)
+    assert (look.leg_id, look.call_id) == (site.caller, room)
+    site.check(site.caller, call_id=room, sought=room)
+    [end] = site.asked_to(EndCall)
+    assert end.call_id == room
+    assert still_wanted(site.state, end)
+    site.wait(OUT_MS)
+    assert site.asked_to(CheckLeg), "and once more"
+    site.check(site.caller, sought=room)
+    assert site.asked_to(EndCall) == []
+
+
+def test_who_is_talking_outside_is_left_alone_by_the_look():
+    site = Talking()
+    room, nonce = site.now.call_id, site.state.legs[site.caller].nonce
+    site.transfer(f"number:{FRIEND}")
+    site.come_back(site.caller, nonce=nonce)
+    site.wait(OUT_MS)
+    site.check(site.caller, sought=room)
+    assert site.commands == ()
+    assert site.now.state is ContactState.FORWARDED
+
+
+@pytest.mark.parametrize("way", ["reply", "push"])
+def test_a_plan_for_the_waiting_room_that_was_given_as_an_answer_is_not_pushed_again(way):
+    site = Talking()
+    nonce = site.state.legs[site.caller].nonce
+    site.transfer("queue:help")
+    [pushed] = site.asked_to(RedirectLeg)
+    if way == "reply":
+        site.come_back(site.caller, nonce=nonce)
+        assert site.outcome.replies[0].plan == pushed.plan
+    assert still_wanted(site.state, pushed) is (way == "push")
 
 
 # To a party
@@ -224,7 +264,7 @@ def test_attended_to_an_agent(conference):
     [given] = site.happened(e.ContactTransferred)
     assert (given.from_agent_id, given.to_agent_id) == ("anna", "ben")
     assert site.hung_up() == {site.own}
-    assert site.held_or_not() == {site.caller: False}
+    assert site.held_or_not() == {site.caller: False, bens: False}
     assert (site.now.state, site.now.agent_id, site.now.parties) == (ContactState.CONNECTED, "ben", ())
     assert site.agent_is("anna") is AgentState.WRAP_UP
     assert site.ends_with() == {bens}, "with Ben's leg the room ends again"
@@ -242,6 +282,7 @@ def test_attended_to_a_number_leaves_the_two_alone_until_one_hangs_up():
     assert (site.now.agent_id, [party.leg_id for party in site.now.parties]) == ("", [friends])
     assert site.ends_with() >= {friends}
     site.end(site.own)
+    site.take(e.LegRetrieved(leg_id=site.caller))
     site.leave(friends)
     assert site.now.cause is EndCause.TRANSFERRED
     assert site.hung_up() == {friends, site.caller}

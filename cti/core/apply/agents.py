@@ -208,7 +208,7 @@ def apply_leg_lost(state: State, event: AgentLegLost, now: Moment) -> None:
 
 
 def apply_line_watched(state: State, event: AgentLineWatched, now: Moment) -> None:
-    _look_at_line(state, state.agents[event.agent_id], event.look_at)
+    _look_at_line(state, changed(state.agents[event.agent_id], line_tries=event.tries), event.look_at)
 
 
 def _look_at_line(state: State, agent: Agent, at: int) -> None:

@@ -35,7 +35,7 @@ from cti.core.events import (
     StepEntered,
     Talk,
 )
-from cti.core.lines import bind, let_go
+from cti.core.lines import bind, give_up_room, let_go
 from cti.core.state import State
 from cti.core.states import ContactState, LegState, OfferState, RecordingState, WithdrawReason
 
@@ -253,6 +253,7 @@ def out_of_conversation(state: State, contact_id: str, agent_id: str, now: Momen
     over: who waits anew is served like others."""
     contact = state.contacts[contact_id]
     if contact.offer:
+        give_up_room(state, contact.offer.leg_id, contact_id)
         let_go(state, contact.offer.leg_id, contact_id)
     forget_call(state, contact.call_id)
     until = now.at + SPARED_MS
@@ -316,6 +317,8 @@ def apply_contact_requeued(state: State, event: ContactRequeued, now: Moment) ->
     if contact.state is not ContactState.CONNECTING:  # it has talked, and begins to wait anew
         fields |= {"queued_at": now.at, "queued_seq": now.seq}
     state.contacts.put(event.contact_id, changed(contact, **fields))
+    if contact.state is ContactState.CONNECTING and contact.offer:  # it may be in the room, or on the way there
+        give_up_room(state, contact.offer.leg_id, contact.contact_id)
     if contact.state in (ContactState.CONNECTED, ContactState.FORWARDED):
         out_of_conversation(state, event.contact_id, event.agent_id, now)
 
@@ -365,6 +368,8 @@ def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
         talked_ms=event.talk_ms,
     )
     state.contacts.put(event.contact_id, changed(ended, talk=None, bridge_by=0, look_up_by=0))
+    if contact.offer and (contact.parties or contact.supervisions):  # who may still be there when the next caller comes
+        give_up_room(state, contact.offer.leg_id, contact.contact_id)
     for leg in state.legs_of(contact):
         if leg.nailed_up:
             let_go(state, leg.leg_id, contact.contact_id)
@@ -386,6 +391,8 @@ def apply_quarantined(state: State, event: ContactQuarantined, now: Moment) -> N
     contact = state.contacts[event.contact_id]
     target = CONTACT_TRANSITIONS[contact.state].get(ContactQuarantined, contact.state)
     fields: dict[str, Any] = {"state": target, "quarantined": True}
+    if target is ContactState.IN_FLOW and contact.state is ContactState.CONNECTING and contact.offer:
+        give_up_room(state, contact.offer.leg_id, contact.contact_id)
     if target is ContactState.IN_FLOW:
         outcome = contact.outcome or "quarantined"
         fields |= {"outcome": outcome, "agent_id": "", "bridge_by": 0, "look_up_by": 0}

@@ -30,7 +30,7 @@ from cti.core.events import (
     ReplyOverdue,
 )
 from cti.core.lines import is_line, left_room
-from cti.core.plan import Door, Join
+from cti.core.plan import Door, Forward, Join
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
 
@@ -58,6 +58,11 @@ def patience_ms(leg: Leg) -> int:
 def is_on_its_way(leg: Leg) -> bool:
     """An agent's leg that is not yet in the room it was asked into."""
     return leg.role is PartyRole.AGENT and bool(leg.bound_for) and not leg.call_id
+
+
+def is_sent_on(leg: Leg) -> bool:
+    """A caller on the way to an outside number, or there; or still in the room that was to be left for it."""
+    return leg.plan is not None and any(isinstance(verb, Forward) for verb in leg.plan.verbs)
 
 
 def _watched(state: State, leg: Leg, now: Moment) -> Leg:
@@ -162,10 +167,13 @@ def apply_leg_watched(state: State, event: LegWatched, now: Moment) -> None:
 
 
 def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
-    """Who only tells that it left asks for nothing. Who asks is no longer on hold."""
-    leg = _moved(state, state.legs[event.leg_id], event, now)
+    """Who only tells that it left, perhaps late, asks for nothing. Who asks is no longer on hold."""
+    before = state.legs[event.leg_id]
+    leg = _moved(state, before, event, now)
     redirected = event.door is Door.PARKED and event.result == LeaveResult.REDIRECTED
     asks = not redirected and event.result != LeaveResult.HUNG_UP
+    if before.state is LegState.HELD and not asks:
+        leg = changed(leg, state=LegState.HELD)
     state.legs.put(leg.leg_id, changed(leg, awaiting=leg.awaiting or asks))
 
 
@@ -230,7 +238,7 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     call = state.calls[event.call_id]
     assert leg is not None
     _leave_room(state, leg)
-    leg = changed(_moved(state, leg, event, now), call_id=call.call_id)
+    leg = changed(_moved(state, leg, event, now), call_id=call.call_id, muted=False)
     state.legs.put(leg.leg_id, _watched(state, leg, now))
     if leg.nailed_up and leg.call_id != leg.bound_for:
         left_room(state, leg.leg_id)

@@ -171,10 +171,12 @@ class AgentLegLost(Event):
 
 
 class AgentLineWatched(Event):
-    """The nailed-up leg was looked at; the next look is at `look_at` (ms)."""
+    """The nailed-up leg was looked at; the next look is at `look_at` (ms). `tries`: so often it was looked for since it
+    was sent where it should be."""
 
     agent_id: str
     look_at: int
+    tries: int = 0
 
 
 class RequestRefused(Event):

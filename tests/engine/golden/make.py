@@ -20,11 +20,13 @@ from tests.player import Player
 from tests.site import Site
 
 ROOT = Path(__file__).parents[3]
-STEPS, TALKS = 450, 200
+STEPS, TALKS = 600, 400
 """So many steps of anything, then so many of which most are in conversations."""
 
 CONNECT_TRIES_MAX = 50
 SEEDS_MAX = 200
+
+MAIN = "+12025550100"
 
 CROWDED = "+12025550101"
 """The number with the shortest line."""
@@ -72,6 +74,7 @@ def day(seed: int) -> Site:
     player.talk_more()
     player.play(TALKS)
     supervise_and_forward(player)
+    give_an_account(player.site)
     for _ in range(4):
         player.site.call(to=CROWDED)
     return player.site
@@ -95,7 +98,15 @@ def supervise_and_forward(player: Player) -> None:
                         destination="number:+12025550111",
                     )
                 )
-                return
+        if site.ever(e.SupervisionChanged) and site.ever(e.ContactForwarded):
+            return
+
+
+def give_an_account(site: Site) -> None:
+    """And a caller who presses the six right keys."""
+    leg_id = site.call(to=MAIN)
+    for digits in ("9", "123456"):
+        site.press(leg_id, digits)
 
 
 def eventful_day() -> Site:
