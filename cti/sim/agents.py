@@ -1,6 +1,6 @@
 """Agents, at their desktops and telephones: most do their work, and each has habits of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -25,8 +25,9 @@ from cti.core.states import EndCause, Presence
 from cti.sim.carrier import Carrier
 from cti.sim.centre import DISPOSITIONS, REASONS
 from cti.sim.desktop import Desktop
-from cti.sim.line import Line, Person
+from cti.sim.line import Line, Part
 from cti.sim.nature import Nature
+from cti.sim.talking import Talking
 from cti.sim.telephones import Ring
 from cti.sim.voicemail import Voicemail
 from cti.views import frames as f
@@ -52,6 +53,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     never_disposes: float
     vanishes: float
     restless: float
+    calls_in: float
 
 
 def habits_of(nature: Nature) -> Habits:
@@ -70,6 +72,7 @@ def habits_of(nature: Nature) -> Habits:
         "never_disposes": 0.4,
         "vanishes": 0.1,
         "restless": 0.5,
+        "calls_in": 0.02,
     }
     drawn = {name: strength * nature.random.random() * most for name, most in greatest.items()}
     return Habits(**drawn, hangs_up_telephone=0.25, hangs_up_desktop=0.25)
@@ -78,9 +81,12 @@ def habits_of(nature: Nature) -> Habits:
 class Agent:
     """Sees frames, feels like doing something, asks. The telephone is beside the desktop."""
 
-    def __init__(self, nature: Nature, config: AgentConfig) -> None:
+    def __init__(self, nature: Nature, config: AgentConfig, colleagues: Sequence[str] = ()) -> None:
         self.agent_id = config.agent_id
         self.endpoint = config.endpoint
+        self.nailed_up = config.nailed_up
+        self._talking = Talking(nature, self, (*colleagues, config.agent_id))
+        self._line: Line | None = None
         self.desktop: Desktop
         self.carrier: Carrier
         self._nature = nature
@@ -91,6 +97,7 @@ class Agent:
         self._second: Desktop | None = None
         self._going_home = False
         self._gone = False
+        self._fired = False
 
     def begin(self, desktop: Desktop, carrier: Carrier) -> None:
         """A shift begins."""
@@ -113,10 +120,13 @@ class Agent:
     def settle_down(self) -> None:
         """From now on the agent only works."""
         self._going_home = True
+        self._talking.settle_down()
 
     def go_home(self) -> None:
-        """The shift is over."""
+        """The shift is over: the telephone line that stays up is given back."""
         self._gone = True
+        if self.nailed_up and not self._fired:
+            self.ask(SignOutRequested)
 
     def shown(self) -> Desk | None:
         """What the desktop shows; None while it is not connected."""
@@ -128,7 +138,7 @@ class Agent:
 
     # Asking
 
-    def ask(self, kind: Callable[..., AnyEvent], **fields: Any) -> None:
+    def ask(self, kind: Callable[..., AnyEvent], /, **fields: Any) -> None:
         """Ask the server for something, and perhaps once more later."""
         request_id = self.desktop.new_request()
         event = kind(agent_id=self.agent_id, request_id=request_id, **fields)
@@ -137,7 +147,7 @@ class Agent:
         if self._has_habit("repeats"):
             self._nature.after(10, 20_000, lambda: self.desktop.repeat(request_id, event))
 
-    def _ask_later(self, lowest_ms: int, highest_ms: int, kind: Callable[..., AnyEvent], **fields: Any) -> None:
+    def _ask_later(self, lowest_ms: int, highest_ms: int, kind: Callable[..., AnyEvent], /, **fields: Any) -> None:
         self._nature.after(lowest_ms, highest_ms, lambda: self.ask(kind, **fields))
 
     def _has_habit(self, habit: str) -> bool:
@@ -172,6 +182,13 @@ class Agent:
             self._ask_later(10, 40_000, HangUpRequested, contact_id=frame.contact_id)
         if self._has_habit("vanishes"):
             self._vanish()
+        self._talking.begin(frame.contact_id)
+
+    def _see_joined(self, frame: f.Joined) -> None:
+        self._contact_id = frame.contact_id
+        if self._nature.chance(self._habits.hangs_up_desktop):
+            self._ask_later(10, 40_000, HangUpRequested, contact_id=frame.contact_id)
+        self._talking.begin(frame.contact_id)
 
     def _see_wrap_up(self, frame: f.WrapUp) -> None:
         if self._has_habit("never_disposes"):
@@ -188,7 +205,7 @@ class Agent:
 
     def _see_refused(self, frame: f.Refused) -> None:
         if frame.code == "unknown_agent":  # fired, in the middle of the day
-            self.go_home()
+            self._gone = self._fired = True
 
     def _see_probe(self, frame: f.Probe) -> None:
         self._ask_later(50, 20_000 if self._has_habit("acknowledges_late") else 1_000, ProbeAnswered)
@@ -198,6 +215,9 @@ class Agent:
     def _vanish(self) -> None:
         self.desktop.leave()
         self._nature.after(500, 40_000, self.desktop.come)
+        line = self._line
+        if line and line.inbound and self._nature.chance(0.5):  # the softphone was in that browser
+            self.carrier.hang_up(line)
 
     def _look_around(self) -> None:
         """Every now and then: be where one should be, or do something else."""
@@ -208,6 +228,7 @@ class Agent:
         desk = self.desktop.desk
         if desk is None or not self.desktop.socket_id:
             return
+        self._call_in(desk)
         if self._has_habit("restless"):
             nature.pick((self._take_break, self._go, self._drop_out, self._ask_nonsense, self._vanish))()
         elif desk.suspected:
@@ -216,6 +237,14 @@ class Agent:
             self.ask(SignInRequested)
         elif not desk.ready:
             self.ask(ReadyRequested)
+
+    def _call_in(self, desk: Desk) -> None:
+        """A softphone that is to stay up dials by itself; now and then anybody's does, to no end."""
+        is_softphone = self.endpoint.startswith("client:")
+        if not is_softphone or (self._line and not self._line.over):
+            return
+        if (self.nailed_up and desk.presence is Presence.SIGNED_IN) or self._has_habit("calls_in"):
+            self._line = self.carrier.call(self.endpoint, "", self, Part.AGENT)
 
     def _take_break(self) -> None:
         self.ask(NotReadyRequested, reason=self._nature.pick((*REASONS, "nonsense")))
@@ -240,6 +269,9 @@ class Agent:
     def ring(self, line: Line) -> Ring:
         """Pick up, or not. Of a telephone that is asked who is there the voicemail may."""
         nature = self._nature
+        if self._line and not self._line.over:
+            return Ring(100, EndCause.BUSY)
+        self._line = line
         if self._has_habit("does_not_pick_up"):
             if line.screened and nature.chance(0.5):
                 return Ring(nature.between(2_000, 9_000), voicemail=Voicemail(nature, self.carrier, line))
@@ -248,7 +280,9 @@ class Agent:
         return Ring(nature.between(50, 6_000) if nature.chance(0.2) else nature.between(20, 800))
 
     def answered(self, line: Line) -> None:
-        """In the room, or asked who is there. Some think better of it at once."""
+        """In the room, or asked who is there. Some think better of it at once, some lines do not last."""
+        if self._nature.strikes("line_broken"):
+            self._nature.after(50, 60_000, lambda: self.carrier.break_off(line))
         if self._has_habit("hangs_up_at_once"):
             self._nature.after(5, 2_500, lambda: self.carrier.hang_up(line))
 
@@ -264,8 +298,12 @@ class Agent:
             self._nature.after(10, 40_000, lambda: self.carrier.hang_up(line))
 
     def parted(self, line: Line) -> None:
-        """Nobody there any more."""
-        self._nature.after(200, 20_000, lambda: self.carrier.hang_up(line))
+        """Nobody there any more. Who is nailed up waits for the next caller."""
+        if not self.nailed_up or self._has_habit("hangs_up_at_once"):
+            self._nature.after(200, 20_000, lambda: self.carrier.hang_up(line))
+
+    def moved(self, line: Line) -> None:
+        """From one room to the next."""
 
     def ended(self, line: Line) -> None:
         """The tone says so."""
@@ -274,27 +312,9 @@ class Agent:
         f.Offer: _see_offer,
         f.Alerting: _see_alerting,
         f.Connected: _see_connected,
+        f.Joined: _see_joined,
         f.WrapUp: _see_wrap_up,
         f.OfferOver: _see_offer_over,
         f.Probe: _see_probe,
         f.Refused: _see_refused,
     }
-
-
-class AgentTelephones:
-    """The agents by their endpoints, for the carrier."""
-
-    def __init__(self, agents: list[Agent]) -> None:
-        self._agents = {agent.endpoint: agent for agent in agents}
-
-    def at(self, endpoint: str) -> Person:
-        """Who is at the endpoint."""
-        return self._agents[endpoint]
-
-    def ring(self, line: Line) -> Ring:
-        """Ring the agent."""
-        return self._agents[line.to_number].ring(line)
-
-    def answered(self, line: Line) -> None:
-        """The agent picked up."""
-        self._agents[line.to_number].answered(line)

@@ -76,15 +76,21 @@ class Caller:
     def bridged(self, line: Line) -> None:
         """Talk for a while; some have thought better of it at once."""
         self._talking = True
-        lowest_ms, highest_ms = (1, 300) if self._nature.chance(0.1) else (2_000, 60_000)
+        lowest_ms, highest_ms = (1, 300) if self._nature.chance(0.1) else (2_000, 80_000)
         self._nature.after(lowest_ms, highest_ms, lambda: self._carrier.hang_up(line))
 
     def parted(self, line: Line) -> None:
         """Alone on the line: say hello a few times, or wait for what comes."""
+        self._talking = False
         if self._nature.chance(0.5):
             self._nature.after(500, 5_000, lambda: self._carrier.hang_up(line))
         else:
             self._nature.timeline.after(STAYS_ALONE_MS, lambda: self._carrier.hang_up(line))
+
+    def moved(self, line: Line) -> None:
+        """Given to somebody else: some wait for that, some do not."""
+        self._talking = False
+        self._nature.after(500, 120_000 if self._nature.chance(0.7) else 5_000, self._give_up)
 
     def ended(self, line: Line) -> None:
         """Good bye."""

@@ -3,13 +3,14 @@ with the server's adapters, nor with the carrier that speaks HTTP."""
 
 from cti.core.events import AnyEvent, LegAlerting, LegAnswered, LegEnded, LegPlaced
 from cti.core.plan import Door
-from cti.core.states import EndCause, LeaveResult
+from cti.core.states import EndCause, LeaveResult, RecordingAction
 from cti.sim.documents import Document, Request
 from cti.sim.ledger import Ended, Ledger
-from cti.sim.line import Hears, Line, Person
+from cti.sim.line import ORDINARY, Hears, Line, Part, Person, Terms
 from cti.sim.nature import Nature
 from cti.sim.network import Network
 from cti.sim.performing import Performer, words_of
+from cti.sim.recording import Recordings
 from cti.sim.rooms import Rooms
 from cti.sim.telephones import Ring, Telephones
 
@@ -23,6 +24,7 @@ _CAUSE = {
     Ended.SERVER: EndCause.NORMAL,
     Ended.ROOM: EndCause.NORMAL,
     Ended.RINGING: EndCause.NO_ANSWER,
+    Ended.BROKEN: EndCause.FAILED,
     Ended.ERROR: EndCause.FAILED,
 }
 
@@ -36,16 +38,19 @@ class Carrier:
         self._ledger = ledger
         self._network = network
         self._telephones = telephones
-        self._rooms = Rooms(ledger, network, self._hear)
-        self._performer = Performer(nature, ledger, network, self._rooms, self._hear, self._end)
+        self.rooms = Rooms(ledger, network, self._hear)
+        self._recordings = Recordings(nature, ledger, network)
+        self._performer = Performer(
+            nature, ledger, network, self.rooms, self._recordings, self._hear, self._end, telephones.outside
+        )
         self._next_call_at = 0
 
     # What people do
 
-    def call(self, from_number: str, to_number: str, person: Person) -> Line:
-        """A caller dials one of our numbers."""
-        line = self._new_line(inbound=True, from_number=from_number, to_number=to_number, person=person)
-        self._ledger.note("arrived", line.ref, f"a call to {to_number} from {from_number or 'nobody'}")
+    def call(self, from_number: str, to_number: str, person: Person, part: Part = Part.CUSTOMER) -> Line:
+        """Somebody dials one of our numbers; or a softphone just dials."""
+        line = self._new_line(inbound=True, from_number=from_number, to_number=to_number, person=person, part=part)
+        self._ledger.note("arrived", line.ref, f"a call to {to_number or 'us'} from {from_number or 'nobody'}")
         request = Request(door=Door.VOICE, ref=line.ref, from_number=from_number, to_number=to_number)
         self._performer.ask(line, request)
         return line
@@ -59,6 +64,11 @@ class Carrier:
         """The far end hangs up."""
         if not line.over:
             self._end(line, Ended.FAR_END, "the far end hung up")
+
+    def break_off(self, line: Line) -> None:
+        """The network loses the line."""
+        if not line.over:
+            self._end(line, Ended.BROKEN, "the network lost it")
 
     # What the server asks for; each says whether there was anything to do it to
 
@@ -79,35 +89,48 @@ class Carrier:
         self._end(line, Ended.SERVER, "the server hung it up")
         return True
 
-    def dial(self, endpoint: str, label: str, room: str, ring_ms: int, *, ends_room: bool = False) -> Line:
+    def record(self, line: Line, action: RecordingAction, recording_id: str) -> tuple[AnyEvent, ...] | None:
+        """Start or change a recording; None if there is none."""
+        return self._recordings.act(line, action, recording_id)
+
+    def press_for(self, line: Line, digits: str) -> None:
+        """Play tones to a line in a room."""
+        self._ledger.note("tones", line.ref, f"hears the keys {digits}", label=digits)
+
+    def close_room(self, name: str) -> bool:
+        """End a room."""
+        return self.rooms.close(name, self._performer.left_room)
+
+    def dial(self, endpoint: str, label: str, room: str, ring_ms: int, terms: Terms = ORDINARY) -> Line:
         """Ring an endpoint, when its turn comes, and put whoever answers into the room; without one ask the server what
         to do with them."""
-        person = self._telephones.at(endpoint)
-        line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, label=label)
+        person, part = self._telephones.at(endpoint), self._telephones.part(endpoint)
+        line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, part=part, label=label)
         line.screened = not room
         self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
         self._next_call_at = max(self._nature.now, self._next_call_at) + CALLS_APART_MS
-        self._nature.timeline.at(
-            self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, ends_room=ends_room)
-        )
+        self._nature.timeline.at(self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, terms))
         return line
 
     # How lines go
 
-    def _new_line(self, *, inbound: bool, from_number: str, to_number: str, person: Person, label: str = "") -> Line:
+    def _new_line(
+        self, *, inbound: bool, from_number: str, to_number: str, person: Person, part: Part, label: str = ""
+    ) -> Line:
         line = Line(
             f"CA{len(self.lines) + 1}",
             inbound=inbound,
             from_number=from_number,
             to_number=to_number,
             person=person,
+            part=part,
             now=self._nature.now,
             label=label,
         )
         self.lines[line.ref] = line
         return line
 
-    def _ring(self, line: Line, room: str, ring_ms: int, *, ends_room: bool) -> None:
+    def _ring(self, line: Line, room: str, ring_ms: int, terms: Terms) -> None:
         if line.over:
             return
         line.sent = True
@@ -120,13 +143,13 @@ class Carrier:
         if ring.after_ms > ring_ms + RING_BUFFER_MS:
             self._nature.timeline.after(ring_ms + RING_BUFFER_MS, lambda: self._not_answered(line, Ring(0)))
         else:
-            self._nature.timeline.after(ring.after_ms, lambda: self._answer(line, ring, room, ends_room=ends_room))
+            self._nature.timeline.after(ring.after_ms, lambda: self._answer(line, ring, room, terms))
 
     def _not_answered(self, line: Line, ring: Ring) -> None:
         if not line.over:
             self._end(line, Ended.RINGING, f"was not answered: {ring.end or 'rang out'}", ring.end)
 
-    def _answer(self, line: Line, ring: Ring, room: str, *, ends_room: bool) -> None:
+    def _answer(self, line: Line, ring: Ring, room: str, terms: Terms) -> None:
         if line.over:
             return
         line.answered_at = self._nature.now
@@ -136,7 +159,7 @@ class Carrier:
             self._ledger.note("voicemail", line.ref, "it is voicemail")
         self._report_leg(line, LegAnswered(leg_id=line.label, provider_ref=line.ref, sequence=2))
         if not line.screened:
-            self._rooms.join(line, room, ends_room=ends_room)
+            self.rooms.join(line, room, terms)
         else:
             self._performer.ask(line, Request(door=Door.SCREEN, ref=line.ref, leg_id=line.label))
         if not ring.voicemail:
@@ -145,7 +168,8 @@ class Carrier:
     def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:
         line.over = True
         self._performer.interrupt(line, LeaveResult.HUNG_UP, EndCause.NORMAL)
-        self._ledger.note("ended", line.ref, why, ended=ended, other=line.to_number)
+        self._recordings.end(line)
+        self._ledger.note("ended", line.ref, why, ended=ended, other=line.endpoint)
         if line.inbound:
             event = LegEnded(leg_id="", provider_ref=line.ref, cause=_CAUSE[ended])
             self._network.report(event, f"status:{line.ref}")
@@ -163,7 +187,7 @@ class Carrier:
         now = self._nature.now
         if hears is line.hears:
             return
-        if hears is Hears.SILENCE and line.inbound:
+        if hears is Hears.SILENCE and line.part is Part.CUSTOMER:
             if line.sound_began_at < now or not line.silent_since:
                 line.silent_since = now
                 self._nature.timeline.after(SILENCE_MAX_MS + 1, lambda: self._still_silent(line, now))

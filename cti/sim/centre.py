@@ -23,6 +23,8 @@ from cti.core.config import (
     QueueConfig,
     SiteConfig,
     SkillRequirement,
+    SupervisorConfig,
+    VoicemailStep,
     ZoneTable,
 )
 from cti.core.plan import Play, Say
@@ -32,6 +34,14 @@ MAIN = "+12025550100"
 NIGHT = "+12025550101"
 CLUB = "+12025550102"
 UNKNOWN = "+12025550199"
+
+FRIENDS = ("+12025550206", "+12025550207")
+"""Outside numbers that may be rung."""
+STRANGERS = ("+33155501111", "+19005551234", "nobody")
+"""Some that may not."""
+
+SUPERVISORS = {"sue": "client:sue", "tom": "tel:+12025550208", "uwe": "tel:+33155502222"}
+"""By their telephones; the last may not be rung."""
 
 AGENTS = ("anna", "ben", "carla", "dmitri", "elena", "farid")
 REASONS = ("break", "lunch")
@@ -65,6 +75,12 @@ def centre(nature: Nature) -> SiteConfig:
         caller_id=MAIN,
         dial_prefixes=("+1202555020",),
         calls_per_second=nature.pick((0, 1, 1)),
+        supervisors={
+            name: SupervisorConfig(supervisor_id=name, name=name.title(), endpoint=endpoint)
+            for name, endpoint in SUPERVISORS.items()
+        },
+        dials_per_agent_hour=nature.pick((60, 60, 3)),
+        dials_per_hour=nature.pick((1_000, 1_000, 6)),
         pop_template="https://crm.example/{customer_id}?contact={contact_id}",
     )
 
@@ -107,9 +123,16 @@ def _queues(nature: Nature) -> dict[str, QueueConfig]:
             wrap_up_s=nature.between(3, 20),
             music=(Play(audio="music-20s.wav"),),
             dispositions=DISPOSITIONS,
+            recording=nature.pick(("never", "on_request", "always")),
+            recording_notice=_say("This call may be recorded.") if nature.chance(0.5) else (),
         ),
         "support": QueueConfig(
-            queue_id="support", name="Support", contacts_max=nature.between(1, 4), ring_s=8, wrap_up_s=0
+            queue_id="support",
+            name="Support",
+            contacts_max=nature.between(1, 4),
+            ring_s=8,
+            wrap_up_s=0,
+            recording=nature.pick(("never", "always")),
         ),
         "club": QueueConfig(
             queue_id="club",
@@ -136,6 +159,8 @@ def _agents(nature: Nature) -> dict[str, AgentConfig]:
                 *((Membership(queue_id="club"),) if nature.chance(0.6) else ()),
             ),
             skills={"gold": nature.between(1, 6)} if nature.chance(0.6) else {},
+            nailed_up=nature.chance(0.25),
+            desk=nature.chance(0.9),
         )
         for place, name in enumerate(names)
     }
@@ -177,7 +202,7 @@ MAIN_FLOW = Flow(
         "sales": EnqueueStep(queue_id="sales", full="busy"),
         "support": EnqueueStep(queue_id="support", full="busy", priority=1),
         "club": EnqueueStep(queue_id="club", full="busy", skills=(SkillRequirement(skill="gold", level=2),)),
-        "busy": HangUpStep(prompt=_say("All lines are taken.")),
+        "busy": VoicemailStep(prompt=_say("All lines are taken. Leave a message."), next="goodbye", seconds_max=15),
         "closed": HangUpStep(prompt=_say("We are closed.")),
         "goodbye": HangUpStep(prompt=_say("Good bye.")),
     },
@@ -187,8 +212,9 @@ NIGHT_FLOW = Flow(
     flow_id="night",
     start="hours",
     steps={
-        "hours": HoursStep(hours_id="never", open="queue", closed="closed"),
+        "hours": HoursStep(hours_id="never", open="queue", closed="message"),
         "queue": EnqueueStep(queue_id="sales", full="closed"),
+        "message": VoicemailStep(prompt=_say("Leave a message."), next="closed", silence_s=3),
         "closed": HangUpStep(prompt=_say("We are closed at this hour.")),
     },
 )

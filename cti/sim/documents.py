@@ -6,16 +6,18 @@ from cti.core.plan import Door, Plan
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A plan for a leg. Its nonce goes into every address that the carrier comes back to."""
+    """A plan for a leg. Its nonce goes into every address that the carrier comes back to. `endpoint` is whom a plan
+    that forwards the leg rings."""
 
     plan: Plan
     leg_id: str
     nonce: int
+    endpoint: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A leg asks what to do: a call that arrives (door VOICE), or a known leg at one of our doors. `told` are the
-    digits, or why the leg left a waiting room or a call."""
+    digits, why the leg left a waiting room or a call, or which message it left."""
 
     door: Door
     ref: str
@@ -48,9 +50,9 @@ class Documents:
         if text is None:
             text = self._texts[plan] = msgspec.json.encode(plan).decode()
             self._plans[text] = plan
-        return f"{leg_id} {nonce} {text}"
+        return f"{leg_id} {nonce} {endpoint} {text}"
 
     def read(self, text: str) -> Document:
         """The plan again."""
-        leg_id, nonce, plan = text.split(" ", 2)
-        return Document(self._plans[plan], leg_id, int(nonce))
+        leg_id, nonce, endpoint, plan = text.split(" ", 3)
+        return Document(self._plans[plan], leg_id, int(nonce), endpoint)

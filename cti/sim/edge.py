@@ -2,6 +2,7 @@
 after 2.5 s, or while nothing can be recorded, the answer is to hold, and to ask the same again."""
 
 from collections import deque
+from typing import Any
 
 from cti.core.events import AnyEvent, CallArrived, PlanRequested
 from cti.core.plan import Door, Plan
@@ -11,6 +12,7 @@ from cti.sim.documents import Document, Documents, Holding, Request
 from cti.sim.nature import Nature
 from cti.sim.network import Exchange
 from cti.sim.owner import Owner
+from cti.sim.switches import Switches
 
 HOLD_AFTER_MS = 2_500
 DOORS_WAIT_MS = 2_000
@@ -28,6 +30,7 @@ class Edge:
     def __init__(self, nature: Nature, documents: Documents, checks: JournalChecks) -> None:
         self.owner: Owner | None = None
         self.holding = ""
+        self.switches = Switches()
         self.serving_since: int | None = None
         """Since when (ms) there has been somebody awake to serve, without a break; None: there is nobody."""
         self._nature = nature
@@ -51,6 +54,7 @@ class Edge:
         """The worker is gone, and its connections with it, unless it found the time to say that nothing can be
         recorded. What the fallback asked is asked again by itself."""
         self.owner = self.serving_since = None
+        self.switches.forget()
         accepted, self._accepted = self._accepted, {}
         for exchange in accepted:
             if gently:
@@ -81,7 +85,10 @@ class Edge:
             self._post(self.owner, exchange)
 
     def report(self, event: AnyEvent, key: str, actor: str = "carrier") -> None:
-        """A report that nothing can record is lost: the carrier sends nothing again."""
+        """A report that nothing can record is lost: the carrier sends nothing again. One that contradicts an answer
+        since is late."""
+        if self.switches.is_late(event):
+            return
         if self.owner is not None and not self.owner.asleep:
             self.owner.post(event, key=key, actor=actor)
         elif not self.holding:
@@ -131,9 +138,18 @@ def _report_of(request: Request) -> tuple[AnyEvent, str]:
             from_number=request.from_number,
         )
         return arrived, f"voice:{request.ref}"
-    digits, result = (request.told, "") if request.door is Door.DIGITS else ("", request.told)
-    asked = PlanRequested(leg_id=request.leg_id, door=request.door, nonce=request.nonce, digits=digits, result=result)
+    asked = PlanRequested(leg_id=request.leg_id, door=request.door, nonce=request.nonce, **_told(request))
     return asked, f"{request.door}:{request.leg_id}:{request.nonce}"
+
+
+def _told(request: Request) -> dict[str, Any]:
+    if request.door is Door.DIGITS:
+        return {"digits": request.told}
+    if request.door is not Door.RECORDED:
+        return {"result": request.told}
+    recording_id, duration, over = (*request.told.split("_"), "", "")[:3]
+    result = LeaveResult.HUNG_UP if over else ""
+    return {"recording_id": recording_id, "duration_s": int(duration or 0), "result": result}
 
 
 def _nothing_to_do(request: Request) -> Document | Holding:

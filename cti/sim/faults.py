@@ -42,6 +42,7 @@ class Faults(Record):
     crash_looking_up: float = 0.0
     pause: float = 0.0
     socket_cut: float = 0.0
+    line_broken: float = 0.0
 
 
 CALM = Faults()
@@ -58,6 +59,7 @@ GROUPS: tuple[dict[str, float], ...] = (
     {"crash": 0.03, "crash_recovering": 0.3, "crash_looking_up": 0.6},
     {"pause": 0.012},
     {"socket_cut": 0.02},
+    {"line_broken": 0.2},
 )
 """The greatest likelihood of each; those of a group come together."""
 

@@ -15,14 +15,21 @@ class Ended(StrEnum):
     SERVER = "the server's request"
     ROOM = "the end of its room"
     RINGING = "nobody answering"
+    BROKEN = "a network that broke"
     ERROR = "an error"
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened to a line. `other` is the other line of a talk, or the endpoint of a dial."""
+    """Something that happened to a line. `other` is the other line of a talk, or the endpoint of a dial; `label` the
+    leg, of a talk the other's, and of its end who left.
+
+    * Of any line: arrived, dialled, answered, voicemail, ended, silent, held (told to ask the same again), given, told.
+    * In rooms: enters, leaves, bridged, parted, moved, hold, back, recording, tones.
+    * Of a caller who is sent on to an outside number: forwarded, outside, returned, torn.
+    """
 
     at: int
-    kind: str  # arrived, answered, voicemail, ended, bridged, parted, moved, dialled, silent, given, held, told
+    kind: str
     ref: str
     text: str
     other: str = ""

@@ -4,11 +4,23 @@ from collections import deque
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from cti.core.plan import Collect
 from cti.sim.documents import Document
 
 if TYPE_CHECKING:
+    from cti.sim.recording import Message, Recording
     from cti.sim.rooms import Room
+
+
+class Part(StrEnum):
+    """Who is at the far end, whoever called whom. The carrier does not care; the ledger does."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    OUTSIDE = "outside"
 
 
 class Hears(StrEnum):
@@ -18,6 +30,7 @@ class Hears(StrEnum):
     SOUND = "sound"
     MENU = "a listening menu"
     TALK = "talk"
+    HOLD = "music on hold"
     SILENCE = "silence"
 
 
@@ -32,6 +45,9 @@ class Person(Protocol):
 
     def parted(self, line: "Line") -> None:
         """Nobody of the other side is there any more."""
+
+    def moved(self, line: "Line") -> None:
+        """It was taken out of a talk, and is given something else."""
 
     def ended(self, line: "Line") -> None:
         """The line is over."""
@@ -50,24 +66,47 @@ class Listening:
         self.until = until
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """On what terms a line is in its room. `coaches`: whom alone it speaks to, by the carrier's reference."""
+
+    ends_room: bool = False
+    muted: bool = False
+    held: bool = False
+    coaches: str = ""
+
+
+ORDINARY = Terms()
+
+
 class Line:
     """`label` is our leg id, once the carrier has seen it. `run` counts what the line was made to do: whatever comes
-    for an older run comes too late. `parked` is the document that sent it into the waiting room."""
+    for an older run comes too late. `parked` is the document that sent it into the waiting room. `message` is what is
+    being said after a beep. `outside`: it talks to an outside number that it was forwarded to."""
 
     __slots__ = (
-        "answered_at", "document", "ends_room", "from_number", "hears", "inbound", "joined", "keys", "label",
-        "listening", "over", "parked", "person", "placed_at", "ref", "reports", "room", "run", "screened", "sent",
-        "silent_since", "sound_began_at", "to_number",
+        "answered_at", "document", "from_number", "hears", "inbound", "joined", "keys", "label", "listening",
+        "message", "outside", "over", "parked", "part", "person", "placed_at", "recordings", "ref", "reports", "room",
+        "run", "screened", "sent", "silent_since", "sound_began_at", "terms", "to_number",
     )  # fmt: skip
 
     def __init__(
-        self, ref: str, *, inbound: bool, from_number: str, to_number: str, person: Person, now: int, label: str = ""
+        self,
+        ref: str,
+        *,
+        inbound: bool,
+        from_number: str,
+        to_number: str,
+        person: Person,
+        now: int,
+        part: Part,
+        label: str = "",
     ) -> None:
         self.ref = ref
         self.inbound = inbound
         self.from_number = from_number
         self.to_number = to_number
         self.person = person
+        self.part = part
         self.label = label
         self.placed_at = now
         self.answered_at = 0
@@ -82,10 +121,18 @@ class Line:
         self.room: Room | None = None
         self.joined: Document | None = None
         """The document that sent it into its room; None for a line that was dialled into it."""
-        self.ends_room = False
+        self.terms = ORDINARY
+        self.message: Message | None = None
+        self.outside = ""
+        self.recordings: list[Recording] = []
         self.keys: deque[str] = deque()
         self.listening: Listening | None = None
         self.hears = Hears.RINGING
         self.silent_since = 0
         self.sound_began_at = now
         self.reports = 0
+
+    @property
+    def endpoint(self) -> str:
+        """Whose telephone it is: who was rung, or who called."""
+        return self.from_number if self.inbound else self.to_number

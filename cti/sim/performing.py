@@ -3,14 +3,31 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Refuse, Say, Verb
+from cti.core.plan import (
+    Collect,
+    Door,
+    Forward,
+    GoOn,
+    HangUp,
+    Join,
+    Park,
+    Pause,
+    Plan,
+    Play,
+    Record,
+    Refuse,
+    Say,
+    Verb,
+)
 from cti.core.states import EndCause, LeaveResult
 from cti.sim.documents import Answer, Document, Holding, Request
 from cti.sim.ledger import Ended, Ledger
-from cti.sim.line import Hears, Line, Listening
+from cti.sim.line import Hears, Line, Listening, Part, Terms
 from cti.sim.nature import Nature
 from cti.sim.network import Network
+from cti.sim.recording import Recordings
 from cti.sim.rooms import Rooms
+from cti.sim.telephones import Ring
 
 SAY_CHARACTER_MS = 60
 HOLDING_MS = 5_000
@@ -21,18 +38,32 @@ LOOP_MIN_MS = 100
 Go = Callable[[], None]
 Hear = Callable[[Line, Hears], None]
 End = Callable[[Line, Ended, str], None]
+Outside = Callable[[str], Ring]
 
 
 class Performer:
-    """Performs documents on lines. `end` ends a line for good."""
+    """Performs documents on lines. `end` ends a line for good; `outside` says who answers to whom a line is
+    forwarded."""
 
-    def __init__(self, nature: Nature, ledger: Ledger, network: Network, rooms: Rooms, hear: Hear, end: End) -> None:
+    def __init__(
+        self,
+        nature: Nature,
+        ledger: Ledger,
+        network: Network,
+        rooms: Rooms,
+        recordings: Recordings,
+        hear: Hear,
+        end: End,
+        outside: Outside,
+    ) -> None:
         self._nature = nature
         self._ledger = ledger
         self._network = network
         self._rooms = rooms
+        self._recordings = recordings
         self._hear = hear
         self._end = end
+        self._outside = outside
 
     # Asking
 
@@ -74,9 +105,16 @@ class Performer:
         self.perform(line, document)
 
     def interrupt(self, line: Line, result: LeaveResult, cause: EndCause) -> None:
-        """Out of waiting room and room. The waiting room's door is told why."""
+        """Out of waiting room, room, talk outside and message. The doors are told why."""
         line.run += 1
         line.listening = None
+        if line.outside:
+            self._leave_outside(line, result)
+        if line.message and line.document:
+            message, line.message = line.message, None
+            over = "_over" if result is LeaveResult.HUNG_UP else ""
+            told = f"{self._recordings.end_message(line, message)}{over}"
+            self._network.tell(self._request(line, line.document, Door.RECORDED, told))
         if line.parked:
             self._network.tell(self._request(line, line.parked, Door.PARKED, result))
             line.parked = None
@@ -120,7 +158,8 @@ class Performer:
     def _answer_phone(self, line: Line) -> None:
         if not line.answered_at:
             line.answered_at = self._nature.now
-            self._ledger.note("answered", line.ref, "is answered")
+            whose = "" if line.part is Part.CUSTOMER else line.endpoint
+            self._ledger.note("answered", line.ref, "is answered", other=whose)
 
     def _verb(self, line: Line, document: Document, place: int) -> None:
         verbs = document.plan.verbs
@@ -130,7 +169,7 @@ class Performer:
         verb = verbs[place]
         if not isinstance(verb, Refuse):
             self._answer_phone(line)
-        if line.parked and isinstance(verb, (Park, Join, Refuse)):
+        if line.parked and isinstance(verb, (Park, Join, Forward, Record, Refuse)):
             self._end(line, Ended.ERROR, f"a waiting document may not hold {type(verb).__name__}")
             return
         self._PERFORM[type(verb)](self, line, document, place, verb)
@@ -206,7 +245,58 @@ class Performer:
 
     def _join(self, line: Line, document: Document, place: int, verb: Join) -> None:
         line.joined = document
-        self._rooms.join(line, verb.call_id, ends_room=verb.ends_call)
+        self._rooms.join(line, verb.call_id, Terms(ends_room=verb.ends_call))
+
+    def _forward(self, line: Line, document: Document, place: int, verb: Forward) -> None:
+        """The carrier rings somebody itself, asks no server, and comes back when that is over."""
+        line.outside = document.endpoint
+        self._ledger.note("forwarded", line.ref, f"is forwarded to {document.endpoint}", other=document.endpoint)
+        self._hear(line, Hears.SOUND)
+        ring = self._outside(document.endpoint)
+        ringing_ms = min(ring.after_ms, 1_000 * verb.timeout_s)
+        if ring.end is None and ring.after_ms <= ringing_ms:
+            self._then(line, ringing_ms, lambda: self._talk_outside(line, document, ring.talks_ms))
+        else:
+            result = LeaveResult.BUSY if ring.end is EndCause.BUSY else LeaveResult.NO_ANSWER
+            self._then(line, ringing_ms, lambda: self._come_back(line, document, result))
+
+    def _talk_outside(self, line: Line, document: Document, talks_ms: int) -> None:
+        self._hear(line, Hears.TALK)
+        self._ledger.note("outside", line.ref, f"talks to {line.outside}", other=line.outside)
+        line.person.bridged(line)
+        self._then(line, talks_ms, lambda: self._come_back(line, document, LeaveResult.BRIDGED))
+
+    def _come_back(self, line: Line, document: Document, result: LeaveResult) -> None:
+        self._ledger.note("returned", line.ref, f"comes back from {line.outside}: {result}", other=line.outside)
+        if line.hears is Hears.TALK:
+            line.person.parted(line)
+        line.outside = ""
+        self.ask(line, self._request(line, document, Door.FORWARDED, result))
+
+    def _leave_outside(self, line: Line, result: LeaveResult) -> None:
+        """Hung up, or moved away."""
+        if result is not LeaveResult.HUNG_UP and line.hears is Hears.TALK:
+            self._ledger.note("torn", line.ref, f"is torn out of a talk to {line.outside}")
+        elif line.document and self._nature.chance(0.5):
+            self._network.tell(self._request(line, line.document, Door.FORWARDED, result))
+        line.outside = ""
+
+    def _record(self, line: Line, document: Document, place: int, verb: Record) -> None:
+        """A message, or not a word: then the document goes on."""
+        self._hear(line, Hears.MENU)
+        silence_ms = 1_000 * verb.silence_s
+        if self._nature.chance(0.2):
+            self._then(line, silence_ms, lambda: self._verb(line, document, place + 1))
+            return
+        line.message = self._recordings.begin_message(line)
+        says_ms = min(self._nature.between(1_000, 20_000), 1_000 * verb.seconds_max)
+        self._then(line, says_ms + silence_ms, lambda: self._said(line, document))
+
+    def _said(self, line: Line, document: Document) -> None:
+        message, line.message = line.message, None
+        if message:
+            told = self._recordings.end_message(line, message)
+            self.ask(line, self._request(line, document, Door.RECORDED, told))
 
     def _hang_up(self, line: Line, document: Document, place: int, verb: HangUp) -> None:
         self._end(line, Ended.DOCUMENT, "its document hung up")
@@ -222,6 +312,8 @@ class Performer:
         GoOn: _go_on,
         Park: _park,
         Join: _join,
+        Forward: _forward,
+        Record: _record,
         HangUp: _hang_up,
         Refuse: _refuse,
     }

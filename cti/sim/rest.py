@@ -8,15 +8,25 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
-from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, Originate, RedirectLeg
+from cti.core.commands import (
+    AnyCommand,
+    CheckLeg,
+    EndCall,
+    HangUpLeg,
+    Originate,
+    RecordLeg,
+    RedirectLeg,
+    SendDigits,
+)
 from cti.core.events import AnyEvent, LegChecked, LegEnded, LegPlaced
-from cti.core.plan import Join
+from cti.core.plan import Forward, Join
 from cti.core.ports import Result
 from cti.core.states import EndCause
 from cti.sim.carrier import Carrier
 from cti.sim.documents import Document
-from cti.sim.line import Line
+from cti.sim.line import Line, Terms
 from cti.sim.nature import Nature
+from cti.sim.switches import InRoom, Switches, change, press
 
 TOTAL_MS = 8_000
 """How long a request may take before the server gives up waiting for its answer."""
@@ -45,11 +55,13 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class Rest:
-    """Carries out commands, as `cti.core.ports.Carrier` does, with the answer in a call-back."""
+    """Carries out commands, as `cti.core.ports.Carrier` does, with the answer in a call-back. `switches` is what the
+    worker that serves remembers of holding and muting."""
 
-    def __init__(self, nature: Nature, carrier: Carrier) -> None:
+    def __init__(self, nature: Nature, carrier: Carrier, switches: Switches | None = None) -> None:
         self._nature = nature
         self._carrier = carrier
+        self._switches = switches or Switches()
         self._failed: set[str] = set()
         """Legs about which the last request failed or took long."""
 
@@ -58,6 +70,7 @@ class Rest:
         does one of two questions."""
         nature = self._nature
         about = f"{command.effect} {getattr(command, 'leg_id', '')}"
+        self._switches.begins(command)
         fault = "" if about in self._failed else next(filter(nature.strikes, self.FAULTS), "")
         if fault:
             self._failed.add(about)
@@ -104,7 +117,12 @@ class Rest:
 
     def _answer(self, request: "_Request") -> None:
         result = self._carry_out(request)
-        self._nature.after(5, 60, lambda: request.done(result))
+        self._nature.after(5, 60, lambda: self._give(request, result))
+
+    def _give(self, request: "_Request", result: Result) -> None:
+        if request.asking.alive and result.status == "done":
+            self._switches.done(request.command)
+        request.done(result)
 
     def _carry_out(self, request: "_Request") -> Result:
         asking = request.asking
@@ -117,24 +135,36 @@ class Rest:
             case Originate():
                 return self._dial(command)
             case RedirectLeg():
-                document = Document(command.plan, command.leg_id, command.nonce)
+                document = Document(command.plan, command.leg_id, command.nonce, command.endpoint)
                 return _worked(self._carrier.redirect(command.provider_ref, document))
             case HangUpLeg():
                 return _worked(self._carrier.release(command.provider_ref))
             case CheckLeg():
                 return Result("done", (self._check(command),))
+            case RecordLeg():
+                return self._record(command)
+            case SendDigits():
+                return press(self._carrier, command)
+            case EndCall():
+                return _worked(self._carrier.close_room(command.call_id))
+            case command if isinstance(command, InRoom):
+                return change(self._carrier, command)
             case _:
-                raise NotImplementedError(f"the simulated carrier cannot do {type(command).__name__} yet")
+                raise NotImplementedError(f"{type(command).__name__} is nothing for a carrier")
 
     def _dial(self, command: Originate) -> Result:
         ring_ms = 1_000 * command.timeout_s
         if command.screened:
             line = self._carrier.dial(command.endpoint, command.leg_id, "", ring_ms)
         else:
-            line = self._carrier.dial(
-                command.endpoint, command.leg_id, command.call_id, ring_ms, ends_room=command.ends_call
-            )
+            terms = Terms(ends_room=command.ends_call, muted=command.muted, coaches=command.coaches)
+            line = self._carrier.dial(command.endpoint, command.leg_id, command.call_id, ring_ms, terms)
         return Result("done", (LegPlaced(leg_id=command.leg_id, provider_ref=line.ref),))
+
+    def _record(self, command: RecordLeg) -> Result:
+        line = self._carrier.lines.get(command.provider_ref)
+        done = None if line is None or line.over else self._carrier.record(line, command.action, command.recording_id)
+        return _worked(it_did=False) if done is None else Result("done", done)
 
     def _check(self, command: CheckLeg) -> LegChecked:
         leg_id, sought = command.leg_id, command.call_id
@@ -178,10 +208,11 @@ def _in_doubt(command: AnyCommand, detail: str) -> Result:
 
 
 def _harms_twice(command: AnyCommand) -> bool:
-    """A second dial rings a telephone, a second way into a room leads out of it first."""
+    """A second dial rings a telephone, a second way into a room leads out of it first, keys count each time they are
+    pressed."""
     if isinstance(command, RedirectLeg):
-        return any(isinstance(verb, Join) for verb in command.plan.verbs)
-    return isinstance(command, Originate)
+        return any(isinstance(verb, Join | Forward) for verb in command.plan.verbs)
+    return isinstance(command, Originate | SendDigits)
 
 
 def _worked(it_did: bool) -> Result:  # noqa: FBT001 - it says a boolean

@@ -22,5 +22,8 @@ class Voicemail:
     def parted(self, line: Line) -> None:
         """Recorded, too."""
 
+    def moved(self, line: Line) -> None:
+        """Recorded."""
+
     def ended(self, line: Line) -> None:
         """There is a message."""

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from cti.core.events import ConfigApplied
 from cti.core.record import TurnRecord
 from cti.core.state import State
-from cti.sim.agents import Agent, AgentTelephones
+from cti.sim.agents import Agent
 from cti.sim.callers import Caller
 from cti.sim.carrier import Carrier
-from cti.sim.centre import centre, changed_centre, digest
+from cti.sim.centre import FRIENDS, centre, changed_centre, digest
 from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
+from cti.sim.checks.conversations import Pending, PrivacyChecks
 from cti.sim.checks.desks import DeskChecks
-from cti.sim.checks.ending import Auditor, check_nothing_left
+from cti.sim.checks.ending import Auditor, check_nobody_left, check_nothing_left
 from cti.sim.checks.journal import JournalChecks
-from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, Pending, pending_in
+from cti.sim.checks.liveness import LOOK_MS, REQUEST_MS, STEP_MS, Liveness, pending_in
 from cti.sim.checks.violation import Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.desktop import Desktop, Seen
@@ -24,6 +25,8 @@ from cti.sim.guards import Guard
 from cti.sim.ledger import Ledger
 from cti.sim.nature import Nature
 from cti.sim.network import Network
+from cti.sim.outsiders import Outsider, Supervisor
+from cti.sim.phone_book import PhoneBook
 from cti.sim.rest import Rest
 from cti.sim.server import SITE, Server
 from cti.sim.stepping import step
@@ -38,7 +41,7 @@ DRAIN_MS = 600_000
 LATE_CALLS_MS = 90_000
 """In the calm, too, somebody calls: for so long."""
 
-LAST_MS = 30_000
+LAST_MS = 60_000
 """Last, nobody does anything any more: what is decided is recorded."""
 
 
@@ -57,11 +60,20 @@ class World:
         applied = ConfigApplied(config_hash=digest(config), config=config)
         self.server = Server(nature, without, applied, self.journal_checks, documents)
         self.calls = CallChecks(self.ledger, config, lambda: self.server.edge.serving_since)
+        self.privacy = PrivacyChecks()
         self.liveness = Liveness()
         self._calm = False
-        self.agents = [Agent(nature, agent) for agent in config.agents.values()]
+        self.agents = [Agent(nature, agent, tuple(config.agents)) for agent in config.agents.values()]
+        self._supervisors = [
+            Supervisor(nature, each.supervisor_id, each.endpoint, tuple(config.agents))
+            for each in config.supervisors.values()
+        ]
+        outsiders = {f"tel:{number}": Outsider(nature) for number in FRIENDS}
         network = Network(nature, self.server.edge)
-        self.carrier = Carrier(nature, self.ledger, network, AgentTelephones(self.agents))
+        phones = PhoneBook(self.agents, self._supervisors, outsiders)
+        self.carrier = Carrier(nature, self.ledger, network, phones)
+        for outsider in outsiders.values():
+            outsider.carrier = self.carrier
         self.desktops = [self._desktop(agent, agent.see) for agent in self.agents]
         self._seconds = [self._desktop(agent, agent.see_again, "t") for agent in self.agents if nature.chance(0.2)]
         self._told: dict[int, list[Told]] = {}
@@ -76,12 +88,15 @@ class World:
     def run(self) -> None:
         """Raises `Violation`."""
         nature = self.nature
-        self.server.begin(Rest(nature, self.carrier), Directory(nature))
+        self.server.begin(Rest(nature, self.carrier, self.server.edge.switches), Directory(nature))
         for agent, desktop in zip(self.agents, self.desktops, strict=True):
             agent.begin(desktop, self.carrier)
             for second in self._seconds:
                 if second.agent_id == agent.agent_id:
                     agent.begin_twice(second)
+        for supervisor in self._supervisors:
+            if nature.chance(0.4):
+                supervisor.begin(self.carrier, self.server.edge)
         self._look_again()
         for _ in range(nature.between(12, 29)):
             nature.after(0, CALLS_MS, self._somebody_calls)
@@ -91,6 +106,8 @@ class World:
         nature.calm_down()
         for agent in self.agents:
             agent.settle_down()
+        for supervisor in self._supervisors:
+            supervisor.settle_down()
         for _ in range(nature.between(2, 6)):
             nature.after(0, LATE_CALLS_MS, self._somebody_calls)
         self._calm = True
@@ -104,6 +121,8 @@ class World:
         """Once a second, whether or not the server does anything: what happened at the carrier is judged, and once
         nothing goes wrong any more everything has to come to its end."""
         self.calls.judge()
+        if self.server.owner:
+            self.privacy.look(self.server.owner.state, self.carrier.lines)
         if self._calm:
             self.liveness.look(self._pending(), self.nature.now)
         self.nature.timeline.after(LOOK_MS, self._look_again)
@@ -129,6 +148,8 @@ class World:
             told = self.desks.take(state, record)
             if told:
                 self._told[record.seq] = told
+        self.privacy.take(records)
+        self.privacy.look(state, self.carrier.lines)
         check_agents(state, records)
         check_nobody_is_overlooked(state)
         self.desks.check_touched(state)
@@ -151,5 +172,6 @@ class World:
         if owner is None:
             raise Violation("S", "nobody serves the site")
         check_nothing_left(owner.state, self.server.journal)
+        check_nobody_left(self.carrier.lines.values())
         self.desks.check_all(owner.state)
         step(Auditor(SITE).audit(self.server.journal, owner.state))

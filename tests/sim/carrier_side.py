@@ -8,9 +8,13 @@ from cti.sim.carrier import Carrier
 from cti.sim.documents import Document, Holding
 from cti.sim.faults import CALM
 from cti.sim.ledger import Ledger
+from cti.sim.line import Part
 from cti.sim.nature import Nature
 from cti.sim.network import Network
 from cti.sim.telephones import Ring
+
+PARTS = {"client:sue": Part.SUPERVISOR, "tel:+12025550206": Part.OUTSIDE}
+"""Who is not an agent."""
 
 
 def nature(seed=1, **faults):
@@ -35,6 +39,9 @@ class Person:
     def parted(self, line):
         self.noticed.append("parted")
 
+    def moved(self, line):
+        self.noticed.append("moved")
+
     def ended(self, line):
         self.noticed.append("ended")
 
@@ -48,6 +55,12 @@ class Phones:
 
     def at(self, endpoint):
         return self.person
+
+    def part(self, endpoint):
+        return PARTS.get(endpoint, Part.AGENT)
+
+    def outside(self, endpoint):
+        return self.rings
 
     def ring(self, line):
         return self.rings
@@ -77,7 +90,7 @@ class ServerSide:
             return
         plans = self.plans.get(request.door, [()])
         verbs = plans.pop(0) if len(plans) > 1 else plans[0]
-        exchange.answer(Document(Plan(tuple(verbs)), "leg", len(self.asked)))
+        exchange.answer(Document(Plan(tuple(verbs)), "leg", len(self.asked), "tel:+12025550206"))
 
     def report(self, event, key):
         self.reports.append(event)
@@ -92,8 +105,8 @@ class ServerSide:
 class Bench:
     """Carrier, server's side and a caller."""
 
-    def __init__(self, **faults):
-        self.nature = nature(**faults)
+    def __init__(self, seed=1, **faults):
+        self.nature = nature(seed, **faults)
         self.ledger = Ledger(self.nature)
         self.server = ServerSide()
         self.phones = Phones()

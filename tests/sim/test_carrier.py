@@ -2,12 +2,25 @@
 
 import pytest
 
-from cti.core.events import CallEnded, CallJoined, CallLeft, LegAlerting, LegAnswered, LegEnded, LegPlaced
-from cti.core.plan import Collect, Door, GoOn, HangUp, Join, Park, Pause, Plan, Play, Refuse, Say
-from cti.core.states import EndCause, LeaveResult
+from cti.core.events import (
+    CallEnded,
+    CallJoined,
+    CallLeft,
+    LegAlerting,
+    LegAnswered,
+    LegEnded,
+    LegPlaced,
+    RecordingEnded,
+    RecordingPaused,
+    RecordingResumed,
+)
+from cti.core.plan import Collect, Door, Forward, GoOn, HangUp, Join, Park, Pause, Plan, Play, Record, Refuse, Say
+from cti.core.states import EndCause, LeaveResult, RecordingAction
 from cti.sim.documents import Document
 from cti.sim.ledger import Ended
-from cti.sim.line import Hears
+from cti.sim.line import ORDINARY, Hears, Terms
+from cti.sim.rooms import changed_terms
+from cti.sim.telephones import Ring
 from tests.sim.carrier_side import UNREACHABLE, Bench
 
 PROMPT = Say(text="Press one.", language="en-US")
@@ -123,7 +136,7 @@ def test_a_waiting_room_that_fails_says_so_and_obeys_the_answer():
 
 def in_room(bench, *, ends_room=True):
     """Caller and agent talk in room `r`."""
-    agent = bench.carrier.dial("client:anna", "leg-2", "r", 15_000, ends_room=ends_room)
+    agent = bench.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=ends_room))
     bench.wait(1)
     bench.call(voice=[(Join(call_id="r", ends_call=True),)], joined=[(HangUp(),)])
     bench.wait(1)
@@ -180,7 +193,7 @@ def test_a_name_used_again_is_another_room(bench):
     agent = in_room(bench)
     bench.carrier.hang_up(agent)
     bench.wait(1)
-    bench.carrier.dial("client:anna", "leg-3", "r", 15_000, ends_room=True)
+    bench.carrier.dial("client:anna", "leg-3", "r", 15_000, Terms(ends_room=True))
     bench.wait(3)
     refs = {event.leg_id: event.room_ref for event in bench.server.told(CallJoined)}
     assert refs["leg-2"] == refs["leg"] != refs["leg-3"]
@@ -210,7 +223,7 @@ def test_who_comes_into_an_empty_room_hears_music(bench):
 
 
 def test_a_dial_is_reported_step_by_step(bench):
-    line = bench.carrier.dial("client:anna", "leg-2", "r", 15_000, ends_room=True)
+    line = bench.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=True))
     bench.wait(2)
     bench.carrier.release(line.ref)
     bench.wait(1)
@@ -220,14 +233,14 @@ def test_a_dial_is_reported_step_by_step(bench):
 
 def test_dials_leave_one_a_second(bench):
     for place in range(3):
-        bench.carrier.dial("client:anna", f"leg-{place}", "r", 15_000, ends_room=False)
+        bench.carrier.dial("client:anna", f"leg-{place}", "r", 15_000)
     bench.wait(1.5)
     assert len({event.leg_id for event in bench.server.told(LegPlaced)}) == 2
 
 
 def test_a_dial_that_is_taken_back_before_its_turn_is_never_heard_of(bench):
-    bench.carrier.dial("client:anna", "leg-1", "r", 15_000, ends_room=False)
-    waiting = bench.carrier.dial("client:ben", "leg-2", "r", 15_000, ends_room=False)
+    bench.carrier.dial("client:anna", "leg-1", "r", 15_000)
+    waiting = bench.carrier.dial("client:ben", "leg-2", "r", 15_000)
     assert bench.carrier.release(waiting.ref)
     bench.wait(3)
     assert {event.leg_id for event in bench.server.reports} == {"leg-1"}
@@ -235,7 +248,7 @@ def test_a_dial_that_is_taken_back_before_its_turn_is_never_heard_of(bench):
 
 def test_nobody_answering_ends_a_dial_some_seconds_after_its_time(bench):
     bench.phones.rings = bench.phones.rings.__class__(60_000)
-    bench.carrier.dial("client:anna", "leg-2", "r", 15_000, ends_room=True)
+    bench.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=True))
     bench.wait(19)
     assert bench.server.told(LegEnded) == []
     bench.wait(2)
@@ -245,7 +258,7 @@ def test_nobody_answering_ends_a_dial_some_seconds_after_its_time(bench):
 
 def test_an_endpoint_may_not_be_reached_at_all(bench):
     bench.phones.rings = UNREACHABLE
-    bench.carrier.dial("client:anna", "leg-2", "r", 15_000, ends_room=True)
+    bench.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=True))
     bench.wait(1)
     [ended] = bench.server.told(LegEnded)
     assert ended.cause is EndCause.UNREACHABLE
@@ -272,3 +285,145 @@ def test_the_late_answer_for_a_line_that_was_moved_is_thrown_away(bench):
     bench.wait(11)
     assert line.over
     assert bench.server.doors().count("wait") == 1
+
+
+# Conversations
+
+
+def talk(bench, *others):
+    """A caller in room `r` with an agent, who ends it by leaving, and with others."""
+    agent = bench.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=True))
+    lines = [
+        bench.carrier.dial(endpoint, f"leg-{place}", "r", 15_000, terms)
+        for place, (endpoint, terms) in enumerate(others, start=3)
+    ]
+    bench.call(voice=[(Join(call_id="r", ends_call=True),)], joined=[(HangUp(),)])
+    bench.wait(4)
+    return agent, *lines
+
+
+def switch(bench, line, **fields):
+    bench.carrier.rooms.change(line, changed_terms(line, **fields))
+
+
+def test_who_is_on_hold_hears_music_for_any_time_and_the_others_talk_on(bench):
+    agent, friend = talk(bench, ("tel:+12025550206", ORDINARY))
+    switch(bench, bench.line, held=True)
+    bench.wait(60)
+    assert bench.line.hears is Hears.HOLD
+    assert agent.hears is friend.hears is Hears.TALK
+    assert "silent" not in bench.kinds()
+    switch(bench, bench.line, held=False)
+    assert bench.line.hears is Hears.TALK
+    assert bench.kinds().count("bridged") == 2, "nobody is met twice"
+    bench.wait(5)
+    assert [type(event).__name__ for event in bench.server.reports if "Leg" in type(event).__name__][-2:] == [
+        "LegHeld",
+        "LegRetrieved",
+    ]
+
+
+def test_whom_everybody_else_leaves_or_has_on_hold_hears_nothing(bench):
+    _, friend = talk(bench, ("tel:+12025550206", ORDINARY))
+    agent_line = bench.carrier.lines["CA1"]
+    switch(bench, agent_line, ends_room=False)
+    bench.carrier.hang_up(agent_line)
+    assert bench.line.hears is Hears.TALK
+    switch(bench, friend, held=True)
+    assert bench.line.hears is Hears.SILENCE
+    bench.wait(20)
+    assert "silent" in bench.kinds()
+
+
+def test_a_supervisor_is_nobodys_company_and_is_noted_when_heard_at_once(bench):
+    agent, sue = talk(bench, ("client:sue", Terms(muted=True)))
+    assert sue.hears is Hears.TALK
+    switch(bench, agent, ends_room=False)
+    bench.carrier.hang_up(agent)
+    assert bench.line.hears is Hears.SILENCE
+    entered = [fact.other for fact in bench.ledger.facts if fact.kind == "enters" and fact.ref == sue.ref]
+    assert entered == [""]
+    _, loud = talk(Bench(), ("client:sue", ORDINARY))
+    assert loud.hears is Hears.TALK
+
+
+def forward_to(bench, ring, *back):
+    bench.phones.rings = ring
+    bench.server.plans = {"voice": [(Forward(caller_id="+1"),)], "forwarded": [back or (HangUp(),)]}
+    bench.call()
+
+
+@pytest.mark.parametrize(
+    ("ring", "told"),
+    [
+        (Ring(500, talks_ms=5_000), "bridged"),
+        (Ring(500, EndCause.BUSY), "busy"),
+        (Ring(60_000), "no_answer"),
+        (UNREACHABLE, "no_answer"),
+    ],
+)
+def test_a_caller_who_is_forwarded_comes_back_and_says_why(bench, ring, told):
+    forward_to(bench, ring)
+    bench.wait(40)
+    asked = bench.server.asked[-1]
+    assert (asked.door, asked.told) == (Door.FORWARDED, told)
+    assert ("bridged" in bench.caller.noticed) is (told == "bridged")
+    assert "silent" not in bench.kinds()
+
+
+def test_who_is_moved_out_of_a_talk_outside_is_torn_out_of_it(bench):
+    forward_to(bench, Ring(500, talks_ms=50_000))
+    bench.wait(3)
+    bench.carrier.redirect(bench.line.ref, Document(Plan((MUSIC, HangUp())), "leg", 99))
+    assert "torn" in bench.kinds()
+
+
+def test_a_message_is_told_at_the_door_and_reported(bench):
+    told = set()
+    for seed in range(1, 30):
+        other = Bench(seed)
+        other.call(voice=[(Record(seconds_max=10, silence_s=2), HangUp())], recorded=[(HangUp(),)])
+        other.wait(20)
+        asked = [request.told for request in other.server.asked if request.door is Door.RECORDED]
+        told.add(bool(asked))
+        assert len(other.server.told(RecordingEnded)) == len(asked)
+        for each in asked:
+            assert other.server.told(RecordingEnded)[0].recording_id == each.split("_")[0]
+    assert told == {True, False}
+
+
+def test_who_hangs_up_on_a_message_has_left_it(bench):
+    for seed in range(1, 30):
+        other = Bench(seed)
+        other.call(voice=[(Record(seconds_max=10, silence_s=2), HangUp())])
+        other.wait(0.8)
+        if other.line.message:
+            break
+    other.carrier.hang_up(other.line)
+    other.wait(6)
+    assert other.server.asked[-1].told.endswith("_over")
+
+
+def test_recordings_run_rest_and_end_with_the_line(bench):
+    talk(bench)
+    line = bench.line
+    [started] = bench.carrier.record(line, RecordingAction.START, "")
+    assert bench.carrier.record(line, RecordingAction.START, "") == (started,), "it is on already"
+    assert type(bench.carrier.record(line, RecordingAction.PAUSE, started.recording_id)[0]) is RecordingPaused
+    assert not line.recordings[0].runs
+    assert type(bench.carrier.record(line, RecordingAction.RESUME, "")[0]) is RecordingResumed
+    assert bench.carrier.record(line, RecordingAction.PAUSE, "RE99") is None
+    bench.carrier.hang_up(line)
+    assert line.recordings[0].over
+    bench.wait(8)
+    [ended] = bench.server.told(RecordingEnded)
+    assert ended.recording_id == started.recording_id
+
+
+def test_a_line_that_the_network_loses_has_failed(bench):
+    talk(bench)
+    line = bench.carrier.lines["CA1"]
+    bench.carrier.break_off(line)
+    bench.wait(2)
+    assert [fact.ended for fact in bench.ledger.facts if fact.ref == line.ref and fact.ended] == [Ended.BROKEN]
+    assert {event.provider_ref: event.cause for event in bench.server.told(LegEnded)}[line.ref] is EndCause.FAILED

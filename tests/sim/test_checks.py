@@ -6,30 +6,41 @@ import msgspec
 import pytest
 
 from cti.acd.state import AcdState
+from cti.core.commands import RecordLeg
 from cti.core.config import AgentConfig, SiteConfig
 from cti.core.events import (
     AgentAbsent,
     AgentReady,
+    ConsultStarted,
     ContactConnected,
+    ContactForwarded,
     ContactRequeued,
     ContactStarted,
+    ContactTransferred,
     DialCleared,
     FlowEnded,
     HangUpRequested,
     LegStarted,
+    OfferAccepted,
+    RecordingPaused,
+    RecordingStarted,
     ServerStarted,
 )
 from cti.core.record import TurnRecord
-from cti.core.states import Direction, PartyRole
+from cti.core.states import Direction, PartyRole, RecordingAction, TransferKind
 from cti.sim.checks.agents import check_agents
 from cti.sim.checks.calls import CallChecks
+from cti.sim.checks.conversations import PrivacyChecks
 from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.checks.waiting import check_nobody_is_overlooked
 from cti.sim.ledger import Ended, Ledger
+from cti.sim.line import Line, Part
+from cti.sim.recording import Recording
 from cti.sim.run import report, run_world
 from cti.sim.world import CALLS_MS, World
 from tests.centre import DIRECT
-from tests.sim.carrier_side import nature
+from tests.conversation.talking import Talking, talkative
+from tests.sim.carrier_side import Person, nature
 from tests.site import Site
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +60,10 @@ STARTED = (
     LegStarted(leg_id="l1", role=PartyRole.CUSTOMER, endpoint_kind="tel", contact_id="c1", provider_ref="CA1"),
     ContactStarted(contact_id="c1", direction=Direction.INBOUND, leg_id="l1", to_number="+1"),
 )
+
+
+OFFERED = {"offer_id": "o", "contact_id": "c1", "agent_id": "anna", "connect_by": 0, "call_id": "r"}
+CONSULTED = {"contact_id": "c1", "party_id": "p", "agent_id": "anna"}
 
 
 def recorded(*events, asked=None, at=1):
@@ -72,7 +87,8 @@ class Judge:
     """The checks on calls, with a ledger to write into and records to learn from."""
 
     def __init__(self):
-        self.ledger = Ledger(nature())
+        self.nature = nature()
+        self.ledger = Ledger(self.nature)
         self.checks = CallChecks(self.ledger, CONFIG, lambda: 0)
         self.learn(*STARTED)
 
@@ -249,6 +265,98 @@ def test_an_agent_with_two_contacts_is_found():
     site.state.agents.put("anna", msgspec.structs.replace(anna, assignments=anna.assignments * 2))
     with violated("A"):
         check_agents(site.state, [recorded(AgentReady(agent_id="anna"))])
+
+
+# Conversations
+
+
+def given_away(judge, kind=TransferKind.BLIND):
+    judge.talk()
+    judge.learn(ContactTransferred(contact_id="c1", from_agent_id="anna", kind=kind, queue_id="q"))
+
+
+def test_who_was_given_away_may_be_moved_and_talk_to_somebody_else_and_must_not_be_hung_up(judge):
+    given_away(judge)
+    judge.note("moved")
+    judge.note("parted", other="CA2", label="CA1")
+    judge.note("bridged", other="CA3")
+    other = Judge()
+    given_away(other)
+    other.note("parted", other="CA2", label="CA2")
+    with violated("C"):
+        other.note("ended", ended=Ended.SERVER)
+
+
+def test_who_talks_to_somebody_who_was_not_asked_in_is_found(judge):
+    judge.learn(OfferAccepted(**OFFERED, leg_id="l2"), ConsultStarted(**CONSULTED, leg_id="l3"))
+    judge.note("bridged", other="CA2", label="l2")
+    judge.note("bridged", other="CA3", label="l3")
+    with violated("B"):
+        judge.note("bridged", other="CA4", label="l4")
+
+
+@pytest.mark.parametrize(("held_s", "found"), [(5, False), (30, True)])
+def test_a_caller_on_hold_is_not_hung_up(judge, held_s, found):
+    judge.talk()
+    judge.note("hold")
+    timeline = judge.nature.timeline
+    timeline.run_until(timeline.now + 1_000 * held_s)
+    judge.note("leaves")
+    if found:
+        with violated("C"):
+            judge.note("ended", ended=Ended.DOCUMENT)
+    else:
+        judge.note("ended", ended=Ended.DOCUMENT)
+
+
+def test_who_is_sent_on_twice_or_torn_out_of_a_talk_there_is_found(judge):
+    judge.learn(DialCleared(dial_id="d", rules_version="1", purpose="transfer", number="+12025550206"))
+    judge.learn(ContactForwarded(contact_id="c1", from_agent_id="anna", dial_id="d"))
+    judge.note("forwarded", other="tel:+12025550206")
+    with violated("C"):
+        judge.note("torn")
+    with violated("N"):
+        judge.note("forwarded", other="tel:+12025550206")
+
+
+def test_keys_that_are_pressed_twice_are_found(judge):
+    judge.note("tones", label="12")
+    judge.note("tones", label="13")
+    with violated("N"):
+        judge.note("tones", label="12")
+
+
+def test_a_supervisor_who_is_heard_on_coming_in_is_found(judge):
+    judge.note("enters", "CA5", label="l5")
+    with violated("P"):
+        judge.note("enters", "CA5", other="heard", label="l5")
+
+
+@pytest.mark.parametrize("asked", [None, RecordingAction.RESUME])
+def test_a_recording_that_runs_while_the_record_calls_it_paused_is_found(asked):
+    desk = Talking(talkative(recording="always"))
+    caller = desk.caller
+    desk.take(RecordingStarted(leg_id=caller, recording_id="RE1"))
+    line = Line("CA1", inbound=True, from_number="+1", to_number="+1", person=Person(), now=0, part=Part.CUSTOMER)
+    line.recordings.append(Recording("RE1", 0))
+    lines = {desk.ref(caller): line}
+    checks = PrivacyChecks()
+
+    def asks(action):
+        command = RecordLeg(leg_id=caller, provider_ref="CA1", action=action)
+        checks.take([msgspec.structs.replace(recorded(), commands=(command,))])
+
+    asks(RecordingAction.PAUSE)
+    checks.look(desk.state, lines)
+    paused = RecordingPaused(leg_id=caller, recording_id="RE1")
+    desk.take(paused)
+    checks.take([recorded(asked=paused)])
+    if asked:
+        asks(asked)
+        checks.look(desk.state, lines)
+    else:
+        with violated("P"):
+            checks.look(desk.state, lines)
 
 
 # The rest is judged in whole worlds: each of these takes something from a world that was well

@@ -7,12 +7,13 @@ from cti.core.config import SkillRequirement
 from cti.core.record import Batch, OutboxRow
 from cti.core.states import EndCause
 from cti.journal.memory import MemoryJournal
+from cti.sim.checks.conversations import Pending
 from cti.sim.checks.desks import pop_of
 from cti.sim.checks.holding import HELD_MAX_MS, HoldingChecks
-from cti.sim.checks.liveness import FREE_MS, STEP_MS, UNHEARD_MS, Liveness, Pending, pending_in
+from cti.sim.checks.liveness import FREE_MS, STEP_MS, UNHEARD_MS, Liveness, pending_in
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended
-from cti.sim.line import Hears, Line
+from cti.sim.line import Hears, Line, Part
 from cti.sim.stepping import step
 from cti.views.desktop import snapshot_of
 from tests.centre import DIRECT, MENU, centre, straight_to
@@ -27,6 +28,7 @@ class Seat:
         self.site = site
         self.agent_id = agent_id
         self.endpoint = f"client:{agent_id}"
+        self.nailed_up = False
         self.connected = True
         self.asked = ()
 
@@ -51,7 +53,8 @@ class Scene:
         self.seats = [Seat(self.site, agent_id) for agent_id in agent_ids]
 
     def line(self, ref, hears=Hears.SOUND, *, to="", inbound=True):
-        line = Line(ref, inbound=inbound, from_number="+1", to_number=to, person=Person(), now=0)
+        part = Part.CUSTOMER if inbound else Part.AGENT
+        line = Line(ref, inbound=inbound, from_number="+1", to_number=to, person=Person(), now=0, part=part)
         line.hears = hears
         self.lines[ref] = line
         return line

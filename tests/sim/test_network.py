@@ -69,7 +69,7 @@ def test_reports_arrive_once_unless_the_world_is_against_it(faults, times):
 def test_late_reports_of_a_leg_overtake_each_other(faults, overtakes):
     bench = Bench(**faults)
     for place in range(20):
-        bench.carrier.dial("client:anna", f"leg-{place}", "r", 15_000, ends_room=False)
+        bench.carrier.dial("client:anna", f"leg-{place}", "r", 15_000)
     bench.wait(40)
     told = [event for event in bench.server.reports if isinstance(event, (LegAlerting, LegAnswered))]
     by_leg = {event.leg_id: [each.sequence for each in told if each.leg_id == event.leg_id] for event in told}

@@ -3,11 +3,25 @@
 import msgspec
 import pytest
 
-from cti.core.commands import CheckLeg, HangUpLeg, Originate, RedirectLeg
-from cti.core.events import LegChecked, LegEnded, LegPlaced
+from cti.core.commands import (
+    CheckLeg,
+    CoachLeg,
+    EndCall,
+    HangUpLeg,
+    HoldLeg,
+    KeepCall,
+    MuteLeg,
+    Originate,
+    RecordLeg,
+    RedirectLeg,
+    SendDigits,
+)
+from cti.core.events import LegChecked, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
 from cti.core.plan import Collect, HangUp, Join, Park, Plan, Play
-from cti.core.states import EndCause
+from cti.core.states import EndCause, RecordingAction
+from cti.sim.line import Terms
 from cti.sim.rest import Rest
+from cti.sim.switches import Switches
 from cti.sim.telephones import Ring
 from tests.sim.carrier_side import Bench, Person
 
@@ -182,3 +196,89 @@ def test_what_left_just_before_the_worker_was_killed_happens():
     desk.worker.alive, desk.worker.died_at = False, desk.nature.now
     desk.wait(2)
     assert dialled(desk) == ["leg-2"]
+
+
+# Legs in rooms
+
+
+def talking(desk):
+    """A caller in a room with an agent."""
+    desk.carrier.dial("client:anna", "leg-2", "r", 15_000, Terms(ends_room=True))
+    desk.call(voice=[(Join(call_id="r"),)])
+    desk.wait(2)
+    return desk.line
+
+
+def hold(line, *, held=True, room="r"):
+    return HoldLeg(leg_id="leg", provider_ref=line.ref, call_id=room, held=held)
+
+
+def test_hold_and_mute_are_done_and_the_answer_says_so():
+    desk = Desk()
+    line = talking(desk)
+    assert desk.ask(hold(line)).events == (LegHeld(leg_id="leg", provider_ref=line.ref),)
+    assert line.terms.held
+    assert desk.ask(hold(line, held=False)).events == (LegRetrieved(leg_id="leg", provider_ref=line.ref),)
+    mute = MuteLeg(leg_id="leg", provider_ref=line.ref, call_id="r", muted=True)
+    assert desk.ask(mute).events == (LegMuted(leg_id="leg", muted=True, provider_ref=line.ref),)
+    assert (line.terms.held, line.terms.muted) == (False, True)
+
+
+def test_who_ends_the_room_and_who_is_coached_are_changed():
+    desk = Desk()
+    line = talking(desk)
+    desk.ask(KeepCall(leg_id="leg", provider_ref=line.ref, call_id="r", ends_call=True))
+    assert line.terms.ends_room
+    coach = CoachLeg(leg_id="leg", provider_ref=line.ref, call_id="r", muted=False, coaches="CA1")
+    assert desk.ask(coach).status == "done"
+    assert line.terms.coaches == "CA1"
+    assert desk.ask(msgspec.structs.replace(coach, coaches="CA99")).status == "retry"
+
+
+def test_in_another_room_or_before_it_began_nothing_is_done():
+    desk = Desk()
+    desk.call(voice=[(Join(call_id="r"),)])
+    desk.wait(1)
+    assert desk.ask(hold(desk.line)).status == "retry"
+    assert desk.ask(hold(desk.line, room="s")).code == "GONE"
+    assert not desk.line.terms.held
+
+
+def test_a_room_is_ended():
+    desk = Desk()
+    line = talking(desk)
+    assert desk.ask(EndCall(call_id="r")).status == "done"
+    assert line.room is None
+    assert desk.ask(EndCall(call_id="r")).code == "GONE"
+
+
+@pytest.mark.parametrize(("fault", "status"), [("rest_broken", "unknown"), ("rest_turned_away", "retry")])
+def test_in_doubt_keys_are_not_pressed_again(fault, status):
+    desk = Desk(**{fault: 1.0})
+    line = talking(desk)
+    press = SendDigits(leg_id="leg", provider_ref=line.ref, call_id="r", digits="12")
+    assert desk.ask(press).status == status
+
+
+def test_a_recording_of_what_is_over_is_gone():
+    desk = Desk()
+    line = talking(desk)
+    start = RecordLeg(leg_id="leg", provider_ref=line.ref, action=RecordingAction.START)
+    [started] = desk.ask(start).events
+    assert line.recordings[0].recording_id == started.recording_id
+    desk.carrier.hang_up(line)
+    assert desk.ask(start).code == "GONE"
+
+
+def test_a_report_that_contradicts_the_answer_since_is_late():
+    switches = Switches()
+    command = HoldLeg(leg_id="leg", provider_ref="CA1", call_id="r", held=False)
+    held, back = LegHeld(leg_id="leg", provider_ref="CA1"), LegRetrieved(leg_id="leg", provider_ref="CA1")
+    assert not switches.is_late(held)
+    switches.done(command)
+    assert (switches.is_late(held), switches.is_late(back)) == (True, False)
+    switches.begins(command)
+    assert not switches.is_late(held)
+    switches.done(command)
+    switches.forget()
+    assert not switches.is_late(held)

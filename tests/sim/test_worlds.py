@@ -18,6 +18,9 @@ SEEDS = range(1, 61)
 
 WALKED = """
 AttributeSet BridgeOverdue CallLeft ConfigApplied ContactAbandoned ContactConnected ContactRequeued CustomersFound
+ConferenceStarted ConsultAnswered ConsultEnded ContactForwarded ContactTransferred LegHeld LegMuted LegRetrieved
+RecordingEnded RecordingPaused RecordingResumed SupervisionChanged SupervisionEnded VoicemailLeft AgentLegNailedUp
+AgentLegLost DialsStopped
 DeviceProven DialCleared DialRefused DispositionRecorded HangUpRequested LegChecked LegRefused LookUpAwaited
 OfferDeclined OfferExpired OfferWithdrawn QueueRefused ReportIgnored RequestAccepted RequestRefused ScreenPopUpdated
 ServerStarted WrapUpEnded AgentAbsent AgentReturned AgentSignedOut AgentLegGone CommandFailed

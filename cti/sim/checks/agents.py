@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cti.core.contact import offer_to
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import AssignmentState, LegState
@@ -22,8 +23,7 @@ def check_agents(state: State, records: Iterable[TurnRecord]) -> None:
             contact = state.contacts.get(held.contact_id)
             if contact is None:
                 raise Violation("A", f"{agent_id} holds contact {held.contact_id}, which is gone", held.contact_id)
-            offered_to = contact.offer.agent_id if contact.offer else ""
-            if held.state is AssignmentState.RESERVED and offered_to != agent_id:
+            if held.state is AssignmentState.RESERVED and offer_to(contact, agent_id) is None:
                 raise Violation("A", f"{agent_id} is kept free for a contact that is not offered", held.contact_id)
             leg = state.legs.get(contact.leg_id)
             if held.state is AssignmentState.BUSY and (leg is None or leg.state is LegState.ENDED):

@@ -1,97 +1,164 @@
-"""C, B, A and N, judged from the carrier's ledger.
+"""C, B and A, judged from the carrier's ledger.
 
 A call is *lost* when it ended by an error, or by the server anywhere but at a flow's end or after a talk that the agent
 ended. It is *silent* when nothing was heard for 15 s. A talk that the server breaks off unasked counts as lost, too;
-unless the agent's desktop is gone for good, and the softphone in it with it: then the caller may be given another.
+unless the agent's desktop is gone for good, and the softphone in it with it: then the caller may be given another. So
+may a caller be whom the agent gave away, or had on hold or was consulting about when the agent went, and one whose
+agent's line the network lost.
 """
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cti.core.config import SiteConfig
 from cti.core.events import (
     AgentAbsent,
-    AnyEvent,
+    ConferenceRequested,
+    ConsultRequested,
+    ConsultStarted,
     ContactConnected,
+    ContactForwarded,
     ContactRequeued,
     ContactStarted,
-    DialCleared,
+    ContactTransferred,
     FlowEnded,
     HangUpRequested,
+    HoldRequested,
     LegStarted,
+    OfferAccepted,
+    TransferRequested,
 )
 from cti.core.record import TurnRecord
+from cti.core.states import TransferKind
+from cti.sim.checks.conversations import judge_entry
+from cti.sim.checks.dials import DialChecks
 from cti.sim.checks.holding import HoldingChecks, ServingSince
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended, Fact, Ledger
 
-LATE_MAX_MS = 5
-"""So late a token still counts as taken in time."""
+HOLD_KNOWN_MS = 20_000
+"""By then the server has heard that a caller is on hold, whatever got lost on the way."""
+
+DEEDS = (HoldRequested, ConsultRequested, ConferenceRequested, TransferRequested)
+
+
+class Call:
+    """A caller's line, and what may become of it. `guests` are legs that may talk to the caller: of the agents who
+    took it, and `invited` into a talk. `given_away`: the record has a reason why the caller is to have somebody else;
+    until then nobody may end the call."""
+
+    def __init__(self) -> None:
+        self.guests: set[str] = set()
+        self.invited: set[str] = set()
+        self.talked_to = ""
+        self.is_connected = False
+        self.given_away = False
+        self.waits = False
+        self.flow_ended = False
+        self.hang_up_asked = False
+        self.meddled = False
+        self.line_lost = False
+        self.parted: Fact | None = None
+        self.was_left = False
+        self.on_hold_at: int | None = None
+        self.left_on_hold_ms = 0
+
+    def give_away(self) -> None:
+        """The caller waits as if there had been no talk: to be hung up now is to be lost."""
+        self.given_away = self.waits = True
+        self.meddled = self.line_lost = False
+        self.left_on_hold_ms = 0
 
 
 class CallChecks:
-    """Reads the ledger's new facts after every turn, and from the records only why a call may end."""
+    """Reads the ledger's new facts after every turn, and from the records only why a call may end or go on."""
 
     def __init__(self, ledger: Ledger, config: SiteConfig, serving_since: ServingSince) -> None:
         self.contacts = 0
         self._ledger = ledger
         self._read = 0
+        self._config = config
         self._endpoints = {agent.endpoint for agent in config.agents.values()}
-        self._softphones = {agent.agent_id for agent in config.agents.values() if agent.endpoint.startswith("client:")}
-        self._prefixes = tuple(f"tel:{prefix}" for prefix in config.dial_prefixes)
+        self._others = {each.endpoint for each in config.supervisors.values()}
+        self._calls: dict[str, Call] = {}
         self._ref_of_leg: dict[str, str] = {}
         self._ref_of_contact: dict[str, str] = {}
-        self._flow_ended: set[str] = set()
-        self._hang_up_asked: set[str] = set()
-        self._connected: set[str] = set()
-        self._agent_vanished: set[str] = set()
-        self._talked: dict[str, str] = {}
-        self._parted: dict[str, Fact] = {}
         self._up: dict[str, str] = {}
-        self._labels: set[str] = set()
         self._voicemails: set[str] = set()
-        self._calls_per_second = config.calls_per_second
-        self._next_token_at = 0
+        self._left_alone: dict[str, Fact] = {}
+        self._dials = DialChecks(config)
         self._holding = HoldingChecks(serving_since)
 
+    # What the records say
+
     def take(self, record: TurnRecord) -> None:
-        """Learn what a record says about why calls may end."""
+        """Learn what a record says about why calls may end, and callers be given to others."""
         for event in (record.input, *record.events):
-            self._learn(event)
-        self._keep_rate(record)
+            learn = self._LEARN.get(type(event))
+            if learn:
+                learn(self, event)
+        self._dials.take(record)
         absent = {event.agent_id for event in record.events if isinstance(event, AgentAbsent)}
         for event in record.events:
-            if isinstance(event, ContactRequeued) and event.agent_id in absent & self._softphones:
-                self._agent_vanish(self._ref_of_contact[event.contact_id])
+            if isinstance(event, ContactRequeued):
+                self._requeued(event, absent)
 
-    def _keep_rate(self, record: TurnRecord) -> None:
-        """So many in a second; one that leaves a little late does not delay the next."""
-        for event in record.events:
-            if isinstance(event, DialCleared) and event.leg_id and self._calls_per_second:
-                if record.at < self._next_token_at:
-                    raise Violation("N", f"leg {event.leg_id} was let out too soon after the one before", event.leg_id)
-                on_time_at = max(self._next_token_at, record.at - LATE_MAX_MS)
-                self._next_token_at = on_time_at + 1_000 // self._calls_per_second
+    def _call(self, contact_id: str) -> Call:
+        return self._line(self._ref_of_contact.get(contact_id, ""))
 
-    def _agent_vanish(self, ref: str) -> None:
-        """The caller waits as if there had been no talk: to be hung up now is to be lost."""
-        self._agent_vanished.add(ref)
-        if ref not in self._hang_up_asked:
-            self._talked.pop(ref, None)
+    def _line(self, ref: str) -> Call:
+        return self._calls.setdefault(ref, Call())
 
-    def _learn(self, event: AnyEvent) -> None:
-        if isinstance(event, LegStarted):
-            if event.provider_ref:
-                self._ref_of_leg[event.leg_id] = event.provider_ref
-        elif isinstance(event, ContactStarted):
-            self.contacts += 1
-            self._ref_of_contact[event.contact_id] = self._ref_of_leg[event.leg_id]
-        elif isinstance(event, ContactConnected):
-            self._connected.add(self._ref_of_contact[event.contact_id])
-        elif isinstance(event, FlowEnded):
-            self._flow_ended.add(self._ref_of_contact[event.contact_id])
-        elif isinstance(event, HangUpRequested):
-            self._hang_up_asked.add(self._ref_of_contact.get(event.contact_id, ""))
+    def _leg_started(self, event: LegStarted) -> None:
+        if event.provider_ref:
+            self._ref_of_leg[event.leg_id] = event.provider_ref
+
+    def _contact_started(self, event: ContactStarted) -> None:
+        self.contacts += 1
+        self._ref_of_contact[event.contact_id] = self._ref_of_leg[event.leg_id]
+
+    def _accepted(self, event: OfferAccepted) -> None:
+        call = self._call(event.contact_id)
+        (call.invited if event.party_id else call.guests).add(event.leg_id)
+
+    def _consult_started(self, event: ConsultStarted) -> None:
+        if event.leg_id:
+            self._call(event.contact_id).invited.add(event.leg_id)
+
+    def _contact_connected(self, event: ContactConnected) -> None:
+        self._call(event.contact_id).is_connected = True
+
+    def _flow_ended(self, event: FlowEnded) -> None:
+        self._call(event.contact_id).flow_ended = True
+
+    def _hang_up_requested(self, event: HangUpRequested) -> None:
+        self._call(event.contact_id).hang_up_asked = True
+
+    def _deed(self, event: Any) -> None:
+        self._call(event.contact_id).meddled = True
+
+    def _transferred(self, event: ContactTransferred) -> None:
+        if event.kind is TransferKind.BLIND:
+            self._call(event.contact_id).give_away()
+
+    def _contact_forwarded(self, event: ContactForwarded) -> None:
+        self._call(event.contact_id).give_away()
+        self._dials.may_forward(self._ref_of_contact[event.contact_id], event)
+
+    def _requeued(self, event: ContactRequeued, absent: set[str]) -> None:
+        """Back in line after a talk. Without a reason that it may, a second talk will be found."""
+        agent = self._config.agents.get(event.agent_id)
+        vanished = event.agent_id in absent and agent and agent.endpoint.startswith("client:")
+        call = self._call(event.contact_id)
+        may = event.first and (call.meddled or call.line_lost or (agent is not None and agent.nailed_up))
+        if vanished and call.hang_up_asked:
+            call.given_away = True
+        elif vanished or may:
+            call.give_away()
+        elif event.first and call.given_away:
+            call.waits = True
+
+    # What the ledger says
 
     def judge(self) -> None:
         """Raises `Violation` at the first fact that should not be."""
@@ -105,84 +172,131 @@ class CallChecks:
                 judge(self, fact)
 
     def _dialled(self, fact: Fact) -> None:
-        if fact.other not in self._endpoints:
-            raise Violation("N", f"{fact.other} is nobody's endpoint", fact.label)
-        if fact.other.startswith("tel:") and not fact.other.startswith(self._prefixes):
-            raise Violation("N", f"{fact.other} is not allowed to be dialled", fact.label)
-        if fact.label in self._labels:
-            raise Violation("N", f"leg {fact.label} was dialled twice", fact.label)
-        self._labels.add(fact.label)
+        self._dials.dialled(fact)
+
+    def _forwarded(self, fact: Fact) -> None:
+        self._dials.forwarded(fact)
+
+    def _tones(self, fact: Fact) -> None:
+        self._dials.tones(fact)
 
     def _answered(self, fact: Fact) -> None:
-        if fact.other:
+        if fact.other in self._endpoints or fact.other in self._others:
             before = self._up.setdefault(fact.other, fact.ref)
             if before != fact.ref:
                 raise Violation("A", f"{fact.other} has two lines at once: {before} and {fact.ref}", before)
+
+    def _enters(self, fact: Fact) -> None:
+        judge_entry(fact)
 
     def _voicemail(self, fact: Fact) -> None:
         self._voicemails.add(fact.ref)
 
     def _bridged(self, fact: Fact) -> None:
-        """Nobody talks to a machine. Only who lost the agent again before anybody could know of the talk, or with the
-        softphone, may be given another one."""
+        """Nobody talks to a machine, nor to somebody who was not offered the caller or asked in. Only who was given
+        away, or lost the agent again before anybody could know of the talk, may be given another one."""
+        call = self._line(fact.ref)
         if fact.other in self._voicemails:
             raise Violation("C", f"the caller talks to the voicemail {fact.other}", fact.ref)
-        before = self._talked.get(fact.ref)
-        if fact.ref in self._agent_vanished:
-            self._agent_vanished.discard(fact.ref)
-        elif before and (fact.ref in self._connected or self._parted[fact.ref].label != before):
+        if fact.label in call.invited:
+            call.waits = False
+            return
+        if fact.label and fact.label not in call.guests:
+            raise Violation("B", f"the caller talks to {fact.other}, who has no business there", fact.ref)
+        before = call.talked_to
+        if before and not call.given_away and (call.is_connected or not call.parted or call.parted.label != before):
             raise Violation("B", f"the caller talks to {fact.other} after {before}", fact.ref)
-        self._talked[fact.ref] = fact.other
+        call.talked_to = fact.other
+        call.given_away = call.waits = call.hang_up_asked = call.was_left = False
 
     def _note_parted(self, fact: Fact) -> None:
-        self._parted[fact.ref] = self._parted[fact.other] = fact
+        call = self._line(fact.ref)
+        call.parted = fact
+        call.was_left = call.was_left or fact.label != fact.ref
+        if fact.label == fact.other and not (call.given_away or call.meddled or call.hang_up_asked):
+            self._left_alone[fact.other] = fact
+
+    def _outside(self, fact: Fact) -> None:
+        call = self._line(fact.ref)
+        call.waits, call.left_on_hold_ms = False, 0
+
+    def _hold(self, fact: Fact) -> None:
+        self._line(fact.ref).on_hold_at = fact.at
+
+    def _back(self, fact: Fact) -> None:
+        self._line(fact.ref).on_hold_at = None
+
+    def _leaves(self, fact: Fact) -> None:
+        call = self._line(fact.ref)
+        call.left_on_hold_ms = 0 if call.on_hold_at is None else fact.at - call.on_hold_at
+        call.on_hold_at = None
 
     def _moved(self, fact: Fact) -> None:
-        if fact.ref in self._agent_vanished:
-            return
-        raise Violation("C", f"the caller {fact.text}", fact.ref)
+        if not self._line(fact.ref).given_away:
+            raise Violation("C", f"the caller {fact.text}", fact.ref)
 
     def _silent(self, fact: Fact) -> None:
         raise Violation("C", f"the caller {fact.text}", fact.ref)
 
     def _ended(self, fact: Fact) -> None:
-        if fact.other in self._endpoints:
-            self._agent_line_ended(fact)
-        elif fact.ended is not Ended.FAR_END:
+        if fact.other in self._endpoints or fact.other in self._others:
+            self._our_line_ended(fact)
+        elif not fact.other.startswith("tel:") and fact.ended is not Ended.FAR_END:
             self._caller_line_ended(fact)
 
     def _caller_line_ended(self, fact: Fact) -> None:
-        ref = fact.ref
-        if fact.ended is Ended.DOCUMENT and (ref in self._flow_ended or ref in self._talked):
+        call, ref = self._line(fact.ref), fact.ref
+        if fact.ended is Ended.DOCUMENT and call.flow_ended:
             return
-        if fact.ended is Ended.SERVER and ref in self._talked:
-            parted = self._parted[ref]
-            if parted.label != ref or ref in self._hang_up_asked:
-                return  # the agent went first, or asked for it
+        if fact.ended in (Ended.DOCUMENT, Ended.SERVER) and call.talked_to and not call.waits:
+            if call.hang_up_asked:
+                return
+            if call.left_on_hold_ms > HOLD_KNOWN_MS:
+                raise Violation("C", f"hung up while on hold, since {call.left_on_hold_ms / 1_000:g} s", ref)
+            if fact.ended is Ended.DOCUMENT or call.was_left:
+                return  # somebody else went first
             raise Violation("C", "the server broke off a talk that nobody asked to end", ref)
         raise Violation("C", f"lost by {fact.ended}: {fact.text}", ref)
 
-    def _agent_line_ended(self, fact: Fact) -> None:
+    def _our_line_ended(self, fact: Fact) -> None:
         if self._up.get(fact.other) == fact.ref:
             del self._up[fact.other]
         if fact.ended is Ended.ERROR:
             raise Violation("C", f"the line to {fact.other} broke: {fact.text}", fact.ref)
-        parted = self._parted.get(fact.ref)
-        if (
-            fact.ended is Ended.SERVER
-            and parted
-            and parted.label == fact.ref
-            and parted.ref not in self._agent_vanished
-        ):
+        parted = self._left_alone.pop(fact.ref, None)
+        if parted and fact.ended is Ended.BROKEN:
+            self._line(parted.ref).line_lost = True
+        elif parted and fact.ended is Ended.SERVER:
             raise Violation("C", "the server took the agent out of a talk that nobody asked to end", parted.ref)
+
+    _LEARN: ClassVar[dict[type, Callable[["CallChecks", Any], None]]] = {
+        LegStarted: _leg_started,
+        ContactStarted: _contact_started,
+        OfferAccepted: _accepted,
+        ConsultStarted: _consult_started,
+        ContactConnected: _contact_connected,
+        FlowEnded: _flow_ended,
+        HangUpRequested: _hang_up_requested,
+        ContactTransferred: _transferred,
+        ContactForwarded: _contact_forwarded,
+        **dict.fromkeys(DEEDS, _deed),
+    }
 
     _JUDGES: ClassVar[dict[str, Callable[["CallChecks", Fact], None]]] = {
         "dialled": _dialled,
+        "forwarded": _forwarded,
+        "tones": _tones,
         "answered": _answered,
         "voicemail": _voicemail,
         "bridged": _bridged,
         "parted": _note_parted,
+        "outside": _outside,
+        "hold": _hold,
+        "back": _back,
+        "enters": _enters,
+        "leaves": _leaves,
         "moved": _moved,
+        "torn": _silent,
         "silent": _silent,
         "ended": _ended,
     }

@@ -1,5 +1,7 @@
 """S and J, once everybody is gone: nothing is left, and the journal tells the same story when it is decided again."""
 
+from collections.abc import Iterable
+
 from cti import engine
 from cti.acd.state import AcdState
 from cti.core.base import Moment
@@ -8,6 +10,7 @@ from cti.core.record import FIRST_HASH, chain_hash
 from cti.core.state import State
 from cti.journal.memory import MemoryJournal
 from cti.sim.checks.violation import Violation
+from cti.sim.line import Line
 from cti.sim.stepping import step
 
 
@@ -27,6 +30,13 @@ def check_nothing_left(state: State, journal: MemoryJournal) -> None:
             raise Violation("S", f"contact {entry[-1]} is still in an index", entry[-1])
     for row in step(journal.open_commands()):
         raise Violation("S", f"command {row.command_id} is still {row.status}")
+
+
+def check_nobody_left(lines: Iterable[Line]) -> None:
+    """No line outlives the last conversation."""
+    for line in lines:
+        if not line.over:
+            raise Violation("S", f"the line to {line.endpoint} is still up", line.label or line.ref)
 
 
 class Auditor:

@@ -8,15 +8,14 @@ and from what the desktops show, so that a server which is wrong about it finds 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
 from cti.acd.state import qualifies
 from cti.core.contact import Contact
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, Presence
 from cti.journal.memory import MemoryJournal
+from cti.sim.checks.conversations import Pending, pending_in_conversations
 from cti.sim.checks.violation import Violation
-from cti.sim.line import Hears, Line
+from cti.sim.line import Hears, Line, Part
 from cti.sim.stepping import step
 from cti.views.desk import Desk
 
@@ -40,21 +39,13 @@ class Working(Protocol):
 
     agent_id: str
     endpoint: str
+    nailed_up: bool
 
     def shown(self) -> Desk | None:
         """What the desktop shows; None while it is not connected."""
 
     def unanswered(self) -> Sequence[str]:
         """Requests that a connected desktop waits for."""
-
-
-class Pending(msgspec.Struct, frozen=True):
-    """Something under way: its name, how long it may stay what it is (ms), and what to say if it stays longer."""
-
-    name: str
-    limit_ms: int
-    words: str
-    about: str = ""
 
 
 class Liveness:
@@ -76,11 +67,16 @@ def pending_in(
     state: State, journal: MemoryJournal, lines: Mapping[str, Line], agents: Sequence[Working]
 ) -> Iterator[Pending]:
     """Everything that has not come to rest yet."""
-    up = {line.to_number for line in lines.values() if not line.inbound and not line.over}
-    free = [agent for agent in agents if agent.endpoint not in up and _shows_free(agent.shown())]
-    for line in lines.values():
-        if not line.over:
-            yield from _caller(state, line, free) if line.inbound else _telephone(state, line)
+    at_home = {agent.endpoint: agent.agent_id for agent in agents if agent.nailed_up}
+    alive = [line for line in lines.values() if not line.over]
+    in_use = {line.endpoint for line in alive if line.endpoint not in at_home or line.hears is Hears.TALK}
+    free = [agent for agent in agents if agent.endpoint not in in_use and _shows_free(agent.shown())]
+    for line in alive:
+        if line.part is Part.CUSTOMER:
+            yield from _caller(state, line, free)
+        else:
+            yield from _telephone(state, line, at_home.get(line.endpoint, ""))
+    yield from pending_in_conversations(state, alive)
     for contact in state.contacts.rows.values():
         yield from _contact(state, contact, lines)
     for leg in state.legs.rows.values():
@@ -112,8 +108,9 @@ def _caller(state: State, line: Line, free: Sequence[Working]) -> Iterator[Pendi
     contact = state.contacts.get(leg.contact_id) if leg else None
     if leg is None or contact is None or contact.state is ContactState.ENDED:
         yield Pending(f"forgotten {line.ref}", STEP_MS, "a caller is on the line of whom nobody takes care", line.ref)
-    elif line.hears is Hears.TALK:
-        if contact.state is not ContactState.CONNECTED:
+    elif line.hears in (Hears.TALK, Hears.HOLD):
+        known = ContactState.FORWARDED if line.outside else ContactState.CONNECTED
+        if contact.state is not known:
             yield Pending(f"unnoticed {line.ref}", STEP_MS, "a caller talks and nobody knows of it", line.ref)
     elif contact.state is ContactState.QUEUED and contact.offer is None:
         for agent in free:
@@ -136,11 +133,20 @@ def _could_have(state: State, agent_id: str, contact: Contact) -> bool:
     return any(membership.queue_id == contact.queue_id for membership in config.memberships)
 
 
-def _telephone(state: State, line: Line) -> Iterator[Pending]:
-    """An agent's line rings, or talks, or goes."""
-    if line.hears is not Hears.TALK:
-        words = f"the line to {line.to_number} is up, and nobody is on the other side"
-        yield Pending(f"line {line.ref}", STEP_MS, words, line.label)
+def _telephone(state: State, line: Line, nailed_up: str) -> Iterator[Pending]:
+    """One of our lines rings, or talks, or goes. Who is nailed up is at home alone, from sign-in to sign-out."""
+    if line.hears is Hears.TALK:
+        return
+    others = [other for other in line.room.lines if other is not line] if line.room else []
+    if line.part is not Part.SUPERVISOR:
+        others = [other for other in others if other.part is not Part.SUPERVISOR]
+    if others:
+        return
+    agent = state.agents.get(nailed_up)
+    if line.room and agent and agent.presence is not Presence.SIGNED_OUT and agent.leg_id == line.label:
+        return
+    words = f"the line to {line.endpoint} is up, and nobody is on the other side"
+    yield Pending(f"line {line.ref} {line.run}", STEP_MS, words, line.label)
 
 
 def _contact(state: State, contact: Contact, lines: Mapping[str, Line]) -> Iterator[Pending]:

@@ -5,6 +5,7 @@ WORDS = {
     "B": "a caller was bridged twice",
     "A": "an agent had too much at once",
     "N": "something was dialled that must not be",
+    "P": "something was heard or recorded that must not be",
     "E": "a desktop was told wrong",
     "J": "the journal does not tell it",
     "R": "a rule raised an error",
