@@ -14,7 +14,7 @@ from cti.sim.run import report, run_world
 from cti.sim.stepping import step
 from cti.sim.world import World
 
-SEEDS = range(1, 61)
+SEEDS = range(1, 62)
 
 WALKED = """
 AttributeSet BridgeOverdue CallLeft ConfigApplied ContactAbandoned ContactConnected ContactRequeued CustomersFound
@@ -29,7 +29,7 @@ ServerStarted WrapUpEnded AgentAbsent AgentReturned AgentSignedOut AgentLegGone 
 
 @pytest.fixture(scope="module")
 def seen():
-    """What sixty worlds met: troubles, kinds of events, and how contacts ended."""
+    """What these worlds met: troubles, kinds of events, and how contacts ended."""
     troubles, kinds, ends = Counter(), Counter(), Counter()
     for seed in SEEDS:
         world = World(seed)
