@@ -78,7 +78,7 @@ class ShiftAgent(SimulatedAgent):
 
     async def _sit(self, desk: AgentClient) -> None:
         async for event in desk.events():
-            self._take(desk, event)
+            self.take(desk, event)
 
     async def _live(self, desk: AgentClient) -> None:
         """Come to work, be away now and then, and go home when the shift is over."""
@@ -138,8 +138,8 @@ class ShiftAgent(SimulatedAgent):
         found = (each for each in desk.desk.contacts if each.contact_id == contact_id and each.phase == "CONNECTED")
         return next(found, None)
 
-    def _take(self, desk: AgentClient, event: AnyEvent | Unknown | Lost) -> None:
-        super()._take(desk, event)
+    def take(self, desk: AgentClient, event: AnyEvent | Unknown | Lost) -> None:
+        super().take(desk, event)
         self._news.set()
         if isinstance(event, Joined):
             self._do(talks.take_part(self, desk, event.contact_id))
