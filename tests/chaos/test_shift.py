@@ -7,7 +7,7 @@ import pytest
 
 from cti.core.events import VoicemailLeft
 from cti.core.states import PartyRole
-from tests.chaos.shift.accounts import accounts_of
+from tests.chaos.shift.accounts import accounts_of, stored
 from tests.chaos.shift.deeds import DEEDS, deeds_of
 from tests.chaos.shift.run import play_shift
 from tests.chaos.shift.told import OurLeg, OurRecording, Told
@@ -117,6 +117,16 @@ def test_a_recording_of_another_leg():
     told.recordings["RE1"].leg_id = "l2"
     [found] = accounts_of(ledger, told)
     assert found == "recording RE1 is of CAcaller; by our record it is of l2"
+
+
+def test_recordings_that_our_store_does_not_have_or_does_not_know_the_end_of():
+    ledger, _ = books()
+    silent = {"sid": "RE2", "call_sid": "CAcaller", "status": "absent", "completed_at": None}
+    recordings = [*ledger["recordings"], silent]
+    assert stored(recordings, {"RE1": "complete", "RE2": "empty"}) == stored(recordings, {"RE1": "complete"}) == []
+    assert stored(recordings, {}) == ["recording RE1 is completed at the carrier; in our store it is not"]
+    [found] = stored(recordings, {"RE1": "lost"})
+    assert found == "recording RE1 is completed at the carrier; in our store it is lost"
 
 
 def test_what_was_done_is_told_by_events():

@@ -107,7 +107,18 @@ def _recordings(recordings: list[Row], told: Told) -> Iterator[str]:
     yield from (f"recording {sid}: the carrier never made it" for sid in told.recordings if sid not in made)
 
 
-def incomplete(recordings: list[Row], told: Told) -> int:
-    """Recordings that the carrier has finished, and of which we were not told so: reports get lost."""
-    finished = {one["sid"] for one in recordings if one["completed_at"] or one["status"] == "absent"}
-    return sum(not ours.complete for sid, ours in told.recordings.items() if sid in finished)
+FINAL = {"complete": "completed", "empty": "absent"}
+"""What our store says of a recording that is over, and what the carrier says of it then."""
+
+
+def stored(recordings: list[Row], statuses: Mapping[str, str]) -> list[str]:
+    """Where our store differs from the ledger, by the carrier's names: each recording is there, and is over."""
+    wrong = []
+    for one in recordings:
+        ours = statuses.get(one["sid"], "")
+        nothing = one["status"] == "absent" and ours in ("", "lost")  # with nothing in it, nothing is missing
+        if FINAL.get(ours) != one["status"] and not nothing:
+            wrong.append(
+                f"recording {one['sid']} is {one['status']} at the carrier; in our store it is {ours or 'not'}"
+            )
+    return wrong

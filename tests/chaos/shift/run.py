@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from cti.cli.demo.processes import Centre
 from tests.chaos.kills import kill_now_and_then
 from tests.chaos.play import CONFIG, Play, bring_customers, token_for
 from tests.chaos.shift import people
-from tests.chaos.shift.accounts import PAGES, accounts_of, incomplete
+from tests.chaos.shift.accounts import PAGES, accounts_of, stored
 from tests.chaos.shift.agents import ShiftAgent
 from tests.chaos.shift.deeds import DEEDS
 from tests.chaos.shift.floor import Floor
@@ -65,8 +66,9 @@ async def play_shift(
         judged = await play.verdict()
         harm = await play.harm(judged)
         ledger = await play.centre.control("GET", f"ledger?page={','.join(PAGES)}")
+        statuses = await _settled(data_dir / "store.db")
         told = await read_journal(data_dir / "journal.db")
-        harm += accounts_of(ledger, told)
+        harm += accounts_of(ledger, told) + stored(ledger["recordings"], statuses)
         harm += [f"never done: {name}" for name in required if not told.deeds[name]]
     if not harm:
         shutil.rmtree(data_dir, ignore_errors=True)
@@ -81,7 +83,6 @@ def _result(seed: int, minutes: float, judged: dict[str, Any], ledger: dict[str,
         **{name: judged[name] for name in names},
         "agents_doubled": judged["agents_doubled"],
         "recorded": len(ledger["recordings"]),
-        "recordings_without_end": incomplete(ledger["recordings"], told),
         "done": {name: told.deeds[name] for name in DEEDS},
     }
 
@@ -112,6 +113,20 @@ async def _close(play: Play, floor: Floor, progress: Say) -> None:
     _, late = await asyncio.wait(play.people, timeout=CALM_S)
     if late:
         progress(f"{len(late)} people did not go home")
+
+
+async def _settled(store_file: Path) -> dict[str, str]:
+    """What became of each recording by our store, by the carrier's names, once nothing more is expected: of what was
+    never reported the carrier is asked."""
+    statuses: dict[str, str] = {}
+    with contextlib.suppress(TimeoutError):  # what is missing then is harm
+        async with asyncio.timeout(CALM_S):
+            while not statuses or {"asked", "running", "paused"} & set(statuses.values()):
+                await asyncio.sleep(0.3)
+                with contextlib.closing(sqlite3.connect(f"file:{store_file}?mode=ro", uri=True)) as store:
+                    rows = store.execute("SELECT recording_id, provider_ref, status FROM recordings").fetchall()
+                statuses = {provider_ref or recording_id: status for recording_id, provider_ref, status in rows}
+    return statuses
 
 
 async def _callers(centre: Centre) -> int:
