@@ -27,7 +27,7 @@ from cti.dialer.state import DialerState
 from cti.ivr import rules as ivr_rules
 from cti.screenpop import rules as screenpop_rules
 
-LOGIC = "2"
+LOGIC = "3"
 """The version of the rules. Within one, the same inputs give the same events; recorded with every turn."""
 
 Rule = Callable[[Turn, Any], None]
