@@ -255,10 +255,14 @@ class Site:
         ours = "" if leg and leg.agent_id == "" else leg_id
         self.take(e.LegEnded(leg_id=ours, cause=cause, provider_ref=self.ref(leg_id)))
 
-    def check(self, leg_id: str, *, call_id: str = "", sought: str = "", alive: bool = True) -> None:
-        """The carrier answers what became of a leg; `sought` is the room in which we asked for it."""
-        nonce = self.state.legs[leg_id].nonce if sought else 0
-        self.take(e.LegChecked(leg_id=leg_id, alive=alive, call_id=call_id, sought=sought, nonce=nonce))
+    def check(
+        self, leg_id: str, *, call_id: str = "", sought: str = "", alive: bool = True, nonce: int | None = None
+    ) -> None:
+        """The carrier answers what became of a leg; `sought` is the room in which we asked for it, `nonce` what the
+        question named, by default the leg's last plan."""
+        last = self.state.legs[leg_id].nonce if sought else 0
+        named = last if nonce is None else nonce
+        self.take(e.LegChecked(leg_id=leg_id, alive=alive, call_id=call_id, sought=sought, nonce=named))
 
     def refuse(self, leg_id: str, code: str = "REFUSED") -> None:
         self.take(e.LegRefused(leg_id=leg_id, code=code))

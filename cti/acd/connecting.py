@@ -10,6 +10,7 @@ from cti.core.call import Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact, leg_ids_of, party_named
 from cti.core.events import (
+    AgentAbsent,
     AgentLegGone,
     AgentNotReady,
     BridgeOverdue,
@@ -37,8 +38,12 @@ from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
+REPORT_MS = 5_000
+"""How long nobody may report a caller in the room before the carrier is asked: the report may have got lost, and the
+caller sits there unseen."""
+
 BRIDGE_MS = 10_000
-"""How long a caller may take into the room before the carrier is asked: longer than it takes to do it or to fail. Who
+"""How long a caller may take into the room before being sent again: longer than it takes to do it or to fail. Who
 hears on the way that conversations are recorded has the time for that, too."""
 
 BRIDGE_TRIES_MAX = 3
@@ -80,8 +85,9 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
             contact_id=contact.contact_id,
             call_id=contact.call_id,
             agent_id=contact.offer.agent_id,
-            bridge_by=turn.now.at + BRIDGE_MS + longest_ms(notice),
+            bridge_by=turn.now.at + REPORT_MS,
             tries=tries,
+            arrives_by=turn.now.at + BRIDGE_MS + longest_ms(notice),
         )
     )
     own = turn.state.calls[contact.call_id].agent_id != ""  # the agent's, which goes on without the caller
@@ -219,9 +225,11 @@ def _back_in_line(turn: Turn, contact: Contact, why: str, reason: WithdrawReason
 
 
 def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
-    """Back in line, at the old place, with music."""
-    turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why))
-    turn.plan(contact.leg_id, Plan((Park(),)))
+    """Back in line, at the old place, with music; or before everybody else, after an agent who is lost. What must be
+    said before anything is recorded was not yet heard to the end."""
+    first = reason is WithdrawReason.AGENT_LEFT
+    turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why, first=first))
+    turn.plan(contact.leg_id, Plan((*notice_due(turn.state, contact), Park())))
     withdraw(turn, turn.state.contacts[contact.contact_id], reason)
 
 
@@ -239,11 +247,13 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
 
 def due_bridge(turn: Turn, contact_id: str) -> None:
     """The caller was sent, but nobody says that it arrived. Perhaps only the report got lost: so the carrier is asked
-    first, for a caller who is sent again leaves the room, and so ends it."""
+    first, for a caller who is sent again leaves the room, and so ends it. While it may still be on its way the question
+    names no plan: then only the answer that it is there counts."""
     contact = turn.state.contacts[contact_id]
     leg = turn.state.legs[contact.leg_id]
-    turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + BRIDGE_MS))
-    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=leg.nonce))
+    nonce = leg.nonce if turn.now.at >= contact.arrives_by else 0
+    turn.emit(BridgeOverdue(contact_id=contact_id, bridge_by=turn.now.at + REPORT_MS))
+    turn.ask(CheckLeg(leg_id=leg.leg_id, provider_ref=leg.provider_ref, call_id=contact.call_id, nonce=nonce))
 
 
 def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
@@ -257,9 +267,10 @@ def decide_command_failed(turn: Turn, event: CommandFailed) -> None:
 
 def _look_soon(turn: Turn, contact: Contact) -> None:
     """It is not where it was sent, as far as we know: there is no time to be allowed for what it was to hear before."""
-    bridge_by = turn.now.at + BRIDGE_MS
-    if bridge_by < contact.bridge_by:
-        turn.emit(BridgeOverdue(contact_id=contact.contact_id, bridge_by=bridge_by))
+    arrives_by = turn.now.at + BRIDGE_MS
+    if arrives_by < contact.arrives_by:
+        bridge_by = turn.now.at + REPORT_MS
+        turn.emit(BridgeOverdue(contact_id=contact.contact_id, bridge_by=bridge_by, arrives_by=arrives_by))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
@@ -294,6 +305,17 @@ def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
             else:
                 _back_in_line(turn, contact, "agent_hung_up", WithdrawReason.AGENT_HUNG_UP)
             return
+
+
+def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:
+    """A browser that is gone takes its softphone with it. The caller may be in the room already, unreported, and hear
+    nothing. A telephone is still there."""
+    for held in turn.state.agents[event.agent_id].assignments:
+        contact = turn.state.contacts.get(held.contact_id)
+        offer = contact.offer if contact and contact.state is ContactState.CONNECTING else None
+        leg = turn.state.legs.get(offer.leg_id) if offer and offer.agent_id == event.agent_id else None
+        if contact and leg and leg.endpoint_kind == "client":
+            _send_back(turn, contact, "agent_lost", WithdrawReason.AGENT_LEFT)
 
 
 def decide_quarantined(turn: Turn, event: ContactQuarantined) -> None:

@@ -10,6 +10,7 @@ from cti.acd.matching import agent_for, contact_for, to_relieve
 from cti.acd.state import available
 from cti.core.agent import Agent, is_phone
 from cti.core.apply.dialling import CONNECT_MS
+from cti.core.commands import HoldLeg
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
     AcceptRequested,
@@ -30,6 +31,7 @@ from cti.core.events import (
     OfferDeclined,
     OfferExpired,
     OfferMade,
+    OfferTaken,
     OfferWithdrawn,
     QueueRefused,
     RequestAccepted,
@@ -40,11 +42,14 @@ from cti.core.events import (
 from cti.core.ids import CALL, OFFER
 from cti.core.placing import LEG_RING_S, new_leg_id, request_leg, start_leg
 from cti.core.state import State
-from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
+from cti.core.states import ContactState, LegState, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
 
 ACKNOWLEDGE_MS = 2_000
 """How long a desktop may take to say that it shows an offer."""
+
+HOLD_MS = 12_000
+"""How long the carrier may take to put a customer on hold: a request that fails, and one more."""
 
 
 def offer_contact(turn: Turn, contact_id: str) -> None:
@@ -170,7 +175,7 @@ def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
         return
     if found.offer.leg_id:  # a telephone rings, or rang: the desktop only shows it
         turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
-    elif not found.offer.expires_at:
+    elif not found.offer.expires_at and not found.offer.hold_by:
         rings(turn, found)
 
 
@@ -190,26 +195,37 @@ def rings(turn: Turn, running: Running) -> None:
 
 
 def decide_accept(turn: Turn, event: AcceptRequested) -> None:
-    """The agent's leg is asked for. Until it is in the room the caller has not moved, so nothing needs repair."""
+    """The agent's leg is asked for. Until it is in the room the caller has not moved, so nothing needs repair. Who is
+    asked into a conversation waits for the customer to be on hold."""
     found = running_offer(turn.state, event.agent_id, event.offer_id)
     if found is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
     contact, offer, party_id = found
-    if offer.state is not OfferState.PENDING:  # pressed twice
+    if offer.state is not OfferState.PENDING or offer.hold_by:  # pressed twice
         turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
         return
     config = turn.state.config.agents.get(event.agent_id)
     if config is None:
         _refuse_gone(turn, event.agent_id, event.request_id)
         return
-    agent = turn.state.agents[event.agent_id]
     if offer.leg_id:
         detail = "Your telephone rings: answer it and press 1."
-        turn.emit(RequestRefused(agent_id=agent.agent_id, code="press_1", detail=detail, request_id=event.request_id))
+        turn.emit(RequestRefused(agent_id=event.agent_id, code="press_1", detail=detail, request_id=event.request_id))
         return
+    if party_id and overhears(turn.state, contact):
+        take(turn, found)
+        turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
+    else:
+        accept(turn, found, event.request_id)
+
+
+def accept(turn: Turn, running: Running, request_id: str = "") -> None:
+    """At the desk."""
+    contact, offer, party_id = running
+    agent, config = turn.state.agents[offer.agent_id], turn.state.config.agents[offer.agent_id]
     if agent.nailed or config.nailed_up:
-        accept_nailed_up(turn, found, agent, event.request_id)
+        accept_nailed_up(turn, running, agent, request_id)
         return
     call_id = contact.call_id
     if not party_id:
@@ -223,13 +239,13 @@ def decide_accept(turn: Turn, event: AcceptRequested) -> None:
         call_id=call_id,
         role=PartyRole.AGENT,
         contact_id=contact.contact_id,
-        agent_id=event.agent_id,
+        agent_id=offer.agent_id,
     )
     turn.emit(
         OfferAccepted(
             offer_id=offer.offer_id,
             contact_id=contact.contact_id,
-            agent_id=event.agent_id,
+            agent_id=offer.agent_id,
             connect_by=0,
             leg_id=leg_id,
             call_id=call_id,
@@ -257,6 +273,30 @@ def accept_nailed_up(turn: Turn, running: Running, agent: Agent, request_id: str
             party_id=running.party_id,
         )
     )
+
+
+def overhears(state: State, contact: Contact) -> bool:
+    """The customer hears who comes into the room, and nobody else is there yet."""
+    leg = state.legs.get(contact.leg_id)
+    is_in_room = leg is not None and leg.state is LegState.CONNECTED and leg.call_id == contact.call_id
+    return is_in_room and not any(party.present for party in contact.parties)
+
+
+def take(turn: Turn, running: Running) -> None:
+    """Whoever is asked in comes once the customer is on hold. That is asked for again: the agent may have taken the
+    customer back meanwhile."""
+    contact, offer, party_id = running
+    turn.emit(
+        OfferTaken(
+            offer_id=offer.offer_id,
+            contact_id=contact.contact_id,
+            agent_id=offer.agent_id,
+            hold_by=turn.now.at + HOLD_MS,
+            party_id=party_id,
+        )
+    )
+    ref = turn.state.legs[contact.leg_id].provider_ref
+    turn.ask(HoldLeg(leg_id=contact.leg_id, provider_ref=ref, call_id=contact.call_id, held=True))
 
 
 def decide_decline(turn: Turn, event: DeclineRequested) -> None:
@@ -302,10 +342,10 @@ def withdraw(turn: Turn, contact: Contact, reason: WithdrawReason) -> None:
         take_back(turn, Running(contact, contact.offer), reason)
 
 
-def take_back(turn: Turn, running: Running, reason: WithdrawReason) -> None:
-    """The agent's leg, if one was asked for, is let go first."""
+def take_back(turn: Turn, running: Running, reason: WithdrawReason, *, is_leaving: bool = False) -> None:
+    """The agent's leg, if one was asked for, is let go first; unless it is leaving by itself."""
     offer = running.offer
-    if offer.leg_id:
+    if offer.leg_id and not is_leaving:
         turn.release(offer.leg_id)
     turn.emit(
         OfferWithdrawn(
@@ -371,6 +411,16 @@ def distrust(turn: Turn, agent_id: str) -> None:
         turn.emit(DeviceSuspected(agent_id=agent_id))
 
 
+def due_hold(turn: Turn, key: str) -> None:
+    """The customer is not on hold yet: better no consultation than one that is overheard."""
+    running = offer_under(turn.state, key)
+    assert running is not None
+    if running.offer.leg_id or overhears(turn.state, running.contact):
+        take_back(turn, running, WithdrawReason.NOT_HELD)
+    else:
+        accept(turn, running)
+
+
 def due_relook(turn: Turn, key: str) -> None:
     """Who passed may be asked again."""
     offer_contact(turn, key.partition("/")[0])
@@ -379,6 +429,11 @@ def due_relook(turn: Turn, key: str) -> None:
 def _offer_time(state: State, key: str, name: str) -> int:
     running = offer_under(state, key)
     return int(getattr(running.offer, name)) if running else 0
+
+
+def _hold_by(state: State, key: str) -> int:
+    running = offer_under(state, key)
+    return running.offer.hold_by if running and running.offer.state is OfferState.PENDING else 0
 
 
 def _relook_at(state: State, key: str) -> int:
@@ -395,6 +450,7 @@ PROMISES = {
     "offer_ring": lambda state, key: _offer_time(state, key, "ring_by"),
     "offer_expiry": lambda state, key: _offer_time(state, key, "expires_at"),
     "offer_connect": lambda state, key: _offer_time(state, key, "connect_by"),
+    "offer_hold": _hold_by,
     "relook": _relook_at,
 }
 
@@ -403,5 +459,6 @@ DUE = {
     "offer_ring": due_ring,
     "offer_expiry": due_expiry,
     "offer_connect": due_connect,
+    "offer_hold": due_hold,
     "relook": due_relook,
 }

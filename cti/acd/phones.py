@@ -2,12 +2,22 @@
 so that no voicemail ever gets a caller. Nothing else takes it: another key declines, silence misses.
 """
 
-from cti.acd.offers import Running, accept_nailed_up, decline, miss, offers_of, rings
+from cti.acd.offers import (
+    Running,
+    accept,
+    accept_nailed_up,
+    decline,
+    miss,
+    offers_of,
+    overhears,
+    rings,
+    take,
+    take_back,
+)
 from cti.acd.screening import ACCEPTS, listen
 from cti.core.agent import Agent
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.call import Leg
-from cti.core.contact import Contact
 from cti.core.events import (
     CallStarted,
     LegAlerting,
@@ -16,13 +26,19 @@ from cti.core.events import (
     OfferAccepted,
     OfferMade,
     PlanRequested,
+    ReleaseRequested,
 )
 from cti.core.ids import CALL
 from cti.core.placing import request_leg, start_leg
-from cti.core.plan import Door, HangUp, Join, Plan, Say
+from cti.core.plan import Door, GoOn, HangUp, Join, Pause, Plan, Say
 from cti.core.state import State
-from cti.core.states import LeaveResult, LegState, OfferState, PartyRole
+from cti.core.states import LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
+
+MOMENT_MS = 4_000
+"""Longer than it takes from one question of who waits for the customer's hold to the next."""
+
+NOT_HELD = "Sorry, the caller could not be put on hold. Please call back."
 
 
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
@@ -46,20 +62,13 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
             agent_id=event.agent_id,
         )
         request_leg(turn, event.leg_id, "consult_agent" if event.party_id else "agent_leg", agent_id=event.agent_id)
-    elif _takes_all(state, agent) and not (event.party_id and _overhears(state, running.contact)):
+    elif _takes_all(state, agent) and not (event.party_id and overhears(state, running.contact)):
         accept_nailed_up(turn, running, agent, "")
 
 
 def _takes_all(state: State, agent: Agent) -> bool:
     config = state.config.agents.get(agent.agent_id)
     return agent.nailed and config is not None and not config.desk and not agent.sockets
-
-
-def _overhears(state: State, contact: Contact) -> bool:
-    """The customer hears the agent, and nobody else is there yet."""
-    leg = state.legs.get(contact.leg_id)
-    is_in_room = leg is not None and leg.state is LegState.CONNECTED and leg.call_id == contact.call_id
-    return is_in_room and not any(party.present for party in contact.parties)
 
 
 def decide_held(turn: Turn, event: LegHeld) -> None:
@@ -71,8 +80,12 @@ def decide_held(turn: Turn, event: LegHeld) -> None:
         return
     for running in offers_of(contact):
         agent = state.agents.get(running.offer.agent_id)
-        if running.party_id and running.offer.state is OfferState.PENDING and agent and _takes_all(state, agent):
+        if agent is None or not running.party_id or running.offer.state is not OfferState.PENDING:
+            continue
+        if _takes_all(state, agent):
             accept_nailed_up(turn, running, agent, "")
+        elif running.offer.hold_by and not running.offer.leg_id:  # a telephone asks again by itself
+            accept(turn, running)
 
 
 def _offered_on(state: State, leg: Leg | None) -> Running | None:
@@ -103,8 +116,14 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
         if not running.offer.expires_at:
             rings(turn, running)
         turn.plan(leg.leg_id, _whisper(turn.state, running))
+    elif running and running.offer.hold_by:
+        _wait_or_accept(turn, running, leg)
     elif running and event.door is Door.DIGITS and event.digits == ACCEPTS:
-        _accept(turn, running, leg)
+        if running.party_id and overhears(turn.state, running.contact):
+            take(turn, running)
+            turn.plan(leg.leg_id, _one_moment(turn.state, running))
+        else:
+            _accept(turn, running, leg)
     elif running and event.door is Door.DIGITS and event.digits:
         decline(turn, running, "pressed")
     elif running:
@@ -123,6 +142,27 @@ def _whisper(state: State, running: Running) -> Plan:
         Say(text=f"A call from {name}. Press {ACCEPTS} to take it.", language=language),
     )
     return listen(prompts)
+
+
+def _wait_or_accept(turn: Turn, running: Running, leg: Leg) -> None:
+    """It asks once a moment whether the customer is on hold. The last time before it is too late, it hears so."""
+    if not overhears(turn.state, running.contact):
+        _accept(turn, running, leg)
+    elif turn.now.at + MOMENT_MS < running.offer.hold_by:
+        turn.plan(leg.leg_id, _one_moment(turn.state, running))
+    else:
+        turn.plan(leg.leg_id, Plan((_say(turn.state, running, NOT_HELD), HangUp())))
+        turn.emit(ReleaseRequested(leg_id=leg.leg_id))  # it hangs up itself
+        take_back(turn, running, WithdrawReason.NOT_HELD, is_leaving=True)
+
+
+def _one_moment(state: State, running: Running) -> Plan:
+    return Plan((_say(state, running, "One moment, please."), Pause(seconds=1), GoOn(door=Door.NEXT)))
+
+
+def _say(state: State, running: Running, text: str) -> Say:
+    queue = state.config.queues.get(running.contact.queue_id)
+    return Say(text=text, language=queue.language if queue else state.config.language)
 
 
 def _accept(turn: Turn, running: Running, leg: Leg) -> None:

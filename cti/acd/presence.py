@@ -29,7 +29,7 @@ from cti.core.events import (
     WrapUpEnded,
 )
 from cti.core.state import State
-from cti.core.states import AssignmentState, LegState, OfferState, Presence, WithdrawReason
+from cti.core.states import AssignmentState, ContactState, LegState, OfferState, Presence, WithdrawReason
 from cti.core.turn import Turn
 
 PUT_OFF_MS = 20_000
@@ -167,12 +167,13 @@ def due_absence(turn: Turn, agent_id: str) -> None:
 
 
 def _softphone_leg(state: State, agent: Agent) -> Leg | None:
-    """The leg by which the agent talks, if the browser is the telephone."""
+    """The leg by which the agent talks, or waits for a caller on the way, if the browser is the telephone."""
     for held in agent.assignments:
         contact = state.contacts.get(held.contact_id)
         offer = offer_to(contact, agent.agent_id) if contact else None
         leg = state.legs.get(offer.leg_id) if offer else None
-        if leg and held.state is AssignmentState.BUSY and leg.endpoint_kind == "client" and leg.provider_ref:
+        talks = held.state is AssignmentState.BUSY or (contact and contact.state is ContactState.CONNECTING)
+        if leg and talks and leg.endpoint_kind == "client" and leg.provider_ref:
             return leg if leg.state is not LegState.ENDED else None
     return None
 

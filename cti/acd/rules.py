@@ -16,7 +16,7 @@ RULES = {
     e.OfferWithdrawn: (nailed_up.decide_moved_on, offers.decide_offer_over),
     e.AgentSignedIn: (nailed_up.decide_signed_in,),
     e.AgentSignedOut: (nailed_up.decide_signed_out,),
-    e.AgentAbsent: (nailed_up.decide_absent,),
+    e.AgentAbsent: (connecting.decide_agent_absent, nailed_up.decide_absent),
     e.AgentLegNailedUp: (offers.decide_agent_free,),
     e.OfferMade: (phones.decide_offer_made,),
     e.LegAlerting: (phones.decide_alerting,),

@@ -1,5 +1,8 @@
 """The `cti` command: one file a subcommand, imported when it is asked for."""
 
+import os
+import select
+import signal
 import sys
 
 import cyclopts
@@ -25,12 +28,37 @@ app.command("cti.cli.customers:app", name="customers", help="Import the customer
 
 
 def main() -> None:
-    """Run a subcommand. What is the user's to mend is said in words, without a stack trace."""
+    """Run a subcommand. What is the user's to mend is said in words, without a stack trace; and when whoever reads has
+    had enough, as in `cti journal show | head`, it ends without a word."""
     try:
-        status = app()
+        try:
+            status = _run()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        unread = _unread()
+        if not unread:  # it was another pipe that broke
+            raise
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in unread:  # so that what is still to be written complains of nothing
+            os.dup2(nowhere, descriptor)
+        status = 128 + signal.SIGPIPE  # as shells tell of a tool that this signal has ended
+    sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        return app() or 0
     except CtiError as error:
         print(error, file=sys.stderr)
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(status or 0)
+        return 130
+
+
+def _unread() -> list[int]:
+    """Our output and errors, as far as nobody reads them any more."""
+    ends = select.poll()
+    for stream in (sys.stdout, sys.stderr):
+        ends.register(stream, 0)
+    return [descriptor for descriptor, _ in ends.poll(0)]  # of what was not asked for, only what is wrong is told

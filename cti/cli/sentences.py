@@ -22,7 +22,7 @@ from cti.core.events import (
 )
 
 TIMES = frozenset(
-    "ack_by expires_at connect_by bridge_by ends_at check_at look_at until at not_before next_allowed_at "
+    "ack_by expires_at connect_by bridge_by hold_by ends_at check_at look_at until at not_before next_allowed_at "
     "hour_began_at again_at frees_at absent_at".split()
 )
 
@@ -50,12 +50,13 @@ CONTACTS = {
     "PositionAsked": "{contact_id} asked for its place in line",
     "PositionTold": "{contact_id} was told that it is number {position} in line",
     "OfferMade": "{contact_id} was offered to {agent_id} after waiting {waited_ms}: {why}",
+    "OfferTaken": "{agent_id} would come into {contact_id} once the customer is on hold, and waits until {hold_by}",
     "OfferAlerting": "{agent_id}'s desktop rings for {contact_id}, until {expires_at}",
     "OfferAccepted": "{agent_id} accepted {contact_id}; the agent's telephone is rung",
     "OfferDeclined": "{agent_id} rejected {contact_id}[: {reason}]",
     "OfferExpired": "{agent_id} did not answer the offer of {contact_id} in time",
     "OfferWithdrawn": "the offer of {contact_id} to {agent_id} was withdrawn: {reason}",
-    "BridgeRequested": "{agent_id} is in the room; {contact_id} is sent there, and must arrive by {bridge_by}",
+    "BridgeRequested": "{agent_id} is in the room; {contact_id} is sent there, and should be by {bridge_by}",
     "BridgeOverdue": "nobody has reported {contact_id} in the room; the carrier is asked until {bridge_by}",
     "ContactConnected": "{contact_id} talks with {agent_id}, after waiting {waited_ms}",
     "ContactRequeued": "{contact_id} is back in queue {queue_id} at its old place: {reason}",

@@ -234,8 +234,8 @@ class ConsultAnswered(Event, frozen=True, kw_only=True):
 
 
 class ConsultEnded(Event, frozen=True, kw_only=True):
-    """Whom you asked is out of it, or never came: `left`, `ended`, `declined`, `expired`, `not_reached`, `refused` or
-    `contact_left`."""
+    """Whom you asked is out of it, or never came: `left`, `ended`, `declined`, `expired`, `not_reached`,
+    `not_held` (the customer would have overheard it), `refused` or `contact_left`."""
 
     contact_id: str
     party_id: str

@@ -225,7 +225,8 @@ def decide_offer_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWit
     contact = turn.state.contacts.get(event.contact_id)
     party = party_named(contact, event.party_id) if contact else None
     if contact and party:
-        party_out(turn, contact, party, _REASONS[type(event)])
+        not_held = isinstance(event, OfferWithdrawn) and event.reason is WithdrawReason.NOT_HELD
+        party_out(turn, contact, party, "not_held" if not_held else _REASONS[type(event)])
 
 
 def decide_leg_gone(turn: Turn, event: CallLeft | LegEnded | LegRefused) -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cti.conversation.taking_part import asking, hold, other_leg, refuse, retrieve
+from cti.conversation.taking_part import asking, hold, is_coming, other_leg, refuse, retrieve
 from cti.core.call import Leg
 from cti.core.commands import MuteLeg, SendDigits
 from cti.core.contact import Contact
@@ -38,9 +38,13 @@ def decide_hold(turn: Turn, event: HoldRequested) -> None:
 
 
 def decide_retrieve(turn: Turn, event: RetrieveRequested) -> None:
-    """Asked of the carrier even where we know of no hold: its report may have been lost."""
+    """Asked of the carrier even where we know of no hold: its report may have been lost. Not while somebody is about to
+    come in, whom the customer would suddenly hear; with a party who is there it is a conference."""
     other = _asked_about(turn, event)
-    if other:
+    if other and not event.party_id and is_coming(other.contact):
+        detail = "Somebody is about to come in: end that first, or wait for the answer."
+        refuse(turn, event, "consulting", detail)
+    elif other:
         retrieve(turn, *other)
 
 

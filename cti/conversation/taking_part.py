@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from cti.core.call import Leg
 from cti.core.commands import HoldLeg, KeepCall
-from cti.core.contact import Contact, Party, party_named
+from cti.core.contact import Contact, Offer, Party, party_named
 from cti.core.events import RequestAccepted, RequestRefused
 from cti.core.state import State
-from cti.core.states import ContactState, LegState
+from cti.core.states import ContactState, LegState, OfferState
 from cti.core.turn import Turn
 
 
@@ -95,6 +95,17 @@ def own_leg_id(contact: Contact) -> str:
 def present_parties(contact: Contact) -> list[Party]:
     """Those in the room, in the order they were asked."""
     return [party for party in contact.parties if party.present]
+
+
+def is_coming(contact: Contact) -> bool:
+    """Somebody may come to agent and customer at any moment: an outside number that is rung, an agent who has said
+    yes."""
+    on_the_way = [party for party in contact.parties if not party.offer or _said_yes(party.offer)]
+    return on_the_way != [] and not present_parties(contact)
+
+
+def _said_yes(offer: Offer) -> bool:
+    return offer.state is OfferState.ACCEPTED or offer.hold_by != 0
 
 
 def hold(turn: Turn, contact: Contact, leg: Leg) -> None:

@@ -86,7 +86,7 @@ def _state_of(state: State, party: Party) -> PartyState:
     if party.present:
         return PartyState.HERE
     if party.offer:
-        rings = party.offer.state is OfferState.ACCEPTED or party.offer.expires_at
+        rings = party.offer.state is OfferState.ACCEPTED or party.offer.expires_at or party.offer.hold_by
     else:
         leg = state.legs.get(party.leg_id)
         rings = leg is not None and leg.state in (LegState.ALERTING, LegState.CONNECTED)
@@ -101,6 +101,7 @@ _WATCHED = (
     e.ConsultEnded,
     e.OfferMade,
     e.OfferAlerting,
+    e.OfferTaken,
     e.OfferAccepted,
     e.OfferDeclined,
     e.OfferExpired,

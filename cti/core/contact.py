@@ -26,6 +26,7 @@ from cti.core.events import (
     OfferDeclined,
     OfferExpired,
     OfferMade,
+    OfferTaken,
     OfferWithdrawn,
     QueueRefused,
     StepEntered,
@@ -36,7 +37,8 @@ from cti.core.states import ContactState, Direction, EndCause, OfferState, Recor
 
 class Offer(Record):
     """A contact offered to an agent. Times are ms, 0 when not promised: until when a desktop must have acknowledged it,
-    a telephone must ring, somebody must have taken it, the leg must be in the room."""
+    a telephone must ring, somebody must have taken it, the leg must be in the room; and until when whoever has taken it
+    waits for the customer to be on hold."""
 
     offer_id: str
     agent_id: str
@@ -47,6 +49,7 @@ class Offer(Record):
     expires_at: int = 0
     connect_by: int = 0
     leg_id: str = ""
+    hold_by: int = 0
 
 
 class Party(Record):
@@ -72,7 +75,8 @@ class Contact(Record):
     """`offer` is the running one. `passed_over` names agents who declined, until when (ms) they are spared.
     `answered_at` is when somebody first talked to it, `waited_from` since when it had
     waited for that, `connected_at` since when somebody does; `talked_ms` is what came
-    before that. `talk` is the conversation as those in it were last shown it. `cause_corrected` is for the record: what
+    before that. `arrives_by` is until when (ms) it may take into the room it is sent to.
+    `talk` is the conversation as those in it were last shown it. `cause_corrected` is for the record: what
     an overtaken report showed the cause to be, after desktops had been told `cause`."""
 
     contact_id: str
@@ -127,6 +131,7 @@ class Contact(Record):
     voicemail: str = ""
     message_by: int = 0
     cause_corrected: EndCause | None = None
+    arrives_by: int = 0
 
 
 _S = ContactState
@@ -174,6 +179,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.CONNECTED: {
         OfferMade: _S.CONNECTED,  # to a party
         OfferAlerting: _S.CONNECTED,
+        OfferTaken: _S.CONNECTED,
         OfferAccepted: _S.CONNECTED,
         OfferDeclined: _S.CONNECTED,
         OfferExpired: _S.CONNECTED,

@@ -133,6 +133,7 @@ def _promise_again(state: State) -> None:
             for at, kind in (
                 (offer.ack_by if offer else 0, "offer_ack"),
                 (offer.ring_by if offer else 0, "offer_ring"),
+                (offer.hold_by if offer else 0, "offer_hold"),
                 (offer.expires_at if offer else 0, "offer_expiry"),
                 (offer.connect_by if offer else 0, "offer_connect"),
             ):

@@ -104,6 +104,7 @@ class WithdrawReason(StrEnum):
     LEG_FAILED = "LEG_FAILED"
     BRIDGE_FAILED = "BRIDGE_FAILED"
     FORCED = "FORCED"
+    NOT_HELD = "NOT_HELD"  # the customer would have overheard it
     SOONER = "SOONER"  # another agent can be there before this one's telephone even rings
 
 

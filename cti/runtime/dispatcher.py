@@ -1,9 +1,10 @@
 """Carries commands out, after their record is durable. What to do next is decided in `outbox`; here it is done.
 
 Commands on one leg go out in the order they were asked for; everything else side by side, but that nobody is brought
-into a room before those in it are on hold who were to be: a customer must not overhear a consultation. A question waits
-for what was asked for before it, but nothing waits for a question. Nor for what has become void: whoever backs off
-hears of every record about the leg, so a hang-up is behind what is being sent just now at most.
+into a room before those in it are on hold who were to be, and nobody is taken off hold while somebody may still come
+who is not wanted any more: a customer must not overhear a consultation. A question waits for what was asked for before
+it, but nothing waits for a question. Nor for what has become void: whoever backs off hears of every record about the
+leg, so a hang-up is behind what is being sent just now at most.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
+from cti.core.call import Leg
 from cti.core.commands import AnyCommand, Effect, HoldLeg, LookUpCustomer, Originate, RedirectLeg
 from cti.core.errors import JournalError
 from cti.core.events import CustomersFound
@@ -21,6 +23,7 @@ from cti.core.plan import Join
 from cti.core.ports import Carrier, Directory, Result
 from cti.core.record import OutboxState, TurnRecord
 from cti.core.state import State
+from cti.core.states import LegState
 from cti.runtime import outbox
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
@@ -31,6 +34,9 @@ log = structlog.get_logger()
 
 LOOK_UP_S = 2.0
 """How long the directory may take."""
+
+STRAY_S = 5.0
+"""How long a customer stays on hold for a leg to be gone that is on its way into the room and not wanted any more."""
 
 
 class Dispatcher:
@@ -48,6 +54,8 @@ class Dispatcher:
         self._last_of_leg: dict[str, asyncio.Task[None]] = {}
         self._news_of_leg: dict[str, asyncio.Event] = {}
         self._holds_of_call: dict[str, set[asyncio.Task[None]]] = {}
+        self._next_record: asyncio.Event | None = None
+        """Set and forgotten with the next record; none while nobody waits for it."""
 
     @property
     def _state(self) -> State:
@@ -57,6 +65,9 @@ class Dispatcher:
         """Start the commands of a record."""
         for ordinal, command in enumerate(record.commands):
             self.start(Entry(command_id=command_id(record.seq, ordinal), seq=record.seq, command=command))
+        if self._next_record:
+            self._next_record.set()
+            self._next_record = None
         if self._news_of_leg:
             for happened in (record.input, *record.events):
                 news = self._news_of_leg.pop(getattr(happened, "leg_id", ""), None)
@@ -104,6 +115,8 @@ class Dispatcher:
     async def _carry_out(self, entry: Entry, before: "set[asyncio.Task[None]]") -> None:
         if before:
             await asyncio.wait(before)
+        if isinstance(entry.command, HoldLeg) and not entry.command.held:
+            await self._nobody_strays_into(entry.command.call_id)
         try:
             while entry.status in outbox.OPEN:
                 entry, wait_s = await self._one_step(entry)
@@ -111,6 +124,14 @@ class Dispatcher:
                     await self._back_off(entry, wait_s)
         except JournalError:
             return  # the worker is about to end; the next one goes on from what is recorded
+
+    async def _nobody_strays_into(self, call_id: str) -> None:
+        """Until no leg that shall be gone may still come into the room, or long enough."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._clock.real_s(STRAY_S)):
+                while any(_strays(leg, call_id) for leg in self._state.legs.rows.values()):
+                    self._next_record = self._next_record or asyncio.Event()
+                    await self._next_record.wait()
 
     async def _back_off(self, entry: Entry, wait_s: float) -> None:
         """Wait, unless a record about the leg leaves nothing to do."""
@@ -187,6 +208,11 @@ class Dispatcher:
 def _holds_in(command: AnyCommand) -> str:
     """The room in which somebody shall be on hold."""
     return command.call_id if isinstance(command, HoldLeg) and command.held else ""
+
+
+def _strays(leg: Leg, call_id: str) -> bool:
+    """On its way there, and not wanted any more."""
+    return leg.released and leg.bound_for == call_id != leg.call_id and leg.state is not LegState.ENDED
 
 
 def _leads_into(command: AnyCommand) -> str:

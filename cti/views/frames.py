@@ -131,7 +131,7 @@ class ConsultAnswered(Frame):
 
 class ConsultEnded(Frame):
     """Whom you asked is out of it, or never came. `reason` is `left`, `ended`, `declined`, `expired`, `not_reached`,
-    `refused` or `contact_left`."""
+    `not_held` (the customer would have overheard it), `refused` or `contact_left`."""
 
     contact_id: str
     party_id: str

@@ -278,6 +278,7 @@ def consult(site, caller, agent_id, who):
     contact_id = site.contact(caller).contact_id
     site.take(e.ConsultRequested(contact_id=contact_id, agent_id=agent_id, destination=f"agent:{who}", request_id="r"))
     assert site.refused() == ""
+    site.take(e.LegHeld(leg_id=caller))
     return site.contact(caller).parties[-1].party_id
 
 

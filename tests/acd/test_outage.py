@@ -139,6 +139,7 @@ def test_a_party_to_a_talk_is_spared_too(site):
     caller, _ = talking(site)
     contact_id = site.contact(caller).contact_id
     site.take(e.ConsultRequested(contact_id=contact_id, agent_id="anna", destination="agent:ben", request_id="r"))
+    site.take(e.LegHeld(leg_id=caller))
     site.acknowledge("ben")
     leg = site.accept("ben")
     site.place(leg)

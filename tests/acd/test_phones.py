@@ -270,6 +270,7 @@ def test_who_is_asked_into_a_conversation_is_rung_and_presses_1():
     assert site.refused() == ""
     [dial] = site.happened(e.DialRequested)
     assert dial.purpose == "consult_agent"
+    site.take(e.LegHeld(leg_id=caller))
     leg_id = site.take_phone("anna")
     [party] = site.contact(caller).parties
     assert party.present

@@ -4,6 +4,7 @@ import pytest
 
 from cti.core import events as e
 from cti.core.apply.agents import ABSENCE_GRACE_MS, TALK_GRACE_MS
+from cti.core.plan import Park
 from cti.core.states import AgentState, ContactState, Presence, WithdrawReason
 from tests.centre import agent, centre
 from tests.site import Site
@@ -284,6 +285,47 @@ def test_a_browser_that_vanishes_while_talking_takes_its_softphone_along_and_the
     assert site.offered("ben").leg_id == caller
     assert site.contact(waiting).offer is None
     assert site.contact(caller).agent_ids == ("anna",)
+
+
+@pytest.mark.parametrize("nailed_up", [False, True])
+def test_a_browser_that_vanishes_while_the_caller_is_on_the_way_gives_the_caller_back(nailed_up):
+    """Who may be in the room already, unreported, and hears nothing. Who waited longer comes after."""
+    site = Site(centre(agent("anna", nailed_up=nailed_up), agent("ben")))
+    site.sign_in("anna")
+    if nailed_up:
+        site.nail_up("anna")
+    caller = site.call()
+    if nailed_up:
+        site.acknowledge("anna")
+        site.accept("anna")
+    else:
+        site.bring_agent("anna")
+    agent_leg = site.contact(caller).offer.leg_id
+    waiting = site.call()
+    assert site.contact(caller).state is ContactState.CONNECTING
+    site.disconnect("anna")
+    site.wait(TALK_GRACE_MS)
+    assert presence(site) is Presence.ABSENT
+    assert site.ever(e.ContactRequeued)[-1].first
+    assert isinstance(site.heard(caller)[-1], Park)
+    assert site.state.legs[agent_leg].released
+    site.join(caller)
+    assert site.contact(caller).state is ContactState.QUEUED
+    site.sign_in("ben")
+    assert site.offered("ben").leg_id == caller
+    assert site.contact(waiting).offer is None
+    site.everybody_goes()
+
+
+def test_a_phone_waits_for_the_caller_when_the_desktop_vanishes():
+    site = Site(centre(agent("anna", endpoint="tel:+12025550100"), agent("ben"), dial_prefixes=("+1",)))
+    site.sign_in("anna")
+    caller = site.call()
+    site.bring_agent("anna")
+    site.disconnect("anna")
+    site.wait(ABSENCE_GRACE_MS)
+    site.join(caller)
+    assert site.contact(caller).state is ContactState.CONNECTED
 
 
 def test_a_phone_talks_on_when_the_desktop_vanishes_and_no_call_follows():

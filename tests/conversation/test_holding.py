@@ -1,9 +1,11 @@
 """Hold and back, mute, tones: what the carrier is asked, and that nothing we believe to know keeps us from asking."""
 
+import pytest
+
 from cti.core import events as e
 from cti.core.commands import HoldLeg, MuteLeg, SendDigits
 from cti.core.states import ContactState, LegState
-from tests.conversation.talking import Talking
+from tests.conversation.talking import FRIEND, Talking
 
 
 def test_hold_and_retrieve():
@@ -42,6 +44,34 @@ def test_a_caller_of_whom_no_hold_was_reported_can_be_retrieved():
     site.ask_for(e.HoldRequested)
     site.ask_for(e.RetrieveRequested)
     assert site.held_or_not() == {site.caller: False}
+
+
+@pytest.mark.parametrize("who", ["agent:ben", f"number:{FRIEND}"])
+def test_the_customer_stays_on_hold_while_somebody_is_about_to_come(who):
+    site = Talking()
+    site.consult(who)
+    if who == "agent:ben":
+        site.ask_for(e.RetrieveRequested)
+        assert not site.refused(), "nobody has said yes: Anna may talk to the customer meanwhile"
+        site.accept("ben")
+    site.ask_for(e.RetrieveRequested)
+    assert site.refused() == "consulting"
+    site.ask_for(e.ConsultEndRequested, party_id=site.party.party_id)
+    site.ask_for(e.RetrieveRequested)
+    assert site.held_or_not() == {site.caller: False}
+
+
+def test_who_takes_the_customer_off_hold_with_a_party_there_has_a_conference():
+    """By the agent's own wish: the record says so, and those who talk see it."""
+    site = Talking()
+    site.bring("ben")
+    assert site.now.talk.on_hold
+    site.ask_for(e.RetrieveRequested)
+    site.take(e.LegRetrieved(leg_id=site.caller))
+    [conference] = site.happened(e.ConferenceStarted)
+    assert conference.agent_ids == ("anna", "ben")
+    [told] = site.happened(e.TalkChanged)
+    assert (told.agent_ids, told.talk.on_hold) == (("anna", "ben"), False)
 
 
 def test_a_party_is_held_by_its_id_and_so_is_the_caller_by_the_party():

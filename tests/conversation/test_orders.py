@@ -162,13 +162,12 @@ def test_given_away_whoever_tells_first(destination):
 
 def test_any_report_of_a_consultation_may_be_lost():
     """Who has the caller in the end is in the room with it."""
-    for lost in range(5):
+    for lost in range(4):  # that the caller is on hold is no report: our request is answered so, or repeated
         site = Talking()
-        site.ask_for(e.ConsultRequested, destination="agent:ben")
+        site.consult("agent:ben")
         leg_id = site.accept("ben")
         named = {"leg_id": leg_id, "provider_ref": site.ref(leg_id)}
         reports = [
-            e.LegHeld(leg_id=site.caller),
             e.LegPlaced(**named),
             e.LegAlerting(**named),
             e.LegAnswered(**named),
@@ -177,7 +176,7 @@ def test_any_report_of_a_consultation_may_be_lost():
         for place, report in enumerate(reports):
             if place != lost:
                 site.take(report)
-        if lost == 4:
+        if lost == 3:
             site.check(leg_id, call_id=site.now.call_id)
         site.attended()
         assert site.now.agent_id == "ben"

@@ -23,6 +23,8 @@ def told(site):
 
 def consult(site, contact_id, destination="agent:ben"):
     site.take(e.ConsultRequested(contact_id=contact_id, agent_id="anna", destination=destination))
+    if destination.startswith("agent:"):
+        site.take(e.LegHeld(leg_id=contact_id.replace("-c", "-l")))
     return site.state.contacts[contact_id].parties[-1]
 
 

@@ -140,6 +140,9 @@ def scene_without_wrap_up():
 
 def scene_consultation():
     site = Talking()
+    site.ask_for(e.ConsultRequested, destination="agent:ben")
+    site.accept("ben")  # and waits for the customer to be on hold
+    site.ask_for(e.ConsultEndRequested, party_id=site.party.party_id)
     site.consult("agent:ben")
     site.decline("ben")
     site.consult("agent:carl")

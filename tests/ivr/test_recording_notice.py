@@ -2,7 +2,9 @@
 
 import pytest
 
+from cti.acd.connecting import REPORT_MS
 from cti.core import events as e
+from cti.core.commands import CheckLeg
 from cti.core.plan import Join, Park
 from cti.core.states import ContactState
 from tests.centre import agent, centre, queue, say, straight_to
@@ -56,6 +58,45 @@ def test_who_is_sent_to_an_agent_before_it_was_heard_hears_it_first():
     site.join(caller)
     assert site.contact(caller).state is ContactState.CONNECTED
     assert site.names().index("RecordingNoticeGiven") < site.names().index("RecordingAsked")
+
+
+def sent_through_the_notice():
+    """On the way to Anna, whose leg is in the room, and hears the notice first."""
+    site = site_with()
+    site.sign_in("anna")
+    caller = site.call()
+    site.bring_agent("anna")
+    assert site.heard(caller)[:1] == NOTICE
+    return site, caller, site.contact(caller).call_id
+
+
+def test_who_has_heard_it_and_is_in_the_room_unreported_is_found_in_seconds():
+    site, caller, room = sent_through_the_notice()
+    site.wait(REPORT_MS)
+    [question] = site.commands
+    assert isinstance(question, CheckLeg)
+    site.check(caller, call_id=room, sought=room, nonce=question.nonce)
+    assert site.contact(caller).state is ContactState.CONNECTED
+    assert site.ever(e.RecordingNoticeGiven)
+
+
+def test_who_still_hears_it_is_not_sent_again_and_hears_it_to_the_end():
+    site, caller, room = sent_through_the_notice()
+    while site.at + REPORT_MS < site.contact(caller).arrives_by:
+        site.wait(REPORT_MS)
+        [question] = site.commands
+        site.check(caller, sought=room, nonce=question.nonce)
+        assert site.names() == []
+    site.wait(REPORT_MS)
+    [question] = site.commands
+    site.check(caller, sought=room, nonce=question.nonce)
+    assert site.happened(e.BridgeRequested)[0].tries == 2
+
+
+def test_who_comes_back_into_line_before_it_was_heard_hears_it_there():
+    site, caller, _ = sent_through_the_notice()
+    site.press_hang_up("anna", caller)
+    assert site.heard(caller) == (*NOTICE, Park())
 
 
 def test_where_nothing_is_recorded_nothing_is_said():

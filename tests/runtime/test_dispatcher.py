@@ -18,6 +18,8 @@ from tests.centre import DIRECT, centre
 from tests.patience import PATIENCE_S
 from tests.runtime.owner import Owner, owning
 
+FRIEND = "number:+12025550111"
+
 LATER = Result("retry", detail="too many at once", retry_after_s=60)
 
 
@@ -58,7 +60,7 @@ async def nobody(number: str) -> tuple[e.Customer, ...]:
 @contextlib.asynccontextmanager
 async def at_work() -> AsyncIterator[tuple[Owner, Carrier]]:
     """An owner that carries its commands out; Anna is ready."""
-    async with owning(centre()) as owner:
+    async with owning(centre(dial_prefixes=("+1202",))) as owner:
         carrier = Carrier()
         dispatcher = Dispatcher(owner.driver, carrier, SqlDirectory(nobody), Clock(), Failpoints())
         owner.driver.committed.append(dispatcher.committed)
@@ -142,25 +144,41 @@ async def test_nobody_is_rung_into_a_room_before_the_customer_is_on_hold_there()
         await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=offer.leg_id, provider_ref="CB1"), "joined")
         leg_id = (await carrier.next(RedirectLeg)).leg_id  # type: ignore[union-attr]
         await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=leg_id, provider_ref="CA1"), "talks")
-        for number, ask in enumerate(
-            (
-                e.DesktopConnected(agent_id="ben", socket_id="desk"),
-                e.SignInRequested(agent_id="ben"),
-                e.ReadyRequested(agent_id="ben"),
-            )
-        ):
-            await owner.post(ask, f"ben:{number}")
         held = carrier.slow[HoldLeg] = asyncio.Event()
-        asked = {"contact_id": offer.contact_id, "agent_id": "anna", "destination": "agent:ben", "request_id": "r"}
-        await owner.post(e.ConsultRequested(**asked), "consult")
+        await owner.post(e.ConsultRequested(**about(offer), destination=FRIEND), "consult")
         await carrier.next(HoldLeg)
-        wanted = [event for event in happened(owner) if isinstance(event, e.OfferMade)][-1]
-        await owner.post(e.OfferAcknowledged(agent_id="ben", offer_id=wanted.offer_id), "ben sees it")
-        await owner.post(e.AcceptRequested(agent_id="ben", offer_id=wanted.offer_id), "ben takes it")
         await owner.post(e.LegChecked(leg_id=leg_id, alive=True), "later")
         assert [command for command in _drained(carrier) if isinstance(command, Originate)] == []
         held.set()
-        assert (await carrier.next(Originate)).endpoint == "client:ben"  # type: ignore[union-attr]
+        assert (await carrier.next(Originate)).endpoint == FRIEND.replace("number:", "tel:")  # type: ignore[union-attr]
+
+
+async def test_nobody_is_taken_off_hold_while_somebody_may_still_come_who_is_not_wanted() -> None:
+    async with at_work() as (owner, carrier):
+        offer = await accepted(owner)
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=offer.leg_id, provider_ref="CB1"), "joined")
+        leg_id = (await carrier.next(RedirectLeg)).leg_id  # type: ignore[union-attr]
+        await owner.post(e.CallJoined(call_id=offer.call_id, leg_id=leg_id, provider_ref="CA1"), "talks")
+        await owner.post(e.ConsultRequested(**about(offer), destination=FRIEND), "consult")
+        await carrier.next(HoldLeg)
+        party = [event for event in happened(owner) if isinstance(event, e.ConsultStarted)][-1]
+        await owner.post(e.LegHeld(leg_id=leg_id), "held")
+        carrier.slow[Originate] = asyncio.Event()
+        await carrier.next(Originate)
+        await owner.post(e.ConsultEndRequested(**about(offer), party_id=party.party_id), "not any more")
+        await owner.post(e.RetrieveRequested(**about(offer)), "back")
+        carrier.slow[Originate].set()
+        await owner.post(e.LegPlaced(leg_id=party.leg_id, provider_ref="CC1"), "named")
+        await carrier.next(HangUpLeg)
+        await owner.post(e.LegChecked(leg_id=leg_id, alive=True), "later")
+        assert [command for command in _drained(carrier) if isinstance(command, HoldLeg)] == []
+        await owner.post(e.LegEnded(leg_id=party.leg_id, provider_ref="CC1", cause=EndCause.CANCELLED), "gone")
+        assert not (await carrier.next(HoldLeg)).held  # type: ignore[union-attr]
+
+
+def about(offer: e.OfferAccepted) -> dict[str, str]:
+    """What Anna's requests in this conversation name."""
+    return {"contact_id": offer.contact_id, "agent_id": "anna", "request_id": "r"}
 
 
 def _drained(carrier: Carrier) -> list[AnyCommand]:

@@ -28,7 +28,7 @@ from cti.core.events import (
 )
 from cti.core.lines import CLIENT, forget_room
 from cti.core.state import State
-from cti.core.states import AssignmentState, LegState, Presence
+from cti.core.states import AssignmentState, ContactState, LegState, Presence
 
 ABSENCE_GRACE_MS = 15_000
 """How long a signed-in agent's desktop may be gone before the agent counts as absent."""
@@ -122,8 +122,16 @@ def start_grace(state: State, agent: Agent, now: Moment, grace_ms: int = ABSENCE
 
 def _talks_by_softphone(state: State, agent: Agent) -> bool:
     config = state.config.agents.get(agent.agent_id)
-    talks = any(held.state is AssignmentState.BUSY for held in agent.assignments)
+    talks = any(
+        held.state is AssignmentState.BUSY or _is_on_the_way(state, held.contact_id) for held in agent.assignments
+    )
     return talks and config is not None and config.endpoint.startswith(CLIENT)
+
+
+def _is_on_the_way(state: State, contact_id: str) -> bool:
+    """The caller may be in the room already, and nobody have said so."""
+    contact = state.contacts.get(contact_id)
+    return contact is not None and contact.state is ContactState.CONNECTING
 
 
 def apply_absence_put_off(state: State, event: AbsencePutOff, now: Moment) -> None:

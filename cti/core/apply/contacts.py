@@ -31,6 +31,7 @@ from cti.core.events import (
     OfferDeclined,
     OfferExpired,
     OfferMade,
+    OfferTaken,
     OfferWithdrawn,
     QueueRefused,
     StepEntered,
@@ -179,6 +180,18 @@ def apply_offer_alerting(state: State, event: OfferAlerting, now: Moment) -> Non
     state.deadlines.add(event.expires_at, "offer_expiry", offer_key(event))
 
 
+def apply_offer_taken(state: State, event: OfferTaken, now: Moment) -> None:
+    """It rings no longer."""
+    contact = state.contacts[event.contact_id]
+    party = party_named(contact, event.party_id)
+    assert party is not None
+    assert party.offer is not None
+    offer = changed(party.offer, ack_by=0, ring_by=0, expires_at=0, hold_by=event.hold_by)
+    moved = changed(contact, state=_moved(contact, event))
+    state.contacts.put(event.contact_id, with_party(moved, event.party_id, offer=offer))
+    state.deadlines.add(event.hold_by, "offer_hold", offer_key(event))
+
+
 def apply_offer_accepted(state: State, event: OfferAccepted, now: Moment) -> None:
     _offer_put(
         state,
@@ -299,6 +312,7 @@ def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) ->
             agent_id=event.agent_id,
             bridge_by=event.bridge_by,
             bridge_tries=event.tries,
+            arrives_by=event.arrives_by,
         ),
     )
     state.deadlines.add(event.bridge_by, "bridge", event.contact_id)
@@ -306,7 +320,8 @@ def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) ->
 
 def apply_bridge_overdue(state: State, event: BridgeOverdue, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    state.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), bridge_by=event.bridge_by))
+    fields = {"bridge_by": event.bridge_by, "arrives_by": event.arrives_by or contact.arrives_by}
+    state.contacts.put(event.contact_id, changed(contact, state=_moved(contact, event), **fields))
     state.deadlines.add(event.bridge_by, "bridge", event.contact_id)
 
 
@@ -429,6 +444,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     QueueRefused: apply_queue_refused,
     OfferMade: apply_offer_made,
     OfferAlerting: apply_offer_alerting,
+    OfferTaken: apply_offer_taken,
     OfferAccepted: apply_offer_accepted,
     OfferDeclined: apply_offer_over,
     OfferExpired: apply_offer_over,

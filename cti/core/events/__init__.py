@@ -61,6 +61,7 @@ from cti.core.events.contacts import (
     OfferDeclined,
     OfferExpired,
     OfferMade,
+    OfferTaken,
     OfferWithdrawn,
     PositionAsked,
     PositionTold,
@@ -222,6 +223,7 @@ AnyEvent = (
     | PositionTold
     | OfferMade
     | OfferAlerting
+    | OfferTaken
     | OfferAccepted
     | OfferDeclined
     | OfferExpired
@@ -436,6 +438,7 @@ __all__ = [
     "OfferDeclined",
     "OfferExpired",
     "OfferMade",
+    "OfferTaken",
     "OfferWithdrawn",
     "PacingComputed",
     "PlanRequested",

@@ -135,6 +135,17 @@ class OfferAlerting(Event):
     party_id: str = ""
 
 
+class OfferTaken(Event):
+    """Who is asked into a conversation would come, and waits until the customer is on hold, who else would overhear it;
+    until `hold_by` at most."""
+
+    offer_id: str
+    contact_id: str
+    agent_id: str
+    hold_by: int
+    party_id: str
+
+
 class OfferAccepted(Event):
     """The agent's leg is asked for, and must be in the room by `connect_by` (ms); 0: the time begins when it may be
     rung, at `DialCleared`."""
@@ -172,20 +183,24 @@ class OfferWithdrawn(Event):
 
 
 class BridgeRequested(Event):
-    """The agent's leg is in the room; the caller is sent there, and must arrive by `bridge_by`."""
+    """The agent's leg is in the room; the caller is sent there. If nobody has reported it there by `bridge_by`, the
+    carrier is asked; until `arrives_by` it may still be on its way, or hear what must be said before."""
 
     contact_id: str
     call_id: str
     agent_id: str
     bridge_by: int
     tries: int = 1
+    arrives_by: int = 0
 
 
 class BridgeOverdue(Event):
-    """Nobody has reported the caller in the room: the carrier is asked, and asked again by `bridge_by`."""
+    """Nobody has reported the caller in the room: the carrier is asked, and asked again by `bridge_by`. `arrives_by` is
+    until when it may still be on its way; 0: as long as was said before."""
 
     contact_id: str
     bridge_by: int
+    arrives_by: int = 0
 
 
 class ContactConnected(Event):

@@ -19,6 +19,7 @@ _OFFER_OVER = {
     "leg_failed": "Your phone could not be reached.",
     "bridge_failed": "You could not be connected; the caller is offered again.",
     "not_wanted": "Whoever asked for you needs you no more.",
+    "not_held": "The caller could not be put on hold, and would have overheard you.",
     "forced": "A supervisor changed your state; the caller is offered to somebody else.",
 }
 _CONSULT_ENDED = {
@@ -27,6 +28,7 @@ _CONSULT_ENDED = {
     "declined": "does not want to join.",
     "expired": "did not answer.",
     "not_reached": "could not be reached.",
+    "not_held": "was not let in: the caller could not be put on hold.",
     "refused": "may not be rung.",
     "contact_left": "was not needed any more: the customer has left.",
 }
