@@ -89,6 +89,17 @@ async def test_lists_are_filtered(house):
         await sue.sees("Agents (3)")
 
 
+async def test_a_row_that_is_gone_is_blank_until_the_next_tick(house):
+    async with await console(house) as sue:
+        await house.call()
+        await sue.sees("Contacts (1)", "Agents (3)", "Queues (2)")
+        board = sue.app.board
+        for rows, each in ((board.queues, sue.app.queues), (board.agents, sue.app.agents),
+                           (board.contacts, sue.app.contacts)):  # fmt: skip
+            rows.clear()
+            assert each.render_line(2).text.strip(" >·") == ""  # painted now: no tick comes between
+
+
 async def test_a_lost_connection_is_seen(house):
     async with await console(house) as sue:
         await house.stop()
