@@ -28,7 +28,8 @@ class Tidings:
         self._read = 0
         self.pids: dict[str, int] = {}
         self._waiting_since = 0.0
-        self._deaths: list[str] = []
+        self.deaths: list[str] = []
+        """What nobody has been told yet, for no successor is at work."""
         self._follower = ""
 
     def server_started(self, pid: int) -> None:
@@ -82,14 +83,14 @@ class Tidings:
 
     def _died(self, words: str, at: float) -> None:
         self._waiting_since = self._waiting_since or at
-        self._deaths.append(words)
+        self.deaths.append(words)
 
     def _ready(self, at: float) -> None:
-        if self._deaths:
+        if self.deaths:
             waited_s = max(0.0, at - self._waiting_since)
             successor = f"worker {self.pids.get('worker', 0)} took over"
-            self._note(f"{', '.join(self._deaths)}; {successor}, new calls waited {waited_s:.1f} s in the backlog")
-        self._deaths.clear()
+            self._note(f"{', '.join(self.deaths)}; {successor}, new calls waited {waited_s:.1f} s in the backlog")
+        self.deaths.clear()
         self._waiting_since = 0.0
 
 
