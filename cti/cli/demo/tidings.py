@@ -31,6 +31,7 @@ class Tidings:
         self.deaths: list[str] = []
         """What nobody has been told yet, for no successor is at work."""
         self._follower = ""
+        self._hangs = False
 
     def server_started(self, pid: int) -> None:
         """The parent runs."""
@@ -40,6 +41,7 @@ class Tidings:
         """The parent ended at `at` (s since 1970), and everything of it with it."""
         self._died(f"the server {self.pids.pop('server', 0)} {how(status)}, and its processes ended with it", at)
         self.pids.clear()
+        self._hangs = False
 
     def read(self) -> None:
         """Take in what the log has by now."""
@@ -63,9 +65,13 @@ class Tidings:
             self._started(said["role"], said["pid"])
         elif event == "ready":
             self._ready(_seconds(said))
+        elif event == "worker_hangs":
+            self._hangs = True
         elif event == "worker_died":
             self.pids.pop("worker", None)
-            self._died(f"worker {said['pid']} {how(said['status'])}", _seconds(said))
+            end = "hung and was killed by its parent" if self._hangs else how(said["status"])
+            self._hangs = False
+            self._died(f"worker {said['pid']} {end}", _seconds(said))
         elif event == "follower_died":
             self.pids.pop("follower", None)
             self._follower = f"follower {said['pid']} {how(said['status'])}"
