@@ -23,11 +23,15 @@ CSS = """
 .-narrow #left { height: 2fr; }
 .-narrow #right { height: 1fr; }
 .-narrow #queues { max-height: 6; }
+.-narrow.-tall #left { height: 3fr; }
+.-narrow.-tall #right { height: 2fr; }
+.-narrow.-tall #queues { max-height: 10; }
 .-wide #lists { layout: horizontal; }
 .-wide #left { width: 4fr; }
 .-wide #right { width: 5fr; }
 .-wide #queues { max-height: 40%; }
 Messages { height: 1; }
+.-tall Messages { height: 3; }
 .-wide Messages { height: 4; }
 """
 
@@ -37,6 +41,9 @@ class WatchApp(terminal.Terminal):
 
     TITLE = "cti watch"
     CSS = terminal.CSS + CSS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
+    """Side by side only where neither side cuts names and contacts."""
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(url)

@@ -94,7 +94,7 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Title and column names stay where they are; the rows move below them."""
-        base, width = self.rich_style, self.size.width
+        base, width = self.rich_style, self.scrollable_content_region.width  # what is under the scrollbar nobody sees
         if y == 0:
             mark = ">" if self.has_focus else " "
             words = f"{mark} {self._title} ({len(self._ids)})"
