@@ -17,6 +17,7 @@ from cti.terminal.messages import Messages
 from cti.terminal.words import refusal, since
 
 TICK_S = 0.25
+KEYS_BELOW = "The keys that do something now stand below."
 AnswerT = TypeVar("AnswerT")
 CSS = dialogs.CSS + "#head { height: 1; background: $panel; padding: 0 1; }"
 
@@ -93,7 +94,9 @@ class Terminal(App[None]):
         self.show()
 
     def show(self) -> None:
-        """Everything anew."""
+        """Everything anew, unless an answer comes when the screen is being taken down."""
+        if not self.query("#head"):
+            return
         self.redraw()
         self.keys.show(self.actions_now())
 
@@ -166,6 +169,14 @@ class Terminal(App[None]):
                 getattr(self, f"_do_{action.name}")()
                 self.show()
                 return
+        if event.is_printable and event.character:
+            self._say_unknown(event.character)
+
+    def _say_unknown(self, character: str) -> None:
+        """Once, however often it is pressed: what was said before should stay in sight."""
+        words = KEYS_BELOW if character in "? " else f"{character} does nothing now. {KEYS_BELOW}"
+        if not self.messages.text.endswith(words):
+            self.say(words)
 
     def action_leave(self) -> None:
         """Ctrl-C and Ctrl-Q leave as the key does."""

@@ -1,12 +1,14 @@
 """The demonstration's screen, as a terminal of a given size shows it, and its figures."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from cti.cli.demo.figures import counts_of, table_of
 from cti.cli.demo.screen import Scene, draw, who
+from cti.cli.demo.seats import command_line
 from cti.client import ContactRecord, Customer, ScreenPop, Wallboard
 from cti.client.wallboard import AgentRow, ContactRow, QueueRow
 
@@ -63,6 +65,33 @@ def test_everything_that_matters_is_there(width, height):
         assert word in text, text
     assert "more)" in text  # callers that do not fit are counted
     assert "0.7 s in the" in text
+
+
+def test_a_seat_is_a_line_that_can_be_copied():
+    what = scene()
+    what.seats = [command_line("http://127.0.0.1:40909", command, Path("var/demo/agent.token").absolute())
+                  for command in ("agent", "watch")]  # fmt: skip
+    lines = [line.rstrip() for line in shown(what, 80, 24)]
+    first = lines.index("sit in, in another terminal:")
+    assert lines[first + 1 : first + 3] == what.seats
+    assert what.seats[0].endswith("cti agent --url http://127.0.0.1:40909 --token @var/demo/agent.token")
+    assert len(lines) == 24
+    assert "12:00:00  worker 4545 was killed" in lines[first + 3]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_large_numbers_leave_the_words_of_the_head_whole(width):
+    what = scene(100)
+    what.finished *= 40
+    for number in range(30):
+        state = "CONNECTED" if number < 20 else "QUEUED"
+        what.board.contacts[f"more {number}"] = ContactRow(contact_id=f"more {number}", state=state, agent_id="anna")
+    what.live = False
+    lines = shown(what, width, 24)
+    assert lines[0].startswith("Corner Shop")
+    assert lines[0].endswith("server is coming back ...   Ctrl-C ends")
+    assert "0 menu, 100 waiting, 10 offered, 20 talking" in lines[1]
+    assert "2400 over: 2400 talked, 0 left" in lines[1]
 
 
 def test_nobody_answers():

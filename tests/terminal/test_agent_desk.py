@@ -14,6 +14,17 @@ async def ready(client):
     await client.ready()
 
 
+async def test_a_key_that_does_nothing_is_told_so_once(house):
+    async with at_desk(house.url, await house.issue("anna")) as anna:
+        await anna.sees("[s] sign in")
+        await anna.press("?", "z", "z")
+        await anna.sees("z does nothing now.")
+        assert anna.app.messages.text.splitlines()[-2:] == [
+            "The keys that do something now stand below.",
+            "z does nothing now. The keys that do something now stand below.",
+        ]
+
+
 async def test_a_day_begins_and_ends(house):
     async with at_desk(house.url, await house.issue("anna")) as anna:
         await anna.sees("Anna   SIGNED OUT", "[s] sign in", "Sign in to begin")
@@ -170,7 +181,7 @@ async def test_a_blind_transfer_to_a_queue_and_the_end_of_a_consultation(house):
 async def test_what_the_server_refuses_is_said_in_its_words(house):
     async with talking(house) as (anna, _):
         await anna.press("c")
-        await anna.sees("Whom do you want to consult?")
+        await anna.sees("Whom do you want to consult?", "a name, the queue they serve, or a number")
         await anna.type("030123")
         await anna.sees("an outside number begins with + and the country code  (not now)")
         await anna.press("home", "delete", "delete", "delete", "+", "4", "9", "enter")

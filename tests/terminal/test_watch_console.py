@@ -31,6 +31,15 @@ async def test_queues_agents_and_contacts_are_shown_as_they_are(house, size):
             await sue.sees("TALKS Sales", "1 busy", "1 waiting, 1 talking")
 
 
+async def test_the_lists_stand_side_by_side_only_where_none_is_cut(house):
+    async with talking(house), await console(house, (120, 40)) as sue:
+        await sue.sees("1 busy, 1 signed out", "Contacts (1)")
+        assert sue.app.contacts.region.x == sue.app.agents.region.x
+    async with await console(house, LARGE) as sue:
+        await sue.sees("Contacts (")
+        assert sue.app.contacts.region.x > sue.app.agents.region.x
+
+
 async def test_listen_whisper_barge_and_leave(house):
     async with talking(house) as (_, contact_id), await console(house) as sue:
         await sue.sees("> Anna", "[l] listen", "[w] whisper", "[b] barge in")
@@ -87,6 +96,17 @@ async def test_lists_are_filtered(house):
         await sue.sees("Agents (1)", "> Carla", "[only: carla]", "[escape] show all")
         await sue.press("escape")
         await sue.sees("Agents (3)")
+
+
+async def test_a_row_that_is_gone_is_blank_until_the_next_tick(house):
+    async with await console(house) as sue:
+        await house.call()
+        await sue.sees("Contacts (1)", "Agents (3)", "Queues (2)")
+        board = sue.app.board
+        for rows, each in ((board.queues, sue.app.queues), (board.agents, sue.app.agents),
+                           (board.contacts, sue.app.contacts)):  # fmt: skip
+            rows.clear()
+            assert each.render_line(2).text.strip(" >·") == ""  # painted now: no tick comes between
 
 
 async def test_a_lost_connection_is_seen(house):

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,12 @@ from cti.core.errors import CtiError
 
 ACCOUNT_SID = "AC" + "d" * 32
 AUTH_TOKEN = "demo-token-that-signs-nothing-real"  # noqa: S105 - both ends are on this machine, and made up
-START_S = 30.0
+BUSY_S = 30.0
+"""After so long a start is told to be slow."""
+START_S = 300.0
+"""So long a process may take to start as long as it lives: a slow machine is no reason to give up."""
+QUIET = '"nothing_to_follow_yet"'
+"""The follower's log event that is part of every first start, and explains none that fails."""
 LOOK_S = 0.1
 HANDED_FD = 3
 
@@ -35,9 +41,9 @@ def _listening() -> socket.socket:
 
 class Centre:
     """The server (started again whenever it dies) and the fake carrier. Both end when this process does, however it
-    ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server;
-    `calls_per_second` is what the carrier grants us, which the centre's configuration had better not exceed;
-    `carrier_options` are further ones of its command line."""
+    ends: it holds the pipes that are their standard input. `note` gets a sentence for each death in the server, and
+    for a start that takes long; `calls_per_second` is what the carrier grants us, which the centre's configuration had
+    better not exceed; `carrier_options` are further ones of its command line."""
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class Centre:
         carrier_options: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
+        self._note = note
         self._environment = dict(environment or {})
         self._calls_per_second = calls_per_second
         self._carrier_options = carrier_options
@@ -90,10 +97,10 @@ class Centre:
             start_new_session=True,  # Ctrl-C ends the arrivals; the carrier is needed to the end
         )  # fmt: skip
         assert self._carrier.stdout is not None
-        line = await asyncio.wait_for(self._carrier.stdout.readline(), START_S)
-        if not line:
+        line = asyncio.create_task(self._carrier.stdout.readline())
+        if not await self._started(line, self._carrier) or not line.result():
             raise CtiError(f"The carrier did not start; see {self.data_dir / 'carrier.log'}.")
-        self.carrier_url = f"http://127.0.0.1:{json.loads(line)['port']}"
+        self.carrier_url = f"http://127.0.0.1:{json.loads(line.result())['port']}"
 
     async def _start_server(self) -> None:
         environment = {
@@ -172,20 +179,40 @@ class Centre:
         return self._server.pid
 
     async def _until_ready(self) -> None:
-        deadline = asyncio.get_running_loop().time() + START_S
-        while asyncio.get_running_loop().time() < deadline:
-            try:
+        assert self._server is not None
+        self._was_ready = await self._started(asyncio.create_task(self._answers_ready()), self._server)
+        if not self._was_ready:
+            status = self._server.returncode
+            why = f"it {how(status)}" if status is not None else f"it was still starting after {START_S:.0f} s"
+            said = (self.data_dir / "server.log").read_text(errors="replace").splitlines()
+            lines = [line for line in said if QUIET not in line][-10:]
+            raise CtiError("\n".join((f"The server did not become ready: {why}.", *lines)))
+
+    async def _answers_ready(self) -> None:
+        """As long as it takes: where nobody accepts yet, the question waits in the socket that is held here."""
+        while True:
+            with suppress(aiohttp.ClientError, OSError):
                 async with self.session.get(f"{self.url}/api/v1/health") as response:
                     if (await response.json())["status"] == "ready":
-                        self._was_ready = True
                         return
-            except (aiohttp.ClientError, OSError):
-                pass
-            if self._server and self._server.returncode is not None:
-                break
             await asyncio.sleep(0.05)
-        lines = (self.data_dir / "server.log").read_text(errors="replace").splitlines()[-10:]
-        raise CtiError("The server did not become ready:\n" + "\n".join(lines))
+
+    async def _started(self, starting: asyncio.Task[Any], process: asyncio.subprocess.Process) -> bool:
+        """Whether it is done before the process dies, and before `START_S` are over. A start that lasts is told."""
+        death = asyncio.create_task(process.wait())
+        try:
+            for patience_s in (BUSY_S, START_S - BUSY_S):
+                await asyncio.wait((starting, death), timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+                if starting.done() or death.done():
+                    break
+                if patience_s == BUSY_S:
+                    self._note(f"still starting ({', '.join(self.tidings.deaths) or 'the machine is busy'})")
+            if starting.done():
+                starting.result()  # or what went wrong with it
+            return starting.done()
+        finally:
+            starting.cancel()
+            death.cancel()
 
     async def control(self, method: str, path: str, **body: Any) -> Any:
         """Ask the carrier's control door, which no real carrier has."""
@@ -202,7 +229,7 @@ class Centre:
 
     async def local(self, door: str, method: str, path: str, **request: Any) -> Any:
         """Ask the server's own doors; patient, since it may be coming back just now."""
-        for _ in range(100):
+        for _ in range(600):
             try:
                 return await request_local(self.data_dir / door, method, path, **request)
             except (NotRunning, OSError):

@@ -29,6 +29,7 @@ WIDE = 120
 HEAD_ROWS = 2
 POPS_LEAST = 3
 NOTES_LEAST = 2
+GAP = "  "
 
 Cell = str | Text
 
@@ -55,16 +56,17 @@ def draw(scene: Scene, width: int, height: int) -> RenderableType:
     now = time.time() * 1_000
     board = scene.board
     spare = max(0, height - 24)
-    notes_rows = 2 + NOTES_LEAST + len(scene.seats) + spare // 6
+    seats = _seats(scene.seats, width)
+    notes_rows = 2 + NOTES_LEAST + len(seats) + spare // 6
     queues_rows = len(board.queues) + 1
     upper_rows = max(len(board.agents) + 1, queues_rows + 1 + POPS_LEAST + spare // 5)
     upper_rows = min(upper_rows, (height - HEAD_ROWS - notes_rows) * 2 // 3)
     layout = Layout()
     layout.split_column(
-        Layout(_head(scene), size=HEAD_ROWS),
+        Layout(_head(scene, width), size=HEAD_ROWS),
         Layout(name="upper", size=upper_rows),
         Layout(name="lower"),
-        Layout(_processes(scene, notes_rows - 2 - len(scene.seats)), size=notes_rows),
+        Layout(_processes(scene, seats, notes_rows - 2 - len(seats)), size=notes_rows),
     )
     lower_rows = height - HEAD_ROWS - notes_rows - upper_rows
     layout["upper"].split_row(Layout(name="left"), Layout(" ", size=1), Layout(_agents(board, now, upper_rows)))
@@ -79,21 +81,34 @@ def draw(scene: Scene, width: int, height: int) -> RenderableType:
     return layout
 
 
-def _head(scene: Scene) -> RenderableType:
-    line = Table.grid(expand=True)
-    line.add_column()
-    line.add_column(justify="right")
+def _head(scene: Scene, width: int) -> RenderableType:
+    """Two lines. Where there is no room for all figures, those go that others imply, and no word is cut."""
     answers = ("server answers", "green") if scene.live else ("server is coming back ...", "bold red")
-    line.add_row(Text(scene.name, style="bold"), Text.assemble(answers, "   Ctrl-C ends"))
     board, finished = scene.board, scene.finished
     talked = sum(record.outcome == "connected" for record in finished)
     left = sum(record.outcome.startswith("abandoned") for record in finished)
     offered = sum(1 for contact in board.contacts.values() if contact.state == "QUEUED" and contact.agent_id)
     now = (
-        f"now: {_count(board, 'IN_FLOW')} menu, {_count(board, 'QUEUED') - offered} waiting, {offered} offered, "
+        f"{_count(board, 'IN_FLOW')} menu, {_count(board, 'QUEUED') - offered} waiting, {offered} offered, "
         f"{_count(board, 'CONNECTING', 'CONNECTED')} talking"
     )
-    line.add_row(now, f"{len(finished)} over: {talked} talked, {left} left, {len(finished) - talked - left} other")
+    over = f"{len(finished)} over: {talked} talked, {left} left"
+    variants = (
+        (f"now: {now}", f"{over}, {len(finished) - talked - left} other"),
+        (f"now: {now}", over),
+        (now, over),
+        (now, f"{len(finished)} over"),
+    )
+    figures = next((each for each in variants if sum(map(len, each)) + len(GAP) <= width), variants[-1])
+    first = _both_ends(Text(scene.name, style="bold"), Text.assemble(answers, "   Ctrl-C ends"))
+    return Group(first, _both_ends(*map(Text, figures)))
+
+
+def _both_ends(left: Text, right: Text) -> Table:
+    line = Table.grid(expand=True, padding=(0, len(GAP), 0, 0), pad_edge=False)
+    line.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    line.add_column(no_wrap=True, justify="right")
+    line.add_row(left, right)
     return line
 
 
@@ -194,11 +209,18 @@ def _finished(finished: list[ContactRecord], height: int, *, wide: bool) -> Rend
     return _pane("what became of them, the last first", rows, height, shares=(0, 1))
 
 
-def _processes(scene: Scene, notes_max: int) -> RenderableType:
+def _seats(commands: Sequence[str], width: int) -> list[Text]:
+    """Nothing beside a command, so that its line can be copied; one that is too long goes on below."""
+    if not commands:
+        return []
+    pieces = [command[at : at + width] for command in commands for at in range(0, len(command), width)]
+    return [Text(line, style="green", no_wrap=True) for line in ("sit in, in another terminal:", *pieces)]
+
+
+def _processes(scene: Scene, seats: Sequence[Text], notes_max: int) -> RenderableType:
     """The processes, and what happened to them, the last first."""
     pids = "  ".join(f"{role} {pid}" for role, pid in scene.pids.items())
-    lines: list[Cell] = [Text(pids, style="yellow")]
-    lines += [Text(f"sit in: {command}", style="green") for command in scene.seats]
+    lines: list[Cell] = [Text(pids, style="yellow"), *seats]
     lines += [Text(note) for note in scene.notes[: -notes_max - 1 : -1]]
     title = Rule(
         Text("kill -9 any of the server's processes and watch", style="bold"), align="left", style="bright_black"

@@ -4,6 +4,8 @@ answers by itself, and whenever the agent is ready somebody calls who has time."
 import asyncio
 import os
 import random
+import shlex
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +18,8 @@ from cti.core.errors import CtiError
 
 GUEST = "guest"
 SUPERVISOR = "nora"
+SEATS = {"agent": {"agent": GUEST}, "watch": {"supervisor": SUPERVISOR}}
+"""For whom each command needs a token."""
 FRONT_DESK = "+12025550104"
 QUEUE = "front_desk"
 READY_FOR_S = 2.0
@@ -26,22 +30,13 @@ CALLER = [{"wait": "bridged", "timeout_ms": 120_000}, {"after_ms": TALK_MS}, {"h
 
 
 class Seats:
-    """Tokens for both, the commands to take them, and who calls the guest."""
+    """The commands to take them, a line each, and who calls the guest. A token stands in a file: on the command line
+    everybody on the machine could read it, and the command would be too long to be copied from 80 columns."""
 
-    def __init__(self, centre: Centre, tokens: dict[str, str], program: str) -> None:
+    def __init__(self, centre: Centre) -> None:
         self._centre = centre
-        self._tokens = tokens
-        self._program = program
+        self.commands = [command_line(centre.url, command, token_file(centre, command)) for command in SEATS]
         self._callers: list[str] = []
-
-    def commands(self, width: int) -> list[str]:
-        """One line each: with the token if that fits, else with the file that holds it."""
-        lines = []
-        for command, token in self._tokens.items():
-            begin = f"{self._program} {command} --url {self._centre.url} --token "
-            file = os.path.relpath(token_file(self._centre, command))
-            lines.append(begin + token if len(begin + token) <= width else f"{begin}@{file}")
-        return lines
 
     async def play(self, board: Wallboard, from_numbers: Sequence[str]) -> None:
         """Somebody calls the front desk whenever the guest is ready and nobody waits there. Until cancelled."""
@@ -75,6 +70,23 @@ def token_file(centre: Centre, command: str) -> Path:
     return centre.data_dir / f"{command}.token"
 
 
+def command_line(url: str, command: str, token: Path) -> str:
+    """As short as it works in this folder."""
+    return shlex.join([_program(), command, "--url", url, "--token", f"@{os.path.relpath(token)}"])
+
+
+def _program() -> str:
+    """How this program is started from here: by its name, if that finds it in any terminal (a virtual environment is
+    activated in one), else by the shorter path."""
+    program = Path(sys.argv[0])
+    found = shutil.which("cti")
+    if program.name != "cti" or not program.exists():
+        return "cti"
+    if found and Path(found).samefile(program) and not Path(found).is_relative_to(sys.prefix):
+        return "cti"
+    return min(os.path.relpath(program), str(program.absolute()), key=len)
+
+
 async def open_seats(centre: Centre) -> Seats:
     """Issue the tokens and let the carrier know the front desk's number."""
     url = centre.url
@@ -84,12 +96,9 @@ async def open_seats(centre: Centre) -> Seats:
         "status_callback": f"{url}/twilio/status",
     }
     await centre.control("POST", "numbers", **{FRONT_DESK: webhooks})
-    tokens = {}
-    for command, whom in (("agent", {"agent": GUEST}), ("watch", {"supervisor": SUPERVISOR})):
+    for command, whom in SEATS.items():
         answer = await centre.local("admin.sock", "POST", "/tokens", json={**whom, "days": 1})
-        tokens[command] = str(answer["token"])
         file = token_file(centre, command)
         file.touch(mode=0o600)
-        file.write_text(tokens[command] + "\n", encoding="utf-8")
-    program = sys.argv[0] if Path(sys.argv[0]).name == "cti" else "cti"
-    return Seats(centre, tokens, program)
+        file.write_text(f"{answer['token']}\n", encoding="utf-8")
+    return Seats(centre)

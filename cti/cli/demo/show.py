@@ -81,7 +81,7 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
         playing += await _begin(centre, stage, customers)
         console.print(f"kill -9 any of these and watch: {await _processes(centre)}", style="yellow", soft_wrap=True)
         seats = await open_seats(centre)
-        console.print("sit in yourself, in another terminal:", *seats.commands(1_000), sep="\n  ", soft_wrap=True)
+        console.print("sit in yourself, in another terminal:", *seats.commands, sep="\n", soft_wrap=True)
         async with SupervisorClient(centre.url, await _token(centre, supervisor="demo")) as supervisor:
             scene = Scene(name=config.name, board=supervisor.wallboard, notes=notes.lines, pids=centre.tidings.pids)
             following = asyncio.create_task(_follow(supervisor, scene))
@@ -195,7 +195,7 @@ async def _watch(
                 scene.live = supervisor.live
                 scene.pops = [(agent_id, pop) for _, agent_id, pop in stage.last]
                 scene.pop_ms = stage.pop_ms(0.5)
-                scene.seats = seats.commands(live.console.width - len("sit in: ") - 1)
+                scene.seats = seats.commands
                 live.update(draw(scene, *live.console.size), refresh=True)
             await asyncio.wait(either, timeout=SCREEN_S, return_when=asyncio.FIRST_COMPLETED)
             if centre.carrier_gone.done():

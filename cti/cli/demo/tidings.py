@@ -28,8 +28,10 @@ class Tidings:
         self._read = 0
         self.pids: dict[str, int] = {}
         self._waiting_since = 0.0
-        self._deaths: list[str] = []
+        self.deaths: list[str] = []
+        """What nobody has been told yet, for no successor is at work."""
         self._follower = ""
+        self._hangs = False
 
     def server_started(self, pid: int) -> None:
         """The parent runs."""
@@ -39,6 +41,7 @@ class Tidings:
         """The parent ended at `at` (s since 1970), and everything of it with it."""
         self._died(f"the server {self.pids.pop('server', 0)} {how(status)}, and its processes ended with it", at)
         self.pids.clear()
+        self._hangs = False
 
     def read(self) -> None:
         """Take in what the log has by now."""
@@ -62,9 +65,13 @@ class Tidings:
             self._started(said["role"], said["pid"])
         elif event == "ready":
             self._ready(_seconds(said))
+        elif event == "worker_hangs":
+            self._hangs = True
         elif event == "worker_died":
             self.pids.pop("worker", None)
-            self._died(f"worker {said['pid']} {how(said['status'])}", _seconds(said))
+            end = "hung and was killed by its parent" if self._hangs else how(said["status"])
+            self._hangs = False
+            self._died(f"worker {said['pid']} {end}", _seconds(said))
         elif event == "follower_died":
             self.pids.pop("follower", None)
             self._follower = f"follower {said['pid']} {how(said['status'])}"
@@ -82,14 +89,14 @@ class Tidings:
 
     def _died(self, words: str, at: float) -> None:
         self._waiting_since = self._waiting_since or at
-        self._deaths.append(words)
+        self.deaths.append(words)
 
     def _ready(self, at: float) -> None:
-        if self._deaths:
+        if self.deaths:
             waited_s = max(0.0, at - self._waiting_since)
             successor = f"worker {self.pids.get('worker', 0)} took over"
-            self._note(f"{', '.join(self._deaths)}; {successor}, new calls waited {waited_s:.1f} s in the backlog")
-        self._deaths.clear()
+            self._note(f"{', '.join(self.deaths)}; {successor}, new calls waited {waited_s:.1f} s in the backlog")
+        self.deaths.clear()
         self._waiting_since = 0.0
 
 

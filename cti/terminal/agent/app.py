@@ -281,7 +281,8 @@ class AgentApp(terminal.Terminal):
             current = self.client.directory or directory
             return rows_of(current, me, text, self.now(), with_queues=with_queues)
 
-        dialog = Choose(title, rows, typing="a name, a queue, or +49301234567")
+        typing = "a name, a queue, or a number" if with_queues else "a name, the queue they serve, or a number"
+        dialog = Choose(title, rows, typing=typing)
 
         def chosen(destination: str | None) -> None:
             self.ask("close directory", self.client.close_directory())

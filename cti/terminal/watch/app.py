@@ -11,7 +11,7 @@ from cti.terminal.dialogs import Ask, Choice, Choose
 from cti.terminal.keys import Action
 from cti.terminal.watch import rows
 from cti.terminal.watch.actions import actions_of, hearing_of
-from cti.terminal.watch.row_list import Cells, RowList
+from cti.terminal.watch.row_list import GONE, Cells, RowList
 from cti.terminal.words import plain
 
 CSS = """
@@ -23,11 +23,15 @@ CSS = """
 .-narrow #left { height: 2fr; }
 .-narrow #right { height: 1fr; }
 .-narrow #queues { max-height: 6; }
+.-narrow.-tall #left { height: 3fr; }
+.-narrow.-tall #right { height: 2fr; }
+.-narrow.-tall #queues { max-height: 10; }
 .-wide #lists { layout: horizontal; }
 .-wide #left { width: 4fr; }
 .-wide #right { width: 5fr; }
 .-wide #queues { max-height: 40%; }
 Messages { height: 1; }
+.-tall Messages { height: 3; }
 .-wide Messages { height: 4; }
 """
 
@@ -37,6 +41,9 @@ class WatchApp(terminal.Terminal):
 
     TITLE = "cti watch"
     CSS = terminal.CSS + CSS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
+    """Side by side only where neither side cuts names and contacts."""
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(url)
@@ -104,14 +111,19 @@ class WatchApp(terminal.Terminal):
         for each in (self.queues, self.agents, self.contacts):
             each.refresh()
 
+    # The board changes at once, the lists at the next tick: a row that is painted between may be gone.
+
     def _queue(self, queue_id: str) -> Cells:
-        return rows.queue_cells(self.board.queues[queue_id], self.now())
+        row = self.board.queues.get(queue_id)
+        return rows.queue_cells(row, self.now()) if row else GONE
 
     def _agent(self, agent_id: str) -> Cells:
-        return rows.agent_cells(self.board.agents[agent_id], self.now())
+        row = self.board.agents.get(agent_id)
+        return rows.agent_cells(row, self.now()) if row else GONE
 
     def _contact(self, contact_id: str) -> Cells:
-        return rows.contact_cells(self.board.contacts[contact_id], self.now(), self.board.agents, self.board.queues)
+        row = self.board.contacts.get(contact_id)
+        return rows.contact_cells(row, self.now(), self.board.agents, self.board.queues) if row else GONE
 
     @property
     def agent(self) -> AgentRow | None:

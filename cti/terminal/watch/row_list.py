@@ -24,10 +24,13 @@ class Column(NamedTuple):
 
 
 Cells = tuple[str, ...]
+GONE: Cells = ()
+"""Of a row that is no more: it is blank until the list is shown anew."""
 
 
 class RowList(ScrollView, can_focus=True):
-    """Rows by id. `cells` is asked for the words of a row when it is seen, so a row that nobody sees costs nothing."""
+    """Rows by id. `cells` is asked for the words of a row when it is seen, so a row that nobody sees costs nothing; for
+    a row that has gone since `show_rows` it answers `GONE`."""
 
     DEFAULT_CSS = "RowList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; padding: 0 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +94,7 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Title and column names stay where they are; the rows move below them."""
-        base, width = self.rich_style, self.size.width
+        base, width = self.rich_style, self.scrollable_content_region.width  # what is under the scrollbar nobody sees
         if y == 0:
             mark = ">" if self.has_focus else " "
             words = f"{mark} {self._title} ({len(self._ids)})"
@@ -112,6 +115,7 @@ class RowList(ScrollView, can_focus=True):
 
     def _laid_out(self, cells: Cells, width: int) -> str:
         """Each cell in its column; what is too long ends in an ellipsis."""
+        cells = cells or ("",) * len(self._columns)
         fixed = sum(column.width for column in self._columns) + len(GAP) * (len(self._columns) - 1)
         shares = sum(not column.width for column in self._columns) or 1
         share = max(LEAST, (width - fixed) // shares)
