@@ -8,7 +8,7 @@ import threading
 from cti.configuration import check
 from cti.runtime.parent import Parent
 from cti.runtime.standard_error import forgive
-from cti.settings import read
+from cti.settings import read, unknown
 
 
 def serve(*, die_with_parent: bool = False) -> int:
@@ -27,6 +27,8 @@ def serve(*, die_with_parent: bool = False) -> int:
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
     where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
+    for sentence in unknown():
+        print(f"warning: {sentence}", file=sys.stderr)
     mistakes = check(settings.config_dir)
     if mistakes:
         print(
