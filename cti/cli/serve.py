@@ -31,9 +31,8 @@ def serve(*, die_with_parent: bool = False) -> int:
         print(f"warning: {sentence}", file=sys.stderr)
     mistakes = check(settings.config_dir)
     if mistakes:
-        print(
-            "the configuration has mistakes; until they are mended a new site answers with an apology:", file=sys.stderr
-        )
+        effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"
+        print(f"the configuration has mistakes; until they are mended {effect}:", file=sys.stderr)
         print("\n".join(map(str, mistakes)), file=sys.stderr)
     return parent.run()
 
