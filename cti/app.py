@@ -22,6 +22,7 @@ from cti.api.publishing import publish_record
 from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
+from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
@@ -92,10 +93,10 @@ CANNOT_WRITE_REMEDY = (
     "CTI_DATABASE_URL names; it is tried again every second"
 )
 
+DIFFERS_REMEDY = "the journal's stays in force until changes can be applied; a new CTI_DATA_DIR starts with the tree"
+
 PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
-
-
 ALARMS = (DialsStopped, SpendCapReached)
 """Somebody should look: outside numbers are rung too often, or cost too much."""
 
@@ -318,9 +319,9 @@ class Worker:
         if not recovered.state.config_hash:
             await self._seed(driver, config, config_hash)
         elif recovered.state.config_hash != config_hash:
-            log.warning("configuration_differs", remedy="the journal's is in force; nothing was applied")
-            event = ConfigDiffers(config_hash=config_hash)
-            await driver.post(event, key=f"differs:{epoch}", actor="server")
+            differs = differences(recovered.state.config, config) or ["nothing by its name: another release wrote it"]
+            log.warning("configuration_differs", differs=differs, remedy=DIFFERS_REMEDY)
+            await driver.post(ConfigDiffers(config_hash=config_hash), key=f"differs:{epoch}", actor="server")
 
     async def _seed(self, driver: Driver, config: SiteConfig, config_hash: str) -> None:
         event = ConfigApplied(config_hash=config_hash, config=config)

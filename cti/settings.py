@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,6 +16,16 @@ DATA_DIR_BYTES_MAX = 107 - len("/follower.sock")
 """The address of a socket, which the local doors are, has at most 107 bytes in Linux."""
 
 REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
+
+VARIABLES = frozenset(
+    f"CTI_{name}"
+    for name in (
+        "CLOCK_ORIGIN_MS CLOCK_RATE CONFIG_DIR DATABASE_URL DATA_DIR DIRECTORY_PRIVATE DIRECTORY_TOKEN DIRECTORY_URL "
+        "FAILPOINTS LISTEN PUBLIC_URL REDIS_URL RETENTION_DAYS SECRET_KEY SITE SNAPSHOT_RECORDS TOKEN "
+        "TWILIO_ACCOUNT_SID TWILIO_API_KEY_SECRET TWILIO_API_KEY_SID TWILIO_API_URL TWILIO_APP_SID TWILIO_AUTH_TOKEN"
+    ).split()
+)
+"""All that any command reads. `CTI_TOKEN` is for `cti agent` and `cti watch`, and may be set beside a server's."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +97,17 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
     return settings
 
 
+def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for each variable that looks like ours and is read by nobody: probably a slip of the pen. It is no
+    mistake, for others may use the prefix too. Values are not repeated."""
+    sentences = []
+    for name in sorted(name for name in environment if name.startswith("CTI_") and name not in VARIABLES):
+        nearest = get_close_matches(name, sorted(VARIABLES), n=1, cutoff=0.8)
+        remedy = f"did you mean {nearest[0]}?" if nearest else "take it away if it was meant for this server."
+        sentences.append(f"{name}: nothing reads this variable; {remedy}")
+    return sentences
+
+
 def _site(text: str, mistakes: list[str]) -> str:
     if not (text.isascii() and text.replace("_", "").isalnum() and text == text.lower() and len(text) <= 32):
         mistakes.append(f"CTI_SITE: {text!r} is no site; use up to 32 small letters, digits and underscores.")
@@ -100,11 +122,17 @@ def _data_dir(text: str, mistakes: list[str]) -> Path:
 
 
 def _listen(text: str, mistakes: list[str]) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65_535:
-        mistakes.append(f"CTI_LISTEN: {text!r} has no port; write it like 127.0.0.1:8080.")
-        return "127.0.0.1", 0
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+    host, colon, port = text.rpartition(":")
+    if not colon and text.isdecimal():  # to listen everywhere is asked for, never fallen into
+        mistakes.append(f"CTI_LISTEN: {text!r} is no address; write 127.0.0.1:{text}, or :{text} for every interface.")
+    elif not port.isdecimal():
+        remedy = "write it like 127.0.0.1:8080, or :8080 for every interface"
+        mistakes.append(f"CTI_LISTEN: {text!r} has no port; {remedy}.")
+    elif int(port) > 65_535:
+        mistakes.append(f"CTI_LISTEN: the port in {text!r} is out of range; use one from 1 to 65535, or 0 for any.")
+    else:
+        return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+    return "127.0.0.1", 0
 
 
 def _url(host: str, port: int) -> str:

@@ -1,11 +1,12 @@
 """The environment as settings: what is left out has a default, and every mistake is named at once."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from cti.core.errors import SettingsError
-from cti.settings import read
+from cti.settings import VARIABLES, read, unknown
 
 SOUND = {"CTI_TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "CTI_TWILIO_AUTH_TOKEN": "token"}
 
@@ -88,6 +89,35 @@ def test_an_address_to_listen_on(text, host, port):
     assert (settings.host, settings.port) == (host, port)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("8080", "write 127.0.0.1:8080, or :8080 for every interface"),
+        ("1.2.3.4:99999", "out of range"),
+        ("localhost", "has no port"),
+    ],
+)
+def test_what_is_no_address_to_listen_on_is_told_what_would_be(text, said):
+    [line] = mistakes(CTI_LISTEN=text)
+    assert said in line
+
+
+def test_a_variable_that_nothing_reads_is_named_without_its_value():
+    assert unknown(dict.fromkeys(VARIABLES, "x") | {"HOME": "/root"}) == []
+    [line, other] = unknown({"CTI_LISTN": "hush", "CTI_ZEBRA": "hush", "CTI_TOKEN": "hush"})
+    assert line.startswith("CTI_LISTN: ")
+    assert "CTI_LISTEN?" in line
+    assert other.startswith("CTI_ZEBRA: ")
+    assert "hush" not in line + other
+
+
+def test_the_variables_are_those_of_the_reference():
+    reference = Path("docs/reference/environment.md").read_text(encoding="utf-8")
+    documented = {name for row in reference.splitlines() if row.startswith("| `CTI_")
+                  for name in re.findall(r"`(CTI_\w+)`", row.split("|")[1])}  # fmt: skip
+    assert documented | {"CTI_TOKEN"} == VARIABLES
+
+
 def test_our_own_address_ends_without_a_slash():
     assert read({**SOUND, "CTI_PUBLIC_URL": "https://calls.example.com/"}).public_url == "https://calls.example.com"
 
@@ -99,6 +129,7 @@ def test_our_own_address_ends_without_a_slash():
         ("CTI_SITE", "x" * 33),
         ("CTI_DATA_DIR", "/" + "x" * 100),
         ("CTI_LISTEN", "localhost"),
+        ("CTI_LISTEN", "8080"),
         ("CTI_LISTEN", "localhost:99999"),
         ("CTI_LISTEN", "localhost:²"),
         ("CTI_DATABASE_URL", "mysql://cti@db/calls"),

@@ -85,7 +85,9 @@ def admin_routes(site: Site, tokens_used: Mapping[str, int]) -> list[web.RouteDe
         expires_at = int(time.time() * 1_000) + wanted.days * DAY_MS
         event = TokenIssued(token_hash=hash_of(token), scope=scope, subject=subject, expires_at=expires_at)
         await _posted(site.post, event)
-        return web.json_response({"token": token, "scope": scope, "subject": subject, "expires_at": expires_at})
+        answer = {"token": token, "scope": scope, "subject": subject, "expires_at": expires_at}
+        may_listen = scope == "agent" or subject in site.state.config.supervisors
+        return web.json_response(answer | {"may_listen": may_listen})
 
     async def revoke(request: web.Request) -> web.Response:
         named = (await _body(request, TokenNamed)).token

@@ -44,10 +44,14 @@ class Socket:
             self._ending.set_result((code, reason))
 
     async def accept(self) -> None:
-        """Shake hands. Raises a problem (426) when this is no websocket request."""
+        """Shake hands. Raises a problem (426) when this is no websocket request, and one that nobody reads
+        when the client has gone."""
         if not self._ws.can_prepare(self._request):
             raise problem(426, "not_a_websocket", "Open this address as a websocket.", {"Upgrade": "websocket"})
-        await self._ws.prepare(self._request)
+        try:
+            await self._ws.prepare(self._request)
+        except ConnectionError as error:  # the client gave up first: no fault of ours, and nobody left to tell
+            raise problem(400, "gone", "The connection was closed before it was answered.") from error
 
     async def send(self, frame: bytes) -> None:
         """Send a text frame; waits while the peer does not read."""

@@ -63,24 +63,32 @@ def show(contact: str = "", *, after: int = 0, limit: int = 200, json: bool = Fa
     json
         One line of JSON a record, with every field but the personal ones; times are milliseconds since 1970, UTC.
     """
-    asyncio.run(_show(contact, after, limit, _print_json if json else _print_words))
+    if limit < 1:
+        raise CtiError("--limit: give a number from 1.")
+    found = asyncio.run(_show(contact, after, limit, _print_json if json else _print_words))
+    if contact and not found:
+        where = f"after record {after} of this journal" if after else "in this journal"
+        raise CtiError(f"There is no contact {contact} {where}.")
 
 
-async def _show(contact: str, after: int, limit: int, tell: Callable[[StoredRecord], None]) -> None:
+async def _show(contact: str, after: int, limit: int, tell: Callable[[StoredRecord], None]) -> bool:
+    """Whether there was anything to tell."""
+    told = 0
     journal = await _open()
     mine = {contact} if contact else set()
     try:
         async for row in journal.read(after):
-            if limit <= 0:
-                return
             if contact and not mine & set(_QUOTED.findall(row.body)):
                 continue
             if contact:
                 mine |= _belonging(decode(row), contact)
             tell(row)
-            limit -= 1
+            told += 1
+            if told == limit:
+                break
     finally:
         await journal.close()
+    return told > 0
 
 
 async def _open() -> SqlJournal:

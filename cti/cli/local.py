@@ -14,6 +14,14 @@ class NotRunning(CtiError):
     """No server answers in this data directory."""
 
 
+class Refused(CtiError):
+    """The server's answer is no, with this status."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
 def ask(door: str, method: str, path: str, **request: Any) -> Any:
     """One request to `admin.sock` or `follower.sock`, and its JSON answer. Raises `CtiError` with what was wrong."""
     settings = read(needs_carrier=False)
@@ -33,5 +41,5 @@ async def request_local(socket_path: Path, method: str, path: str, **request: An
                 "CTI_DATA_DIR."
             ) from error
     if response.status >= 400:
-        raise CtiError(str(answer.get("detail", answer)))
+        raise Refused(str(answer.get("detail", answer)), response.status)
     return answer

@@ -8,7 +8,7 @@ import threading
 from cti.configuration import check
 from cti.runtime.parent import Parent
 from cti.runtime.standard_error import forgive
-from cti.settings import read
+from cti.settings import read, unknown
 
 
 def serve(*, die_with_parent: bool = False) -> int:
@@ -27,11 +27,12 @@ def serve(*, die_with_parent: bool = False) -> int:
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
     where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
+    for sentence in unknown():
+        print(f"warning: {sentence}", file=sys.stderr)
     mistakes = check(settings.config_dir)
     if mistakes:
-        print(
-            "the configuration has mistakes; until they are mended a new site answers with an apology:", file=sys.stderr
-        )
+        effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"
+        print(f"the configuration has mistakes; until they are mended {effect}:", file=sys.stderr)
         print("\n".join(map(str, mistakes)), file=sys.stderr)
     return parent.run()
 

@@ -1,5 +1,6 @@
 """`cti token`: bearer tokens for agents' desktops and supervisors' programs."""
 
+import sys
 import time
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,15 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from cti.cli.local import ask
+from cti.cli.local import Refused, ask
+from cti.configuration.load import load
+from cti.core.errors import ConfigError, CtiError
+from cti.settings import read
+
+NOT_IN_FORCE = (
+    "The tree in CTI_CONFIG_DIR has this agent, but the journal's configuration is in force, not the tree: changes "
+    "cannot be applied yet. A new CTI_DATA_DIR starts with the tree."
+)
 
 app = cyclopts.App(name="token", help="Bearer tokens for agents and programs.")
 
@@ -27,8 +36,25 @@ def issue(*, agent: str = "", supervisor: str = "", days: int = 365) -> None:
     days
         How long it is good for.
     """
-    answer = ask("admin.sock", "POST", "/tokens", json={"agent": agent, "supervisor": supervisor, "days": days})
+    if not agent and not supervisor:
+        raise CtiError("Name an agent or a supervisor: --agent NAME or --supervisor NAME.")
+    try:
+        answer = ask("admin.sock", "POST", "/tokens", json={"agent": agent, "supervisor": supervisor, "days": days})
+    except Refused as refused:
+        if refused.status == 404 and _is_in_tree(agent):
+            raise CtiError(f"{refused} {NOT_IN_FORCE}") from refused
+        raise
     print(answer["token"])
+    if not answer["may_listen"]:
+        print(f"{supervisor} is not among the supervisors in force, who have a telephone: this token can watch and "
+              "steer, but not listen.", file=sys.stderr)  # fmt: skip
+
+
+def _is_in_tree(agent: str) -> bool:
+    try:
+        return agent in load(read(needs_carrier=False).config_dir).agents
+    except ConfigError:
+        return False
 
 
 @app.command(name="list")

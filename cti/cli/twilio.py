@@ -136,8 +136,10 @@ def _table(changes: Iterable[Change]) -> None:
 
 
 def _agreed(count: int) -> bool:
-    print(f"Set {'this value' if count == 1 else f'these {count} values'} at the carrier? [y/N] ", end="", flush=True)
+    at_a_terminal = sys.stdin.isatty()  # else nobody waits at a prompt; a pipe may still say yes
+    question = f"Set {'this value' if count == 1 else f'these {count} values'} at the carrier?"
+    print(question, end=" [y/N] " if at_a_terminal else "\n", flush=True)
     answer = sys.stdin.readline()
     if not answer:
-        print("\nnobody to ask: add --yes")
+        print("\nnobody to ask: add --yes" if at_a_terminal else "nobody to ask: add --yes")
     return answer.strip().lower() in ("y", "yes")

@@ -1,6 +1,7 @@
 """A connection that comes back: it connects again for as long as it takes, and waits a little longer each time."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,8 @@ FIRST_WAIT_S = 0.1
 WAIT_S_MAX = 5.0
 PING_S = 20.0
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
+
+log = logging.getLogger(__name__)
 
 Backoff = Callable[[int], float]
 """Seconds to wait before attempt n (from 1) to connect again."""
@@ -44,6 +47,7 @@ class Link:
         self._lost = lost
         self._backoff = backoff
         self._attempt = 0
+        self._warned = False
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._connection: ClientConnection | None = None
@@ -80,8 +84,10 @@ class Link:
             except InvalidStatus as error:
                 if error.response.status_code in (401, 403):
                     self.failure = TokenRefused(_detail(error))
-            except (OSError, TimeoutError, WebSocketException):
-                pass  # not there, or not any more
+                else:
+                    self._warn(error)
+            except (OSError, TimeoutError, WebSocketException) as error:
+                self._warn(error)  # not there, or not any more
             except Exception as error:  # noqa: BLE001 - who waits must hear of whatever it was
                 self.failure = ClientError(f"what the server said cannot be used: {type(error).__name__}: {error}")
             self._outgoing = asyncio.Queue()
@@ -89,6 +95,14 @@ class Link:
             if self.failure is None:
                 self._attempt += 1
                 await asyncio.sleep(self._backoff(self._attempt))
+
+    def _warn(self, error: Exception) -> None:
+        """Once, and only for a client that never had a connection: who waits for the first one may have the wrong
+        address. Later ones come back by themselves."""
+        if not self._warned:
+            self._warned = True
+            where = self._address().partition("?")[0]
+            log.warning("no connection to %s (%s); trying again for as long as it takes", where, error)
 
     async def _one_connection(self) -> None:
         async with connect(
@@ -101,6 +115,7 @@ class Link:
             close_timeout=2,
         ) as connection:
             self._connection = connection
+            self._warned = True
             sending = asyncio.get_running_loop().create_task(self._send_all(connection, self._outgoing))
             try:
                 while True:

@@ -42,12 +42,17 @@ EXPLANATIONS = (
     ("expected the node content", "a value is missing here", "write one, or put quotes around the text"),
 )
 
-
+CONFLICT = re.compile(r"^(<{7}|>{7})(?= )", re.MULTILINE)
 BARE_STAR = re.compile(r"^[ \t]*(?=\*[ \t]*:)", re.MULTILINE)  # a menu's key, written without quotes
 
 
 def explain(error: MarkedYAMLError, file: str, text: str) -> Mistake:
     """The mistake behind a syntax error, where a person would look for it."""
+    conflict = CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        what = f"a merge conflict was left here ({conflict.group()})"
+        return Mistake(file, line, 1, what, "decide between its two sides and take the marks away")
     star = BARE_STAR.search(text)
     if star:
         line, column = text.count("\n", 0, star.end()) + 1, len(star.group()) + 1

@@ -11,6 +11,7 @@ from cti.configuration.document import Node, kind_of
 from cti.configuration.mistake import Mistake, printable, suggest
 from cti.configuration.written.base import Location
 from cti.configuration.written.flow import KINDS, kinds
+from cti.configuration.written.values import with_plus
 
 KEY = "[key]"
 
@@ -68,6 +69,8 @@ def _words(error: ErrorDetails, node: Node) -> Words:
             return "there is too much of it", f"write at most {context['max_length']}"
         case "too_short":
             return "there is nothing in it", "write at least one"
+        case "string_type" if error["loc"][-1:] == ("caller_id",) and (number := with_plus(node.text)):
+            return f"{_shown(node)} is read as a number", f'write "{number}"'
         case kind if kind in WORDS:
             return WORDS[kind](node)
         case _:

@@ -4,6 +4,7 @@ What may identify a person is left out by name, and any run of digits that could
 it turns up.
 """
 
+import logging
 import re
 import sys
 import time
@@ -23,6 +24,14 @@ PERSONAL = frozenset(
 
 _TELEPHONES = re.compile(r"\+[0-9](?:[ ().-]*[0-9]){6,}")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,18}")
+
+
+class OthersToo(logging.Handler):
+    """What a library logs becomes a line of ours: JSON, with nobody's personal data."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it with our own logger."""
+        structlog.get_logger().log(record.levelno, record.name, why=record.getMessage(), exc_info=record.exc_info)
 
 
 class Reminder:
@@ -60,6 +69,8 @@ def configure() -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+    http = logging.getLogger("aiohttp.server")
+    http.handlers, http.propagate = [OthersToo(logging.WARNING)], False
 
 
 def leave_out_personal(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

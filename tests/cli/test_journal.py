@@ -29,6 +29,10 @@ async def test_a_damaged_journal_is_named_and_the_exit_status_says_so(tmp_path):
     path = await made(tmp_path, 5)
     status, output, _ = await command(tmp_path, "journal", "verify")
     assert (status, output) == (0, "5 records, all verify\n")
+    missing = (1, "", "There is no contact main-c999 in this journal.\n")
+    assert await command(tmp_path, "journal", "show", "main-c999") == missing
+    refused = (1, "", "--limit: give a number from 1.\n")
+    assert await command(tmp_path, "journal", "show", "--limit", "-1") == refused
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("UPDATE records SET body = replace(body, 'CallArrived', 'CallArrives') WHERE seq = 3")
     status, output, errors = await command(tmp_path, "journal", "verify")

@@ -1,10 +1,11 @@
 """`cti serve` refuses to start in words: no stack trace, and everything that is wrong at once."""
 
+import json
 import socket
 
 import pytest
 
-from tests.serving import command, serving
+from tests.serving import CONFIG, command, serving
 
 
 async def test_without_settings_it_says_everything_that_is_missing(tmp_path):
@@ -47,3 +48,35 @@ async def test_a_place_where_no_files_can_be_kept(tmp_path):
     assert status == 1
     assert errors.startswith(f"The files in {tmp_path / 'data'} cannot be used: ")
     assert len(errors.splitlines()) == 1
+
+
+async def test_a_tree_that_was_changed_is_compared_with_the_journals(tmp_path):
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+    changed = CONFIG | {"agents.yaml": CONFIG["agents.yaml"] + "zelda:\n  name: Zelda\n"}
+    async with serving(tmp_path, changed, CTI_LISTN="hush") as server:
+        await server.until("ready")
+        status, _, errors = await command(tmp_path, "token", "issue", "--agent", "zelda")
+        assert status == 1
+        assert "The tree in CTI_CONFIG_DIR has this agent, but" in errors
+        status, _, errors = await command(tmp_path, "token", "issue", "--agent", "nobody")
+        assert (status, "CTI_CONFIG_DIR" in errors) == (1, False)
+        status, _, errors = await command(tmp_path, "token", "issue")
+        assert (status, errors) == (1, "Name an agent or a supervisor: --agent NAME or --supervisor NAME.\n")
+        status, output, errors = await command(tmp_path, "token", "issue", "--supervisor", "nobody")
+        assert (status, len(output.split())) == (0, 1)
+        assert "not listen" in errors
+    [line] = [line for line in server.log if "configuration_differs" in line]
+    told = json.loads(line)
+    assert told["differs"] == ["agents.yaml: zelda"]
+    assert "CTI_DATA_DIR" in told["remedy"]
+    assert any(line.startswith("warning: CTI_LISTN: ") for line in server.log)
+    assert "hush" not in "".join(server.log)
+
+
+async def test_a_broken_tree_leaves_the_journals_in_force(tmp_path):
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+    async with serving(tmp_path, CONFIG | {"site.yaml": "name: ["}) as server:
+        await server.until("ready")
+    assert any("the journal's configuration stays in force" in line for line in server.log)

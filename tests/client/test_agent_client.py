@@ -259,3 +259,23 @@ async def test_nonsense_from_the_server_ends_the_client_with_the_reason(house, m
         house.fanout.publish("agent:anna", house.fanout.head + 1, b"{}")
         with pytest.raises(sdk.ClientError, match="cannot be used"), contextlib.suppress(sdk.Closed):
             await next_event(anna, sdk.Probe)
+
+
+async def test_who_waits_for_the_first_connection_is_told_why_once(at_once, caplog):
+    tries = []
+
+    def backoff(attempt):
+        tries.append(attempt)
+        return at_once(attempt)
+
+    client = sdk.AgentClient("http://127.0.0.1:9", "secret", backoff=backoff)
+    entering = asyncio.create_task(client.__aenter__())
+    while len(tries) < 3:
+        await asyncio.sleep(0.001)
+    entering.cancel()
+    await asyncio.gather(entering, return_exceptions=True)
+    await client.__aexit__(None, None, None)
+    [told] = [record for record in caplog.records if record.name == "cti.client.link"]
+    assert told.levelname == "WARNING"
+    assert "127.0.0.1:9" in told.getMessage()
+    assert "secret" not in told.getMessage()

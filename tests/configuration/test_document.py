@@ -71,6 +71,10 @@ def test_every_key_and_value_knows_its_place():
         ("...\n", "f:1:1: the file ends before it began, write {} if there is nothing to say"),
         ("a: 1\nb: 2\na: 3\n", "f:3:1: the key a is here a second time (first in line 1), keep one of them"),
         ("a: {b: 1, b: 2}", "f:1:11: the key b is here a second time (first in line 1), keep one of them"),
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> theirs\n",
+            "f:2:1: a merge conflict was left here (<<<<<<<), decide between its two sides and take the marks away",
+        ),
         ("1: x", 'f:1:1: the key 1 is read as a number, put quotes around it: "1"'),
         ("true: x", 'f:1:1: the key true is read as true or false, put quotes around it: "true"'),
         ("~: x", 'f:1:1: the key ~ is read as nothing, put quotes around it: "~"'),

@@ -1,6 +1,9 @@
 """The note, the failpoints, the snapshots, the log."""
 
+import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -131,3 +134,15 @@ def test_personal_fields_and_card_numbers_never_reach_the_log() -> None:
     assert shown["why"] == "entered [card] twice"
     assert shown["n"] == 7
     assert mask_cards("order 4111111111111112") == "order 4111111111111112"
+
+
+def test_what_the_http_library_logs_is_json_too() -> None:
+    script = (
+        "import logging; from cti.runtime.logs import configure; configure()\n"
+        "try: raise ValueError('from +12025550142')\n"
+        "except ValueError: logging.getLogger('aiohttp.server').exception('Error handling request')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    told = json.loads(ran.stderr)
+    assert (told["event"], told["level"], told["why"]) == ("aiohttp.server", "error", "Error handling request")
+    assert "ValueError: from [number]" in told["exception"]

@@ -68,8 +68,15 @@ def check_number(value: str) -> str:
     bare = PUNCTUATION.sub("", value)
     if E164.fullmatch(bare):
         raise wrong(f'"{printable(value)}" has more than digits after the +', f'write "{bare}"')
-    remedy = 'write it with + and the country code, such as "+12025550100"'
+    meant = with_plus(value)
+    remedy = f'write "{meant}"' if meant else 'write it with + and the country code, such as "+12025550100"'
     raise wrong(f'"{printable(value)}" is not an international telephone number', remedy)
+
+
+def with_plus(text: str) -> str:
+    """The international number that lacks only its +, or nothing. One that begins with 0 never does."""
+    number = f"+{text}"
+    return number if E164.fullmatch(number) and _as_dialled(number) == number else ""
 
 
 def _as_dialled(number: str) -> str:
