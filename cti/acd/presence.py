@@ -156,7 +156,8 @@ def due_absence(turn: Turn, agent_id: str) -> None:
     """The desktop did not come back. A conversation goes on: it is at the carrier, not in the browser; unless the
     browser was the telephone. So if it was us whom desktops lost, whether that still lives is the carrier's to say."""
     agent = turn.state.agents[agent_id]
-    leg, outage = _softphone_leg(turn.state, agent), outage_of(turn.state, agent)
+    leg = _softphone_leg(turn.state, agent)
+    outage = outage_of(turn.state, agent) if leg else Outage.NONE
     if leg and (outage is Outage.LASTING or (outage is Outage.OVER and not agent.spared)):
         absent_at = turn.now.at + PUT_OFF_MS
         turn.emit(AbsencePutOff(agent_id=agent_id, absent_at=absent_at, last=outage is Outage.OVER))
