@@ -229,6 +229,8 @@ def indexes(state: State) -> dict[str, Any]:
         "waiting": {key: list(line) for key, line in acd.waiting.rows.items() if line.entries},
         "idle": {key: list(line) for key, line in acd.idle.rows.items() if line.entries},
         "counts": {key: count for key, count in acd.counts.rows.items() if count},
+        "connected": [entry[-1] for entry in acd.connected],
+        "gone": list(acd.gone),
         "dials": [entry[-1] for entry in state.room(DialerState).waiting],
     }
 
@@ -254,11 +256,19 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
                     if qualifies(config, skills):
                         entry = (membership.rank, agent.idle_since, agent.agent_id)
                         found["idle"].setdefault((membership.queue_id, skills), []).append(entry)
+    desks = [agent for agent in state.agents.rows.values() if _has_desk(state, agent)]
     return {
         **{name: {key: sorted(line) for key, line in lines.items()} for name, lines in found.items()},
         "counts": counts,
+        "connected": sorted(agent.agent_id for agent in desks if agent.sockets),
+        "gone": sorted((each.vanished_at, each.agent_id) for each in desks if each.vanished_at and not each.sockets),
         "dials": [dial.dial_id for dial in sorted(state.dials.rows.values(), key=_leaves)],
     }
+
+
+def _has_desk(state: State, agent: Agent) -> bool:
+    config = state.config.agents.get(agent.agent_id)
+    return agent.presence is not Presence.SIGNED_OUT and (config is None or config.desk)
 
 
 def _leaves(dial: Dial) -> tuple[Any, ...]:

@@ -4,7 +4,9 @@ from enum import Enum
 from typing import Any
 
 from cti.acd.offers import offers_of, take_back
+from cti.acd.state import AcdState
 from cti.core.agent import Agent
+from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import offer_to
@@ -38,6 +40,14 @@ away; the carrier is asked whether its leg lives as often."""
 
 AT_ONCE_MS = 10_000
 """Desktops that vanish within this time (ms) of each other vanished at once."""
+
+SEVERAL = 3
+"""So many desktops must be gone before that can be our doing, unless a worker ended: of two, each may have its own
+reason."""
+
+UNHEARD_MAX_MS = 60_000
+"""How long (ms) a talk is spared without the carrier's word that its leg lives. The carrier itself ends a leg without
+sound after about as long, so that a word that comes later tells of a browser that is well."""
 
 
 def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
@@ -154,9 +164,12 @@ def decide_probe(turn: Turn, event: ProbeAnswered) -> None:
 
 def due_absence(turn: Turn, agent_id: str) -> None:
     """The desktop did not come back. A conversation goes on: it is at the carrier, not in the browser; unless the
-    browser was the telephone. So if it was us whom desktops lost, whether that still lives is the carrier's to say."""
+    browser was the telephone. So if it was us whom desktops lost, whether that still lives is the carrier's to say, and
+    as long as it does."""
     agent = turn.state.agents[agent_id]
-    leg, outage = _softphone_leg(turn.state, agent), outage_of(turn.state, agent)
+    leg = _softphone_leg(turn.state, agent)
+    heard_of = leg is not None and _was_heard_of(leg, agent, turn.now.at)
+    outage = outage_of(turn.state, agent) if heard_of else Outage.NONE
     if leg and (outage is Outage.LASTING or (outage is Outage.OVER and not agent.spared)):
         absent_at = turn.now.at + PUT_OFF_MS
         turn.emit(AbsencePutOff(agent_id=agent_id, absent_at=absent_at, last=outage is Outage.OVER))
@@ -187,22 +200,22 @@ class Outage(Enum):
 
 
 def outage_of(state: State, agent: Agent) -> Outage:
-    """It was us if a worker ended, or if most desktops vanished at once; until most of those are back, nobody can say
-    of one that it should have been."""
-    at_once, others = [], 0
-    for each in state.agents.in_order():
-        config = state.config.agents.get(each.agent_id)
-        if each.presence is Presence.SIGNED_OUT or (config and not config.desk):
-            continue
-        if each.vanished_at and abs(each.vanished_at - agent.vanished_at) <= AT_ONCE_MS:
-            at_once.append(each)
-        elif each.sockets:
-            others += 1
-    most = len(at_once) > max(1, others)
-    if not agent.vanished_at or not (agent.cut_off or most):
+    """It is us if most desktops are gone that vanished at once: several, or after a worker ended any. While those are
+    not back, nobody can say of one that it should be. Who came back says nothing: a page that is loaded again, too,
+    vanishes for a moment."""
+    if not agent.vanished_at:
         return Outage.NONE
-    gone = sum(not each.sockets for each in at_once)
-    return Outage.LASTING if 2 * gone > len(at_once) else Outage.OVER
+    acd = state.room(AcdState)
+    gone = acd.gone.between(agent.vanished_at - AT_ONCE_MS, agent.vanished_at + AT_ONCE_MS)
+    if gone > len(acd.connected) and (gone >= SEVERAL or agent.cut_off):
+        return Outage.LASTING
+    was_put_off = agent.absent_at - agent.vanished_at > ABSENCE_GRACE_MS
+    return Outage.OVER if agent.cut_off or was_put_off else Outage.NONE
+
+
+def _was_heard_of(leg: Leg, agent: Agent, now: int) -> bool:
+    """Or it is too early to tell: a leg whose browser is really gone is shown until its sound is missed, no longer."""
+    return now - max(leg.seen_at, agent.vanished_at) < UNHEARD_MAX_MS
 
 
 def _absent_at(state: State, agent_id: str) -> int:

@@ -47,7 +47,8 @@ def order_of(contact: Contact) -> Entry:
 
 class AcdState:
     """`queued` holds a queue's callers in order; `waiting` those not on offer, by skills; `idle` the free agents, by
-    the skills that were ever asked for and always by none."""
+    the skills that were ever asked for and always by none. Of agents who work at a desktop and are not signed out,
+    `connected` are those who have one, `gone` those whose last one vanished, by when."""
 
     APPLY: ClassVar[dict[type, Callable[[State, Any, Moment], None]]] = {}
 
@@ -58,9 +59,12 @@ class AcdState:
         self.idle: Table[Line, SortedIndex] = Table(undo)
         self.skill_sets: Table[str, tuple[Skills, ...]] = Table(undo)
         self.counts: Table[tuple[str, AgentState], int] = Table(undo)
+        self.connected = SortedIndex(undo)
+        self.gone = SortedIndex(undo)
         self._contact_places: Table[str, tuple[str, Skills, Entry, bool]] = Table(undo)
         self._agent_places: Table[str, tuple[tuple[Line, Entry], ...]] = Table(undo)
         self._agent_counted: Table[str, tuple[AgentState, tuple[str, ...]]] = Table(undo)
+        self._agent_desks: Table[str, tuple[SortedIndex, Entry]] = Table(undo)
 
     def index(self, table: Table[Any, SortedIndex], key: Any) -> SortedIndex:
         """The index under `key`; an empty one is made where there is none, and the turn can take that back."""
@@ -107,6 +111,7 @@ class AcdState:
         agent = state.agents.get(agent_id)
         config = state.config.agents.get(agent_id)
         self._count(agent_id, agent, config)
+        self._place_desk(agent_id, agent, config)
         wanted: tuple[tuple[Line, Entry], ...] = ()
         if agent and config and available(agent, config):
             wanted = tuple(
@@ -141,9 +146,28 @@ class AcdState:
         else:
             self._agent_counted.drop(agent_id)
 
+    def _place_desk(self, agent_id: str, agent: Agent | None, config: AgentConfig | None) -> None:
+        """Among those whose desktop is connected, or gone: when many vanish at once, each is asked about all."""
+        wanted: tuple[SortedIndex, Entry] | None = None
+        if agent and agent.presence is not Presence.SIGNED_OUT and (config is None or config.desk):
+            if agent.sockets:
+                wanted = (self.connected, (agent_id,))
+            elif agent.vanished_at:
+                wanted = (self.gone, (agent.vanished_at, agent_id))
+        placed = self._agent_desks.get(agent_id)
+        if wanted == placed:
+            return
+        if placed:
+            placed[0].remove(placed[1])
+            self._agent_desks.drop(agent_id)
+        if wanted:
+            wanted[0].add(wanted[1])
+            self._agent_desks.put(agent_id, wanted)
+
     def place_all(self, state: State) -> None:
         """After a change of configuration, or from nothing after a restart."""
-        for agent_id in sorted({*state.agents.rows, *self._agent_places.rows, *self._agent_counted.rows}):
+        placed = (self._agent_places.rows, self._agent_counted.rows, self._agent_desks.rows)
+        for agent_id in sorted({agent_id for rows in (state.agents.rows, *placed) for agent_id in rows}):
             self.place_agent(state, agent_id)
         for contact in state.contacts.in_order():
             self.place_contact(state, contact.contact_id)

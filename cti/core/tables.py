@@ -118,6 +118,10 @@ class SortedIndex:
         del self.entries[place]
         self._undo.steps.append((_put_in, self.entries, entry, None))
 
+    def between(self, first: int, last: int) -> int:
+        """How many entries begin with a number from `first` to `last`."""
+        return bisect_left(self.entries, (last + 1,)) - bisect_left(self.entries, (first,))
+
     def place(self, entry: Entry) -> int:
         """How many entries stand before this one, or -1."""
         place = bisect_left(self.entries, entry)

@@ -2,20 +2,23 @@
 
 import pytest
 
-from cti.acd.presence import PUT_OFF_MS
+from cti import engine
+from cti.acd.presence import PUT_OFF_MS, UNHEARD_MAX_MS
 from cti.core import events as e
 from cti.core.apply.agents import ABSENCE_GRACE_MS, TALK_GRACE_MS
+from cti.core.base import Moment
 from cti.core.commands import CheckLeg
 from cti.core.states import ContactState, EndCause, Presence
+from cti.core.tables import Table
 from tests.centre import agent, centre
 from tests.site import Site
 
 NAMES = ("anna", "ben", "carl", "dora", "emil")
 
 
-def site_with(**fields) -> Site:
-    site = Site(centre(*[agent(name, **fields) for name in NAMES]))
-    site.sign_in(*NAMES)
+def site_with(*names) -> Site:
+    site = Site(centre(*[agent(name) for name in names]))
+    site.sign_in(*names)
     return site
 
 
@@ -27,7 +30,7 @@ def talking(site, name="anna") -> tuple[str, str]:
 
 @pytest.fixture
 def site():
-    return site_with()
+    return site_with(*NAMES)
 
 
 def vanish(site, *names):
@@ -41,6 +44,13 @@ def goes_on(site, caller) -> bool:
 
 def asked_about(site, leg) -> bool:
     return any(isinstance(each, CheckLeg) and each.leg_id == leg for each in site.asked)
+
+
+def wait_while_it_lives(site, leg, times):
+    """The carrier says each time that it is asked that the leg lives."""
+    for _ in range(times):
+        site.take(e.LegChecked(leg_id=leg, alive=True))
+        site.wait(PUT_OFF_MS)
 
 
 def test_a_browser_that_vanishes_alone_takes_its_talk_along(site):
@@ -58,12 +68,56 @@ def test_when_most_vanish_at_once_the_talk_goes_on_as_long_as_the_carrier_has_it
     site.wait(TALK_GRACE_MS)
     assert site.ever(e.AbsencePutOff)
     assert asked_about(site, own)
-    for _ in range(30):
-        site.take(e.LegChecked(leg_id=own, alive=True))
-        site.wait(PUT_OFF_MS)
+    wait_while_it_lives(site, own, 30)
     assert goes_on(site, caller)
     site.take(e.LegChecked(leg_id=own, alive=False, cause=EndCause.FAILED))
     assert site.contact(caller).state is ContactState.QUEUED
+
+
+def test_a_carrier_that_says_nothing_of_the_leg_is_waited_for_no_longer_than_it_keeps_one_without_sound(site):
+    caller, _ = talking(site)
+    vanish(site, *NAMES)
+    site.wait(UNHEARD_MAX_MS - 1_000)
+    assert goes_on(site, caller)
+    site.wait(1_000 + PUT_OFF_MS)
+    assert not goes_on(site, caller)
+    assert site.state.agents["anna"].presence is Presence.ABSENT
+
+
+@pytest.mark.parametrize("names", [NAMES[:2], NAMES[:3]])
+def test_two_desktops_that_vanish_at_once_have_each_their_own_reason(names):
+    site = site_with(*names)
+    caller, _ = talking(site)
+    vanish(site, "anna", "ben")
+    site.wait(TALK_GRACE_MS)
+    assert not goes_on(site, caller)
+
+
+@pytest.mark.parametrize("names", [NAMES[:2], NAMES])
+def test_pages_that_are_loaded_again_beside_a_browser_that_vanishes_are_no_outage(names):
+    site = site_with(*names)
+    caller, _ = talking(site)
+    vanish(site, *names)
+    for name in names[1:]:
+        site.connect(name)
+    site.wait(TALK_GRACE_MS)
+    assert not goes_on(site, caller)
+    assert site.ever(e.AbsencePutOff) == []
+
+
+def test_whether_it_was_us_is_found_out_without_walking_everybody(site, monkeypatch):
+    talking(site)
+    vanish(site, *NAMES)
+    site.at = site.state.agents["anna"].absent_at
+    due = site.state.deadlines.take_due(site.state, site.at, engine.PROMISES)
+
+    def walked(table):
+        raise AssertionError("somebody walks a table")
+
+    monkeypatch.setattr(Table, "in_order", walked)
+    reached = e.DeadlinesReached(due=due)
+    outcome = engine.advance(site.state, reached, Moment(site.state.last.seq + 1, site.at))
+    assert [type(event) for event in outcome.events] == [e.AbsencePutOff]
 
 
 def test_those_who_do_not_talk_are_absent_all_the_same(site):
@@ -76,9 +130,9 @@ def test_those_who_do_not_talk_are_absent_all_the_same(site):
 
 
 def test_who_comes_back_goes_on_as_if_nothing_had_been(site):
-    caller, _ = talking(site)
+    caller, own = talking(site)
     vanish(site, *NAMES)
-    site.wait(10 * PUT_OFF_MS)
+    wait_while_it_lives(site, own, 10)
     site.connect("anna")
     site.wait(10 * PUT_OFF_MS)
     assert goes_on(site, caller)
@@ -112,13 +166,10 @@ def test_who_vanishes_again_after_an_outage_is_a_browser_that_vanished(site):
 
 @pytest.mark.parametrize("names", [NAMES, ("anna",)])
 def test_our_own_restart_is_nobodys_vanishing_however_long_the_desktops_need(names):
-    site = Site(centre(*[agent(name) for name in names]))
-    site.sign_in(*names)
+    site = site_with(*names)
     caller, own = talking(site)
     site.restart()
-    for _ in range(10):
-        site.wait(PUT_OFF_MS)
-        site.take(e.LegChecked(leg_id=own, alive=True))
+    wait_while_it_lives(site, own, 10)
     assert goes_on(site, caller)
     site.connect("anna")
     site.disconnect("anna")

@@ -82,6 +82,14 @@ def test_an_index_is_in_order_whatever_the_order_of_adding(entries):
     assert [index.place(entry) for entry in sorted(entries)] == list(range(len(entries)))
 
 
+@given(st.lists(ENTRIES, unique=True), st.integers(0, 3), st.integers(0, 3))
+def test_an_index_counts_what_is_between_two_numbers(entries, first, last):
+    index = SortedIndex(Undo())
+    for entry in entries:
+        index.add(entry)
+    assert index.between(first, max(first, last)) == sum(first <= entry[0] <= max(first, last) for entry in entries)
+
+
 def test_an_index_that_lost_track_says_so():
     index = SortedIndex(Undo())
     index.add((1, "a"))
