@@ -4,19 +4,20 @@ A leg is looked at some time after anything was heard of its recordings. What it
 should have come, so that everybody who waits for those hears of it.
 """
 
+from cti.conversation.recording import take_over
 from cti.core.apply.recordings import CHECK, leg_is_over
 from cti.core.commands import CheckRecordings
 from cti.core.events import (
     RecordingEnded,
+    RecordingFailed,
     RecordingsChecked,
     RecordingSeen,
     RecordingsSettled,
-    RecordingStarted,
     RecordingsWatched,
 )
 from cti.core.recorded import AGAIN_MS, WATCH_MS, RecordedLeg
 from cti.core.state import State
-from cti.core.states import RecordingState
+from cti.core.states import ContactState, RecordingState
 from cti.core.turn import Turn
 
 AGAIN_MS_MAX = 3_600_000
@@ -30,6 +31,9 @@ LOST_AFTER = 10
 
 CONVERSATION, VOICEMAIL = "conversation", "voicemail"
 
+UNREACHABLE = "UNREACHABLE"
+"""Why a recording failed of which nobody knows whether it began."""
+
 
 def due_check(turn: Turn, leg_id: str) -> None:
     """Ask, unless all that is open is what runs just now, or is about to begin."""
@@ -42,8 +46,18 @@ def due_check(turn: Turn, leg_id: str) -> None:
     turn.ask(CheckRecordings(leg_id=leg_id, provider_ref=row.provider_ref))
 
 
+def decide_failed(turn: Turn, event: RecordingFailed) -> None:
+    """It may have begun all the same, and then nobody can pause it: that is asked soon, not when a talk may be over."""
+    row = turn.state.recorded.get(event.leg_id)
+    if row and row.unnamed and event.reason == UNREACHABLE:
+        turn.emit(RecordingsWatched(leg_id=event.leg_id, check_at=turn.now.at + AGAIN_MS))
+
+
 def _goes_on(state: State, row: RecordedLeg) -> bool:
     contact = state.contacts.get(row.contact_id)
+    in_flow = contact is None or contact.state is ContactState.IN_FLOW  # there it is a message, which is being spoken
+    if row.unnamed and contact and contact.recording is RecordingState.OFF and not in_flow:
+        return False
     running = contact.recording_id if contact and contact.recording is not RecordingState.OFF else ""
     return not leg_is_over(state, row.leg_id) and all(one == running for one in row.open_ids)
 
@@ -67,8 +81,8 @@ def decide_checked(turn: Turn, event: RecordingsChecked) -> None:
                     channels=seen.channels,
                 )
             )
-        elif not seen.over and seen.recording_id not in row.open_ids and seen.kind == CONVERSATION:
-            turn.emit(RecordingStarted(leg_id=row.leg_id, recording_id=seen.recording_id))
+        elif not seen.over and seen.kind == CONVERSATION and seen.recording_id not in (*row.open_ids, *row.ended_ids):
+            take_over(turn, row.leg_id, seen.recording_id)
     _settle(turn, event)
 
 

@@ -88,6 +88,57 @@ def test_a_beginning_that_got_lost_is_found(site):
     assert site.state.recorded.rows == {}
 
 
+def unreachable(rule: str) -> Talking:
+    """A talk, the recording of which nobody knows whether it began."""
+    site = Talking(talkative(recording=rule))
+    if rule == "on_request":
+        site.ask_for(e.RecordingRequested, action=RecordingAction.START)
+    site.take(e.RecordingFailed(leg_id=site.caller, reason="UNREACHABLE"))
+    assert site.now.recording is RecordingState.OFF
+    asked(site)
+    return site
+
+
+def test_whether_one_began_in_doubt_is_asked_while_the_talk_lasts_and_it_can_be_paused():
+    site = unreachable("always")
+    site.wait(AGAIN_MS)
+    assert asked(site) == [site.caller]
+    answer(site, seen(over=False))
+    assert (site.now.recording, site.now.recording_id) == (RecordingState.ON, "RE1")
+    assert site.asked_to(RecordLeg) == []
+    site.ask_for(e.RecordingRequested, action=RecordingAction.PAUSE)
+    assert [command.recording_id for command in site.asked_to(RecordLeg)] == ["RE1"]
+    site.asked.clear()
+    site.wait(20 * WATCH_MS)
+    assert asked(site) == []
+
+
+def test_one_that_began_though_nobody_thinks_so_is_stopped():
+    site = unreachable("on_request")
+    site.wait(AGAIN_MS)
+    assert asked(site) == [site.caller]
+    answer(site, seen(over=False))
+    assert [(each.action, each.recording_id) for each in site.asked_to(RecordLeg)] == [(RecordingAction.STOP, "RE1")]
+    site.take(e.RecordingEnded(leg_id=site.caller, recording_id="RE1", duration_s=3))
+    assert site.now.recording is RecordingState.OFF
+
+
+def test_one_that_was_asked_for_again_meanwhile_is_not_stopped():
+    site = unreachable("on_request")
+    site.wait(AGAIN_MS)
+    site.ask_for(e.RecordingRequested, action=RecordingAction.START)
+    answer(site, seen(over=False))
+    assert site.asked_to(RecordLeg) == []
+    assert site.now.recording is RecordingState.ON
+
+
+def test_an_answer_from_before_the_end_does_not_begin_it_again(site):
+    site.take(e.RecordingEnded(leg_id=site.caller, recording_id="RE1", duration_s=3))
+    answer(site, seen(over=False))
+    assert not site.happened(e.RecordingStarted)
+    assert site.now.recording is RecordingState.OFF
+
+
 def test_a_recording_that_runs_unknown_to_us_is_ours_from_then_on():
     site = Talking(talkative(recording="always"))
     answer(site, seen(over=False))
