@@ -17,6 +17,7 @@ from cti.core.events import (
     LegPlanned,
     MuteRequested,
     OfferMade,
+    RecordingsChecked,
     RequestAccepted,
     RequestRefused,
 )
@@ -128,7 +129,7 @@ CONVERSATIONS = {
     "RecordingPaused": "recording {recording_id} pauses",
     "RecordingResumed": "recording {recording_id} goes on",
     "RecordingEnded": "recording {recording_id} is over, {duration_s} s",
-    "RecordingsChecked": "the carrier says which recordings of leg {leg_id} it has",
+    "RecordingsChecked": "the carrier was asked which recordings of leg {leg_id} it has[, and {refused}]",
     "RecordingsWatched": "the recordings of leg {leg_id} are looked at again at {check_at}",
     "RecordingsSettled": "nothing more is expected of the recordings of {contact_id}[; lost: {lost}]",
     "RecordingOpened": "{supervisor_id} listens to recording {recording_id} of {contact_id}",
@@ -282,6 +283,8 @@ def _more(message: Message) -> dict[str, str]:
         return {"is_alive": "it lives" if message.alive else "it is gone"}
     if isinstance(message, MuteRequested):
         return {"is_muted": "muted" if message.muted else "heard again"}
+    if isinstance(message, RecordingsChecked):
+        return {"refused": "does not say" if message.refused else ""}
     if isinstance(message, RequestRefused | RequestAccepted):
         return {"who": message.agent_id or message.supervisor_id}
     if isinstance(message, KeepCall):

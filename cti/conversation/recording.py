@@ -76,6 +76,19 @@ def decide_started(turn: Turn, event: RecordingStarted) -> None:
         _ask(turn, contact, RecordingAction.STOP, event.recording_id)
 
 
+def take_over(turn: Turn, leg_id: str, recording_id: str) -> None:
+    """The carrier records the leg, and we did not know. It is ours now, so that it can be paused; and where nobody has
+    reason to think that anything is recorded it is stopped: a card's number may be said any moment."""
+    leg = turn.state.legs.get(leg_id)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    queue = turn.state.config.queues.get(contact.queue_id) if contact else None
+    always = queue is not None and queue.recording == ALWAYS
+    unexpected = contact is not None and contact.recording is RecordingState.OFF and not always
+    turn.emit(RecordingStarted(leg_id=leg_id, recording_id=recording_id))
+    if contact and unexpected and contact.state is ContactState.CONNECTED:  # elsewhere it is stopped anyway
+        _ask(turn, contact, RecordingAction.STOP, recording_id)
+
+
 def decide_over(turn: Turn, event: ContactTransferred | ContactForwarded | ContactRequeued) -> None:
     """The customer talks to none of our agents now: what is said elsewhere is not ours to record, nor music. The next
     conversation is recorded by the rule of its own queue."""

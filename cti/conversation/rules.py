@@ -36,6 +36,7 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.ContactConnected: (recording.decide_connected,),
     e.RecordingRequested: (recording.decide_requested,),
     e.RecordingStarted: (recording.decide_started,),
+    e.RecordingFailed: (accounting.decide_failed,),
     e.RecordingsChecked: (accounting.decide_checked,),
     e.SupervisionRequested: (supervision.decide_requested,),
     e.SupervisionEndRequested: (supervision.decide_end_requested,),

@@ -12,7 +12,8 @@ AGAIN_MS = 15_000
 class RecordedLeg(Record):
     """A leg of which a recording was asked for. `open_ids` were begun, and nobody has said that they are complete;
     `ended_ids` are over. `unnamed`: one more was asked for, and has no name yet. `check_at` is when to look (ms), 0
-    while all is accounted for; `checks` counts the carrier's answers; once the leg is over they are counted anew."""
+    while all is accounted for. `asks` counts how often the carrier was asked, `checks` its answers, `refusals` how
+    often it would not say; once the leg is over they are counted anew."""
 
     leg_id: str
     contact_id: str
@@ -22,6 +23,8 @@ class RecordedLeg(Record):
     unnamed: bool = False
     check_at: int = 0
     checks: int = 0
+    asks: int = 0
+    refusals: int = 0
 
 
 def is_settled(row: RecordedLeg) -> bool:

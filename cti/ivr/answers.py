@@ -11,6 +11,7 @@ from cti.core.events import (
     PlanRequested,
     QueueRefused,
     RecordingEnded,
+    RecordingsSettled,
     VoicemailLeft,
 )
 from cti.core.lifecycle import cause_of, end_contact
@@ -25,6 +26,9 @@ from cti.ivr.waiting import music, tell_wait
 
 MESSAGE_MS = 20_000
 """How long after a hang-up a message may be told of; the carrier has it ready some seconds later."""
+
+MESSAGE_MS_MAX = 300_000
+"""The same while it is not settled what became of a recording of the leg, which is being asked for."""
 
 
 def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
@@ -111,12 +115,20 @@ def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
         return
     if contact.voicemail or contact.quarantined or not isinstance(step_of(turn.state, contact), VoicemailStep):
         return
-    turn.emit(MessageAwaited(contact_id=contact.contact_id, until=turn.now.at + MESSAGE_MS))
+    wait_ms = MESSAGE_MS_MAX if leg.leg_id in turn.state.recorded else MESSAGE_MS
+    turn.emit(MessageAwaited(contact_id=contact.contact_id, until=turn.now.at + wait_ms))
 
 
 def decide_message_left(turn: Turn, event: VoicemailLeft) -> None:
     """Who left it may be gone: then that was all."""
     _nothing_more(turn, turn.state.contacts[event.contact_id])
+
+
+def decide_recordings_settled(turn: Turn, event: RecordingsSettled) -> None:
+    """Nothing that could be the message of who has hung up is left to come."""
+    contact = turn.state.contacts.get(event.contact_id)
+    if contact and contact.leg_id == event.leg_id:
+        _nothing_more(turn, contact)
 
 
 def due_message(turn: Turn, contact_id: str) -> None:

@@ -13,6 +13,7 @@ RULES = {
     e.QueueRefused: (answers.decide_queue_refused,),
     e.PositionTold: (waiting.decide_position_told,),
     e.RecordingEnded: (answers.decide_recording_ended,),
+    e.RecordingsSettled: (answers.decide_recordings_settled,),
     e.CustomersFound: (answers.decide_customers_found,),
 }
 

@@ -29,7 +29,7 @@ from cti.core.commands import (
     RedirectLeg,
     SendDigits,
 )
-from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed
+from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed, RecordingsChecked
 from cti.core.plan import Forward, Join
 from cti.core.ports import Result
 from cti.core.state import State
@@ -131,6 +131,8 @@ def after_result(entry: Entry, result: Result) -> Next:
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED), _failed(entry, result))
     if harms_twice(entry) and result.status == "unknown":
         return Next(msgspec.structs.replace(entry, status=Status.VOID))
+    if isinstance(entry.command, CheckRecordings):  # the watch asks again, ever later; live calls need the requests
+        return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED))
     tries = entry.tries + 1
     if is_dial(entry):
         return _after_dial(entry, result, tries)
@@ -182,7 +184,9 @@ def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
         return (RecordingFailed(leg_id=command.leg_id, reason=result.code),)
     if isinstance(command, LookUpCustomer):
         return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
-    if isinstance(command, CheckRecordings) or (isinstance(command, CheckLeg) and result.code != "GONE"):
-        return ()  # the watch over legs and recordings asks again
+    if isinstance(command, CheckRecordings):
+        return (RecordingsChecked(leg_id=command.leg_id, refused=True),)
+    if isinstance(command, CheckLeg) and result.code != "GONE":
+        return ()  # the watch over legs asks again
     leg_id = getattr(command, "leg_id", "")
     return (CommandFailed(command_id=entry.command_id, leg_id=leg_id, code=result.code, detail=result.detail),)

@@ -16,6 +16,9 @@ CONVERSATION, VOICEMAIL = "conversation", "voicemail"
 
 OVER = (words.COMPLETE, words.EMPTY)
 
+REFUSED = "REFUSED"
+"""Why one is lost of which the carrier would not say what became of it."""
+
 
 def legs_told_of(records: Iterable[TurnRecord]) -> list[str]:
     """The legs whose recordings these records may change."""
@@ -150,9 +153,12 @@ class RecordingsTold:
         )
 
     def _settled(self, record: TurnRecord, event: e.RecordingsSettled, contact_id: str) -> None:
+        reason = REFUSED if event.refused else ""
         for row in list(self._of_leg.get(event.leg_id, {}).values()):
             if row.provider_ref in event.lost and row.status not in OVER:
-                self._put(record, row, status=words.LOST, pauses=_closed(row.pauses, record.at))
+                self._put(record, row, status=words.LOST, reason=reason, pauses=_closed(row.pauses, record.at))
+            elif row.status == words.ASKED and event.refused:
+                self._put(record, row, status=words.LOST, reason=reason)
             elif row.status == words.ASKED:
                 self._put(record, row, status=words.NONE)
 

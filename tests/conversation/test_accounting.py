@@ -2,6 +2,7 @@
 
 import pytest
 
+from cti.conversation.accounting import AGAIN_MS_MAX, LOST_AFTER, NONE_AFTER
 from cti.core import events as e
 from cti.core.commands import CheckRecordings, RecordLeg
 from cti.core.plan import Door
@@ -28,6 +29,10 @@ def asked(site) -> list[str]:
 
 def answer(site, *recordings) -> None:
     site.take(e.RecordingsChecked(leg_id=site.caller, recordings=recordings))
+
+
+def refuse_to_say(site) -> None:
+    site.take(e.RecordingsChecked(leg_id=site.caller, refused=True))
 
 
 def seen(recording_id="RE1", **fields) -> e.RecordingSeen:
@@ -88,6 +93,57 @@ def test_a_beginning_that_got_lost_is_found(site):
     assert site.state.recorded.rows == {}
 
 
+def unreachable(rule: str) -> Talking:
+    """A talk, the recording of which nobody knows whether it began."""
+    site = Talking(talkative(recording=rule))
+    if rule == "on_request":
+        site.ask_for(e.RecordingRequested, action=RecordingAction.START)
+    site.take(e.RecordingFailed(leg_id=site.caller, reason="UNREACHABLE"))
+    assert site.now.recording is RecordingState.OFF
+    asked(site)
+    return site
+
+
+def test_whether_one_began_in_doubt_is_asked_while_the_talk_lasts_and_it_can_be_paused():
+    site = unreachable("always")
+    site.wait(AGAIN_MS)
+    assert asked(site) == [site.caller]
+    answer(site, seen(over=False))
+    assert (site.now.recording, site.now.recording_id) == (RecordingState.ON, "RE1")
+    assert site.asked_to(RecordLeg) == []
+    site.ask_for(e.RecordingRequested, action=RecordingAction.PAUSE)
+    assert [command.recording_id for command in site.asked_to(RecordLeg)] == ["RE1"]
+    site.asked.clear()
+    site.wait(20 * WATCH_MS)
+    assert asked(site) == []
+
+
+def test_one_that_began_though_nobody_thinks_so_is_stopped():
+    site = unreachable("on_request")
+    site.wait(AGAIN_MS)
+    assert asked(site) == [site.caller]
+    answer(site, seen(over=False))
+    assert [(each.action, each.recording_id) for each in site.asked_to(RecordLeg)] == [(RecordingAction.STOP, "RE1")]
+    site.take(e.RecordingEnded(leg_id=site.caller, recording_id="RE1", duration_s=3))
+    assert site.now.recording is RecordingState.OFF
+
+
+def test_one_that_was_asked_for_again_meanwhile_is_not_stopped():
+    site = unreachable("on_request")
+    site.wait(AGAIN_MS)
+    site.ask_for(e.RecordingRequested, action=RecordingAction.START)
+    answer(site, seen(over=False))
+    assert site.asked_to(RecordLeg) == []
+    assert site.now.recording is RecordingState.ON
+
+
+def test_an_answer_from_before_the_end_does_not_begin_it_again(site):
+    site.take(e.RecordingEnded(leg_id=site.caller, recording_id="RE1", duration_s=3))
+    answer(site, seen(over=False))
+    assert not site.happened(e.RecordingStarted)
+    assert site.now.recording is RecordingState.OFF
+
+
 def test_a_recording_that_runs_unknown_to_us_is_ours_from_then_on():
     site = Talking(talkative(recording="always"))
     answer(site, seen(over=False))
@@ -124,11 +180,39 @@ def test_one_that_vanished_is_given_up_as_lost_after_many_answers(site):
     assert (settled.lost, settled.contact_id) == (("RE1",), contact_id)
 
 
-def test_while_the_carrier_says_nothing_it_is_asked_again_for_ever_and_nothing_is_given_up(site):
+def test_while_the_carrier_says_nothing_it_is_asked_ever_more_rarely_and_nothing_is_given_up(site):
     site.caller_goes()
-    site.wait(100 * AGAIN_MS)
-    assert len(asked(site)) == 100
+    for wait_ms in (AGAIN_MS << times for times in (0, 0, 1, 2, 3, 4, 5, 6, 7)):
+        site.wait(wait_ms - 1_000)
+        assert asked(site) == []
+        site.wait(1_000)
+        assert asked(site) == [site.caller]
+    for _ in range(30):
+        site.wait(AGAIN_MS_MAX)
+        assert asked(site) == [site.caller]
     assert site.state.recorded[site.caller].open_ids == ("RE1",)
+
+
+def test_where_the_carrier_refuses_to_say_it_is_given_up_after_as_many_refusals_as_answers(site):
+    contact_id = site.contact_id
+    site.caller_goes()
+    for _ in range(LOST_AFTER - 1):
+        refuse_to_say(site)
+        assert not site.happened(e.RecordingsSettled)
+    refuse_to_say(site)
+    [settled] = site.happened(e.RecordingsSettled)
+    assert (settled.lost, settled.contact_id, settled.refused) == (("RE1",), contact_id, True)
+    assert site.state.recorded.rows == {}
+
+
+def test_a_refusal_to_say_is_no_word_that_there_is_none():
+    site = Talking(talkative(recording="always"))
+    site.caller_goes()
+    for _ in range(NONE_AFTER):
+        refuse_to_say(site)
+    assert site.ever(e.RecordingsSettled) == []
+    answer(site, seen())
+    assert [event.recording_id for event in site.happened(e.RecordingEnded)] == ["RE1"]
 
 
 def test_answers_come_late_twice_and_for_the_unknown(site):

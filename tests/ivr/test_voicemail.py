@@ -1,12 +1,17 @@
 """A message instead of a conversation: left once, whoever tells of it, and nobody who left one has abandoned."""
 
+from functools import partial
+
 import pytest
 
 from cti.core import events as e
+from cti.core.codec import decode
 from cti.core.config import HangUpStep, VoicemailStep
 from cti.core.plan import Door, GoOn, HangUp, Record
+from cti.core.recorded import AGAIN_MS
 from cti.core.states import EndCause, LeaveResult
-from cti.ivr.answers import MESSAGE_MS
+from cti.ivr.answers import MESSAGE_MS, MESSAGE_MS_MAX
+from cti.store.recordings_told import RecordingsTold
 from tests.centre import centre, flow, say
 from tests.site import Site
 
@@ -94,6 +99,60 @@ def test_a_message_is_left_though_the_hang_up_was_told_first(tells, restarts):
     assert len(site.ever(e.VoicemailLeft)) == 1
 
 
+def checked(site, caller, *, over):
+    seen = e.RecordingSeen(recording_id="RE1", over=over, duration_s=5 if over else 0, kind="voicemail")
+    site.take(e.RecordingsChecked(leg_id=caller, recordings=(seen,)))
+
+
+def test_a_message_whose_report_is_late_is_a_message():
+    site, caller = site_with_caller()
+    site.hang_up(caller)
+    site.wait(MESSAGE_MS + 1_000)
+    recording(site, caller)
+    assert [left.recording_id for left in site.ever(e.VoicemailLeft)] == ["RE1"]
+    assert site.closed(caller).outcome == "voicemail"
+    assert site.ever(e.ContactAbandoned) == []
+
+
+def test_a_message_whose_report_is_lost_is_one_though_it_is_not_ready_when_first_asked_for():
+    site, caller = site_with_caller()
+    site.hang_up(caller)
+    site.wait(AGAIN_MS)
+    checked(site, caller, over=False)
+    site.wait(2 * AGAIN_MS)
+    checked(site, caller, over=True)
+    assert [left.recording_id for left in site.ever(e.VoicemailLeft)] == ["RE1"]
+    assert site.closed(caller).outcome == "voicemail"
+    assert site.ever(e.ContactAbandoned) == []
+
+
+@pytest.mark.parametrize("tells", [recording, partial(checked, over=True)])
+def test_a_message_told_of_after_an_hour_is_in_the_record_of_recordings(tells):
+    """The contact is closed by then; what was recorded in it is not forgotten."""
+    site, caller = site_with_caller()
+    contact_id = site.contact(caller).contact_id
+    site.hang_up(caller)
+    site.wait(MESSAGE_MS_MAX)
+    assert site.closed(caller).outcome == "abandoned_in_flow"
+    assert site.state.recorded[caller].contact_id == contact_id
+    site.wait(3_600_000)
+    tells(site, caller)
+    assert site.state.recorded.rows == {}
+    told = RecordingsTold(())
+    for row in site.records:
+        told.take(decode(row))
+    [row] = told.changed_rows()
+    assert (row.contact_id, row.kind, row.status, row.provider_ref) == (contact_id, "voicemail", "complete", "RE1")
+
+
+def test_nobody_is_waited_for_who_was_heard_to_say_nothing():
+    site, caller = site_with_caller()
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True, kind="voicemail"))
+    site.hang_up(caller)
+    site.wait(MESSAGE_MS)
+    assert site.closed(caller).outcome == "abandoned_in_flow"
+
+
 @pytest.mark.parametrize("absent", [False, True])
 def test_who_hangs_up_before_a_word_has_abandoned(absent):
     site, caller = site_with_caller()
@@ -101,7 +160,8 @@ def test_who_hangs_up_before_a_word_has_abandoned(absent):
     if absent:
         site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True, kind="voicemail"))
     else:
-        site.wait(MESSAGE_MS)
+        for _ in range(2):
+            site.take(e.RecordingsChecked(leg_id=caller))
     assert site.closed(caller).outcome == "abandoned_in_flow"
     assert site.state.legs.rows == {}
 

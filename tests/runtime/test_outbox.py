@@ -2,8 +2,8 @@
 
 import pytest
 
-from cti.core.commands import CheckLeg, HangUpLeg, LookUpCustomer, Originate, RedirectLeg, SendDigits
-from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused
+from cti.core.commands import CheckLeg, CheckRecordings, HangUpLeg, LookUpCustomer, Originate, RedirectLeg, SendDigits
+from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused, RecordingsChecked
 from cti.core.plan import Forward, Join, Park, Plan
 from cti.core.ports import Result
 from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of, voided
@@ -100,6 +100,17 @@ def test_a_leg_that_is_gone_is_reported_and_a_failed_look_up_answers_the_flow() 
     assert gone.events == (CommandFailed(command_id="9.0", leg_id="main-l5", code="GONE"),)
     failed = after_result(entry(LookUpCustomer(contact_id="main-c5")), Result("failed", code="TIMEOUT"))
     assert failed.events == (CustomersFound(contact_id="main-c5", error="TIMEOUT"),)
+
+
+@pytest.mark.parametrize("status", ["retry", "unknown"])
+def test_a_question_about_recordings_is_asked_once_as_who_watches_them_asks_again(status: str) -> None:
+    asked = after_result(entry(CheckRecordings(leg_id="main-l5", provider_ref="CA1")), Result(status, detail="slow"))
+    assert (asked.entry.status, asked.events) == (Status.CONFIRMED, ())
+
+
+def test_that_the_carrier_refuses_to_tell_of_recordings_is_reported() -> None:
+    asked = after_result(entry(CheckRecordings(leg_id="main-l5", provider_ref="CA1")), Result("failed", code="REFUSED"))
+    assert asked.events == (RecordingsChecked(leg_id="main-l5", refused=True),)
 
 
 def test_after_a_restart_a_sent_dial_is_in_doubt_and_anything_else_is_done_again() -> None:

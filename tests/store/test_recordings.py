@@ -128,6 +128,18 @@ async def test_one_that_nobody_is_known_to_have_asked_for_has_a_row_too(store):
     assert (row.contact_id, row.status, row.location, row.asked_by) == (CONTACT, "empty", "", "")
 
 
+async def test_what_the_carrier_would_not_tell_of_is_lost_and_not_never_made(store):
+    rows = await project(
+        store,
+        turn(1, e.ReadyRequested(agent_id="anna"), ASKED),
+        turn(2, on(e.RecordingStarted)),
+        turn(3, e.ReadyRequested(agent_id="anna"), ASKED),
+        turn(4, e.RecordingsChecked(leg_id=LEG, refused=True),
+             e.RecordingsSettled(leg_id=LEG, contact_id=CONTACT, lost=("RE1",), refused=True)),
+    )  # fmt: skip
+    assert [(row.status, row.reason) for row in rows] == [("lost", "REFUSED")] * 2
+
+
 async def test_what_is_settled_was_never_made_or_is_lost(store):
     rows = await project(
         store,

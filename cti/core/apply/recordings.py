@@ -53,7 +53,7 @@ def recorded_leg_over(state: State, leg_id: str, now: Moment) -> None:
     """No further recording of it can begin."""
     row = state.recorded.get(leg_id)
     if row:
-        _put(state, changed(row, checks=0), now)
+        _put(state, changed(row, checks=0, asks=0, refusals=0), now)
 
 
 def leg_is_over(state: State, leg_id: str) -> bool:
@@ -75,13 +75,15 @@ def _put(state: State, row: RecordedLeg, now: Moment) -> None:
 
 def apply_recordings_watched(state: State, event: RecordingsWatched, now: Moment) -> None:
     row = state.recorded[event.leg_id]
-    state.recorded.put(event.leg_id, changed(row, check_at=event.check_at))
+    state.recorded.put(event.leg_id, changed(row, check_at=event.check_at, asks=event.asks))
     state.deadlines.add(event.check_at, CHECK, event.leg_id)
 
 
 def apply_recordings_checked(state: State, event: RecordingsChecked, now: Moment) -> None:
     row = state.recorded.get(event.leg_id)
-    if row:
+    if row and event.refused:
+        state.recorded.put(event.leg_id, changed(row, refusals=row.refusals + 1))
+    elif row:
         state.recorded.put(event.leg_id, changed(row, checks=row.checks + 1))
 
 

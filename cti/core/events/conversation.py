@@ -249,26 +249,32 @@ class RecordingSeen(Record):
 
 
 class RecordingsChecked(Event):
-    """What the carrier answered when asked for the recordings of a leg: all that it shows."""
+    """What the carrier answered when asked for the recordings of a leg: all that it shows; or, `refused`, that it does
+    not say."""
 
     leg_id: str
     recordings: tuple[RecordingSeen, ...] = ()
+    refused: bool = False
 
 
 class RecordingsWatched(Event):
-    """The recordings of a leg were looked at; the next look is at `check_at` (ms)."""
+    """The recordings of a leg were looked at; the next look is at `check_at` (ms). `asks`: how often the carrier was
+    asked by now."""
 
     leg_id: str
     check_at: int
+    asks: int = 0
 
 
 class RecordingsSettled(Event):
     """The leg is over, and nothing more is expected of its recordings: those that were asked for and never named were
-    never made; the carrier no longer has those in `lost`, or never completed them."""
+    never made; the carrier no longer has those in `lost`, or never completed them. `refused`: the carrier does not say
+    what became of any."""
 
     leg_id: str
     contact_id: str
     lost: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class RecordingOpened(Event):
