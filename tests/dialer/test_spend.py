@@ -184,6 +184,42 @@ def test_a_supervisors_word_begins_the_sites_count_anew():
     assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
 
 
+def resume(site) -> None:
+    site.take(e.DialsResumeRequested(supervisor_id="sue", request_id=f"r{site.state.last.seq}"))
+
+
+def test_a_word_after_a_full_hour_does_not_forget_the_day():
+    site = talking(spend_per_hour=2, spend_per_day=5)
+    for before in (2, 4):
+        assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+        assert spent(site, "") == (2, before)
+        resume(site)
+        assert spent(site, "") == (0, before)
+    assert [ask(site), ask(site)] == ["", "stopped"]
+    assert site.ever(e.DialsStopped)[-1].rule == "site_spend_day"
+    resume(site)
+    assert spent(site, "") == (1, 0), "nor does one after a full day forget the hour"
+    assert [ask(site), ask(site)] == ["", "stopped"]
+
+
+def test_where_hour_and_day_are_full_at_once_each_wants_a_word():
+    site = talking(spend_per_hour=2, spend_per_day=2)
+    assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+    resume(site)
+    assert [ask(site), ask(site)] == ["site_spend_day", "stopped"]
+    resume(site)
+    assert ask(site) == ""
+
+
+def test_a_word_about_money_does_not_forget_how_many_were_rung():
+    site = talking(spend_per_hour=2, dials_per_hour=3)
+    assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+    resume(site)
+    assert [ask(site), ask(site)] == ["", "site_cap"]
+    resume(site)
+    assert spent(site, "") == (1, 3), "nor the other way round"
+
+
 def test_what_would_go_beyond_the_sites_cap_stops_everything():
     site = talking(price=3 * EURO, spend_per_hour=5)
     assert ask(site) == ""
