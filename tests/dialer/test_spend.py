@@ -82,6 +82,24 @@ def test_what_nobody_answered_costs_nothing(cause):
     assert spent(site) == (0, 0)
 
 
+@pytest.mark.parametrize(("hours", "in_day"), [(1, 3), (9, 2)])
+def test_what_rings_unanswered_across_a_full_hour_is_given_back_to_its_day(hours, in_day):
+    """The site's day is UTC's, and it is 15 o'clock."""
+    site = talking()
+    full = (site.at // HOUR_MS + hours) * HOUR_MS
+    site.wait_until(full - 5_000)
+    site.consult(f"number:{FRIEND}")
+    leg = site.party.leg_id
+    site.place(leg)
+    site.alert(leg)
+    assert ask(site, agent_id="anna") == ""
+    assert spent(site) == spent(site, "") == (2, 2)
+    site.wait_until(full + 1_000)
+    assert [ask(site, agent_id="anna") for _ in range(2)] == ["", ""]
+    site.end(leg, EndCause.NO_ANSWER)
+    assert spent(site) == spent(site, "") == (2, in_day)
+
+
 def test_a_party_costs_on_when_the_agent_has_left_it_the_caller():
     site = talking()
     leg = site.bring(FRIEND)
