@@ -66,7 +66,7 @@ def operation(scope: str, summary: str, answers: dict[str, Any], *parameters: di
         s403=f"`wrong_scope`: it takes a token of scope {scope}",
         s503="nothing can be looked up or recorded now: try again in a moment",
     )
-    made: dict[str, Any] = {"summary": summary, "responses": {**answers, **(doors if scope else {})}}
+    made: dict[str, Any] = {"summary": summary, "responses": {**(doors if scope else {}), **answers}}
     if scope:
         made["security"] = [{"token": [scope]}]
     if parameters:
@@ -150,6 +150,8 @@ def recording_paths() -> dict[str, Any]:
                         s409="`not_complete`: it still runs, or is being made ready",
                         s410="`no_audio`: nothing was recorded, or it is lost",
                         s502="`carrier`: the carrier does not hand it out",
+                        s503="`audio_busy`: five are being heard, try again when somebody has finished; or nothing "
+                        "can be looked up or recorded now: try again in a moment",
                     ),
                 },
                 named,

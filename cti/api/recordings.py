@@ -14,7 +14,7 @@ from aiohttp import web
 from cti.api.auth import authenticate
 from cti.api.ports import Clock, OpenAudio, SiteView, StoredRecordings
 from cti.api.problems import problem
-from cti.core.errors import AudioMissing, AudioUnavailable, JournalUnavailable, Overloaded
+from cti.core.errors import AudioBusy, AudioMissing, AudioUnavailable, JournalUnavailable, Overloaded
 from cti.core.events import RecordingOpened
 from cti.core.state import Token
 from cti.store.errors import StoreError
@@ -84,6 +84,8 @@ class RecordingsDoor:
         except AudioMissing as error:
             detail = "The carrier has no audio of this recording, or not yet: try again in a minute."
             raise problem(404, "no_audio", detail) from error
+        except AudioBusy as error:
+            raise problem(503, "audio_busy", f"Try again when somebody has finished: {error}.", _RETRY) from error
         except AudioUnavailable as error:
             raise problem(502, "carrier", f"The carrier does not hand the audio out: {error}.") from error
 

@@ -12,6 +12,7 @@ CtiError
  +-- SettingsError         the environment is wrong; all mistakes at once
  +-- ConfigError           the configuration is wrong; all mistakes at once
  +-- AudioMissing          a recording has no sound, or not yet
+ +-- AudioBusy             too many recordings are being heard already
  +-- AudioUnavailable      it cannot be had now
 """
 
@@ -75,3 +76,7 @@ class AudioMissing(CtiError):
 
 class AudioUnavailable(CtiError):
     """The sound of a recording cannot be had now, or not from there."""
+
+
+class AudioBusy(CtiError):
+    """As many recordings are listened to as may be at once."""

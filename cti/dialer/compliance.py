@@ -83,7 +83,5 @@ def _by_count(state: State, event: DialRequested, at: int) -> Refusal | None:
 
 
 def _by_spend(state: State, event: DialRequested, at: int) -> Refusal | None:
-    cap = spend.cap_in_the_way(state, event.number, event.agent_id, at)
-    if cap is None:
-        return None
-    return Refusal(cap.rule, spend.words(state.config, cap), cap.frees_at if cap.agent_id else -1)
+    found = spend.obstacle(state, event.number, event.agent_id, at)
+    return Refusal(found.cap.rule, found.words(state.config), found.frees_at) if found else None

@@ -113,12 +113,13 @@ def _clear(turn: Turn, event: DialRequested) -> None:
 
 
 def _refuse(turn: Turn, event: DialRequested, reason: Refusal) -> None:
-    """The first that is one too many for the site stops them all, and rings the alarm."""
+    """The first that is one too many for the site stops them all, and rings the alarm; one that is too dear for what is
+    left of a cap stops nobody else."""
     if reason.rule == "site_cap":
         count = turn.state.dial_counts[""]
         turn.emit(DialsStopped(dials=count.dials, hour_began_at=count.hour * HOUR_MS))
     cap = next((cap for cap in spend.caps(turn.state, event.agent_id, turn.now.at) if cap.rule == reason.rule), None)
-    if cap:
+    if cap and cap.is_reached:
         spend.raise_alarm(turn, cap)
     turn.emit(
         DialRefused(

@@ -32,7 +32,7 @@ from cti.core.states import ContactState, LegState
 from cti.core.turn import Turn
 from cti.core.zone import clock, day_ends_at, site_zone
 
-VERSION = "spend-1"
+VERSION = "spend-2"
 
 
 class Cap(NamedTuple):
@@ -43,6 +43,11 @@ class Cap(NamedTuple):
     spent: int
     cap: int
     frees_at: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Nothing more may be rung. Before that, a number may only be too dear for what is left."""
+        return self.spent >= self.cap
 
 
 def price_of(config: SiteConfig, number: str) -> int:
@@ -76,23 +81,51 @@ def caps(state: State, agent_id: str, at: int) -> list[Cap]:
     return [cap for cap in found if cap.cap]
 
 
-def cap_in_the_way(state: State, number: str, agent_id: str, at: int) -> Cap | None:
-    """The cap that one more minute would go beyond; of several the one that holds longest."""
+class Obstacle(NamedTuple):
+    """A cap that one more minute, at this price, would go beyond."""
+
+    cap: Cap
+    price: int
+
+    @property
+    def frees_at(self) -> int:
+        """When the number may be rung (ms); -1 where time changes nothing."""
+        waits_for_somebody = self.cap.is_reached and not self.cap.agent_id
+        return -1 if self._is_for_ever or waits_for_somebody else self.cap.frees_at
+
+    @property
+    def holds_until(self) -> tuple[bool, int]:
+        """Of two, the greater holds longer."""
+        return self._is_for_ever, self.cap.frees_at
+
+    @property
+    def _is_for_ever(self) -> bool:
+        return self.price > self.cap.cap and not self.cap.is_reached
+
+    def words(self, config: SiteConfig) -> str:
+        """Which cap it is, and when it frees."""
+        cap = self.cap
+        spent, limit = money(cap.spent, config.currency), money(cap.cap, config.currency)
+        price = f"A minute to this number costs {money(self.price, config.currency)}"
+        span, spans = ("this hour", "an hour") if cap.rule in (AGENT_HOUR, SITE_HOUR) else ("today", "a day")
+        who, have = ("you", "you have") if cap.agent_id else ("the site", "the site has")
+        if self._is_for_ever:
+            return f"{price}, more than the {limit} that {who} may spend in {spans}: it is not rung."
+        again = clock(site_zone(config), cap.frees_at)
+        gone = f"{have} spent {spent} of {limit} on outside numbers {span}"
+        if not cap.is_reached:
+            return f"{price}, and {gone}: it may be rung at {again}."
+        what_now = f"you may ring the next at {again}" if cap.agent_id else "ask a supervisor"
+        return f"{gone[0].upper()}{gone[1:]}: {what_now}."
+
+
+def obstacle(state: State, number: str, agent_id: str, at: int) -> Obstacle | None:
+    """What is in the way of one more minute; of several caps the one that holds longest."""
     price = price_of(state.config, number) if state.config.dial_prices else 0
     if not price:
         return None
-    reached = [cap for cap in caps(state, agent_id, at) if cap.spent + price > cap.cap]
-    return max(reached, key=lambda cap: cap.frees_at, default=None)
-
-
-def words(config: SiteConfig, cap: Cap) -> str:
-    """Which cap it is, and when it frees."""
-    spent, limit = money(cap.spent, config.currency), money(cap.cap, config.currency)
-    span = "this hour" if cap.rule in (AGENT_HOUR, SITE_HOUR) else "today"
-    if not cap.agent_id:
-        return f"The site has spent {spent} of {limit} on outside numbers {span}: ask a supervisor."
-    again = clock(site_zone(config), cap.frees_at)
-    return f"You have spent {spent} of {limit} on outside numbers {span}: you may ring the next at {again}."
+    found = [Obstacle(cap, price) for cap in caps(state, agent_id, at) if cap.spent + price > cap.cap]
+    return max(found, key=lambda each: each.holds_until, default=None)
 
 
 def why_stopped(config: SiteConfig, rule: str) -> str:
@@ -138,7 +171,7 @@ def decide_counted(turn: Turn, event: SpendCommitted | SpendMinuteBegan) -> None
     metered = turn.state.metered.get(event.key)
     agent_id = event.agent_id if isinstance(event, SpendCommitted) else metered.agent_id if metered else ""
     for cap in caps(turn.state, agent_id, turn.now.at):
-        if cap.spent >= cap.cap:
+        if cap.is_reached:
             raise_alarm(turn, cap)
 
 

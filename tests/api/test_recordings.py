@@ -9,7 +9,7 @@ from aiohttp import web
 from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.core import events as e
-from cti.core.errors import AudioMissing, AudioUnavailable
+from cti.core.errors import AudioBusy, AudioMissing, AudioUnavailable
 from cti.core.ports import Audio
 from cti.core.states import RecordingAction
 from cti.store.later import LaterStore
@@ -163,7 +163,11 @@ async def test_what_has_nothing_to_be_heard_says_so(client, store, carrier):
 
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(AudioMissing("not yet"), (404, "no_audio")), (AudioUnavailable("no answer"), (502, "carrier"))],
+    [
+        (AudioMissing("not yet"), (404, "no_audio")),
+        (AudioBusy("5 at once"), (503, "audio_busy")),
+        (AudioUnavailable("no answer"), (502, "carrier")),
+    ],
 )
 async def test_a_carrier_that_does_not_hand_it_out(client, carrier, error, expected):
     carrier.error = error

@@ -82,6 +82,24 @@ def test_what_nobody_answered_costs_nothing(cause):
     assert spent(site) == (0, 0)
 
 
+@pytest.mark.parametrize(("hours", "in_day"), [(1, 3), (9, 2)])
+def test_what_rings_unanswered_across_a_full_hour_is_given_back_to_its_day(hours, in_day):
+    """The site's day is UTC's, and it is 15 o'clock."""
+    site = talking()
+    full = (site.at // HOUR_MS + hours) * HOUR_MS
+    site.wait_until(full - 5_000)
+    site.consult(f"number:{FRIEND}")
+    leg = site.party.leg_id
+    site.place(leg)
+    site.alert(leg)
+    assert ask(site, agent_id="anna") == ""
+    assert spent(site) == spent(site, "") == (2, 2)
+    site.wait_until(full + 1_000)
+    assert [ask(site, agent_id="anna") for _ in range(2)] == ["", ""]
+    site.end(leg, EndCause.NO_ANSWER)
+    assert spent(site) == spent(site, "") == (2, in_day)
+
+
 def test_a_party_costs_on_when_the_agent_has_left_it_the_caller():
     site = talking()
     leg = site.bring(FRIEND)
@@ -124,17 +142,16 @@ def test_the_longest_beginning_has_the_price_else_the_country(number, price):
 
 
 def test_an_agent_who_has_reached_the_hours_cap_is_told_so_and_when_it_frees():
-    site = talking(spend_per_agent_hour=2.5)
-    assert [ask(site, agent_id="anna") for _ in range(3)] == ["", "", "agent_spend_hour"]
-    refused = refusal(site)
+    site = talking(spend_per_agent_hour=2)
+    assert [ask(site, agent_id="anna") for _ in range(2)] == ["", ""]
     frees_at = (site.at // HOUR_MS + 1) * HOUR_MS
-    assert refused.next_allowed_at == frees_at
-    assert refused.detail == (
-        "You have spent 2.00 EUR of 2.50 EUR on outside numbers this hour: you may ring the next at 16:00."
-    )
     [alarm] = site.happened(e.SpendCapReached)
     assert (alarm.rule, alarm.agent_id, alarm.frees_at) == ("agent_spend_hour", "anna", frees_at)
     assert ask(site, agent_id="anna") == "agent_spend_hour"
+    assert refusal(site).next_allowed_at == frees_at
+    assert refusal(site).detail == (
+        "You have spent 2.00 EUR of 2.00 EUR on outside numbers this hour: you may ring the next at 16:00."
+    )
     assert not site.happened(e.SpendCapReached), "once an hour"
     assert ask(site, agent_id="ben") == ""
     site.restart()
@@ -184,16 +201,70 @@ def test_a_supervisors_word_begins_the_sites_count_anew():
     assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
 
 
-def test_what_would_go_beyond_the_sites_cap_stops_everything():
-    site = talking(price=3 * EURO, spend_per_hour=5)
+def resume(site) -> None:
+    site.take(e.DialsResumeRequested(supervisor_id="sue", request_id=f"r{site.state.last.seq}"))
+
+
+def test_a_word_after_a_full_hour_does_not_forget_the_day():
+    site = talking(spend_per_hour=2, spend_per_day=5)
+    for before in (2, 4):
+        assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+        assert spent(site, "") == (2, before)
+        resume(site)
+        assert spent(site, "") == (0, before)
+    assert [ask(site), ask(site)] == ["", "stopped"]
+    assert site.ever(e.DialsStopped)[-1].rule == "site_spend_day"
+    resume(site)
+    assert spent(site, "") == (1, 0), "nor does one after a full day forget the hour"
+    assert [ask(site), ask(site)] == ["", "stopped"]
+
+
+def test_where_hour_and_day_are_full_at_once_each_wants_a_word():
+    site = talking(spend_per_hour=2, spend_per_day=2)
+    assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+    resume(site)
+    assert [ask(site), ask(site)] == ["site_spend_day", "stopped"]
+    resume(site)
+    assert ask(site) == ""
+
+
+def test_a_word_about_money_does_not_forget_how_many_were_rung():
+    site = talking(spend_per_hour=2, dials_per_hour=3)
+    assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
+    resume(site)
+    assert [ask(site), ask(site)] == ["", "site_cap"]
+    resume(site)
+    assert spent(site, "") == (1, 3), "nor the other way round"
+
+
+def test_a_number_that_is_too_dear_for_what_is_left_stops_no_other():
+    site = talking(dial_prices={"+1202": 3 * EURO, "+1203": EURO}, spend_per_hour=5, dial_prefixes=("+1",))
     assert ask(site) == ""
     assert ask(site) == "site_spend_hour"
-    assert (
-        refusal(site).detail
-        == "The site has spent 3.00 EUR of 5.00 EUR on outside numbers this hour: ask a supervisor."
+    assert refusal(site).detail == (
+        "A minute to this number costs 3.00 EUR, and the site has spent 3.00 EUR of 5.00 EUR on outside numbers this "
+        "hour: it may be rung at 16:00."
     )
-    assert site.happened(e.DialsStopped)[0].rule == "site_spend_hour"
-    assert ask(site, "+12025550112") == "stopped"
+    assert refusal(site).next_allowed_at == (site.at // HOUR_MS + 1) * HOUR_MS
+    assert [ask(site, "+12035550112") for _ in range(2)] == ["", ""]
+    assert [event.rule for event in site.happened(e.DialsStopped)] == ["site_spend_hour"], "now it is spent"
+    assert ask(site, "+12035550112") == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("cap", "agent_id", "words"),
+    [
+        ("spend_per_hour", "", "the 50.00 EUR that the site may spend in an hour"),
+        ("spend_per_agent_day", "anna", "the 50.00 EUR that you may spend in a day"),
+    ],
+)
+def test_a_number_that_costs_more_than_a_cap_is_refused_alone_and_for_ever(cap, agent_id, words):
+    site = talking(dial_prices={"+1202": 60 * EURO, "+1203": EURO}, dial_prefixes=("+1",), **{cap: 50})
+    assert ask(site, agent_id=agent_id).endswith(cap.removeprefix("spend_per").removeprefix("_agent"))
+    assert refusal(site).detail == f"A minute to this number costs 60.00 EUR, more than {words}: it is not rung."
+    assert refusal(site).next_allowed_at == -1
+    assert site.names() == ["DialRefused"], "nothing was spent: no alarm, and nobody is stopped"
+    assert ask(site, "+12035550112", agent_id=agent_id) == ""
 
 
 def test_the_count_survives_a_restart_and_goes_on():
@@ -216,4 +287,4 @@ def test_a_call_whose_end_nobody_told_is_found_over_at_the_next_minute():
 def test_dials_say_by_which_rules_they_were_cleared():
     site = talking()
     ask(site)
-    assert [event.rules_version for event in site.happened(e.DialCleared)] == ["destinations-2+spend-1"]
+    assert [event.rules_version for event in site.happened(e.DialCleared)] == ["destinations-2+spend-2"]

@@ -1,12 +1,14 @@
 """A leg is recorded once, whatever gets lost; and nobody is led anywhere by an address that came with a report."""
 
+from contextlib import AsyncExitStack
+
 import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
 
 from cti.core.commands import CheckRecordings, RecordLeg
-from cti.core.errors import AudioMissing, AudioUnavailable
+from cti.core.errors import AudioBusy, AudioMissing, AudioUnavailable
 from cti.core.events import (
     RecordingEnded,
     RecordingPaused,
@@ -227,3 +229,14 @@ async def test_a_sound_that_breaks_off_is_an_error_not_an_end(listen):
     rest, _ = await listen(break_off)
     with pytest.raises(AudioUnavailable):
         await heard(rest)
+
+
+async def test_when_all_places_are_taken_the_next_one_is_told_so_and_does_not_wait(listen):
+    rest, seen = await listen(lambda request: web.Response(body=b"RIFF", content_type="audio/x-wav"))
+    async with AsyncExitStack() as slow:
+        for _ in range(5):
+            await slow.enter_async_context(recording_audio(rest, "RE1"))
+        with pytest.raises(AudioBusy, match="5 recordings are listened to at once"):
+            await heard(rest, "RE2")
+        assert len(seen) == 5, "the carrier is not asked"
+    assert (await heard(rest, "RE2"))[1] == b"RIFF"

@@ -1,6 +1,7 @@
 """site.yaml: what holds for the whole site."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from cti.configuration.mistake import printable
 from cti.configuration.names import DEFAULT_LANGUAGE
 from cti.configuration.written.agents import Endpoint
-from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
+from cti.configuration.written.base import Location, Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.prompt import WrittenPrompt, is_web_address
 from cti.configuration.written.values import (
     Amount,
@@ -76,7 +77,7 @@ class SiteWritten(Written):
     @model_validator(mode="after")
     def _check_dialling(self, info: ValidationInfo) -> Self:
         """A prefix that is both would be denied, and what costs nothing never reaches a limit: nobody means that."""
-        found: list[tuple[tuple[str | int, ...], PydanticCustomError]] = [
+        found: list[tuple[Location, PydanticCustomError]] = [
             (("dial_denied", position), wrong(f"{prefix} is allowed and denied", "take it out of one of the lists"))
             for position, prefix in enumerate(self.dial_denied)
             if prefix in self.dial_prefixes
@@ -87,6 +88,17 @@ class SiteWritten(Written):
                 for name in SPENDS
                 if getattr(self, name)
             ]
+        found += self._too_dear()
         if found:
             raise wrong_inside(found, self)
         return self
+
+    def _too_dear(self) -> Iterator[tuple[Location, PydanticCustomError]]:
+        """Prices of which not one minute would ever be allowed."""
+        limits = [(getattr(self, name), name) for name in SPENDS if getattr(self, name)]
+        least, name = min(limits, default=(0, ""))
+        for destination, price in self.dial_prices.items():
+            if limits and price > least:
+                what = f"a minute costs more than {name}, so such a number is never rung"
+                remedy = f"raise {name}, or deny the number and write no price for it"
+                yield ("dial_prices", destination), wrong(what, remedy)

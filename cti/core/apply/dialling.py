@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from cti.core.apply.contacts import with_party
+from cti.core.apply.spend import spend_of
 from cti.core.base import Moment, changed
 from cti.core.contact import Contact, Offer
 from cti.core.dial import HOUR_MS, PURPOSES, Dial, DialCount, gap_us, next_token_at
 from cti.core.events import DialCleared, DialQueued, DialRefused, DialsResumed, DialsStopped, DialWithdrawn
+from cti.core.spend import SITE_DAY
 from cti.core.state import State
 from cti.core.states import OfferState
 
@@ -100,9 +102,17 @@ def apply_dials_stopped(state: State, event: DialsStopped, now: Moment) -> None:
 
 
 def apply_dials_resumed(state: State, event: DialsResumed, now: Moment) -> None:
-    """What was rung and spent is counted anew."""
-    state.dial_counts.drop("")
-    state.spends.drop("")
+    """Only what stopped the site is counted anew: a word after a full hour must not forget the day, else as many words
+    as hours spend any amount."""
+    count = state.dial_counts.get("")
+    if count is None or not count.rule:
+        state.dial_counts.drop("")
+        return
+    state.dial_counts.put("", changed(count, stopped=False, rule=""))
+    spend = spend_of(state, "", now.at)
+    alarmed = tuple(rule for rule in spend.alarmed if rule != count.rule)
+    spans: dict[str, int] = {"in_day": 0} if count.rule == SITE_DAY else {"in_hour": 0}
+    state.spends.put("", changed(spend, alarmed=alarmed, **spans))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

@@ -25,10 +25,20 @@ def spend_of(state: State, agent_id: str, at: int) -> Spend:
     return spend
 
 
-def _charge(state: State, agent_id: str, amount: int, at: int) -> None:
+def _charge(state: State, agent_id: str, price: int, at: int) -> None:
     for whose in dict.fromkeys(("", agent_id)):
         spend = spend_of(state, whose, at)
-        in_hour, in_day = max(0, spend.in_hour + amount), max(0, spend.in_day + amount)
+        state.spends.put(whose, changed(spend, in_hour=spend.in_hour + price, in_day=spend.in_day + price))
+
+
+def _give_back(state: State, metered: Metered, at: int) -> None:
+    """To the hour and to the day, each if it is still the one in which it was counted."""
+    zone, then = site_zone(state.config), metered.committed_at
+    from_hour = metered.price if then // HOUR_MS == at // HOUR_MS else 0
+    from_day = metered.price if local_day(zone, then) == local_day(zone, at) else 0
+    for whose in dict.fromkeys(("", metered.agent_id)):
+        spend = spend_of(state, whose, at)
+        in_hour, in_day = max(0, spend.in_hour - from_hour), max(0, spend.in_day - from_day)
         state.spends.put(whose, changed(spend, in_hour=in_hour, in_day=in_day))
 
 
@@ -64,11 +74,11 @@ def _next_minute(state: State, metered: Metered, minute_at: int) -> None:
 
 
 def apply_ended(state: State, event: SpendEnded, now: Moment) -> None:
-    """What nobody answered costs nothing; an hour that is over is not counted again."""
+    """What nobody answered costs nothing."""
     metered = state.metered[event.key]
     state.metered.drop(event.key)
-    if event.refunded and metered.committed_at // HOUR_MS == now.at // HOUR_MS:
-        _charge(state, metered.agent_id, -metered.price, now.at)
+    if event.refunded:
+        _give_back(state, metered, now.at)
 
 
 def apply_cap_reached(state: State, event: SpendCapReached, now: Moment) -> None:

@@ -6,9 +6,9 @@ Where it is follows from the recording's name; no address that anybody sent is e
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from cti.core.errors import AudioMissing, AudioUnavailable
+from cti.core.errors import AudioBusy, AudioMissing, AudioUnavailable
 from cti.core.ports import Audio
-from cti.telephony.twilio.rest import Refused, Rest, RestError, segment
+from cti.telephony.twilio.rest import NoPlace, Refused, Rest, RestError, segment
 
 BYTES_MAX = 1_000_000_000
 """More than two channels of four hours, which is as long as a call may be."""
@@ -16,7 +16,7 @@ BYTES_MAX = 1_000_000_000
 
 @asynccontextmanager
 async def recording_audio(rest: Rest, recording_id: str) -> AsyncIterator[Audio]:
-    """Open while the block lasts. Raises `AudioMissing` and `AudioUnavailable`."""
+    """Open while the block lasts. Raises `AudioMissing`, `AudioBusy` and `AudioUnavailable`."""
     try:
         async with rest.media(f"/Recordings/{segment(recording_id)}.wav") as response:
             if response.content_type.partition("/")[0] != "audio":
@@ -29,6 +29,8 @@ async def recording_audio(rest: Rest, recording_id: str) -> AsyncIterator[Audio]
         if error.status == 404:
             raise AudioMissing(f"the carrier has no audio of {recording_id}") from error
         raise AudioUnavailable(error.detail) from error
+    except NoPlace as error:
+        raise AudioBusy(error.detail) from error
     except RestError as error:
         raise AudioUnavailable(error.detail) from error
 

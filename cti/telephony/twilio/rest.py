@@ -59,6 +59,10 @@ class Refused(RestError):
         self.code = code
 
 
+class NoPlace(RestError):
+    """As many recordings as may be are read already; nothing was asked of the carrier."""
+
+
 class Rest:
     """Sends requests for one account. `open` it inside the event loop; `close` it at the end."""
 
@@ -121,7 +125,10 @@ class Rest:
     @asynccontextmanager
     async def media(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """What is no document: the sound below `path`, read by whoever asks, only from the carrier's own address. Long
-        ones are bounded by the time without a byte. Raises `RestError`."""
+        ones are bounded by the time without a byte, so nobody waits for a place: it may take hours. Raises `RestError`;
+        `NoPlace` when all are taken."""
+        if self._media.locked():
+            raise NoPlace(f"{MEDIA_MAX} recordings are listened to at once, which is as many as may be")
         url = URL(f"{self._origin}{self._base}{path}", encoded=True)
         async with self._media, AsyncExitStack() as stack:
             try:
