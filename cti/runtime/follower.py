@@ -19,13 +19,13 @@ PROJECT_MAX = 500
 
 
 class Projections(Protocol):
-    """What people look at. It keeps its own place, and skips what it has."""
+    """What people look at. Each keeps its own place, and skips what it has."""
 
-    async def cursor(self) -> int:
-        """The last record that it has."""
+    async def cursors(self) -> list[int]:
+        """The last record that each has."""
 
-    async def project(self, records: Sequence[TurnRecord]) -> None:
-        """Take in records, in order."""
+    async def project(self, records: Sequence[TurnRecord]) -> bool:
+        """Take in records, in order, where nothing is missing before them. False if one is not that far yet."""
 
 
 class Follower:
@@ -49,6 +49,7 @@ class Follower:
         self._snapshot_records = snapshot_records
         self._snapshot_seq = 0
         self._hash = ""
+        self._behind = True
         self.woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -56,9 +57,12 @@ class Follower:
         recovered = await recover(self._site, self._journal, self._snapshots)
         self._snapshot_seq = recovered.snapshot_seq
         self._hash = recovered.last_hash
-        await self._catch_up_projections(recovered)
+        self._behind = True
         self._maybe_snapshot(recovered)
         while True:
+            while self._behind:
+                await self._catch_up(recovered.state.last.seq)
+                await self._follow(recovered)
             try:
                 async with asyncio.timeout(IDLE_S):
                     await self.woken.wait()
@@ -67,16 +71,14 @@ class Follower:
             self.woken.clear()
             await self._follow(recovered)
 
-    async def _catch_up_projections(self, recovered: Recovered) -> None:
-        """The projections may be further behind than the snapshot."""
-        batch: list[TurnRecord] = []
-        async for row in self._journal.read(await self._projections.cursor(), recovered.state.last.seq):
-            batch.append(decode(row))
-            if len(batch) == PROJECT_MAX:
-                await self._projections.project(batch)
-                batch = []
-        if batch:
-            await self._projections.project(batch)
+    async def _catch_up(self, head: int) -> None:
+        """Projections may be further behind than the snapshot, and one that is new begins at the first record. Each
+        gets a piece at a time, so that those near the head do not stand still meanwhile."""
+        places = sorted({place for place in await self._projections.cursors() if place < head}, reverse=True)
+        for place in places:
+            upto = min(place + PROJECT_MAX, head)
+            await self._projections.project([decode(row) async for row in self._journal.read(place, upto)])
+        self._behind = bool(places)
 
     async def _follow(self, recovered: Recovered) -> None:
         batch: list[TurnRecord] = []
@@ -88,12 +90,16 @@ class Follower:
             self._hash = row.hash
             batch.append(record)
             if len(batch) == PROJECT_MAX:
-                await self._projections.project(batch)
+                await self._project(batch)
                 batch = []
                 self._maybe_snapshot(recovered)
         if batch:
-            await self._projections.project(batch)
+            await self._project(batch)
             self._maybe_snapshot(recovered)
+
+    async def _project(self, batch: list[TurnRecord]) -> None:
+        if not await self._projections.project(batch):
+            self._behind = True
 
     def _maybe_snapshot(self, recovered: Recovered) -> None:
         seq = recovered.state.last.seq

@@ -93,19 +93,24 @@ class Projection:
 
 
 class Projections:
-    """All of them, in step: each takes what it does not have yet."""
+    """All of them, each from its own place: one that is new, and reads the journal from its first record, does not make
+    the others wait."""
 
     def __init__(self, *projections: Projection) -> None:
         self._projections = projections
 
-    async def cursor(self) -> int:
-        """How far the last of them has come."""
-        return min([await projection.cursor() for projection in self._projections])
+    async def cursors(self) -> list[int]:
+        """How far each has come."""
+        return [await projection.cursor() for projection in self._projections]
 
-    async def project(self, records: Sequence[TurnRecord]) -> None:
-        """As `Projection.project`."""
-        for projection in self._projections:
+    async def project(self, records: Sequence[TurnRecord]) -> bool:
+        """As `Projection.project`, for those that have all that comes before these records. False if one has not."""
+        if not records:
+            return True
+        ready = [each for each in self._projections if await each.cursor() >= records[0].seq - 1]
+        for projection in ready:
             await projection.project(records)
+        return len(ready) == len(self._projections)
 
 
 def storable(text: str) -> str:

@@ -98,9 +98,11 @@ async def test_pieces_repeats_and_restarts_make_no_difference(store, store_url, 
 async def test_recordings_catch_up_with_a_journal_that_was_projected_before_there_were_any(store):
     await Projector(store, SITE).project(JOURNAL[:9])
     both = Projections(Projector(store, SITE), RecordingsProjector(store, SITE))
-    assert await both.cursor() == 0
-    await both.project(JOURNAL)
-    assert await both.cursor() == 13
+    assert await both.cursors() == [9, 0]
+    assert not await both.project(JOURNAL[9:11]), "one waits for what comes before"
+    assert await both.cursors() == [11, 0]
+    assert await both.project(JOURNAL)
+    assert await both.cursors() == [13, 13]
     assert len(await project(store)) == 2
 
 
