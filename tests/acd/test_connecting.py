@@ -344,13 +344,13 @@ def test_who_was_not_moved_after_all_is_not_given_the_time_to_hear_what_came_fir
     caller = site.call()
     site.sign_in("anna")
     site.bring_agent("anna")
-    allowed_ms = site.contact(caller).bridge_by - site.at
+    allowed_ms = site.contact(caller).arrives_by - site.at
     assert allowed_ms == BRIDGE_MS + SPOKEN_CHARACTER_MS * len(NOTICE[0].text)
     if event == "failed":
         site.take(e.CommandFailed(command_id="5.0", leg_id=caller, code="GONE"))
     else:
         site.leave_waiting_room(caller, LeaveResult.FULL)
-    assert site.contact(caller).bridge_by - site.at == BRIDGE_MS
+    assert site.contact(caller).arrives_by - site.at == BRIDGE_MS
     site.wait(BRIDGE_MS)
     [look] = [command for command in site.commands if isinstance(command, CheckLeg)]
     assert look.leg_id == caller
