@@ -297,7 +297,8 @@ def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
     for held in turn.state.agents[event.agent_id].assignments:
         contact = turn.state.contacts.get(held.contact_id) if held.contact_id == event.contact_id else None
         for running in offers_of(contact) if contact else ():
-            is_theirs = running.offer.agent_id == event.agent_id and running.offer.state is OfferState.ACCEPTED
+            said_yes = running.offer.state is OfferState.ACCEPTED or running.offer.hold_by
+            is_theirs = running.offer.agent_id == event.agent_id and said_yes
             if contact is None or not is_theirs or _takes_part(contact, running):
                 continue
             if running.party_id:

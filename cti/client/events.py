@@ -189,7 +189,7 @@ class OfferOver(Event, frozen=True, kw_only=True):
 
 
 class Connecting(Event, frozen=True, kw_only=True):
-    """The offer was accepted; the agent's leg is being rung."""
+    """The offer was accepted; the agent's leg is being rung, at once or when the customer is on hold."""
 
     offer_id: str
     contact_id: str

@@ -161,7 +161,7 @@ def _on_the_way(state: State, event: HangUpRequested) -> bool:
     """The agent has accepted it, and is not yet in a conversation: the distributor's."""
     contact = state.contacts.get(event.contact_id)
     offer = offer_to(contact, event.agent_id) if contact and contact.state is not ContactState.ENDED else None
-    return offer is not None and offer.state is OfferState.ACCEPTED
+    return offer is not None and (offer.state is OfferState.ACCEPTED or offer.hold_by != 0)
 
 
 def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:

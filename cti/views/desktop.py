@@ -98,7 +98,7 @@ def _alerting(event: e.OfferAlerting, stamp: f.Stamp) -> Iterable[Told]:
     return ((event.agent_id, frame),)
 
 
-def _accepted(event: e.OfferAccepted, stamp: f.Stamp) -> Iterable[Told]:
+def _accepted(event: e.OfferTaken | e.OfferAccepted, stamp: f.Stamp) -> Iterable[Told]:
     return ((event.agent_id, f.Connecting(**stamp, offer_id=event.offer_id, contact_id=event.contact_id)),)
 
 
@@ -170,6 +170,7 @@ _MAKERS: dict[type, Maker] = {
     e.ScreenPopped: _popped,
     e.ScreenPopUpdated: _pop_updated,
     e.OfferAlerting: _alerting,
+    e.OfferTaken: _accepted,
     e.OfferAccepted: _accepted,
     e.OfferDeclined: _offer_over,
     e.OfferExpired: _offer_over,
@@ -265,7 +266,7 @@ def _phase(held: Assignment, offer: Offer | None) -> tuple[Phase, int]:
     if held.state is AssignmentState.WRAP_UP:
         return Phase.WRAP_UP, held.wrap_up_ends_at
     assert offer is not None, "an agent is reserved by an offer"
-    if offer.state is OfferState.ACCEPTED:
+    if offer.state is OfferState.ACCEPTED or offer.hold_by:
         return Phase.CONNECTING, 0
     if offer.expires_at:
         return Phase.ALERTING, offer.expires_at

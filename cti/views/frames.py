@@ -85,7 +85,7 @@ class OfferOver(Frame):
 
 
 class Connecting(Frame):
-    """The offer was accepted; the agent's leg is being rung."""
+    """The offer was accepted; the agent's leg is being rung, at once or when the customer is on hold."""
 
     offer_id: str
     contact_id: str

@@ -194,6 +194,17 @@ def test_who_accepts_at_the_desk_is_rung_once_the_customer_is_on_hold(restarts):
     site.everybody_goes()
 
 
+def test_who_accepts_and_hangs_up_before_the_customer_is_on_hold_does_not_come():
+    site, caller = with_ben_and_carl()
+    site.press_hang_up("carl", caller)
+    assert not site.refused()
+    assert [event.reason for event in site.ever(e.ConsultEnded)] == ["not_reached"]
+    site.take(e.LegHeld(leg_id=caller))
+    assert accepted(site) == ["ben"]
+    assert site.agent_is("carl") is AgentState.READY
+    site.everybody_goes()
+
+
 def test_who_is_nailed_up_and_accepts_is_moved_once_the_customer_is_on_hold():
     site, caller = with_ben_and_carl(nailed_up=True)
     moves = len(asked(site, RedirectLeg))
