@@ -58,6 +58,7 @@ async def test_the_walk_of_a_consultation(house):
     async with talking(house) as (contact_id, anna, ben):
         assert anna.desk.contacts[0].talk == sdk.DeskTalk(agent_id="anna")
         await anna.consult(contact_id, "agent:ben")
+        await house.held(house.state.contacts[contact_id].leg_id)
         offer = await next_event(ben, sdk.Offer)
         assert (offer.asked_by, offer.before) == ("anna", ("anna",))
         await ben.accept(offer.offer_id)
@@ -66,7 +67,6 @@ async def test_the_walk_of_a_consultation(house):
         await next_event(anna, sdk.ConsultAnswered)
         await ben.mute(contact_id)
         await anna.conference(contact_id)
-        await house.held(house.state.contacts[contact_id].leg_id)
         await house.held(house.state.contacts[contact_id].leg_id, held=False)
         assert (await next_event(ben, sdk.ConferenceStarted)).agent_ids == ("anna", "ben")
         await anna.transfer(contact_id)
