@@ -86,7 +86,7 @@ async def test_a_supervisors_token_shows_the_wallboard(centre):
     ("arguments", "said"),
     [
         (("--agent", "nobody"), "There is no agent 'nobody'. Agents here: anna, "),
-        ((), "Name an agent, or a supervisor, not both."),
+        ((), "Name an agent or a supervisor: --agent NAME or --supervisor NAME"),
         (("--agent", "anna", "--supervisor", "eve"), "Name an agent, or a supervisor, not both."),
         (("--agent", "anna", "--days", "0"), "days: give a number from 1 to 3650."),
     ],
