@@ -141,14 +141,14 @@ async def test_a_consultation_a_conference_and_an_attended_transfer(house):
         await anna.sees("Ben is asked.", "[e] end consult")
         while not ben.desk.contacts:
             await anna.pilot.pause(0.01)
+        leg_id = house.state.contacts[contact_id].leg_id
+        await house.held(leg_id)
         await ben.accept(ben.desk.contacts[0].offer_id)
         await house.bring(contact_id, "ben")
         await anna.sees("Ben is here", "[g] give to whom you consulted", "[j] join all")
         await anna.press("h")
         await anna.sees("Hold or retrieve whom?", "1  the customer", "2  Ben is here")
         await anna.press("escape", "j")
-        leg_id = house.state.contacts[contact_id].leg_id
-        await house.held(leg_id)
         await house.held(leg_id, held=False)
         await anna.sees("Everybody hears each other.")
         await anna.press("g")
