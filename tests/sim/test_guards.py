@@ -69,7 +69,7 @@ def with_supervisors_who_come_in_unmuted(monkeypatch):
     ("leave_out", "letter", "seeds"),
     [
         (without_a_room_of_ones_own, "B", range(8, 51)),
-        (without_those_who_wait, "C", range(31, 71)),
+        (without_those_who_wait, "C", range(61, 81)),
         (with_supervisors_who_come_in_unmuted, "P", range(1, 11)),
     ],
 )
