@@ -16,12 +16,13 @@ from cti.api.ports import Clock, OpenAudio, SiteView, StoredRecordings
 from cti.api.problems import problem
 from cti.core.errors import AudioBusy, AudioMissing, AudioUnavailable, JournalUnavailable, Overloaded
 from cti.core.events import RecordingOpened
+from cti.core.recorded import CONVERSATION, VOICEMAIL
 from cti.core.state import Token
 from cti.store.errors import StoreError
 from cti.store.recordings import AT_THE_CARRIER, LIMIT_MAX, STATUSES, RecordingRecord, Wanted
 
 LIMIT = 100
-KINDS = ("conversation", "voicemail")
+KINDS = (CONVERSATION, VOICEMAIL)
 
 _TEXT = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _PLACE = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9._-]{1,128})")

@@ -15,7 +15,7 @@ from cti.core.events import (
     RecordingsSettled,
     RecordingsWatched,
 )
-from cti.core.recorded import AGAIN_MS, WATCH_MS, RecordedLeg
+from cti.core.recorded import AGAIN_MS, CONVERSATION, WATCH_MS, RecordedLeg
 from cti.core.state import State
 from cti.core.states import ContactState, RecordingState
 from cti.core.turn import Turn
@@ -32,8 +32,6 @@ NONE_AFTER = 2
 LOST_AFTER = 10
 """After how many answers one that never becomes complete, or has vanished, is given up; so it is after as many refusals
 to say anything."""
-
-CONVERSATION, VOICEMAIL = "conversation", "voicemail"
 
 UNREACHABLE = "UNREACHABLE"
 """Why a recording failed of which nobody knows whether it began."""

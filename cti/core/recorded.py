@@ -2,6 +2,9 @@
 
 from cti.core.base import Record
 
+CONVERSATION, VOICEMAIL = "conversation", "voicemail"
+"""What a recording is of: people who talk, or a message for us."""
+
 WATCH_MS = 90_000
 """How long nothing may be heard of a recording before it is looked at again."""
 

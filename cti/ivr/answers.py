@@ -17,6 +17,7 @@ from cti.core.events import (
 from cti.core.lifecycle import cause_of, end_contact
 from cti.core.plan import OUTSIDE, Door, GoOn, HangUp, Plan
 from cti.core.prompts import apology, filler
+from cti.core.recorded import VOICEMAIL
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult, PartyRole
 from cti.core.turn import Turn
@@ -99,7 +100,7 @@ def decide_recording_ended(turn: Turn, event: RecordingEnded) -> None:
     """The carrier has the message of a caller who hung up on it, perhaps before it tells of that."""
     leg = turn.state.legs.get(event.leg_id)
     contact = turn.state.contacts.get(leg.contact_id) if leg else None
-    if contact is None or event.recording_id == contact.recording_id:
+    if contact is None or event.kind != VOICEMAIL:
         return
     if event.absent:
         _nothing_more(turn, contact)

@@ -8,11 +8,10 @@ from cti.core.base import changed
 from cti.core.ids import RECORDING, make_id
 from cti.core.plan import Door, Record
 from cti.core.record import TurnRecord
+from cti.core.recorded import CONVERSATION, VOICEMAIL
 from cti.store import recordings as words
 from cti.store.projection import storable
 from cti.store.recordings import RecordingRecord
-
-CONVERSATION, VOICEMAIL = "conversation", "voicemail"
 
 OVER = (words.COMPLETE, words.EMPTY)
 

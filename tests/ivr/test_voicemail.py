@@ -65,7 +65,7 @@ def test_who_hangs_up_on_it_has_left_it_too(tells):
     if tells == "request":
         site.ask(caller, Door.RECORDED, recording_id="RE1", duration_s=5, result=LeaveResult.HUNG_UP)
     else:
-        site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=5))
+        recording(site, caller)
         site.end(caller)
     assert site.ever(e.VoicemailLeft)[0].recording_id == "RE1"
     assert site.closed(caller).outcome == "voicemail"
@@ -168,13 +168,25 @@ def test_who_hangs_up_before_a_word_has_abandoned(absent):
 
 def test_the_carrier_tells_twice_and_one_message_is_left():
     site, caller = site_with_caller()
-    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=5))
+    recording(site, caller)
     site.ask(caller, Door.RECORDED, recording_id="RE1", duration_s=5)
-    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=5))
+    recording(site, caller)
     assert len(site.ever(e.VoicemailLeft)) == 1
 
 
 def test_a_recording_with_nothing_in_it_is_no_message():
     site, caller = site_with_caller()
-    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True))
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE1", duration_s=0, absent=True, kind="voicemail"))
     assert site.ever(e.VoicemailLeft) == []
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_the_recording_of_an_earlier_talk_is_no_message(absent):
+    site, caller = site_with_caller()
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE0", duration_s=60, absent=absent))
+    assert site.ever(e.VoicemailLeft) == []
+    site.hang_up(caller)
+    site.take(e.RecordingEnded(leg_id=caller, recording_id="RE00", duration_s=60, absent=absent))
+    assert site.contact(caller).voicemail == ""
+    recording(site, caller)
+    assert site.closed(caller).outcome == "voicemail"

@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from cti.core.plan import Door
+from cti.core.recorded import CONVERSATION, VOICEMAIL
 
 PUSHED = "plan"
 DOORS = tuple(door for door in Door if door not in (Door.VOICE, Door.HELD))
@@ -91,7 +92,7 @@ class Addresses:
 
     def around_recording(self, kind: str) -> tuple[str, str]:
         """That address as it is for every leg: what stands before the leg, and after it."""
-        return f"{self._base}recording{self._site_query}&leg=", "&m=1" if kind == "voicemail" else ""
+        return f"{self._base}recording{self._site_query}&leg=", "&m=1" if kind == VOICEMAIL else ""
 
     def tones(self, leg_id: str, number: int) -> str:
         """Where keys to be pressed for a leg are fetched. They may be a card's, so they do not stand in here."""
@@ -133,7 +134,7 @@ class Addresses:
         if match is None:
             raise WrongAddress("this is not an address of ours: site and leg were expected")
         self._check_site(match[1])
-        return _identifier(match[2]), "voicemail" if match[3] else "conversation"
+        return _identifier(match[2]), VOICEMAIL if match[3] else CONVERSATION
 
     def read_tones(self, raw_path: str) -> tuple[str, int]:
         """Whose keys, and which. Raises `WrongAddress`."""

@@ -9,6 +9,7 @@ from cti.core.events import (
     RecordingSeen,
     RecordingStarted,
 )
+from cti.core.recorded import CONVERSATION, VOICEMAIL
 from cti.core.states import RecordingAction
 from cti.telephony.twilio.addresses import Addresses
 from cti.telephony.twilio.resources import Recording, RecordingPage, moment
@@ -64,7 +65,7 @@ async def _start(rest: Rest, addresses: Addresses, command: RecordLeg) -> Record
     if running is None:
         form = [
             ("RecordingChannels", "dual"),
-            ("RecordingStatusCallback", addresses.recording(command.leg_id, "conversation")),
+            ("RecordingStatusCallback", addresses.recording(command.leg_id, CONVERSATION)),
             ("RecordingStatusCallbackMethod", "POST"),
             *(("RecordingStatusCallbackEvent", event) for event in RECORDING_EVENTS),
         ]
@@ -93,7 +94,7 @@ def _seen(one: Recording) -> RecordingSeen:
         over=one.status == COMPLETE or one.status in _NOTHING,
         absent=one.status in _NOTHING,
         duration_s=int(duration) if duration.isdecimal() else 0,
-        kind="voicemail" if one.source == _OF_MESSAGES else "conversation",
+        kind=VOICEMAIL if one.source == _OF_MESSAGES else CONVERSATION,
         started_at=moment(one.start_time or ""),
         channels=one.channels or 0,
     )

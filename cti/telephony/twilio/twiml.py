@@ -28,6 +28,7 @@ from cti.core.plan import (
     Refuse,
     Say,
 )
+from cti.core.recorded import VOICEMAIL
 from cti.telephony.twilio.addresses import Addresses, quoted
 
 INLINE_CHARACTERS_MAX = 4_000
@@ -230,7 +231,7 @@ class Documents:
         return f"{before}{_filled_in(_QUOTED_LEG)}{between}{_filled_in(_NONCE)}{after}"
 
     def _message(self) -> str:
-        before, after = self._addresses.around_recording("voicemail")
+        before, after = self._addresses.around_recording(VOICEMAIL)
         return f"{before}{_filled_in(_QUOTED_LEG)}{after}"
 
 
