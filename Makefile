@@ -29,7 +29,8 @@ demo: install ## a small centre at work, in this terminal, until Ctrl-C
 test: install ## every test, with the database servers and the carrier's specification they need
 	@tools/bootstrap test
 	@$(MAKE) $(SPEC)
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@# Files as they come: sorted by how many tests they have, the slowest, which have few, would come last and alone.
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 $(SPEC): tests/telephony/openapi/package-lock.json
 	@cd tests/telephony/openapi && npm ci --silent --ignore-scripts --no-audit --no-fund
