@@ -10,7 +10,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from cti.core.config import ZoneTable
+from cti.core.times import ZoneTable
 
 YEARS_BEFORE = 1
 YEARS_AFTER = 15

@@ -1,31 +1,16 @@
 """The configuration as the rules read it: frozen, resolved, content-addressed. `cti.configuration` makes it from YAML.
 
-Times of day are minutes after local midnight, week days 0 (Monday) to 6. Zone data is part of the configuration,
-so that a journal replays the same on a machine with other zone tables.
+Zone data is part of the configuration, so that a journal replays the same on a machine with other zone tables.
 """
 
 from typing import Literal
 
 from cti.core.base import Message, Record
+from cti.core.calling import CallingConfig
 from cti.core.plan import Pause, Play, Say
+from cti.core.times import OpeningSpan, ZoneTable
 
 Prompt = tuple[Say | Play | Pause, ...]
-
-
-class ZoneTable(Record):
-    """A time zone as its changes: at `starts_at[i]` (ms UTC, ascending) the offset becomes `offsets_s[i]` (s, east)."""
-
-    name: str
-    starts_at: tuple[int, ...]
-    offsets_s: tuple[int, ...]
-
-
-class OpeningSpan(Record):
-    """Open on `weekday` from `opens` to `closes` (minutes). `closes` up to 2880 reaches into the next day."""
-
-    weekday: int
-    opens: int
-    closes: int
 
 
 class HoursConfig(Record):
@@ -226,3 +211,4 @@ class SiteConfig(Record):
     spend_per_agent_day: int = 0
     spend_per_hour: int = 0
     spend_per_day: int = 0
+    calling: CallingConfig = CallingConfig()

@@ -1,10 +1,14 @@
 """Local time from a zone's table, for instants in milliseconds UTC."""
 
 from bisect import bisect_right
+from datetime import date
 
-from cti.core.config import SiteConfig, ZoneTable
+from cti.core.config import SiteConfig
+from cti.core.times import ZoneTable
 
 DAY_S = 24 * 60 * 60
+DAYS_FROM_MONDAY = 3  # 1970-01-01 was a Thursday
+EPOCH = date(1970, 1, 1).toordinal()
 
 UTC = ZoneTable(name="UTC", starts_at=(0,), offsets_s=(0,))
 
@@ -24,11 +28,36 @@ def local_day(zone: ZoneTable, at: int) -> int:
     return (at // 1_000 + offset_s(zone, at)) // DAY_S
 
 
+def date_of(day: int) -> str:
+    """The ISO date of a day counted from 1970-01-01."""
+    return date.fromordinal(EPOCH + day).isoformat()
+
+
+def day_of(iso: str) -> int:
+    """The day, counted from 1970-01-01, of an ISO date."""
+    return date.fromisoformat(iso).toordinal() - EPOCH
+
+
+def weekday_of(day: int) -> int:
+    """0 for a Monday, of a day counted from 1970-01-01."""
+    return (day + DAYS_FROM_MONDAY) % 7
+
+
+def day_starts_at(zone: ZoneTable, day: int) -> int:
+    """The first instant (ms UTC) at which it is that day there, or a later one."""
+    midnight_s = day * DAY_S
+    index = max(0, bisect_right(zone.starts_at, (midnight_s - 2 * DAY_S) * 1_000) - 1)
+    for ends in zone.starts_at[index + 1 :]:
+        begins = max(zone.starts_at[index], (midnight_s - zone.offsets_s[index]) * 1_000)
+        if begins < ends:
+            return begins
+        index += 1
+    return max(zone.starts_at[index], (midnight_s - zone.offsets_s[index]) * 1_000)
+
+
 def day_ends_at(zone: ZoneTable, at: int) -> int:
     """When the next day begins there (ms UTC)."""
-    midnight_s = (local_day(zone, at) + 1) * DAY_S
-    guess = 1_000 * (midnight_s - offset_s(zone, at))
-    return 1_000 * (midnight_s - offset_s(zone, guess - 1))
+    return day_starts_at(zone, local_day(zone, at) + 1)
 
 
 def clock(zone: ZoneTable, at: int) -> str:

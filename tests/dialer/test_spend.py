@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from cti.core import events as e
-from cti.core.config import ZoneTable
+from cti.core.times import ZoneTable
 from cti.core.plan import Door
 from cti.core.spend import MINUTE_MS
 from cti.core.states import ContactState, EndCause, LeaveResult

@@ -13,7 +13,7 @@ from cti.configuration.document import kind_of
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.written.base import Location, Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.values import Zone, check_unlike
-from cti.core.config import OpeningSpan
+from cti.core.times import OpeningSpan
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = "24/7"

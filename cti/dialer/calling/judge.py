@@ -1,0 +1,116 @@
+"""May this number be rung at this instant? Every rule that says no is named, and the next instant at which none does.
+
+All rows of every jurisdiction in which the person may be must agree, in every time zone in which they may be. What is
+not known is taken for a no.
+"""
+
+from collections.abc import Iterator
+
+from cti.core.calling import Block, CallFacts, CampaignConfig, Listing
+from cti.core.zone import day_starts_at
+from cti.dialer.calling.demands import EVER, NEVER, No
+from cti.dialer.calling.moment import Instant, instant
+from cti.dialer.calling.open_times import HORIZON_MS
+from cti.dialer.calling.rulebook import Row, Rulebook
+
+SETUP_MS = 5_000
+"""From our leave to the first ring."""
+
+STEPS_MAX = 10_000
+
+OWN = "our own lists"
+SCOPES = ("company", "campaign", "area_code", "wildcard", "household", "wireless")
+"""What an entry of our own lists may be about."""
+
+
+def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -> tuple[Block, ...]:
+    """Why this call may not be made at `at` (ms UTC); nothing when it may."""
+    blocks = [*_who(facts, campaign), *_place(book, facts)]
+    if facts.place_rule:
+        return tuple(blocks)
+    zones = [book.zones[name] for name in facts.zones if name in book.zones]
+    if not zones or len(zones) < len(facts.zones):
+        unknown = ", ".join(name for name in facts.zones if name not in book.zones) or "none is known"
+        return (*blocks, Block(rule="ZONE-UNKNOWN", detail=f"the time zone is not known: {unknown}", source=""))
+    now = instant(zones, at, campaign.ring_s * 1_000 + SETUP_MS)
+    blocks += _known(book, at)
+    for row in book.binding(facts).rows:
+        if (row.is_dated and not row.is_in_force(now)) or row.exempts(facts, at):
+            continue
+        no = row.ask(facts, campaign, now)
+        if no:
+            blocks.append(_blocked_by(row, no, now))
+    blocks += _own(book, facts, campaign, now)
+    return tuple(blocks)
+
+
+def next_allowed_at(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -> int:
+    """The first instant from `at` on at which the call may be made, as things stand now; -1 when there is none within
+    400 days. Whoever says no says until when at least, so nothing before the latest of these needs to be looked at."""
+    limit = at + HORIZON_MS
+    for _ in range(STEPS_MAX):
+        blocks = judge(book, facts, campaign, at)
+        if not blocks:
+            return at
+        if any(block.until < 0 for block in blocks):
+            return -1
+        at = max(block.until for block in blocks)
+        if at > limit:
+            return -1
+    return -1
+
+
+def _who(facts: CallFacts, campaign: CampaignConfig) -> Iterator[Block]:
+    """Who never may be called by us, whatever the hour."""
+    if facts.place_rule:
+        yield Block(rule=facts.place_rule, detail=facts.place_detail, source="")
+    if facts.country and facts.country not in campaign.countries:
+        detail = f"the campaign calls {', '.join(campaign.countries)}, and the number is of {facts.country}"
+        yield Block(rule="CAMPAIGN-COUNTRY", detail=detail, source=f"campaign {campaign.campaign_id}")
+    for listing in facts.listed:
+        if listing.scope in SCOPES:
+            yield Block(rule=f"DNC-{listing.scope.upper().replace('_', '-')}", detail=_listed(listing), source=OWN)
+
+
+def _listed(listing: Listing) -> str:
+    return f"the number is on our list {listing.list_id}" if listing.list_id else "the number is on our own list"
+
+
+def _place(book: Rulebook, facts: CallFacts) -> Iterator[Block]:
+    binding = book.binding(facts)
+    for country in binding.without_rules:
+        yield Block(rule="NO-RULES", detail=f"no calling rules are known for {country}", source="")
+    if not facts.place_rule and not facts.jurisdictions:
+        yield Block(rule="NO-RULES", detail="no country is known whose rules hold", source="")
+    elif not facts.place_rule and not binding.without_rules and not binding.has_hours:
+        detail = f"no rule says at which hours calls for {facts.purpose} may be made"
+        yield Block(rule="NO-HOURS", detail=detail, source="")
+
+
+def _known(book: Rulebook, at: int) -> Iterator[Block]:
+    """Of years whose clock changes no table holds nobody can say what the clocks show."""
+    since, until = book.config.zones_from, book.config.zones_until
+    if at < since or (until and at >= until):
+        detail = "the clock changes of that year are not known"
+        yield Block(rule="ZONE-DATA", detail=detail, source="", until=since if at < since else NEVER)
+
+
+def _blocked_by(row: Row, no: No, now: Instant) -> Block:
+    rule, until = row.rule, no.until
+    if row.end_day < EVER:  # a rule that is no longer in force says nothing
+        ends = max(day_starts_at(zone, row.end_day) for zone in now.zones)
+        until = ends if until == NEVER else min(until, ends)
+    return Block(rule=rule.rule_id, detail=f"{rule.title}: {no.detail}", source=rule.source, until=until)
+
+
+def _own(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, now: Instant) -> Iterator[Block]:
+    """What the campaign sets itself beyond the law."""
+    source = f"campaign {campaign.campaign_id}"
+    hours = book.own_hours(campaign)
+    no = hours(facts, campaign, now) if hours else None
+    if no:
+        yield Block(rule="CAMPAIGN-HOURS", detail=no.detail, source=source, until=no.until)
+    for number, cap in enumerate(book.own_caps(campaign), 1):
+        no = cap(facts, campaign, now)
+        if no:
+            yield Block(rule=f"CAMPAIGN-CAP-{number}", detail=no.detail, source=source, until=no.until)

@@ -1,0 +1,123 @@
+"""All the rows of a configuration, made ready: which of them bind a call, found once for calls of one kind."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from cti.core.calling import CONSENTS, CallFacts, CallingConfig, CallingRule, CampaignConfig, HoursDemand
+from cti.core.times import ZoneTable
+from cti.core.zone import day_of
+from cti.dialer.calling.demands import EVER, Ask, hours, ready
+from cti.dialer.calling.moment import Instant
+from cti.dialer.calling.open_times import DAY_MS
+
+KINDS_MAX = 10_000
+EVERYWHERE = "*"
+MOBILE = ("mobile", "fixed_or_mobile", "unknown")
+"""Lines that may be mobile are."""
+
+
+class Row(NamedTuple):
+    """A rule that is ready to be asked. Its dates are days since 1970-01-01."""
+
+    rule: CallingRule
+    ask: Ask
+    first_day: int
+    end_day: int
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it was not, or will not be, in force for ever."""
+        return self.first_day > -EVER or self.end_day < EVER
+
+    def is_in_force(self, now: Instant) -> bool:
+        """On the local date of any zone."""
+        days = now.days()
+        return days[-1] >= self.first_day and days[0] < self.end_day
+
+    def exempts(self, facts: CallFacts, at: int) -> bool:
+        """Whether something frees this call of the rule."""
+        rule = self.rule
+        if rule.unless_consent and CONSENTS.index(facts.consent) >= CONSENTS.index(rule.unless_consent):
+            return True
+        if rule.unless_customer_days and 0 < facts.customer_at <= at <= facts.customer_at + (
+            rule.unless_customer_days * DAY_MS
+        ):
+            return True
+        return (rule.unless_opted_in and facts.opted_in) or (rule.unless_guaranteed and facts.guaranteed)
+
+
+class Binding(NamedTuple):
+    """The rows that bind calls of one kind, those that say no most cheaply first; and what is missing."""
+
+    rows: tuple[Row, ...]
+    without_rules: tuple[str, ...]
+    has_hours: bool
+
+
+class Rulebook:
+    """A configuration's calling rules. Made once for each configuration; asking changes nothing that shows."""
+
+    def __init__(self, config: CallingConfig, zones: Mapping[str, ZoneTable]) -> None:
+        self.config = config
+        self.zones = zones
+        self._rows: dict[str, list[Row]] = {}
+        for rule in config.rules:
+            ask = ready(rule.demand, config.calendars)
+            first = day_of(rule.effective_from) if rule.effective_from else -EVER
+            end = day_of(rule.effective_to) if rule.effective_to else EVER
+            row = Row(rule, ask, first, end)
+            self._rows.setdefault(rule.jurisdiction, []).append(row)
+        self._countries = {jurisdiction.partition("-")[0] for jurisdiction in self._rows}
+        self._own_hours = {
+            key: hours(HoursDemand(spans=campaign.spans), {})
+            for key, campaign in config.campaigns.items()
+            if campaign.spans
+        }
+        self._own_caps = {
+            key: tuple(ready(demand, {}) for demand in campaign.caps) for key, campaign in config.campaigns.items()
+        }
+        self._bindings: dict[tuple[str | tuple[str, ...], ...], Binding] = {}
+        known = {name: zones[name] for name in sorted(zones)}
+        self.version = sha256(msgspec.json.encode((config, known), order="sorted")).hexdigest()[:16]
+
+    def binding(self, facts: CallFacts) -> Binding:
+        """What binds this kind of call."""
+        key = (facts.jurisdictions, facts.purpose, facts.party, facts.mode, facts.line)
+        found = self._bindings.get(key)
+        if found is None:
+            if len(self._bindings) >= KINDS_MAX:
+                self._bindings.clear()
+            found = self._bindings[key] = self._bind(facts)
+        return found
+
+    def own_hours(self, campaign: CampaignConfig) -> Ask | None:
+        """The campaign's own hours, if it has any."""
+        return self._own_hours.get(campaign.campaign_id)
+
+    def own_caps(self, campaign: CampaignConfig) -> tuple[Ask, ...]:
+        """The campaign's own caps."""
+        return self._own_caps.get(campaign.campaign_id, ())
+
+    def _bind(self, facts: CallFacts) -> Binding:
+        rows = [
+            row
+            for jurisdiction in (EVERYWHERE, *dict.fromkeys(facts.jurisdictions))
+            for row in self._rows.get(jurisdiction, ())
+            if _binds(row.rule, facts)
+        ]
+        countries = dict.fromkeys(jurisdiction.partition("-")[0] for jurisdiction in facts.jurisdictions)
+        without = tuple(country for country in countries if country not in self._countries)
+        return Binding(tuple(rows), without, any(isinstance(row.rule.demand, HoursDemand) for row in rows))
+
+
+def _binds(rule: CallingRule, facts: CallFacts) -> bool:
+    if rule.lines and facts.line not in rule.lines and not ("mobile" in rule.lines and facts.line in MOBILE):
+        return False
+    return (
+        (not rule.purposes or facts.purpose in rule.purposes)
+        and (not rule.parties or facts.party in rule.parties)
+        and (not rule.modes or facts.mode in rule.modes)
+    )
