@@ -23,6 +23,11 @@ SCOPES = ("company", "campaign", "area_code", "wildcard", "household", "wireless
 """What an entry of our own lists may be about."""
 
 
+def ring_ms(campaign: CampaignConfig) -> int:
+    """From our leave to the last ring: so long the rules must allow a call that nobody answers."""
+    return campaign.ring_s * 1_000 + SETUP_MS
+
+
 def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -> tuple[Block, ...]:
     """Why this call may not be made at `at` (ms UTC); nothing when it may."""
     blocks = [*_who(facts, campaign), *_place(book, facts)]
@@ -32,7 +37,7 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
     if not zones or len(zones) < len(facts.zones):
         unknown = ", ".join(name for name in facts.zones if name not in book.zones) or "none is known"
         return (*blocks, Block(rule="ZONE-UNKNOWN", detail=f"the time zone is not known: {unknown}", source=""))
-    now = instant(zones, at, campaign.ring_s * 1_000 + SETUP_MS)
+    now = instant(zones, at, ring_ms(campaign))
     blocks += _known(book, at)
     for row in book.binding(facts).rows:
         if (row.is_dated and not row.is_in_force(now)) or row.exempts(facts, at):

@@ -43,7 +43,7 @@ class OpenTimes(NamedTuple):
     def room_at(self, zone: ZoneTable, at: int, length_ms: int) -> int:
         """The first instant (ms UTC) from `at` on with open time for `length_ms`; -1 when there is none."""
         begins = ends = -1
-        for opens, closes in self._spans(zone, at):
+        for opens, closes in self.spans(zone, at, at + HORIZON_MS):
             if opens != ends:  # else it goes on: after midnight, or after the clock was changed
                 begins = opens
             ends = closes
@@ -51,9 +51,9 @@ class OpenTimes(NamedTuple):
                 return begins
         return -1
 
-    def _spans(self, zone: ZoneTable, at: int) -> Iterator[tuple[int, int]]:
-        """Open time from `at` on, in order, as instants; cut where the clock is changed."""
-        index, limit = max(0, bisect_right(zone.starts_at, at) - 1), at + HORIZON_MS
+    def spans(self, zone: ZoneTable, at: int, limit: int) -> Iterator[tuple[int, int]]:
+        """Open time from `at` to before `limit`, in order; cut at midnights and where the clock is changed."""
+        index = max(0, bisect_right(zone.starts_at, at) - 1)
         while at < limit:
             index += 1
             ends = zone.starts_at[index] if index < len(zone.starts_at) else limit
