@@ -19,6 +19,7 @@ from cti.dialer.calling.demands import READY
 from cti.dialer.calling.week import CHANGES
 from tests.dialer.calling.books import CHICAGO, LOS_ANGELES, NEW_YORK, Call, attempt, calendar, ms, rule, spans
 
+ALWAYS = rule(HoursDemand(spans=spans(mon_sun="00:00-24:00")), "US-ALWAYS")
 SIX = HoursDemand(spans=spans(mon_sat="08:00-20:00"))
 GUAM, PAGO_PAGO, AUCKLAND = "Pacific/Guam", "Pacific/Pago_Pago", "Pacific/Auckland"
 
@@ -105,7 +106,7 @@ def test_a_call_that_the_clock_change_overtakes_must_be_allowed_before_and_after
 
 def test_a_day_that_is_closed_and_one_that_nobody_knows():
     closed = ClosedDemand(closed_on=("closed",))
-    call = Call(rule(closed), calendars=[calendar("2026-12-25", last=2026)])
+    call = Call(ALWAYS, rule(closed), calendars=[calendar("2026-12-25", last=2026)])
     (block,) = call.blocks("2026-12-25T12:00-05:00")
     assert block.detail == "us-rule: it is fri 12:00 in America/New_York; a day of its holidays"
     assert block.until == ms("2026-12-26T00:00-05:00")
@@ -114,13 +115,13 @@ def test_a_day_that_is_closed_and_one_that_nobody_knows():
 
 
 def test_a_day_that_is_closed_stops_what_would_ring_into_it():
-    call = Call(rule(ClosedDemand(closed_on=("closed",))), calendars=[calendar("2026-12-25")])
+    call = Call(ALWAYS, rule(ClosedDemand(closed_on=("closed",))), calendars=[calendar("2026-12-25")])
     assert call.is_allowed("2026-12-24T23:59:30-05:00")
     assert not call.is_allowed("2026-12-24T23:59:30.001-05:00")
 
 
 def capped(demand, *attempts, **facts) -> Call:
-    return Call(rule(demand), attempts=attempts, **facts)
+    return Call(ALWAYS, rule(demand), attempts=attempts, **facts)
 
 
 def test_the_fourth_call_is_allowed_again_24_hours_after_the_first_to_the_millisecond():
@@ -208,7 +209,7 @@ def test_which_calls_count(demand, earlier, allowed):
 def listed(*entries, as_of="2026-11-01T00:00Z", example=False, **facts) -> Call:
     registry = RegistryFact(registry_id="us_national", version="1", as_of=ms(as_of), example=example)
     demand = RegistryDemand(registry_id="us_national", days=31)
-    return Call(rule(demand), listed=entries, registries=facts.pop("registries", (registry,)), **facts)
+    return Call(ALWAYS, rule(demand), listed=entries, registries=facts.pop("registries", (registry,)), **facts)
 
 
 def test_who_is_on_a_registry_is_not_called_and_time_does_not_help():
@@ -241,14 +242,14 @@ def test_without_a_copy_nobody_is_called():
     ],
 )
 def test_consent_must_be_as_good_or_better(asked, given, allowed):
-    call = Call(rule(ConsentDemand(consent=asked)), consent=given)
+    call = Call(ALWAYS, rule(ConsentDemand(consent=asked)), consent=given)
     assert call.is_allowed("2026-11-24T12:00-05:00") is allowed
     if not allowed:
         assert call.next("2026-11-24T12:00-05:00") == -1
 
 
 def test_never_is_never():
-    (block,) = Call(rule(NeverDemand())).blocks("2026-11-24T12:00-05:00")
+    (block,) = Call(ALWAYS, rule(NeverDemand())).blocks("2026-11-24T12:00-05:00")
     assert (block.detail, block.until) == ("us-rule: calls of this kind are not allowed", -1)
 
 
@@ -271,5 +272,5 @@ def test_what_the_campaigns_settings_break_stops_every_call(demand, mode, said):
     campaign = CampaignConfig(
         campaign_id="sale", name="Sale", seller="us", purpose="sales", countries=("US",), ring_s=25, message=("seller",)
     )
-    call = Call(rule(demand), campaign=campaign, mode=mode)
+    call = Call(ALWAYS, rule(demand), campaign=campaign, mode=mode)
     assert [block.detail for block in call.blocks("2026-11-24T12:00-05:00")] == ([f"us-rule: {said}"] if said else [])

@@ -94,7 +94,7 @@ def test_in_autumn_the_hour_that_comes_twice_is_open_twice():
     [
         # The first instant of a day whose midnight does not exist.
         ("America/Santiago", "2027-09-04T23:59:59-04:00", "2027-09-05", "2027-09-05T01:00-03:00"),
-        ("America/Havana", "2027-03-13T23:59:59-05:00", "2027-03-14", "2027-03-14T01:00-04:00"),
+        ("America/Havana", "2028-03-11T23:59:59-05:00", "2028-03-12", "2028-03-12T01:00-04:00"),
         ("Asia/Beirut", "2027-03-27T23:59:59+02:00", "2027-03-28", "2027-03-28T01:00+03:00"),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_day_whose_midnight_is_skipped_begins_an_hour_late(name, before, day, 
     [
         # The last hour, or the first, of these days comes twice: they have 25.
         ("America/Santiago", "2027-04-03", "2027-04-03T00:00-03:00", "2027-04-04T00:00-04:00"),
-        ("America/Havana", "2026-11-01", "2026-11-01T00:00-04:00", "2026-11-02T00:00-05:00"),
+        ("America/Havana", "2027-11-07", "2027-11-07T00:00-04:00", "2027-11-08T00:00-05:00"),
         ("Asia/Beirut", "2026-10-24", "2026-10-24T00:00+03:00", "2026-10-25T00:00+02:00"),
     ],
 )

@@ -1,0 +1,113 @@
+"""A week ready to be drawn: rows of local days, a letter for each set of rules that closes, exact times in words."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from string import ascii_letters
+from typing import NamedTuple
+
+from cti.core.times import ZoneTable
+from cti.core.zone import local_day, offset_s
+from cti.dialer.calling.week import Piece, Span, local_days
+
+DAY_MS = 86_400_000
+OPEN = ""
+"""The letter of times that nobody closes."""
+
+EPOCH = date(1970, 1, 1)
+
+
+class Row(NamedTuple):
+    """A local day. `windows` are the times between which calls may start, to the second."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+    windows: tuple[str, ...]
+
+
+class Drawing(NamedTuple):
+    """`letters` names each set of rules; `asked` is the row, and the ms of its day, of the instant asked
+    about. `about` says of each rule what it is. `changes` tells of clocks that are changed on these days."""
+
+    title: str
+    zone: str
+    others: tuple[str, ...]
+    rows: tuple[Row, ...]
+    letters: Mapping[tuple[str, ...], str]
+    about: Mapping[str, str]
+    asked: tuple[int, int]
+    asked_words: str
+    changes: tuple[str, ...]
+
+    def letter(self, span: Span) -> str:
+        """`OPEN` where nobody says no."""
+        return self.letters[span.rules] if span.blocks else OPEN
+
+
+def draw(
+    title: str, spans: tuple[Span, ...], zones: tuple[ZoneTable, ...], about: Mapping[str, str], at: int
+) -> Drawing:
+    """The picture in local time of the first of the zones."""
+    zone = zones[0]
+    by_day = local_days(spans, zone)
+    days = sorted(by_day)
+    today = local_day(zone, at)
+    closed = dict.fromkeys(span.rules for span in spans if span.blocks)
+    return Drawing(
+        title=title,
+        zone=zone.name,
+        others=tuple(each.name for each in zones[1:]),
+        rows=tuple(Row(day_label(day), tuple(by_day[day]), _windows(by_day[day])) for day in days),
+        letters={rules: ascii_letters[number % len(ascii_letters)] for number, rules in enumerate(closed)},
+        about={rule: about[rule] for rules in closed for rule in rules},
+        asked=(days.index(today), (at + offset_s(zone, at) * 1_000) % DAY_MS),
+        asked_words=f"{day_label(today)} {clock((at + offset_s(zone, at) * 1_000) % DAY_MS)}",
+        changes=tuple(_changes(zone, spans)),
+    )
+
+
+def day_label(day: int) -> str:
+    """`Tue 24 Nov`, of a day counted from 1970-01-01."""
+    when = EPOCH + timedelta(days=day)
+    return f"{NAMES[when.weekday()]} {when.day:2d} {MONTHS[when.month - 1]}"
+
+
+def clock(ms: int) -> str:
+    """A time of day: `08:00`, `19:59:30`, `24:00`."""
+    seconds = ms // 1_000
+    minutes, second = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{second:02d}" if second else "")
+
+
+def _windows(pieces: list[Piece]) -> tuple[str, ...]:
+    """Each open stretch of the day once, though a clock change cuts it; what the clock shows twice, twice."""
+    stretches: dict[tuple[int, bool], tuple[int, int]] = {}
+    for piece in pieces:
+        if not piece.span.blocks:
+            stretch = (piece.span.begins, piece.again)
+            begins, _ = stretches.get(stretch, (piece.begins, 0))
+            stretches[stretch] = (begins, piece.ends)
+    return tuple(
+        f"{clock(begins)}-{clock(_last(ends))}" + (" again" if again else "")
+        for (_, again), (begins, ends) in stretches.items()
+    )
+
+
+def _last(ends: int) -> int:
+    """The last instant at which a call may start, where it closes so that the ringing still fits in; else the end."""
+    return ends if ends % 1_000 == 0 else ends - 1
+
+
+def _changes(zone: ZoneTable, spans: tuple[Span, ...]) -> list[str]:
+    words = []
+    for index, at in enumerate(zone.starts_at):
+        if index and spans[0].begins < at < spans[-1].ends:
+            before, after = zone.offsets_s[index - 1], zone.offsets_s[index]
+            day, ms = divmod(at + before * 1_000, DAY_MS)
+            shown = clock((at + after * 1_000) % DAY_MS)
+            told = "the time between does not exist" if after > before else "the time between comes twice"
+            words.append(f"{day_label(day)}: the clock is set from {clock(ms)} to {shown}; {told}")
+    return words
+
+
+NAMES = "Mon Tue Wed Thu Fri Sat Sun".split()
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
