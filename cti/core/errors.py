@@ -7,6 +7,7 @@ CtiError
  |    +-- Fenced           another owner has the site: stop at once
  |    +-- JournalUnavailable   nothing can be recorded now; hold callers, dial nothing, probe
  |    |    +-- Overloaded  too much waits already: whoever asks has to come again
+ |    +-- JournalMissing   there is none yet
  |    +-- CommitUnknown    the commit may or may not have happened: forget memory, start from the journal
  |    +-- JournalDamaged   a record does not verify
  +-- SettingsError         the environment is wrong; all mistakes at once
@@ -52,6 +53,10 @@ class JournalUnavailable(JournalError):
 
 class Overloaded(JournalUnavailable):
     """More of this rank waits already than can be decided in time; nothing was recorded. Ask again, later each time."""
+
+
+class JournalMissing(JournalError):
+    """There is no journal: its tables are not there."""
 
 
 class CommitUnknown(JournalError):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from cti.core.errors import JournalError
+from cti.core.errors import JournalError, JournalMissing
 from cti.journal.tables import REVISION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -17,9 +17,11 @@ def check(connection: Connection) -> None:
     found = revision(connection)
     if found != REVISION:
         _refuse_newer(found)
-        raise JournalError(
-            f"the journal's tables are {'of revision ' + found if found else 'not there'}, this program speaks"
-            f" {REVISION}: start the server once, it brings them up to date"
+        what = f"of revision {found}" if found else "not there"
+        kind = JournalError if found else JournalMissing
+        raise kind(
+            f"the journal's tables are {what}, this program speaks {REVISION}: start the server once, it brings them"
+            " up to date"
         )
 
 

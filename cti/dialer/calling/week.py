@@ -117,7 +117,8 @@ def _changes(view: View, campaign: CampaignConfig) -> Iterator[int]:
     for row in view.book.binding(view.facts).rows:
         yield from _of_demand(row.rule.demand, view)
         yield from _of_exemption(row, view)
-    for demand in (HoursDemand(spans=campaign.spans), *campaign.caps):
+    own: list[AnyDemand] = [HoursDemand(spans=campaign.spans), *campaign.caps]
+    for demand in own:
         yield from _of_demand(demand, view)
 
 

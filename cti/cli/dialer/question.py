@@ -1,0 +1,59 @@
+"""What is asked, as people write it: an instant, a number, an address. Every slip is told in one sentence."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from time import time_ns
+
+from cti.configuration import zones
+from cti.configuration.mistake import suggest
+from cti.core.calling import CampaignConfig
+from cti.core.config import SiteConfig
+from cti.core.errors import CtiError
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+EXAMPLE = "2026-11-24T20:59:00-05:00"
+
+
+def instant(written: str) -> int:
+    """In ms UTC. A time that does not say where it is shown is no instant."""
+    if written == "now":
+        return time_ns() // 1_000_000
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise CtiError(f"--at: {written!r} is no instant ({error}): write it like {EXAMPLE}, or now.") from error
+    if found.tzinfo is None:
+        raise CtiError(
+            f"--at: {written!r} does not say where clocks show it: add Z, or the offset there, as in {EXAMPLE}."
+        )
+    if not FIRST_YEAR < found.year <= LAST_YEAR:
+        raise CtiError(f"--at: nothing is known of the year {found.year}; ask about {FIRST_YEAR + 1} to {LAST_YEAR}.")
+    return round(found.timestamp() * 1_000)
+
+
+def iso(at: int) -> str:
+    """The instant in UTC, with milliseconds only where there are any."""
+    whole, ms = divmod(at, 1_000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}" + (f".{ms:03d}Z" if ms else "Z")
+
+
+def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
+    """By its id."""
+    campaigns = config.calling.campaigns
+    if name in campaigns:
+        return campaigns[name]
+    if not campaigns:
+        raise CtiError(f"There is no campaign {name!r}: the configuration has none at all ({source}).")
+    raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}.")
+
+
+def check_zone(name: str) -> None:
+    """An address may name its time zone."""
+    if name and name not in zones.names():
+        raise CtiError(f"--zone: there is no time zone {name!r}: {_instead(name, zones.names(), 'America/New_York')}.")
+
+
+def _instead(word: str, known: Iterable[str], example: str = "") -> str:
+    names = list(known)
+    otherwise = f"write one like {example}" if example else f"there are {', '.join(sorted(names))}"
+    return suggest(word, names, otherwise).rstrip("?")
