@@ -1,14 +1,16 @@
 """`cti check`: is a configuration right? Every mistake at once, each with its place and its remedy."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cti.configuration import check as configuration_check
-from cti.configuration.load import load
+from cti.configuration.cautions import cautions
+from cti.configuration.load import look
 
 
 def check(directory: Path | None = None, /) -> int:
-    """Check a configuration directory. Prints one mistake a line as `file:line:column: what, and the remedy`.
+    """Check a configuration directory. Prints one mistake a line as `file:line:column: what, and the remedy`; where
+    there is none, what is hardly meant in the same way, with `warning:` after the place.
 
     Parameters
     ----------
@@ -16,12 +18,12 @@ def check(directory: Path | None = None, /) -> int:
         Without it, the one that the server would use: `CTI_CONFIG_DIR`, or else `config`.
     """
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
-    mistakes = configuration_check(directory)
-    for mistake in mistakes:
-        print(mistake)
-    if mistakes:
+    looked = look(directory)
+    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date())):
+        print(found)
+    config = looked.config
+    if config is None:
         return 1
-    config = load(directory)
     print(
         f"{directory}: no mistakes ({len(config.entry_points)} entry points, {len(config.flows)} flows, "
         f"{len(config.queues)} queues, {len(config.agents)} agents)"

@@ -2,6 +2,7 @@
 
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,15 +13,43 @@ HOURS = "hours.yaml"
 QUEUES = "queues.yaml"
 AGENTS = "agents.yaml"
 ENTRY_POINTS = "entry_points.yaml"
+DO_NOT_CALL = "do_not_call.yaml"
 FLOWS = "flows"
+CAMPAIGNS = "campaigns"
+CALLING_RULES = "calling_rules"
+CALENDARS = "calling_rules/calendars"
+NUMBERING = "calling_rules/numbering"
 PROMPTS = "prompts"
 
-FILES = (SITE, HOURS, QUEUES, AGENTS, ENTRY_POINTS)
+REQUIRED = (SITE, HOURS, QUEUES, AGENTS, ENTRY_POINTS)
+FILES = (*REQUIRED, DO_NOT_CALL)
 
 FILE_BYTES_MAX = 2 * 1024 * 1024
 TREE_BYTES_MAX = 8 * 1024 * 1024
-FLOWS_MAX = 1_000
 PROMPTS_MAX = 10_000
+
+
+class Folder(NamedTuple):
+    """One that holds YAML files, and perhaps folders that are looked at by themselves."""
+
+    path: str
+    files_max: int
+    folders: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is in it."""
+        return self.path.rpartition("/")[2].replace("_", " ")
+
+
+FOLDERS = (
+    Folder(FLOWS, 1_000),
+    Folder(CAMPAIGNS, 1_000),
+    Folder(CALLING_RULES, 300, (CALENDARS, NUMBERING)),
+    Folder(CALENDARS, 300),
+    Folder(NUMBERING, 300),
+)
+"""Only the flows must be there."""
 
 UNREADABLE = (OSError, ValueError, RuntimeError)  # a circle of links is a RuntimeError before Python 3.13
 
@@ -60,8 +89,10 @@ def read(directory: Path) -> Tree:
             remedy = suggest(name, FILES, "take it away, or put a flow into the folder flows")
             tree.refuse(name, "this is not a file of the configuration", remedy)
     for name in FILES:
-        _read_into(tree, root, name)
-    _read_flows(tree, root)
+        if name in REQUIRED or name in names:
+            _read_into(tree, root, name)
+    for folder in FOLDERS:
+        _read_folder(tree, root, folder)
     _find_prompts(tree, root / PROMPTS)
     if sum(len(text or "") for text in tree.texts.values()) > TREE_BYTES_MAX:
         tree.refuse("", f"the files together are larger than {TREE_BYTES_MAX // 1024**2} MB", "make them smaller")
@@ -69,25 +100,36 @@ def read(directory: Path) -> Tree:
     return tree
 
 
-def _read_flows(tree: Tree, root: Path) -> None:
+def folder_of(name: str) -> str:
+    """The folder in which a file was found; nothing for one of the directory itself."""
+    return name.rpartition("/")[0]
+
+
+def _read_folder(tree: Tree, root: Path, folder: Folder) -> None:
     try:
-        paths = sorted(path for path in (root / FLOWS).iterdir() if not path.name.startswith("."))
-        folders = [path for path in paths if path.is_dir()]
-    except OSError as error:
-        tree.refuse(FLOWS, f"the folder cannot be read ({_reason(error)})", "create it, with a file for each flow")
+        paths = sorted(path for path in (root / folder.path).iterdir() if not path.name.startswith("."))
+        inside = [path for path in paths if path.is_dir()]
+    except FileNotFoundError:
+        if folder.path == FLOWS:
+            tree.refuse(FLOWS, "the folder is missing", "create it, with a file for each flow")
         return
-    flows = [path.name for path in paths if path.suffix == ".yaml"]
+    except OSError as error:
+        remedy = "check what it is, and who may read it"
+        tree.refuse(folder.path, f"the folder cannot be read ({_reason(error)})", remedy)
+        return
+    names = [f"{folder.path}/{path.name}" for path in paths if path.suffix == ".yaml"]
     for path in paths:
+        name = f"{folder.path}/{path.name}"
         if path.suffix == ".yml":
-            tree.refuse(f"{FLOWS}/{path.name}", "files of flows end in .yaml", f"call it {printable(path.stem)}.yaml")
-        elif path.suffix != ".yaml" and path in folders:
-            tree.refuse(f"{FLOWS}/{path.name}", "folders among the flows are not read", "put the files into flows")
-    if not flows:
+            tree.refuse(name, f"files of {folder.words} end in .yaml", f"call it {printable(path.stem)}.yaml")
+        elif path.suffix != ".yaml" and path in inside and name not in folder.folders:
+            tree.refuse(name, f"folders among the {folder.words} are not read", f"put the files into {folder.path}")
+    if folder.path == FLOWS and not names:
         tree.refuse(FLOWS, "there is no flow", "write one, such as flows/main.yaml")
-    if len(flows) > FLOWS_MAX:
-        tree.refuse(FLOWS, f"there are {len(flows)} flows", f"keep at most {FLOWS_MAX}")
-    for name in flows[:FLOWS_MAX]:
-        _read_into(tree, root, f"{FLOWS}/{name}")
+    if len(names) > folder.files_max:
+        tree.refuse(folder.path, f"there are {len(names)} files of {folder.words}", f"keep at most {folder.files_max}")
+    for name in names[: folder.files_max]:
+        _read_into(tree, root, name)
 
 
 def _find_prompts(tree: Tree, folder: Path) -> None:

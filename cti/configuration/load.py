@@ -1,37 +1,61 @@
 """A directory of YAML files in, a configuration out, or every mistake in it."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import msgspec
 from pydantic import Field, TypeAdapter, ValidationError
 
-from cti.configuration import document, files, graph, names, translate
+from cti.configuration import calling, calling_checks, document, files, graph, names, translate
+from cti.configuration.calling import WrittenCalling
+from cti.configuration.calling_checks import Found
 from cti.configuration.document import Node
-from cti.configuration.files import Tree
+from cti.configuration.files import Tree, folder_of
 from cti.configuration.mistake import ConfigRefused, Mistake
-from cti.configuration.names import Known
+from cti.configuration.names import Known, Plain
 from cti.configuration.reach import unreachable
 from cti.configuration.resolve import WrittenTree, resolve
 from cti.configuration.written.agents import AgentWritten
+from cti.configuration.written.calendars import CalendarId, CalendarWritten
+from cti.configuration.written.calling_rules import CallingRuleWritten, RuleId
+from cti.configuration.written.campaigns import ID as CAMPAIGN_ID
+from cti.configuration.written.campaigns import CampaignWritten
+from cti.configuration.written.do_not_call import RegistryWritten
 from cti.configuration.written.entry_points import EntryPointWritten
 from cti.configuration.written.flow import FlowWritten
 from cti.configuration.written.hours import HoursWritten
 from cti.configuration.written.queues import QueueWritten
 from cti.configuration.written.site import SiteWritten
 from cti.configuration.written.values import ID, Id, Number
+from cti.core.calling import CallingConfig
 from cti.core.config import SiteConfig
 
-# What each file holds, and how many of them at most.
+# What each file holds, or each file of a folder, and how many of them at most.
 SHAPES: dict[str, Any] = {
     files.SITE: SiteWritten,
     files.HOURS: Annotated[dict[Id, HoursWritten], Field(max_length=1_000)],
     files.QUEUES: Annotated[dict[Id, QueueWritten], Field(max_length=5_000)],
     files.AGENTS: Annotated[dict[Id, AgentWritten], Field(max_length=10_000)],
     files.ENTRY_POINTS: Annotated[dict[Number, EntryPointWritten], Field(max_length=5_000)],
+    files.DO_NOT_CALL: Annotated[dict[Id, RegistryWritten], Field(max_length=1_000)],
     files.FLOWS: FlowWritten,
+    files.CAMPAIGNS: CampaignWritten,
+    files.CALLING_RULES: Annotated[dict[RuleId, CallingRuleWritten], Field(max_length=5_000)],
+    files.CALENDARS: Annotated[dict[CalendarId, CalendarWritten], Field(max_length=1_000)],
 }
 ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in SHAPES.items()}
+
+Nodes = dict[str, Node | None]
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What a directory turned out to be: a configuration, or mistakes, sorted by place."""
+
+    tree: Tree
+    nodes: Nodes
+    mistakes: tuple[Mistake, ...]
+    config: SiteConfig | None = None
 
 
 def load(directory: str | Path) -> SiteConfig:
@@ -39,37 +63,39 @@ def load(directory: str | Path) -> SiteConfig:
 
     Raises `ConfigRefused`, a `ConfigError`, with every mistake there is; nothing else, whatever the files hold.
     """
+    looked = look(directory)
+    if looked.config is None:
+        raise ConfigRefused(looked.mistakes)
+    return looked.config
+
+
+def check(directory: str | Path) -> list[Mistake]:
+    """Every mistake in a directory, sorted by place. Empty when it loads."""
+    return list(look(directory).mistakes)
+
+
+def look(directory: str | Path) -> Looked:
+    """Reads a directory. Never raises for what it holds."""
     tree = files.read(Path(directory))
     nodes = {name: _parse(tree, name, text) for name, text in tree.texts.items()}
     known = _known(tree, nodes)
-    written = {name: _validate(tree, name, nodes.get(name), known) for name in files.FILES}
-    flows = {
-        PurePath(name).stem: _validate_flow(tree, name, node, known)
-        for name, node in nodes.items()
-        if name not in files.FILES
-    }
+    written = {name: _validate(tree, name, node, known) for name, node in nodes.items()}
     _check_reach(tree, nodes, written)
+    rules = _calling(tree, nodes, written)
     if tree.mistakes:
-        raise ConfigRefused(tree.mistakes)
-    return resolve(
+        return Looked(tree=tree, nodes=nodes, mistakes=tuple(sorted(set(tree.mistakes))))
+    config = resolve(
         WrittenTree(
             site=written[files.SITE],
             hours=written[files.HOURS],
             queues=written[files.QUEUES],
             agents=written[files.AGENTS],
             entry_points=written[files.ENTRY_POINTS],
-            flows=flows,
-        )
+            flows=_by_stem(written, files.FLOWS),
+        ),
+        rules,
     )
-
-
-def check(directory: str | Path) -> list[Mistake]:
-    """Every mistake in a directory, sorted by place. Empty when it loads."""
-    try:
-        load(directory)
-    except ConfigRefused as refused:
-        return list(refused.mistakes)
-    return []
+    return Looked(tree=tree, nodes=nodes, mistakes=(), config=config)
 
 
 def _parse(tree: Tree, name: str, text: str | None) -> Node | None:
@@ -80,18 +106,44 @@ def _parse(tree: Tree, name: str, text: str | None) -> Node | None:
     return root
 
 
-def _known(tree: Tree, nodes: dict[str, Node | None]) -> Known:
+def _known(tree: Tree, nodes: Nodes) -> Known:
     plain = {name: node.plain() if (node := nodes.get(name)) else None for name in files.FILES}
-    flows = tuple(PurePath(name).stem for name in nodes if name not in files.FILES)
-    site, hours, queues, agents = (plain[name] for name in (files.SITE, files.HOURS, files.QUEUES, files.AGENTS))
-    return names.collect(site, hours, queues, agents, flows=flows or None, prompts=tree.prompts)
+    entries = Plain(
+        site=plain[files.SITE],
+        hours=plain[files.HOURS],
+        queues=plain[files.QUEUES],
+        agents=plain[files.AGENTS],
+        registries=plain[files.DO_NOT_CALL] if files.DO_NOT_CALL in nodes else {},
+        calendars=[node.plain() if node else None for node in _inside(nodes, files.CALENDARS).values()],
+    )
+    return names.collect(entries, flows=tuple(_by_stem(nodes, files.FLOWS)) or None, prompts=tree.prompts)
 
 
-def _validate(tree: Tree, name: str, node: Node | None, known: Known, shape: str = "") -> Any:
-    """The file as models, or None when it holds mistakes. `shape` is the key of its shape, by default its name."""
+def _inside(by_name: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """What belongs to the files of a folder, by their names."""
+    return {name: value for name, value in by_name.items() if folder_of(name) == folder}
+
+
+def _by_stem(by_name: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """The same, by what the files are called after."""
+    return {PurePath(name).stem: value for name, value in _inside(by_name, folder).items()}
+
+
+def _validate(tree: Tree, name: str, node: Node | None, known: Known) -> Any:
+    """The file as models, or None when it holds mistakes."""
+    folder = folder_of(name)
+    if folder == files.FLOWS:
+        return _validate_flow(tree, name, node, known)
+    if folder == files.CAMPAIGNS and not CAMPAIGN_ID.fullmatch(PurePath(name).stem):
+        remedy = "call the file by small letters, digits, - and _, such as spring-sale.yaml"
+        tree.refuse(name, "a campaign is called after its file, and this is not a possible name", remedy)
+    return _model(tree, name, node, known)
+
+
+def _model(tree: Tree, name: str, node: Node | None, known: Known) -> Any:
     if node is None:
         return None
-    shape = shape or name
+    shape = folder_of(name) or name
     try:
         return ADAPTERS[shape].validate_python(node.plain(), context=known)
     except ValidationError as error:
@@ -105,19 +157,52 @@ def _validate(tree: Tree, name: str, node: Node | None, known: Known, shape: str
     return None
 
 
-def _check_reach(tree: Tree, nodes: dict[str, Node | None], written: dict[str, Any]) -> None:
+def _refuse(tree: Tree, nodes: Nodes, found: Found) -> None:
+    """Note what a check found that looked at more than one value."""
+    name, location, error = found
+    node = nodes[name]
+    assert node is not None, "it was looked at"
+    _, path, place = translate.locate(node, location)
+    context = error.context or {}
+    what = f"{path}: {context['what']}" if path else context["what"]
+    tree.mistakes.append(Mistake(tree.file(name), *place, what, context["remedy"]))
+
+
+def _check_reach(tree: Tree, nodes: Nodes, written: dict[str, Any]) -> None:
     """Telephones of our own people that the rules for outside numbers would never ring."""
-    site, agents = written[files.SITE], written[files.AGENTS]
+    site, agents = written.get(files.SITE), written.get(files.AGENTS)
     if site is None:
         return
-    for name, within, people in ((files.AGENTS, (), agents or {}), (files.SITE, ("supervisors",), site.supervisors)):
-        for location, rule in unreachable(site, people):
-            node = nodes[name]
-            assert node is not None, "it was validated"
-            _, path, place = translate.locate(node, (*within, *location))
-            what = f"{path}: this telephone may not be rung ({rule})"
-            remedy = "cover it by dial_prefixes or dial_countries in site.yaml, or write another"
-            tree.mistakes.append(Mistake(tree.file(name), *place, what, remedy))
+    for location, error in unreachable(site, agents or {}):
+        _refuse(tree, nodes, (files.AGENTS, location, error))
+    for location, error in unreachable(site, site.supervisors):
+        _refuse(tree, nodes, (files.SITE, ("supervisors", *location), error))
+
+
+def _calling(tree: Tree, nodes: Nodes, written: dict[str, Any]) -> CallingConfig:
+    """The calling rules; an empty one when they hold mistakes, which are noted."""
+    rules, calendars = (_inside(written, folder) for folder in (files.CALLING_RULES, files.CALENDARS))
+    registries = written.get(files.DO_NOT_CALL, {})
+    campaigns = _inside(written, files.CAMPAIGNS)
+    found = list(calling_checks.misnamed(rules))
+    for folder in (files.CALLING_RULES, files.CALENDARS):
+        found += calling_checks.named_twice(
+            {name: node.keys for name, node in _inside(nodes, folder).items() if node is not None}
+        )
+    resolved = CallingConfig()
+    if registries is not None and None not in (*rules.values(), *calendars.values()):
+        resolved = calling.resolve(
+            WrittenCalling(
+                rules={key: rule for file in rules.values() for key, rule in file.items()},
+                calendars={key: calendar for file in calendars.values() for key, calendar in file.items()},
+                registries=registries,
+                campaigns={key: model for key, model in _by_stem(written, files.CAMPAIGNS).items() if model},
+            )
+        )
+        found += calling_checks.campaigns(resolved, {name: model for name, model in campaigns.items() if model})
+    for each in found:
+        _refuse(tree, nodes, each)
+    return resolved
 
 
 def _validate_flow(tree: Tree, name: str, node: Node | None, known: Known) -> Any:
@@ -129,9 +214,7 @@ def _validate_flow(tree: Tree, name: str, node: Node | None, known: Known) -> An
     plain = node.plain()
     steps = plain.get("steps") if isinstance(plain, dict) else None
     known = msgspec.structs.replace(known, steps=tuple(steps) if isinstance(steps, dict) else None)
-    written = _validate(tree, name, node, known, files.FLOWS)
+    written = _model(tree, name, node, known)
     for location, error in graph.check(plain):
-        _, path, place = translate.locate(node, location)
-        context = error.context or {}
-        tree.mistakes.append(Mistake(tree.file(name), *place, f"{path}: {context['what']}", context["remedy"]))
+        _refuse(tree, {name: node}, (name, location, error))
     return written

@@ -26,6 +26,13 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}: {self.what}, {self.remedy}"
 
 
+class Caution(Mistake, frozen=True, order=True):
+    """What keeps nothing from being used, and is hardly meant all the same."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: warning: {self.what}, {self.remedy}"
+
+
 class ConfigRefused(ConfigError):
     """The tree holds these mistakes, sorted by place; as a text, one a line."""
 

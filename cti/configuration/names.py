@@ -3,7 +3,7 @@
 A name is None where its file could not be read: then nothing is said about references to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -31,11 +31,26 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     staff: tuple[Staff, ...] | None
     clients: Mapping[str, tuple[str, ...]]
     language: str
+    calendars: Names
+    registries: Names
     steps: Names = ()
 
 
-def collect(site: Any, hours: Any, queues: Any, agents: Any, *, flows: Names, prompts: Names) -> Known:
-    """From the files as plain data, however wrong they may be; None for one that could not be read."""
+class Plain(msgspec.Struct, frozen=True, kw_only=True):
+    """The files as plain data, however wrong they may be; None for one that could not be read."""
+
+    site: Any
+    hours: Any
+    queues: Any
+    agents: Any
+    registries: Any
+    calendars: Sequence[Any]
+
+
+def collect(plain: Plain, *, flows: Names, prompts: Names) -> Known:
+    """The names that there are."""
+    site, hours, queues, agents = plain.site, plain.hours, plain.queues, plain.agents
+    calendars = [_names(entries) for entries in plain.calendars]
     staff = _staff(agents)
     clients: dict[str, tuple[str, ...]] = {}
     for agent_id, agent in _entries(agents).items():
@@ -52,6 +67,8 @@ def collect(site: Any, hours: Any, queues: Any, agents: Any, *, flows: Names, pr
         staff=staff,
         clients=clients,
         language=language if isinstance(language, str) else DEFAULT_LANGUAGE,
+        calendars=None if None in calendars else tuple(name for found in calendars for name in found or ()),
+        registries=_names(plain.registries),
     )
 
 

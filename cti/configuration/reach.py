@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 
+from pydantic_core import PydanticCustomError
+
 from cti.configuration.written.agents import AgentWritten
-from cti.configuration.written.base import Location
+from cti.configuration.written.base import Location, wrong
 from cti.configuration.written.site import SiteWritten, SupervisorWritten
 from cti.core.config import SiteConfig
 from cti.dialer.compliance import by_destination
 
 TEL = "tel:"
+REMEDY = "cover it by dial_prefixes or dial_countries in site.yaml, or write another"
 
 
 def unreachable(
     site: SiteWritten, people: Mapping[str, AgentWritten | SupervisorWritten]
-) -> Iterator[tuple[Location, str]]:
-    """Where an endpoint is written that would never ring, and the rule's words for it."""
+) -> Iterator[tuple[Location, PydanticCustomError]]:
+    """Where an endpoint is written that would never ring, in the rule's words."""
     rules = SiteConfig(
         name="",
         zone="UTC",
@@ -26,4 +29,4 @@ def unreachable(
         endpoint = person.endpoint or ""
         refusal = by_destination(rules, endpoint.removeprefix(TEL)) if endpoint.startswith(TEL) else None
         if refusal:
-            yield (name, "endpoint"), refusal.rule
+            yield (name, "endpoint"), wrong(f"this telephone may not be rung ({refusal.rule})", REMEDY)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from cti.configuration import zones
+from cti.configuration import number_zones, zones
 from cti.configuration.written.agents import AgentWritten
 from cti.configuration.written.entry_points import EntryPointWritten
 from cti.configuration.written.flow import (
@@ -23,6 +23,7 @@ from cti.configuration.written.hours import HoursWritten
 from cti.configuration.written.prompt import PausePart, PlayPart, SayPart
 from cti.configuration.written.queues import QueueWritten
 from cti.configuration.written.site import SiteWritten
+from cti.core.calling import CallingConfig
 from cti.core.config import (
     AgentConfig,
     AnyStep,
@@ -58,16 +59,16 @@ class WrittenTree(msgspec.Struct, frozen=True):
     flows: Mapping[str, FlowWritten]
 
 
-def resolve(tree: WrittenTree) -> SiteConfig:
+def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
     """The site as the rules read it."""
     site = tree.site
     hours = {hours_id: _hours(hours_id, written, site) for hours_id, written in tree.hours.items()}
-    zone_names = sorted({site.zone, *(entry.zone for entry in hours.values())})
+    zone_names = {site.zone, *(entry.zone for entry in hours.values()), *number_zones.zones_for(calling)}
     return SiteConfig(
         name=site.name,
         zone=site.zone,
         language=site.language,
-        zones={name: zones.table(name) for name in zone_names},
+        zones={name: zones.table(name) for name in sorted(zone_names)},
         hours=hours,
         queues={queue_id: _queue(queue_id, written, site) for queue_id, written in tree.queues.items()},
         agents={agent_id: _agent(agent_id, written) for agent_id, written in tree.agents.items()},
@@ -103,6 +104,7 @@ def resolve(tree: WrittenTree) -> SiteConfig:
         },
         pop_template=site.pop_template or "",
         zone_data=zones.data_version(),
+        calling=calling,
     )
 
 

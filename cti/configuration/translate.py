@@ -71,6 +71,8 @@ def _words(error: ErrorDetails, node: Node) -> Words:
             return "there is nothing in it", "write at least one"
         case "string_type" if error["loc"][-1:] == ("caller_id",) and (number := with_plus(node.text)):
             return f"{_shown(node)} is read as a number", f'write "{number}"'
+        case "literal_error":
+            return _word(error["input"], node, context["expected"])
         case kind if kind in WORDS:
             return WORDS[kind](node)
         case _:
@@ -79,6 +81,15 @@ def _words(error: ErrorDetails, node: Node) -> Words:
 
 def _shown(node: Node) -> str:
     return printable(node.text or str(node.scalar)) if node.children is None else kind_of(node.children)
+
+
+def _word(value: object, node: Node, expected: str) -> Words:
+    """`value` may be the key before the node. `expected` is pydantic's list of the words: each in single quotes."""
+    listed = expected.replace("'", "")
+    if not isinstance(value, str):
+        return f"{_shown(node)} is not possible here", f"write {listed}"
+    remedy = suggest(value, listed.replace(" or ", ", ").split(", "), f"write {listed}")
+    return f'"{printable(value)}" is not possible here', remedy
 
 
 def _text(node: Node) -> Words:
@@ -161,13 +172,15 @@ def _fields(kind: Any, loc: Location) -> tuple[str, ...]:
     for part in loc:
         kind = _inside(_bare(kind), part)
     model = _bare(kind)
-    return tuple(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else ()
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        return ()
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _inside(kind: Any, part: int | str) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        field = kind.model_fields.get(str(part))
-        return field.annotation if field else None
+        fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+        return fields[str(part)].annotation if str(part) in fields else None
     members = get_args(kind)
     if get_origin(kind) in (Union, UnionType):
         return next((member for member in members if Tag(str(part)) in get_args(member)[1:]), None)

@@ -143,7 +143,9 @@ def test_too_many_flows(tmp_path):
     config = write(tmp_path)
     for number in range(1_000):
         (config / "flows" / f"z{number}.yaml").write_text("start: a\nsteps: {a: {hang_up: Bye.}}\n")
-    assert [str(mistake) for mistake in check(config)] == ["config/flows:1:1: there are 1001 flows, keep at most 1000"]
+    assert [str(mistake) for mistake in check(config)] == [
+        "config/flows:1:1: there are 1001 files of flows, keep at most 1000"
+    ]
 
 
 def test_a_flow_is_called_after_its_file(tmp_path):

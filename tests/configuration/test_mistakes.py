@@ -8,7 +8,7 @@ from textwrap import indent
 
 import pytest
 
-from tests.configuration.trees import mistakes
+from tests.configuration.trees import CALLING, mistakes
 
 FOLDER = Path(__file__).parent / "mistakes"
 
@@ -22,6 +22,22 @@ def cases():
 
 def place(kind, written):
     """The file that a case belongs into, and the text of it around what somebody writes."""
+    of_calling = {
+        "rule": (
+            "calling_rules/gb",
+            "GB-X:\n  jurisdiction: GB\n  title: T\n  source: S\n  confidence: statute\n" + indent(written, "  "),
+        ),
+        "rule_entry": (
+            "calling_rules/gb",
+            f"{written}\n  title: T\n  source: S\n  confidence: statute\n  never: true\n",
+        ),
+        "calendar": ("calling_rules/calendars/gb", f"GB:\n  name: N\n  source: S\n{indent(written, '  ')}\n"),
+        "day": ("calling_rules/calendars/gb", f"GB:\n  name: N\n  source: S\n  days:\n    - {written}\n"),
+        "registry": ("do_not_call", f"gb_tps: {written}\n"),
+        "campaign": ("campaigns/uk-sales", f"name: N\nseller: S\n{written}\n"),
+    }
+    if kind in of_calling:
+        return of_calling[kind]
     match kind:
         case "site":
             return "site", f"name: S\nzone: Europe/London\nhold_music: Wait.\n{written}\n"
@@ -47,7 +63,10 @@ def place(kind, written):
 @pytest.mark.parametrize(("kind", "written", "said"), list(cases()))
 def test_a_mistake_is_named_with_its_place_and_its_remedy(tmp_path, kind, written, said):
     file, text = place(kind, written)
-    found = mistakes(tmp_path, **{file: text})
+    calling = CALLING if file in CALLING else {}
+    if kind.startswith("rule"):  # what a rule does not say any more a campaign would miss
+        calling = {**calling, "campaigns/uk-sales": None}
+    found = mistakes(tmp_path, **{**calling, file: text})
     if kind == "step":  # what is wrong with a step may also cut off the next one
         found = [line for line in found if "no way leads to this step" not in line]
     assert found == [f"config/{file.replace('_main', '/main') if 'flows' in file else file}.yaml:{said}"]

@@ -27,10 +27,44 @@ GOOD = {
     ),
 }
 
+CALLING = {
+    "calling_rules/gb": (
+        "GB-HOURS:\n"
+        "  jurisdiction: GB\n"
+        "  title: Calls to Britain between 8 and 21 o'clock\n"
+        "  hours: {mon-fri: 08:00-21:00, sat: 09:00-21:00}\n"
+        "  closed_on: [GB]\n"
+        "  source: A guide\n"
+        "  read_on: 2026-11-22\n"
+        "  confidence: one_source\n"
+        "GB-RING:\n"
+        "  jurisdiction: GB\n"
+        "  title: Every call rings for 15 seconds\n"
+        "  conduct: {ring_at_least: 15s}\n"
+        "  source: A policy\n"
+        "  confidence: two_sources\n"
+        "GB-TPS:\n"
+        "  jurisdiction: GB\n"
+        "  title: Nobody on the list\n"
+        "  purposes: [sales]\n"
+        "  unless_consent: express\n"
+        "  registry: {list: gb_tps, within: 28d}\n"
+        "  source: PECR regulation 21\n"
+        "  confidence: statute\n"
+    ),
+    "calling_rules/calendars/gb": (
+        "GB:\n  name: Bank holidays\n  source: An act\n  moves: {sat: mon, sun: mon}\n"
+        "  days:\n    - {date: 12-25, name: Christmas Day}\n"
+    ),
+    "do_not_call": "gb_tps: {name: Telephone Preference Service, jurisdiction: GB}\n",
+    "campaigns/uk-sales": "name: Spring sale\nseller: Corner Shop\npurpose: sales\ncountries: [GB]\n",
+}
+"""Calling rules that are right, too, for who makes calls: `write(directory, **CALLING)`."""
+
 
 def write(directory: Path, **changed: str | bytes | None) -> Path:
-    """The good tree as `directory/config`, with some files changed: `queues` is queues.yaml, `flows_main` the flow's.
-    None leaves a file out."""
+    """The good tree as `directory/config`, with some files changed: `queues` is queues.yaml, `flows_main` or
+    `flows/main` the flow's. None leaves a file out."""
     config = directory / "config"
     named = {name.replace("flows_", "flows/") + ".yaml": text for name, text in changed.items()}
     for name, text in {**GOOD, **named}.items():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from cti.configuration.document import kind_of
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.written.base import Location, Omissible, Written, wrong, wrong_inside
-from cti.configuration.written.values import Zone, check_unlike
+from cti.configuration.written.values import Date, Zone, check_unlike
 from cti.core.times import OpeningSpan
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,7 +21,6 @@ DAY_MINUTES = 1_440
 SPANS_MAX = 20
 
 SPAN = re.compile(r"([0-9]{1,2}):([0-5][0-9]) ?[-–] ?([0-9]{1,2}):([0-5][0-9])")
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Found = Iterator[tuple[Location, PydanticCustomError]]
 
@@ -103,20 +101,12 @@ def _read_day(key: str, written: Any, times: list[tuple[int, int]]) -> Found:
             yield (key,), wrong("two times of the day overlap", "write one for both")
 
 
-def _check_date(value: str) -> str:
-    try:
-        if DATE.fullmatch(value):
-            return date.fromisoformat(value).isoformat()
-    except ValueError:
-        pass
-    raise wrong(f'"{printable(value)}" is not a date', "write it as 2026-12-25")
+Week = Annotated[tuple[OpeningSpan, ...], PlainValidator(_open)]
 
 
 class HoursWritten(Written):
     """An entry of hours.yaml. Times are local times of `zone`, by default the site's."""
 
-    open: Annotated[tuple[OpeningSpan, ...], PlainValidator(_open)]
+    open: Week
     zone: Omissible[Zone] = None
-    holidays: Annotated[
-        list[Annotated[str, AfterValidator(_check_date)]], Field(max_length=500), AfterValidator(check_unlike)
-    ] = []
+    holidays: Annotated[list[Date], Field(max_length=500), AfterValidator(check_unlike)] = []

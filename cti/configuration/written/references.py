@@ -1,12 +1,18 @@
 """Names of things that another part of the configuration defines."""
 
+import re
 from typing import Annotated
 
+import phonenumbers
 from pydantic import AfterValidator, ValidationInfo
 
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.names import Names
 from cti.configuration.written.base import known, wrong
+from cti.configuration.written.values import country_meant
+
+EVERYWHERE = "*"
+PART = re.compile(r"[A-Z0-9]{1,3}")
 
 
 def _exists(value: str, complaint: str, names: Names, remedy: str) -> str:
@@ -35,8 +41,30 @@ def _check_skill(value: str, info: ValidationInfo) -> str:
     return _exists(value, "no agent has the skill", known(info).skills, "give it to an agent in agents.yaml")
 
 
+def _check_calendar(value: str, info: ValidationInfo) -> str:
+    remedy = "add it to a file of calling_rules/calendars"
+    return _exists(value, "there is no calendar", known(info).calendars, remedy)
+
+
+def _check_registry(value: str, info: ValidationInfo) -> str:
+    return _exists(value, "there is no registry", known(info).registries, "add it to do_not_call.yaml")
+
+
+def _check_jurisdiction(value: str, info: ValidationInfo) -> str:
+    country, dash, part = value.partition("-")
+    if value == EVERYWHERE or (country in phonenumbers.SUPPORTED_REGIONS and (not dash or PART.fullmatch(part))):
+        return value
+    remedy = 'write a country such as US, a part of one such as US-FL, or "*" for everywhere'
+    if not dash and country not in phonenumbers.SUPPORTED_REGIONS:
+        remedy = country_meant(country, remedy)
+    raise wrong(f'there is no jurisdiction "{printable(value)}"', remedy)
+
+
 QueueName = Annotated[str, AfterValidator(_check_queue)]
 FlowName = Annotated[str, AfterValidator(_check_flow)]
 HoursName = Annotated[str, AfterValidator(_check_hours)]
 StepName = Annotated[str, AfterValidator(_check_step)]
 SkillName = Annotated[str, AfterValidator(_check_skill)]
+CalendarName = Annotated[str, AfterValidator(_check_calendar)]
+RegistryName = Annotated[str, AfterValidator(_check_registry)]
+Jurisdiction = Annotated[str, AfterValidator(_check_jurisdiction)]

@@ -1,8 +1,9 @@
 """The small values that keys take: names, durations, languages, zones, telephone numbers."""
 
 import re
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -10,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.written.base import wrong, wrong_inside
 from cti.configuration.zones import names as zone_names
+
+Word = TypeVar("Word", bound=str)
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 DURATION = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?")
@@ -20,6 +23,7 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 AMOUNT_MAX = 999_999
 AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUNCTUATION = re.compile(r"[\s().\-/]")
 
 
@@ -38,6 +42,12 @@ def _check_line(value: str) -> str:
         raise wrong("the text is empty", "write one")
     if not value.isprintable():
         raise wrong("the text holds line breaks or invisible characters", "write one plain line")
+    return value
+
+
+def _check_text(value: str) -> str:
+    if not value.strip():
+        raise wrong("the text is empty", "write one")
     return value
 
 
@@ -93,10 +103,15 @@ def _as_dialled(number: str) -> str:
 def _check_country(value: str) -> str:
     if value in phonenumbers.SUPPORTED_REGIONS:
         return value
-    remedy = suggest(
-        value, sorted(phonenumbers.SUPPORTED_REGIONS), 'write two letters, such as US or GB ("NO" in quotes)'
-    )
-    raise wrong(f'"{printable(value)}" is not a country', remedy)
+    remedy = 'write two letters, such as US or GB ("NO" in quotes)'
+    raise wrong(f'"{printable(value)}" is not a country', country_meant(value, remedy))
+
+
+def country_meant(value: str, otherwise: str) -> str:
+    """The remedy for a country, or the beginning of a part of one, that there is not."""
+    if value.upper() in ("UK", *phonenumbers.SUPPORTED_REGIONS):
+        return f"write {value.upper().replace('UK', 'GB')}"
+    return suggest(value, sorted(phonenumbers.SUPPORTED_REGIONS), otherwise)
 
 
 def _check_prefix(value: str) -> str:
@@ -115,6 +130,15 @@ def _check_currency(value: str) -> str:
     if CURRENCY.fullmatch(value):
         return value
     raise wrong(f'"{printable(value)}" is not a currency', "write its three letters, such as EUR")
+
+
+def _check_date(value: str) -> str:
+    try:
+        if DATE.fullmatch(value):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise wrong(f'"{printable(value)}" is not a date', "write it as 2026-12-25")
 
 
 def _micros(value: Any) -> Any:
@@ -153,7 +177,7 @@ def check_placeholders(value: str, names: tuple[str, ...]) -> str:
     return bare
 
 
-def check_unlike(values: list[str]) -> list[str]:
+def check_unlike(values: list[Word]) -> list[Word]:
     """Refuses a list that says something twice."""
     twice = [position for position, value in enumerate(values) if value in values[:position]]
     if twice:
@@ -164,10 +188,13 @@ def check_unlike(values: list[str]) -> list[str]:
 
 Id = Annotated[str, AfterValidator(_check_id)]
 Name = Annotated[str, Field(max_length=100), AfterValidator(_check_line)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_check_line)]
+Text = Annotated[str, Field(max_length=2_000), AfterValidator(_check_text)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Number = Annotated[str, AfterValidator(check_number)]
 Prefix = Annotated[str, AfterValidator(_check_prefix)]
+Date = Annotated[str, AfterValidator(_check_date)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Destination = Annotated[str, AfterValidator(_check_destination)]
 Currency = Annotated[str, AfterValidator(_check_currency)]

@@ -1,0 +1,179 @@
+"""The calling rules as the judge reads them: demands as records, calendars as dates, spans in hours and days."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from cti.configuration import day_rules, zones
+from cti.configuration.day_rules import DayRule, rhythm
+from cti.configuration.written.calendars import CalendarWritten, DayWritten
+from cti.configuration.written.calling_rules import CallingRuleWritten, CapWritten, ConductWritten
+from cti.configuration.written.campaigns import CampaignWritten
+from cti.configuration.written.do_not_call import RegistryWritten
+from cti.core.calling import (
+    AnyDemand,
+    Calendar,
+    CallingConfig,
+    CallingRule,
+    CampaignConfig,
+    CapDemand,
+    ClosedDemand,
+    ConductDemand,
+    ConsentDemand,
+    HoursDemand,
+    NeverDemand,
+    Registry,
+    RegistryDemand,
+)
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class WrittenCalling(msgspec.Struct, frozen=True):
+    """What the files say about calls that we make, as models that hold no mistake."""
+
+    rules: Mapping[str, CallingRuleWritten]
+    calendars: Mapping[str, CalendarWritten]
+    registries: Mapping[str, RegistryWritten]
+    campaigns: Mapping[str, CampaignWritten]
+
+
+def resolve(written: WrittenCalling) -> CallingConfig:
+    """The calling rules of the site. Without any file of them, an empty one."""
+    if not (written.rules or written.calendars or written.registries or written.campaigns):
+        return CallingConfig()
+    first, last = zones.years()
+    return CallingConfig(
+        rules=tuple(_rule(rule_id, rule) for rule_id, rule in sorted(written.rules.items())),
+        calendars={key: _calendar(key, calendar, first, last) for key, calendar in written.calendars.items()},
+        registries={
+            key: Registry(
+                registry_id=key, name=registry.name, jurisdiction=registry.jurisdiction, example=registry.example
+            )
+            for key, registry in written.registries.items()
+        },
+        campaigns={key: _campaign(key, campaign) for key, campaign in written.campaigns.items()},
+        zones_from=_begins(first),
+        zones_until=_begins(last + 1),
+    )
+
+
+def _begins(year: int) -> int:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000
+
+
+def _rule(rule_id: str, written: CallingRuleWritten) -> CallingRule:
+    return CallingRule(
+        rule_id=rule_id,
+        jurisdiction=written.jurisdiction,
+        title=written.title,
+        demand=_demand(written),
+        purposes=tuple(sorted(written.purposes or ())),
+        parties=tuple(sorted(written.parties or ())),
+        modes=tuple(sorted(written.modes or ())),
+        lines=tuple(sorted(written.lines or ())),
+        unless_consent=written.unless_consent or "",
+        unless_customer_days=written.unless_customer_days or 0,
+        unless_opted_in=written.unless_opted_in,
+        unless_guaranteed=written.unless_guaranteed,
+        effective_from=written.effective_from or "",
+        effective_to=written.effective_to or "",
+        source=written.source.strip(),
+        read_on=written.read_on or "",
+        confidence=written.confidence,
+    )
+
+
+def _demand(written: CallingRuleWritten) -> AnyDemand:
+    closed_on = tuple(sorted(written.closed_on or ()))
+    if written.hours is not None:
+        return HoursDemand(spans=written.hours, closed_on=closed_on)
+    if written.cap:
+        return _cap(written.cap)
+    if written.rest:
+        rest = written.rest
+        hours, days = rest.for_
+        return CapDemand(most=1, of=rest.after, per=rest.per, across=rest.across, hours=hours, days=days)
+    if written.registry:
+        return RegistryDemand(registry_id=written.registry.list, days=written.registry.within)
+    if written.consent:
+        return ConsentDemand(consent=written.consent)
+    if written.conduct:
+        return _conduct(written.conduct)
+    return ClosedDemand(closed_on=closed_on) if closed_on else NeverDemand()
+
+
+def _cap(cap: CapWritten) -> CapDemand:
+    if cap.days_in_a_row:
+        return CapDemand(most=1, of=cap.of, per=cap.per, across=cap.across, days=cap.days_in_a_row, in_a_row=True)
+    assert cap.most, "checked in the file"
+    assert cap.within, "checked in the file"
+    hours, days = cap.within
+    return CapDemand(most=cap.most, of=cap.of, per=cap.per, across=cap.across, hours=hours, days=days)
+
+
+def _conduct(written: ConductWritten) -> ConductDemand:
+    return ConductDemand(
+        ring_s_min=written.ring_at_least or 0,
+        abandoned_ppm_max=-1 if written.abandoned_at_most is None else written.abandoned_at_most,
+        abandoned_days=30 if written.abandoned_days is None else written.abandoned_days,
+        connect_ms=(written.connect_within or 0) * 1_000,
+        connect_from=written.connect_from or "greeting_end",
+        message=tuple(sorted(written.message)),
+        caller_id=written.caller_id,
+        keep_years=written.keep_years or 0,
+    )
+
+
+def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
+    return CampaignConfig(
+        campaign_id=campaign_id,
+        name=written.name,
+        seller=written.seller,
+        purpose=written.purpose,
+        countries=tuple(sorted(written.countries)),
+        party=written.party,
+        mode=written.mode,
+        consent=written.consent,
+        opted_in=written.opted_in,
+        spans=written.hours or (),
+        caps=tuple(map(_cap, written.caps)),
+        ring_s=written.ring,
+        caller_id=written.caller_id or "",
+        message=tuple(sorted(written.message)),
+    )
+
+
+def _calendar(calendar_id: str, written: CalendarWritten, first: int, last: int) -> Calendar:
+    """Every date from the first year of the zone data to the last, as far as the lists of single dates go."""
+    for day in written.days:
+        if day.on and not day.once:
+            years = day.years()
+            between = rhythm(years) - 1  # a day of every other year is known for the years between as well
+            first, last = max(first, years[0] - between), min(last, years[-1] + between)
+    # A day near New Year may be observed in the other year.
+    found = {day for entry in written.days for day in _days(entry, written, range(first - 1, last + 2))}
+    dates = tuple(day.isoformat() for day in sorted(found) if first <= day.year <= last)
+    return Calendar(calendar_id=calendar_id, name=written.name, first=first, last=last, dates=dates)
+
+
+def _days(entry: DayWritten, written: CalendarWritten, years: range) -> Iterator[date]:
+    """When it is, and when it is observed."""
+    moves = written.moves if entry.moves is None else entry.moves
+    for day in _falls_on(entry, years):
+        if entry.since and day.year < entry.since:
+            continue
+        yield day
+        yield from (day_rules.observed(day, DAYS.index(to)) for on, to in moves.items() if on == DAYS[day.weekday()])
+
+
+def _falls_on(entry: DayWritten, years: range) -> Iterator[date]:
+    if entry.on is not None:
+        yield from map(date.fromisoformat, entry.on)
+        return
+    rule: DayRule | None = entry.date or entry.weekday
+    if entry.easter is not None:
+        rule = day_rules.FromEaster(entry.easter)
+    assert rule, "checked in the file"
+    yield from (day for year in years if (day := rule.of(year)))

@@ -1,0 +1,78 @@
+"""What keeps nothing from being used, and is hardly meant all the same, or will not do for long."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from cti.configuration import files, zones
+from cti.configuration.load import Looked
+from cti.configuration.mistake import Caution, printable
+from cti.core.config import SiteConfig
+
+YEAR = timedelta(days=365)
+ZONE_DATA_DAYS_MAX = 90
+
+
+def cautions(looked: Looked, today: date) -> list[Caution]:
+    """Every one in a directory that was found to hold no mistake, sorted by place; none in another."""
+    config = looked.config
+    if config is None:
+        return []
+    return sorted(
+        [
+            *_registries(looked, config),
+            *_calendars(looked, config, today),
+            *_zone_data(looked, today),
+            *_queues(looked, config),
+            *_flows(looked, config),
+        ]
+    )
+
+
+def _caution(looked: Looked, name: str, key: str, what: str, remedy: str) -> Caution:
+    """About an entry of a file, or with no key about the file."""
+    node = looked.nodes.get(name)
+    line, column = node.keys.get(key, (1, 1)) if node else (1, 1)
+    return Caution(looked.tree.file(name), line, column, f"{printable(key)}: {what}" if key else what, remedy)
+
+
+def _registries(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
+    for registry in config.calling.registries.values():
+        if registry.example:
+            what = "this is an example of a registry: nobody is on it, and it never grows old"
+            remedy = "take example away and import the real one before calling in earnest"
+            yield _caution(looked, files.DO_NOT_CALL, registry.registry_id, what, remedy)
+
+
+def _calendars(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:
+    for calendar in config.calling.calendars.values():
+        if date(calendar.last, 12, 31) < today + YEAR:
+            name = next(
+                name
+                for name, node in looked.nodes.items()
+                if node and files.folder_of(name) == files.CALENDARS and calendar.calendar_id in node.keys
+            )
+            what = f"nothing is known of it after {calendar.last}, and nobody is called then where it counts"
+            yield _caution(looked, name, calendar.calendar_id, what, "write the dates of the years that follow")
+
+
+def _zone_data(looked: Looked, today: date) -> Iterator[Caution]:
+    days = (today - zones.data_known_since()).days
+    if days > ZONE_DATA_DAYS_MAX:
+        what = f"the zone data of this machine, {zones.data_version()}, have not been renewed for {days} days"
+        yield _caution(looked, "", "", what, "install the newest tzdata")
+
+
+def _queues(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
+    served = {membership.queue_id for agent in config.agents.values() for membership in agent.memberships}
+    for queue_id in config.queues:
+        if queue_id not in served:
+            remedy = "give it an agent in agents.yaml, or take it away"
+            yield _caution(looked, files.QUEUES, queue_id, "no agent serves this queue", remedy)
+
+
+def _flows(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
+    used = {entry_point.flow_id for entry_point in config.entry_points.values()}
+    for flow_id in config.flows:
+        if flow_id not in used:
+            remedy = "bind a number to it in entry_points.yaml, or take it away"
+            yield _caution(looked, f"{files.FLOWS}/{flow_id}.yaml", "", "no entry point leads to this flow", remedy)

@@ -1,0 +1,38 @@
+"""campaigns/*.yaml: what is called for, whom, and how. Stricter than the law where it says so, never laxer."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from cti.configuration.written.base import Omissible, Written, wrong
+from cti.configuration.written.calling_rules import CapWritten, MessagePart, Mode, Party, Purpose
+from cti.configuration.written.hours import Week
+from cti.configuration.written.values import Country, Name, Number, Seconds, check_unlike
+from cti.core.times import OpeningSpan
+
+ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+def _check_open(spans: tuple[OpeningSpan, ...]) -> tuple[OpeningSpan, ...]:
+    if spans:
+        return spans
+    raise wrong("a campaign that is never open calls nobody", "write its hours, or take the campaign away")
+
+
+class CampaignWritten(Written):
+    """A file of campaigns/. The file's name is the campaign's."""
+
+    name: Name
+    seller: Name
+    purpose: Purpose
+    party: Party = "consumer"
+    mode: Mode = "progressive"
+    countries: Annotated[list[Country], Field(min_length=1, max_length=300), AfterValidator(check_unlike)]
+    consent: Literal["none", "express", "written"] = "none"
+    opted_in: bool = False
+    ring: Annotated[Seconds, Field(ge=5, le=120)] = 25
+    caller_id: Omissible[Number] = None
+    message: Annotated[list[MessagePart], AfterValidator(check_unlike)] = []
+    hours: Omissible[Annotated[Week, AfterValidator(_check_open)]] = None
+    caps: Annotated[list[CapWritten], Field(max_length=50)] = []
