@@ -1,14 +1,20 @@
 """What is asked, as people write it: an instant, a number, an address. Every slip is told in one sentence."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from time import time_ns
 
-from cti.configuration import zones
+import phonenumbers
+
 from cti.configuration.mistake import suggest
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
+from cti.core.numbering import Address, Numbering
+from cti.dialer.numbering.address import home
+from cti.dialer.numbering.index import index_of
+from cti.store.numbers import NotANumber, e164
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 EXAMPLE = "2026-11-24T20:59:00-05:00"
@@ -47,10 +53,33 @@ def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
     raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}.")
 
 
-def check_zone(name: str) -> None:
-    """An address may name its time zone."""
-    if name and name not in zones.names():
-        raise CtiError(f"--zone: there is no time zone {name!r}: {_instead(name, zones.names(), 'America/New_York')}.")
+def number(written: str, region: str) -> tuple[str, str]:
+    """In E.164, and as people read it. `region` is the country of numbers without a country code."""
+    text = re.sub(r"^\s*00(?=[1-9])", "+", written)  # what most of the world dials instead
+    try:
+        found = e164(text, region if region in phonenumbers.SUPPORTED_REGIONS else "")
+    except NotANumber as error:
+        raise CtiError(f"{written!r} is not a number that can be rung: {error}.") from error
+    parsed = phonenumbers.parse(found)
+    return found, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def check_address(address: Address, region: str, numbering: Numbering) -> None:
+    """What is written of it must be understood. `region` is the number's country, for one that names none."""
+    if address.zone and address.zone not in numbering.zones:
+        remedy = _instead(address.zone, numbering.zones, "America/New_York")
+        raise CtiError(f"--zone: there is no time zone {address.zone!r}: {remedy}.")
+    problem = home(address, region, index_of(numbering)).problem
+    if problem and "military" not in problem:  # which is understood, and an answer
+        raise CtiError(f"The address is not understood: {problem}.")
+
+
+def address_words(address: Address) -> str:
+    """After "by the number"; empty where nothing is known."""
+    parts = [part for part in (address.postcode, address.state, address.country, address.zone) if part]
+    if not parts:
+        return ""
+    return f" and {'the verified' if address.verified else 'the'} address {' '.join(parts)}"
 
 
 def _instead(word: str, known: Iterable[str], example: str = "") -> str:

@@ -10,20 +10,20 @@ from cti.cli.dialer.drawing import OPEN, Drawing, Row
 
 DAY_MIN = 1_440
 MINUTE_MS = 60_000
-LABEL = 12
-WINDOWS = 16
+LABEL = 11
+WINDOWS = 20
 NOWHERE = " "
 """What stands where the clock shows no such time."""
 
 
 def show(drawing: Drawing, console: Console) -> None:
     """Colours repeat what letters say."""
-    minutes = 15 if console.width >= LABEL + 96 + 2 + WINDOWS else 30
+    minutes = 15 if console.width >= LABEL + 96 + 1 + WINDOWS else 30
     block = "#" if console.options.ascii_only else "█"
     console.print(Text(drawing.title, style="bold"))
     console.print(_where(drawing))
     console.print()
-    console.print(Text(" " * LABEL + _hours(minutes) + "  may start", style="dim"), no_wrap=True, crop=False)
+    console.print(Text(" " * LABEL + _hours(minutes) + " may start", style="dim"), no_wrap=True, crop=False)
     for number, row in enumerate(drawing.rows):
         asked = drawing.asked[1] // MINUTE_MS // minutes if drawing.asked[0] == number else -1
         _row(drawing, row, minutes, asked, block, console)
@@ -64,7 +64,7 @@ def _row(drawing: Drawing, row: Row, minutes: int, asked: int, block: str, conso
         style = "green" if letter == OPEN else "dim"
         line.append("@" if number == asked else letter or block, style="bold reverse" if number == asked else style)
     first, *more = row.windows or ("closed",)
-    console.print(line.append(f"  {first}"), no_wrap=True, crop=False)
+    console.print(line.append(f" {first}"), no_wrap=True, crop=False)
     for window in more:
         console.print(Text(" " * (len(line) - len(first)) + window), no_wrap=True, crop=False)
 

@@ -1,0 +1,165 @@
+"""The answer in words: may it be rung, who says no and by which source, when next, and what was taken into account."""
+
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cti.cli.dialer.drawing import clock, day_label
+from cti.cli.dialer.question import iso
+from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig
+from cti.core.times import ZoneTable
+from cti.core.zone import date_of, local_day, offset_s
+from cti.dialer.calling.explain import Explanation
+from cti.dialer.calling.rulebook import Rulebook
+
+DAY_MS = 86_400_000
+ZONES_SHOWN = 6
+NEVER = "no time would change that"
+
+
+class Answer(NamedTuple):
+    """All that there is to tell. `number` is as people write it, `address` in words, `source` where the rules are
+    from."""
+
+    number: str
+    at: int
+    campaign: CampaignConfig
+    facts: CallFacts
+    book: Rulebook
+    said: Explanation
+    address: str
+    source: str
+
+
+def as_json(answer: Answer) -> dict[str, object]:
+    """For programs; its shape does not change."""
+    said = answer.said
+    return {
+        "allowed": said.allowed,
+        "blocked_by": [
+            {"rule": block.rule, "detail": block.detail, "source": block.source} for block in said.blocked_by
+        ],
+        "zones": list(said.zones),
+        "next_allowed_at": iso(said.next_allowed_at) if said.next_allowed_at >= 0 else None,
+        "rules_version": said.rules_version,
+    }
+
+
+def show(answer: Answer, console: Console) -> None:
+    """For people."""
+    said, campaign = answer.said, answer.campaign
+    verdict = Text("Yes", "bold green") if said.allowed else Text("No", "bold red")
+    may = "may be rung" if said.allowed else "may not be rung"
+    verdict.append(
+        f": {answer.number} {may} for {campaign.name} ({campaign.campaign_id}) at {iso(answer.at)}", "not bold default"
+    )
+    console.print(verdict)
+    console.print()
+    _pairs(_zones(answer, answer.at), console)
+    if said.blocked_by:
+        console.print(Text("\nWho says no", "bold"))
+        _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
+        console.print(Text("\nNext allowed", "bold"))
+        never = said.next_allowed_at < 0
+        _pairs([("", NEVER)] if never else _zones(answer, said.next_allowed_at, utc=True), console)
+    console.print(Text("\nTaken into account", "bold"))
+    _pairs(_taken(answer), console)
+
+
+def moment(zone: ZoneTable, at: int) -> str:
+    """`Tue 24 Nov 2026 20:59:31`, as clocks show it there."""
+    day = local_day(zone, at)
+    shown = f"{day_label(day)} {year_of(day)} {clock((at + offset_s(zone, at) * 1_000) % DAY_MS)}"
+    return f"{shown}.{at % 1_000:03d}" if at % 1_000 else shown
+
+
+def year_of(day: int) -> str:
+    """Of a day counted from 1970-01-01."""
+    return date_of(day)[:4]
+
+
+def _zones(answer: Answer, at: int, *, utc: bool = False) -> list[tuple[str, str]]:
+    known = [answer.book.zones[name] for name in answer.facts.zones if name in answer.book.zones]
+    pairs = [(moment(zone, at), zone.name) for zone in known[:ZONES_SHOWN]]
+    if len(known) > ZONES_SHOWN:
+        pairs.append(("", f"and {len(known) - ZONES_SHOWN} zones more"))
+    return [*pairs, (iso(at), "UTC")] if utc or not pairs else pairs
+
+
+def _reason(answer: Answer, block: Block) -> Text:
+    """What it says, and from where we have it."""
+    text = Text(block.detail)
+    rule = next((rule for rule in answer.book.config.rules if rule.rule_id == block.rule), None)
+    source = _source(rule) if rule else block.source
+    return text.append(f"\n{source}", "dim") if source else text
+
+
+def _source(rule: CallingRule) -> str:
+    read = f", read on {rule.read_on}" if rule.read_on else ""
+    return f"{rule.source} ({SURE[rule.confidence]}{read})"
+
+
+def _taken(answer: Answer) -> list[tuple[str, str]]:
+    facts, campaign = answer.facts, answer.campaign
+    version = f"{answer.said.rules_version}, from {answer.source}"
+    return [
+        ("place", _place(answer)),
+        ("campaign", _campaign(facts, campaign)),
+        ("lists", _lists(answer)),
+        ("earlier calls", _attempts(answer)),
+        ("rules", version),
+    ]
+
+
+def _place(answer: Answer) -> str:
+    facts = answer.facts
+    where = ", ".join(facts.jurisdictions) or "nobody knows where"
+    line = LINES.get(facts.line, facts.line.replace("_", " "))
+    return f"{where}; zones {', '.join(facts.zones) or 'none'}; {line}; by the number{answer.address}"
+
+
+def _campaign(facts: CallFacts, campaign: CampaignConfig) -> str:
+    consent = "no consent" if facts.consent == "none" else f"{facts.consent} consent"
+    rings = f"rings {campaign.ring_s} s and takes 5 s to set up, both before the hours end"
+    return f"{facts.purpose} to a {facts.party} for {campaign.seller}, {facts.mode}, {consent}; {rings}"
+
+
+def _lists(answer: Answer) -> str:
+    parts = []
+    for fact in answer.facts.registries:
+        listed = any(listing.list_id == fact.registry_id for listing in answer.facts.listed)
+        age = "an empty example" if fact.example else f"as of {iso(fact.as_of)[:10]}"
+        parts.append(f"{fact.registry_id} ({age}): {'listed' if listed else 'not listed'}")
+    own = [
+        listing.scope
+        for listing in answer.facts.listed
+        if not any(listing.list_id == f.registry_id for f in answer.facts.registries)
+    ]
+    return "; ".join([*parts, "our own: " + (", ".join(own) if own else "not listed")])
+
+
+def _attempts(answer: Answer) -> str:
+    earlier = [each.at for each in answer.facts.attempts if each.at <= answer.at]
+    if not earlier:
+        return "none is known"
+    return f"{len(earlier)}, the last at {iso(max(earlier))}"
+
+
+def _pairs(pairs: list[tuple[str, str]] | list[tuple[str, Text]], console: Console) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for left, right in pairs:
+        table.add_row(f"  {left}" if left else "", right if isinstance(right, Text) else Text(right))
+    console.print(table)
+
+
+SURE = {
+    "statute": "the statute",
+    "two_sources": "two sources",
+    "one_source": "one source",
+    "conflict": "sources differ, the stricter was taken",
+}
+LINES = {"fixed_or_mobile": "a fixed or mobile line", "fixed": "a fixed line", "mobile": "a mobile line"}
