@@ -1,19 +1,17 @@
-"""The calling rules as the judge reads them: demands as records, calendars as dates, spans in hours and days."""
+"""The calling rules as the judge reads them: demands as records, calendars as dates."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
-from cti.configuration import day_rules, zones
-from cti.configuration.day_rules import DayRule, rhythm
-from cti.configuration.written.calendars import CalendarWritten, DayWritten
+from cti.configuration import calendar_dates, zones
+from cti.configuration.written.calendars import CalendarWritten
 from cti.configuration.written.calling_rules import CallingRuleWritten, CapWritten, ConductWritten
 from cti.configuration.written.campaigns import CampaignWritten
 from cti.configuration.written.do_not_call import RegistryWritten
 from cti.core.calling import (
     AnyDemand,
-    Calendar,
     CallingConfig,
     CallingRule,
     CampaignConfig,
@@ -26,8 +24,6 @@ from cti.core.calling import (
     Registry,
     RegistryDemand,
 )
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class WrittenCalling(msgspec.Struct, frozen=True):
@@ -46,7 +42,9 @@ def resolve(written: WrittenCalling) -> CallingConfig:
     first, last = zones.years()
     return CallingConfig(
         rules=tuple(_rule(rule_id, rule) for rule_id, rule in sorted(written.rules.items())),
-        calendars={key: _calendar(key, calendar, first, last) for key, calendar in written.calendars.items()},
+        calendars={
+            key: calendar_dates.resolve(key, calendar, first, last) for key, calendar in written.calendars.items()
+        },
         registries={
             key: Registry(
                 registry_id=key, name=registry.name, jurisdiction=registry.jurisdiction, example=registry.example
@@ -143,37 +141,3 @@ def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
         caller_id=written.caller_id or "",
         message=tuple(sorted(written.message)),
     )
-
-
-def _calendar(calendar_id: str, written: CalendarWritten, first: int, last: int) -> Calendar:
-    """Every date from the first year of the zone data to the last, as far as the lists of single dates go."""
-    for day in written.days:
-        if day.on and not day.once:
-            years = day.years()
-            between = rhythm(years) - 1  # a day of every other year is known for the years between as well
-            first, last = max(first, years[0] - between), min(last, years[-1] + between)
-    # A day near New Year may be observed in the other year.
-    found = {day for entry in written.days for day in _days(entry, written, range(first - 1, last + 2))}
-    dates = tuple(day.isoformat() for day in sorted(found) if first <= day.year <= last)
-    return Calendar(calendar_id=calendar_id, name=written.name, first=first, last=last, dates=dates)
-
-
-def _days(entry: DayWritten, written: CalendarWritten, years: range) -> Iterator[date]:
-    """When it is, and when it is observed."""
-    moves = written.moves if entry.moves is None else entry.moves
-    for day in _falls_on(entry, years):
-        if entry.since and day.year < entry.since:
-            continue
-        yield day
-        yield from (day_rules.observed(day, DAYS.index(to)) for on, to in moves.items() if on == DAYS[day.weekday()])
-
-
-def _falls_on(entry: DayWritten, years: range) -> Iterator[date]:
-    if entry.on is not None:
-        yield from map(date.fromisoformat, entry.on)
-        return
-    rule: DayRule | None = entry.date or entry.weekday
-    if entry.easter is not None:
-        rule = day_rules.FromEaster(entry.easter)
-    assert rule, "checked in the file"
-    yield from (day for year in years if (day := rule.of(year)))

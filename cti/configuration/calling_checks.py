@@ -134,10 +134,10 @@ def _conduct(book: Rulebook, campaign: CampaignConfig) -> Refused:
     rules = _conduct_rules(book, campaign)
     rings = max(rules, key=lambda rule_id: rules[rule_id].ring_s_min, default="")
     if rings and campaign.ring_s < (least := rules[rings].ring_s_min):
-        yield ("ring",), wrong(f"{rings} demands that it rings for {least} s at least", f"write {least}s or more")
+        yield ("ring",), wrong(f"{rings} demands that it rings for {least} s at least", f"write ring: {least}s or more")
     shown = next((rule_id for rule_id, demand in rules.items() if demand.caller_id), "")
     if shown and not campaign.caller_id:
-        yield ("caller_id",), wrong(f"{shown} demands a number to show, and there is none", "add the key")
+        yield ("caller_id",), wrong(f"{shown} demands a number to show, and there is none", "write caller_id")
     if campaign.mode not in AUTOMATIC:
         return
     lacking = {part: rule_id for rule_id, demand in rules.items() for part in demand.message}
@@ -145,7 +145,7 @@ def _conduct(book: Rulebook, campaign: CampaignConfig) -> Refused:
         lacking.pop(part, None)
     if lacking:
         what = f"{next(iter(lacking.values()))} demands that the recorded message says {', '.join(sorted(lacking))}"
-        yield ("message",), wrong(what, "have it said, and add it to the list")
+        yield ("message",), wrong(what, "have it said, and add it to message")
 
 
 def _conduct_rules(book: Rulebook, campaign: CampaignConfig) -> dict[str, ConductDemand]:

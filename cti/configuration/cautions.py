@@ -45,14 +45,23 @@ def _registries(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
 
 def _calendars(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:
     for calendar in config.calling.calendars.values():
+        unknown = ""
         if date(calendar.last, 12, 31) < today + YEAR:
-            name = next(
-                name
-                for name, node in looked.nodes.items()
-                if node and files.folder_of(name) == files.CALENDARS and calendar.calendar_id in node.keys
-            )
-            what = f"nothing is known of it after {calendar.last}, and nobody is called then where it counts"
-            yield _caution(looked, name, calendar.calendar_id, what, "write the dates of the years that follow")
+            unknown = f"after {calendar.last}"
+        elif date(calendar.first, 1, 1) > today:
+            unknown = f"before {calendar.first}"
+        if unknown:
+            what = f"nothing is known of it {unknown}, and nobody is called then where it counts"
+            remedy = "write the dates of these years as well"
+            yield _caution(looked, _file_of(looked, calendar.calendar_id), calendar.calendar_id, what, remedy)
+
+
+def _file_of(looked: Looked, calendar_id: str) -> str:
+    return next(
+        name
+        for name, node in looked.nodes.items()
+        if node and files.folder_of(name) == files.CALENDARS and calendar_id in node.keys
+    )
 
 
 def _zone_data(looked: Looked, today: date) -> Iterator[Caution]:

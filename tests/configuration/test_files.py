@@ -5,7 +5,7 @@ import os
 import pytest
 
 from cti.configuration.load import check
-from tests.configuration.trees import GOOD, mistakes, write
+from tests.configuration.trees import CALLING, GOOD, mistakes, write
 
 
 @pytest.mark.parametrize("name", ["site", "hours", "queues", "agents", "entry_points"])
@@ -51,6 +51,41 @@ def test_files_that_would_be_overlooked_are_named(tmp_path):
             "take it away, or put a flow into the folder flows"
         ),
         'config/site.yml:1:1: this is not a file of the configuration, did you mean "site.yaml"?',
+    ]
+
+
+def test_without_the_folder_of_flows(tmp_path):
+    config = write(tmp_path, flows_main=None)
+    (config / "flows").rmdir()
+    assert [str(mistake) for mistake in check(config)] == [
+        "config/flows:1:1: the folder is missing, create it, with a file for each flow"
+    ]
+
+
+def test_files_that_would_be_overlooked_among_the_calling_rules_are_named(tmp_path):
+    config = write(tmp_path, **CALLING)
+    (config / "calling_rules" / "fr.yml").touch()
+    (config / "calling_rules" / "states").mkdir()
+    (config / "calling_rules" / "calendars" / "fr.yml").touch()
+    (config / "campaigns" / "old").mkdir()
+    (config / "do_not_call.yml").touch()
+    assert [str(mistake) for mistake in check(config)] == [
+        "config/calling_rules/calendars/fr.yml:1:1: files of calendars end in .yaml, call it fr.yaml",
+        "config/calling_rules/fr.yml:1:1: files of calling rules end in .yaml, call it fr.yaml",
+        (
+            "config/calling_rules/states:1:1: folders among the calling rules are not read, "
+            "put the files into calling_rules"
+        ),
+        "config/campaigns/old:1:1: folders among the campaigns are not read, put the files into campaigns",
+        'config/do_not_call.yml:1:1: this is not a file of the configuration, did you mean "do_not_call.yaml"?',
+    ]
+
+
+def test_a_folder_that_is_none(tmp_path):
+    config = write(tmp_path)
+    (config / "campaigns").write_text("")
+    assert [str(mistake) for mistake in check(config)] == [
+        ("config/campaigns:1:1: the folder cannot be read (Not a directory), check what it is, and who may read it")
     ]
 
 

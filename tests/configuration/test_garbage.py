@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cti.configuration.load import check
-from tests.configuration.trees import GOOD, write
+from tests.configuration.trees import CALLING, write
+from tests.configuration.trees import GOOD as GOOD_CENTRE
 
-FILES = [name.removesuffix(".yaml").replace("/", "_") for name in GOOD]
+GOOD = GOOD_CENTRE | {f"{name}.yaml": text for name, text in CALLING.items()}
+FILES = [name.removesuffix(".yaml") for name in GOOD]
 
 
 def look(**changed):
     with tempfile.TemporaryDirectory() as directory:
-        for mistake in check(write(Path(directory), **changed)):
+        for mistake in check(write(Path(directory), **{**CALLING, **changed})):
             line = str(mistake)
             assert line.isprintable()
             assert line.encode()
@@ -45,7 +47,7 @@ def test_text_that_looks_like_yaml(name, text):
 def test_a_good_file_with_a_piece_replaced(name, at, cut, put):
     text = GOOD[name]
     at %= len(text)
-    look(**{name.removesuffix(".yaml").replace("/", "_"): text[:at] + put[:20] + text[at + cut :]})
+    look(**{name.removesuffix(".yaml"): text[:at] + put[:20] + text[at + cut :]})
 
 
 WORDS = sorted({word.strip("{}[]:,\"'") for text in GOOD.values() for word in text.split()} - {""})
@@ -75,6 +77,6 @@ def test_any_values_in_any_place(name, tree, key):
         YAML(typ="safe", pure=True).dump({key: tree} if key else tree, file)
         file.seek(0)
         text = file.read()
-    if name == "flows_main":
+    if name == "flows/main":
         text = f"start: open\n{text}"
     look(**{name: text.encode("utf-8", "surrogateescape")})

@@ -150,7 +150,7 @@ class ConductWritten(Written):
 
     @model_validator(mode="after")
     def _check_sense(self) -> Self:
-        if not any(getattr(self, name) not in (None, [], False) for name in type(self).model_fields):
+        if self == ConductWritten.model_construct():
             raise wrong("nothing is demanded here", "write one of the keys, such as ring_at_least: 15s")
         for key, needed in (("abandoned_days", "abandoned_at_most"), ("connect_from", "connect_within")):
             if getattr(self, key) is not None and getattr(self, needed) is None:

@@ -1,0 +1,99 @@
+"""What keeps nothing from being used, and is hardly meant: told like a mistake, with `warning:` after the place."""
+
+from datetime import date, timedelta
+
+from cti.configuration import warnings, zones
+from cti.configuration.load import check, load
+from tests.configuration.trees import CALLING, GOOD, write
+
+TODAY = zones.data_known_since()
+SHOP = GOOD["flows/main.yaml"]
+
+
+def told(directory, today=TODAY, **changed):
+    config = write(directory, **changed)
+    assert check(config) == []
+    return [str(caution) for caution in warnings(config, today)]
+
+
+def test_nothing_is_said_of_a_tree_in_which_everything_is_used(tmp_path):
+    assert told(tmp_path, **CALLING) == []
+
+
+def test_a_registry_that_is_an_example(tmp_path):
+    registries = "gb_ctps: {name: C, jurisdiction: GB}\ngb_tps: {name: N, jurisdiction: GB, example: true}\n"
+    assert told(tmp_path, **{**CALLING, "do_not_call": registries}) == [
+        (
+            "config/do_not_call.yaml:2:1: warning: gb_tps: this is an example of a registry: nobody is on it, and it "
+            "never grows old, take example away and import the real one before calling in earnest"
+        )
+    ]
+
+
+def test_a_calendar_that_ends_within_a_year(tmp_path):
+    day = "    - {on: [%d-11-08], name: Diwali}\n"
+    calendar = CALLING["calling_rules/calendars/gb"] + "IN:\n  name: H\n  source: S\n  days:\n" + day % TODAY.year
+    tree = {**CALLING, "calling_rules/calendars/gb": calendar}
+    assert told(tmp_path / "1", **tree) == [
+        (
+            f"config/calling_rules/calendars/gb.yaml:7:1: warning: IN: nothing is known of it after {TODAY.year}, "
+            "and nobody is called then where it counts, write the dates of these years as well"
+        )
+    ]
+    long = calendar.replace(str(TODAY.year), str(TODAY.year + 1))
+    for today, count in ((date(TODAY.year, 12, 31), 0), (date(TODAY.year + 1, 1, 2), 1)):
+        found = told(tmp_path / today.isoformat(), today, **{**tree, "calling_rules/calendars/gb": long})
+        assert len([line for line in found if "IN: nothing is known of it after" in line]) == count
+
+
+def test_a_calendar_that_has_not_begun(tmp_path):
+    year = TODAY.year + 1
+    calendar = f"GB:\n  name: H\n  source: S\n  days: [{{on: [{year}-11-08, {year + 1}-11-08], name: D}}]\n"
+    [line] = told(tmp_path, **{**CALLING, "calling_rules/calendars/gb": calendar})
+    assert f"warning: GB: nothing is known of it before {year}, and nobody is called then" in line
+
+
+def test_zone_data_that_are_old(tmp_path):
+    assert told(tmp_path / "1", TODAY + timedelta(days=90)) == []
+    assert told(tmp_path / "2", TODAY + timedelta(days=91)) == [
+        (
+            f"config:1:1: warning: the zone data of this machine, {zones.data_version()}, have not been renewed for 91 "
+            "days, install the newest tzdata"
+        )
+    ]
+
+
+def test_zone_data_are_no_older_than_their_year():
+    assert date(zones.years()[0] + 1, 1, 1) <= TODAY
+
+
+def test_a_queue_that_no_agent_serves(tmp_path):
+    assert told(tmp_path, queues=GOOD["queues.yaml"] + "club: {name: Club}\n") == [
+        (
+            "config/queues.yaml:5:1: warning: club: no agent serves this queue, "
+            "give it an agent in agents.yaml, or take it away"
+        )
+    ]
+
+
+def test_a_flow_that_no_entry_point_leads_to(tmp_path):
+    assert told(tmp_path, flows_spare=SHOP) == [
+        (
+            "config/flows/spare.yaml:1:1: warning: no entry point leads to this flow, "
+            "bind a number to it in entry_points.yaml, or take it away"
+        )
+    ]
+
+
+def test_they_are_sorted_by_place_and_keep_nothing_from_being_used(tmp_path):
+    found = told(tmp_path, queues=GOOD["queues.yaml"] + "club: {name: C}\nattic: {name: A}\n", flows_spare=SHOP)
+    assert [line.partition(" ")[0] for line in found] == [
+        "config/flows/spare.yaml:1:1:",
+        "config/queues.yaml:5:1:",
+        "config/queues.yaml:6:1:",
+    ]
+    assert load(tmp_path / "config").queues["club"].name == "C"
+
+
+def test_they_are_not_looked_for_where_there_are_mistakes(tmp_path):
+    assert warnings(write(tmp_path, queues="sales: {nam: S}\n"), TODAY) == []
