@@ -8,8 +8,6 @@ law that a number with their area code is rung in the state, and nothing tells a
 still bind, at the hours of the place where the person is.
 """
 
-import phonenumbers
-
 from cti.core.numbering import Address, Numbering, Place
 from cti.dialer.numbering import plan
 from cti.dialer.numbering.address import Home, home
@@ -18,6 +16,7 @@ from cti.dialer.numbering.plan import NUMBER, Line
 
 ZONE_UNKNOWN = "ZONE-UNKNOWN"
 NOWHERE = Address()
+BY_AREA_CODE = ("US", "CA")
 
 # What such a number is, in words. It is nobody's home: only an address that was verified says where its person is.
 PLACELESS = {
@@ -67,33 +66,35 @@ def _nowhere(reason: str) -> Place:
 
 def _elsewhere(number: str, index: Index) -> Place:
     """What a number says that is in none of the area codes of our tables."""
-    (region, line, why_not), parsed = plan.read(number)
-    if parsed is None or why_not:
-        return Place(country=region, jurisdictions=(), zones=(), line=line, reason=f"{NUMBER}: {why_not}")
-    if line in PLACELESS or not region:
-        country = region if parsed.country_code != 1 else ""  # they are shared by all of North America
-        kind = PLACELESS.get(line, "numbers of this country code are")
+    said = plan.read(number)
+    if said.why_not:
+        return Place(
+            country=said.region, jurisdictions=(), zones=(), line=said.line, reason=f"{NUMBER}: {said.why_not}"
+        )
+    shared = said.country_code == 1  # by all of North America
+    if said.line in PLACELESS or not said.region:
+        country = "" if shared else said.region
+        kind = PLACELESS.get(said.line, "numbers of this country code are")
         reason = f"{ZONE_UNKNOWN}: {kind} in no place, so only a verified address can say where the person is"
-        return Place(country=country, jurisdictions=_laws(country), zones=(), line=line, reason=reason)
-    if parsed.country_code == 1 and (region in ("US", "CA") or region in TERRITORIES):
+        return Place(country=country, jurisdictions=_laws(country), zones=(), line=said.line, reason=reason)
+    if shared and (said.region in BY_AREA_CODE or said.region in TERRITORIES):
+        country = "US" if said.region in TERRITORIES else said.region
         reason = f"{ZONE_UNKNOWN}: the area code {number[2:5]} is not in nanp.yaml"
-        country = "US" if region in TERRITORIES else region
-        return Place(country=country, jurisdictions=(country,), zones=(), line=line, reason=reason)
-    zones = _zones(number, parsed, Line(region, line), index)
+        return Place(country=country, jurisdictions=(country,), zones=(), line=said.line, reason=reason)
+    zones = _zones(number, said, index)
     reason = "" if zones else f"{ZONE_UNKNOWN}: no zone is known for its country"
-    return Place(country=region, jurisdictions=_laws(region), zones=zones, line=line, reason=reason)
+    return Place(country=said.region, jurisdictions=_laws(said.region), zones=zones, line=said.line, reason=reason)
 
 
-def _zones(number: str, parsed: phonenumbers.PhoneNumber, said: Line, index: Index) -> tuple[str, ...]:
+def _zones(number: str, said: Line, index: Index) -> tuple[str, ...]:
     """Our own tables first, then all zones of the country for what may be anywhere in it, then the area code."""
-    whole = index.numbering.countries.get(said.region, ())
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[parsed.country_code]
-    own = index.area(number) if said.region == regions[0] else None
+    own = index.area(number) if said.region == said.main else None
     if own is not None:
         return index.used(own.zones)
-    if len(whole) == 1 or not plan.has_area_code(said.line, parsed.country_code):
+    whole = index.numbering.countries.get(said.region, ())
+    if len(whole) == 1 or not plan.has_area_code(said):
         return index.used(whole)
-    return index.used(plan.zones_of_area_code(number, parsed)) or index.used(whole)
+    return index.used(plan.zones_of_area_code(number)) or index.used(whole)
 
 
 def _laws(region: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ For the United States and Canada our own tables say it, since new area codes are
 knows them. For the rest of the world it is phonenumbers.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -42,30 +43,31 @@ SHORT_DIGITS_MAX = 6
 
 
 class Line(NamedTuple):
-    """`region` is the country or territory (ISO 3166-1), empty when the number belongs to none. `why_not` is empty, or
-    words why it cannot be rung."""
+    """What the plan says. `region` is the country or territory (ISO 3166-1), empty when the number belongs to none;
+    `main` the country for which the calling code is named. `why_not` is empty, or words why it cannot be rung."""
 
-    region: str
-    line: str
+    line: str = "unknown"
+    region: str = ""
+    main: str = ""
+    country_code: int = 0
     why_not: str = ""
 
 
-def read(number: str) -> tuple[Line, phonenumbers.PhoneNumber | None]:
-    """Of a number in E.164 with digits only after the +, what its country's plan says."""
-    parsed = _parsed(number)
+def read(number: str) -> Line:
+    """What its country's plan says of a number in E.164."""
+    country_code, parsed = _parsed(number)
     if parsed is None:
-        return Line("", "unknown", "no country has such numbers"), None
+        return Line(why_not="no country has such numbers")
+    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[country_code][0]
     kind = phonenumbers.number_type(parsed)
+    if kind == PhoneNumberType.UNKNOWN and is_fiction(number):
+        return Line("fixed_or_mobile", main, main, country_code)
     if kind == PhoneNumberType.UNKNOWN:
-        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[parsed.country_code]
-        if is_fiction(number):
-            return Line(regions[0], "fixed_or_mobile"), parsed
-        return Line("", "unknown", f"the plan of +{parsed.country_code} has no such number"), parsed
+        return Line(country_code=country_code, why_not=f"the plan of +{country_code} has no such number")
     region = phonenumbers.region_code_for_number(parsed) or ""
-    line = LINES[kind]
-    return Line(
-        "" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region, line, NOBODY.get(line, "")
-    ), parsed
+    if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+        region = ""
+    return Line(LINES[kind], region, main, country_code, NOBODY.get(LINES[kind], ""))
 
 
 def malformed(number: str) -> str:
@@ -76,37 +78,39 @@ def malformed(number: str) -> str:
     return "it is not a number with + and the country code"
 
 
-def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
-    """As phonenumbers would parse it, without what a number in E.164 does not need; three times as fast."""
+def _parsed(number: str) -> tuple[int, phonenumbers.PhoneNumber | None]:
+    """As phonenumbers would parse it, without what a number in E.164 does not need, and so in a tenth of the time."""
     for length in (1, 2, 3):
         country_code = int(number[1 : 1 + length])
         if country_code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
             national = number[1 + length :]
             zeros = min(len(national) - len(national.lstrip("0")), len(national) - 1)
-            return phonenumbers.PhoneNumber(
+            return country_code, phonenumbers.PhoneNumber(
                 country_code=country_code,
                 national_number=int(national),
                 italian_leading_zero=True if zeros else None,
                 number_of_leading_zeros=zeros if zeros > 1 else None,
             )
-    return None
+    return 0, None
 
 
-def has_area_code(line: str, country_code: int) -> bool:
+def has_area_code(said: Line) -> bool:
     """Whether the number says where in its country it was given."""
-    if line in ("fixed", "fixed_or_mobile"):
+    if said.line in ("fixed", "fixed_or_mobile"):
         return True
-    return line == "mobile" and country_code in MOBILES_WITH_AREA_CODES
+    return said.line == "mobile" and said.country_code in MOBILES_WITH_AREA_CODES
 
 
-def zones_of_area_code(number: str, parsed: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+def zones_of_area_code(number: str) -> tuple[str, ...]:
     """The zones of all prefixes of its area code that phonenumbers knows, by the names that it uses. Where the plan has
     no area codes, those of the longest prefix."""
-    length = phonenumbers.length_of_geographical_area_code(parsed)
-    start = 1 + len(str(parsed.country_code))
-    if length == 0:
-        return _longest(number[1:])
-    prefix = number[1 : start + length]
+    country_code, parsed = _parsed(number)
+    length = 0 if parsed is None else phonenumbers.length_of_geographical_area_code(parsed)
+    return _zones_under(number[1 : 1 + len(str(country_code)) + length]) if length else _longest(number[1:])
+
+
+@lru_cache(maxsize=4_096)
+def _zones_under(prefix: str) -> tuple[str, ...]:
     inside = {zone for known, zones in TIMEZONE_DATA.items() if known.startswith(prefix) for zone in zones}
     return tuple(sorted(inside.union(_longest(prefix))))
 
