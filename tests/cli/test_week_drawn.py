@@ -38,7 +38,8 @@ def picture(drawing: Drawing) -> ET.Element:
 
 def test_a_row_a_day_with_what_holds_longest_and_exact_times():
     lines = printed(drawn("2026-11-24T20:29-05:00", FEDERAL, FLORIDA))
-    assert lines[:2] == ["+1 305-555-0123 for Sale (sale)", "local time of America/New_York"]
+    assert lines[0] == "+1 305-555-0123 for Sale (sale)"
+    assert lines[1] == "the week from Tue 24 Nov 2026, local time of America/New_York"
     assert lines[4:6] == [
         "Tue 24 Nov " + "a" * 16 + "█" * 24 + "@b" + "a" * 6 + " 08:00-19:59:30",
         "Wed 25 Nov " + "a" * 16 + "█" * 24 + "bb" + "a" * 6 + " 08:00-19:59:30",

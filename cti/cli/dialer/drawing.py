@@ -6,7 +6,7 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from cti.core.times import ZoneTable
-from cti.core.zone import local_day, offset_s
+from cti.core.zone import date_of, local_day, offset_s
 from cti.dialer.calling.week import Piece, Span, local_days
 
 DAY_MS = 86_400_000
@@ -25,10 +25,12 @@ class Row(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """`letters` names each set of rules; `asked` is the row, and the ms of its day, of the instant asked
-    about. `about` says of each rule what it is. `changes` tells of clocks that are changed on these days."""
+    """`since` is the first day with its year. `letters` names each set of rules, `about` says of each rule what it is.
+    `asked` is the row, and the ms of its day, of the instant asked about. `changes` tells of clocks that are changed on
+    these days."""
 
     title: str
+    since: str
     zone: str
     others: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -54,6 +56,7 @@ def draw(
     closed = dict.fromkeys(span.rules for span in spans if span.blocks)
     return Drawing(
         title=title,
+        since=f"{day_label(days[0])} {date_of(days[0])[:4]}",
         zone=zone.name,
         others=tuple(each.name for each in zones[1:]),
         rows=tuple(Row(day_label(day), tuple(by_day[day]), _windows(by_day[day])) for day in days),

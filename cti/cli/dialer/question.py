@@ -1,6 +1,5 @@
 """What is asked, as people write it: an instant, a number, an address. Every slip is told in one sentence."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from time import time_ns
@@ -14,7 +13,7 @@ from cti.core.errors import CtiError
 from cti.core.numbering import Address, Numbering
 from cti.dialer.numbering.address import home
 from cti.dialer.numbering.index import index_of
-from cti.store.numbers import NotANumber, e164
+from cti.dialer.numbering.normalise import Unusable, normalise
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 EXAMPLE = "2026-11-24T20:59:00-05:00"
@@ -55,13 +54,11 @@ def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
 
 def number(written: str, region: str) -> tuple[str, str]:
     """In E.164, and as people read it. `region` is the country of numbers without a country code."""
-    text = re.sub(r"^\s*00(?=[1-9])", "+", written)  # what most of the world dials instead
-    try:
-        found = e164(text, region if region in phonenumbers.SUPPORTED_REGIONS else "")
-    except NotANumber as error:
-        raise CtiError(f"{written!r} is not a number that can be rung: {error}.") from error
-    parsed = phonenumbers.parse(found)
-    return found, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    found = normalise(written, region)
+    if isinstance(found, Unusable):
+        raise CtiError(f"{written!r} cannot be rung: {found.what}; {found.remedy}.")
+    parsed = phonenumbers.parse(found.number)
+    return found.number, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def check_address(address: Address, region: str, numbering: Numbering) -> None:

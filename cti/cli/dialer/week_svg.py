@@ -62,7 +62,7 @@ def svg(drawing: Drawing) -> str:
 
 
 def _subtitle(drawing: Drawing) -> str:
-    words = f"Local time of {drawing.zone}"
+    words = f"The week from {drawing.since}, local time of {drawing.zone}"
     if drawing.others:
         shown = ", ".join(drawing.others[:4]) + (f" and {len(drawing.others) - 4} more" if drawing.others[4:] else "")
         words += f"; the times hold in {shown} as well"

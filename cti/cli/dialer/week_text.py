@@ -47,10 +47,11 @@ def _cell(drawing: Drawing, row: Row, begins: int, ends: int) -> str:
 
 
 def _where(drawing: Drawing) -> str:
+    words = f"the week from {drawing.since}, local time of {drawing.zone}"
     if not drawing.others:
-        return f"local time of {drawing.zone}"
+        return words
     others = ", ".join(drawing.others[:3]) + (f" and {len(drawing.others) - 3} more" if len(drawing.others) > 3 else "")
-    return f"local time of {drawing.zone}; the times hold in {others} as well"
+    return f"{words}; the times hold in {others} as well"
 
 
 def _hours(minutes: int) -> str:

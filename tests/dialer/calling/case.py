@@ -1,11 +1,16 @@
 """A case as it is written: a number, an instant, what is known; and what a reader of the law expects."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from ruamel.yaml import YAML
 
 from cti.configuration import document
+from cti.configuration.calling import WrittenCalling, resolve
+from cti.configuration.load import load
+from cti.configuration.written.campaigns import CampaignWritten
 from cti.core.calling import AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact
 from cti.core.config import SiteConfig
 from cti.core.numbering import Address
@@ -13,6 +18,7 @@ from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.judge import SCOPES
 from cti.dialer.numbering.locate import locate
 from tests.dialer.calling.books import ms
+from tests.house.sources import ROOT
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -92,6 +98,17 @@ class Case(Written):
             else RegistryFact(registry_id=each, version="example", as_of=0, example=True)
             for each in config.calling.registries
         ]
+
+
+@lru_cache(maxsize=1)
+def site() -> SiteConfig:
+    """The example centre, with the campaigns that only cases need."""
+    config = load(ROOT / "config")
+    read = YAML(typ="safe").load((FOLDER.parent / "campaigns.yaml").read_text("utf-8"))
+    written = {key: CampaignWritten.model_validate(fields) for key, fields in read.items()}
+    more = resolve(WrittenCalling(rules={}, calendars={}, registries={}, campaigns=written)).campaigns
+    calling = msgspec.structs.replace(config.calling, campaigns={**config.calling.campaigns, **more})
+    return msgspec.structs.replace(config, calling=calling)
 
 
 def cases() -> list[tuple[str, Case]]:

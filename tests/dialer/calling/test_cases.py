@@ -9,27 +9,25 @@ from functools import lru_cache
 import msgspec
 import pytest
 
-from cti.configuration.load import load
 from cti.core.calling import CallingRule, ConductDemand
 from cti.core.config import SiteConfig
 from cti.dialer.calling.judge import judge, next_allowed_at
 from cti.dialer.calling.rulebook import Rulebook
 from tests.dialer.calling.books import ms
-from tests.dialer.calling.case import Case, cases
-from tests.house.sources import ROOT
+from tests.dialer.calling.case import Case, cases, site
 
 CASES = cases()
 
 
 @lru_cache(maxsize=1)
-def site() -> tuple[SiteConfig, Rulebook]:
-    config = load(ROOT / "config")
+def ruled() -> tuple[SiteConfig, Rulebook]:
+    config = site()
     return config, Rulebook(config.calling, config.zones)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{file}: {case.name}") for file, case in CASES])
 def test_case(case: Case):
-    config, book = site()
+    config, book = ruled()
     facts, campaign, at = case.facts(config), case.campaign_of(config), ms(case.at)
     blocks = judge(book, facts, campaign, at)
     assert {block.rule for block in blocks} == set(case.expect.rules), [block.detail for block in blocks]
@@ -50,7 +48,7 @@ def test_names_are_unique_and_there_are_many():
 
 
 def test_every_row_that_time_place_and_person_decide_has_a_case_that_it_blocks():
-    config, _ = site()
+    config, _ = ruled()
     blocking = {rule for _, case in CASES for rule in case.expect.rules}
     assert [
         rule.rule_id for rule in config.calling.rules if not _is_conduct(rule) and rule.rule_id not in blocking
@@ -59,7 +57,7 @@ def test_every_row_that_time_place_and_person_decide_has_a_case_that_it_blocks()
 
 def test_every_row_about_conduct_stops_a_campaign_whose_settings_break_it():
     """Such rows bind campaigns, and no shipped campaign breaks one."""
-    config, book = site()
+    config, book = ruled()
     case = next(case for _, case in CASES if case.expect.allowed)
     for rule in config.calling.rules:
         demand = rule.demand

@@ -1,0 +1,185 @@
+"""`cti dialer explain`: the answer, its sources and the next instant, from the example configuration and from a journal."""
+
+import asyncio
+import json
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from cti.cli.dialer.command import explain
+from cti.configuration.load import load
+from cti.core.errors import CtiError
+from cti.journal.sql import SqlJournal
+from tests.house.sources import ROOT
+from tests.runtime.owner import owning
+from tests.serving import command
+
+MIAMI = "+13055550123"
+EVENING = "2026-11-24T20:15:00-05:00"
+
+
+@pytest.fixture(autouse=True)
+def empty_site(tmp_path, monkeypatch):
+    """A site that has never been started, and the example configuration."""
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("CTI_DATABASE_URL", raising=False)
+
+
+def asked(capsys, number=MIAMI, **options) -> dict:
+    options = {"campaign": "us-sales", "at": EVENING, "json": True} | options
+    assert explain(number, **options) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def told(capsys, number=MIAMI, **options) -> str:
+    assert explain(number, **{"campaign": "us-sales", "at": EVENING} | options) == 0
+    return capsys.readouterr().out
+
+
+def test_a_no_names_every_rule_its_source_and_the_next_instant(capsys):
+    answer = asked(capsys)
+    assert list(answer) == ["allowed", "blocked_by", "zones", "next_allowed_at", "rules_version"]
+    assert answer["allowed"] is False
+    (block,) = answer["blocked_by"]
+    assert list(block) == ["rule", "detail", "source"]
+    assert block["rule"] == "US-FL-HOURS"
+    assert "tue 20:15 in America/New_York" in block["detail"]
+    assert "501.616" in block["source"]
+    assert answer["zones"] == ["America/New_York"]
+    assert answer["next_allowed_at"] == "2026-11-25T13:00:00Z"
+    assert len(answer["rules_version"]) == 16
+
+
+def test_a_yes_is_allowed_at_that_very_instant(capsys):
+    answer = asked(capsys, at="2026-11-24T19:59:29.500-05:00")
+    assert (answer["allowed"], answer["blocked_by"]) == (True, [])
+    assert answer["next_allowed_at"] == "2026-11-25T00:59:29.500Z"
+
+
+def test_a_no_that_time_does_not_change_has_no_next_instant(capsys):
+    answer = asked(capsys, "+493023125001", campaign="us-sales")
+    assert "CAMPAIGN-COUNTRY" in [block["rule"] for block in answer["blocked_by"]]
+    assert answer["next_allowed_at"] is None
+
+
+@pytest.mark.parametrize("number", ["(305) 555-0123", "1-305-555-0123", "tel: +1 305 555 0123", "011 1 305 555 0123"])
+def test_numbers_in_any_usual_form_are_the_same(capsys, number):
+    assert asked(capsys, number) == asked(capsys)
+
+
+def test_an_address_elsewhere_adds_its_zone_and_a_verified_one_stands_alone(capsys):
+    elsewhere = {"address_country": "us", "address_state": "CA", "address_zip": "90001"}
+    assert asked(capsys, **elsewhere)["zones"] == ["America/Los_Angeles", "America/New_York"]
+    assert asked(capsys, **elsewhere, verified=True)["zones"] == ["America/Los_Angeles"]
+
+
+def test_without_an_instant_it_is_now(capsys):
+    assert asked(capsys, at="now")["rules_version"] == asked(capsys)["rules_version"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"campaign": "us-sale"}, "There is no campaign 'us-sale': did you mean \"us-sales\"."),
+        ({"campaign": "zebra"}, "there are au-sales, ca-sales, de-sales"),
+        ({"number": "12"}, "it is a short code"),
+        ({"number": "call me"}, "cannot be rung"),
+        ({"number": "+1 305 555"}, "too few digits"),
+        ({"number": "911"}, "it is an emergency number"),
+        ({"at": "2026-11-24T20:15:00"}, "does not say where clocks show it"),
+        ({"at": "2026-02-30T20:15:00Z"}, "is no instant"),
+        ({"at": "tomorrow"}, "is no instant"),
+        ({"at": "2500-01-01T00:00Z"}, "nothing is known of the year 2500"),
+        ({"at": "0001-01-01T00:00+14:00"}, "nothing is known of the year 1;"),
+        ({"address_country": "XX"}, "the country 'XX' of its address is not known"),
+        ({"address_state": "ZZ"}, "the state 'ZZ' of its address is not known"),
+        ({"address_zip": "ABCDE"}, "the postcode 'ABCDE' of its address is not known"),
+        ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York".'),
+        ({"zone": "EST5EDT/Mars"}, "there is no time zone 'EST5EDT/Mars'"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_one_sentence(options, words):
+    options = {"number": MIAMI, "campaign": "us-sales", "at": EVENING} | options
+    with pytest.raises(CtiError) as refused:
+        explain(options.pop("number"), **options)
+    assert words in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+async def test_the_program_says_so_on_its_error_output_and_exits_with_1(tmp_path):
+    status, output, errors = await command(
+        tmp_path, "dialer", "explain", MIAMI, "--campaign", "nobody", CTI_CONFIG_DIR=str(ROOT / "config")
+    )
+    assert (status, output) == (1, "")
+    assert errors.startswith("There is no campaign 'nobody'")
+
+
+def test_people_are_told_why_by_which_source_and_what_was_known(capsys):
+    said = told(capsys)
+    for words in (
+        "No: +1 305-555-0123 may not be rung for Spring sale (us-sales)",
+        "Tue 24 Nov 2026 20:15",
+        "America/New_York",
+        "US-FL-HOURS",
+        "501.616",
+        "Wed 25 Nov 2026 08:00",
+        "2026-11-25T13:00:00Z",
+        "sales to a consumer for Harbour Supplies",
+        "us_national (an empty example): not listed",
+        "none is known",
+        "as the site has no configuration yet",
+    ):
+        assert words in " ".join(said.split()), words
+    assert all(len(line) <= 80 for line in said.splitlines())
+
+
+def test_people_are_told_yes(capsys):
+    said = told(capsys, at="2026-11-24T12:00:00-05:00")
+    assert said.startswith("Yes: +1 305-555-0123 may be rung for")
+    assert "Who says no" not in said
+
+
+def test_the_week_in_the_terminal_and_as_a_picture(capsys, tmp_path):
+    said = told(capsys, week=True, svg=tmp_path / "week.svg")
+    assert "Wed 25 Nov " in said
+    assert "08:00-19:59:30" in said
+    root = ET.fromstring((tmp_path / "week.svg").read_text("utf-8"))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Wed 25 Nov: 08:00-19:59:30" in root.find("{http://www.w3.org/2000/svg}desc").text
+
+
+def test_the_week_for_programs_has_no_gap(capsys):
+    week = asked(capsys, week=True)["week"]
+    assert week[0]["from"] == "2026-11-24T05:00:00Z"
+    assert week[-1]["until"] == "2026-12-01T05:00:00Z"
+    assert all(before["until"] == after["from"] for before, after in zip(week, week[1:], strict=False))
+    assert {"from": "2026-11-24T13:00:00Z", "until": "2026-11-25T00:59:30.001Z", "closed_by": []} in week
+
+
+def test_a_picture_that_cannot_be_written_is_said(tmp_path):
+    with pytest.raises(CtiError, match="cannot be written: No such file"):
+        explain(MIAMI, campaign="us-sales", svg=tmp_path / "nowhere" / "week.svg")
+
+
+async def test_the_journals_configuration_is_in_force_beside_its_owner(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "data" / "journal.db"
+    path.parent.mkdir()
+    config = load(ROOT / "config")
+    changed = msgspec.structs.replace(config.calling.campaigns["us-sales"], name="In force")
+    calling = msgspec.structs.replace(config.calling, campaigns={"us-sales": changed})
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "nowhere"))
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{path}", "main")
+    async with owning(msgspec.structs.replace(config, calling=calling), journal=journal):
+        said = await asyncio.to_thread(told, capsys)
+        assert "for In force (us-sales)" in said
+        assert "from the site's journal, record 2" in " ".join(said.split())
+    await journal.close()
+
+
+def test_without_any_configuration_it_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(CtiError, match="The site has no configuration yet"):
+        explain(MIAMI, campaign="us-sales")
