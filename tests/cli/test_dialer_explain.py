@@ -1,7 +1,8 @@
-"""`cti dialer explain`: the answer, its sources and the next instant, from the example configuration and from a journal."""
+"""`cti dialer explain`: the answer, its sources, the next instant; under the example configuration and a journal."""
 
 import asyncio
 import json
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -155,7 +156,7 @@ def test_the_week_for_programs_has_no_gap(capsys):
     week = asked(capsys, week=True)["week"]
     assert week[0]["from"] == "2026-11-24T05:00:00Z"
     assert week[-1]["until"] == "2026-12-01T05:00:00Z"
-    assert all(before["until"] == after["from"] for before, after in zip(week, week[1:], strict=False))
+    assert all(before["until"] == after["from"] for before, after in pairwise(week))
     assert {"from": "2026-11-24T13:00:00Z", "until": "2026-11-25T00:59:30.001Z", "closed_by": []} in week
 
 

@@ -44,7 +44,7 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
             continue
         no = row.ask(facts, campaign, now)
         if no:
-            blocks.append(_blocked_by(row, no, now))
+            blocks.append(_blocked_by(row, no, now, facts.customer_at))
     blocks += _own(book, facts, campaign, now)
     return tuple(blocks)
 
@@ -100,11 +100,13 @@ def _known(book: Rulebook, at: int) -> Iterator[Block]:
         yield Block(rule="ZONE-DATA", detail=detail, source="", until=since if at < since else NEVER)
 
 
-def _blocked_by(row: Row, no: No, now: Instant) -> Block:
-    rule, until = row.rule, no.until
+def _blocked_by(row: Row, no: No, now: Instant, customer_at: int) -> Block:
+    rule, ends = row.rule, [no.until] if no.until != NEVER else []
     if row.end_day < EVER:  # a rule that is no longer in force says nothing
-        ends = max(day_starts_at(zone, row.end_day) for zone in now.zones)
-        until = ends if until == NEVER else min(until, ends)
+        ends.append(max(day_starts_at(zone, row.end_day) for zone in now.zones))
+    if rule.unless_customer_days and customer_at > now.at:  # of an instant in the past: it frees them later
+        ends.append(customer_at)
+    until = min(ends, default=NEVER)
     return Block(rule=rule.rule_id, detail=f"{rule.title}: {no.detail}", source=rule.source, until=until)
 
 

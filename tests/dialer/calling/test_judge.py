@@ -100,6 +100,11 @@ def test_customers_are_free_for_so_many_days(at, rules):
     assert [each for each in call.rules(at) if each != "NO-HOURS"] == rules
 
 
+def test_asked_about_the_past_who_became_a_customer_later_is_free_from_then_on():
+    call = Call(FEDERAL, rule(NeverDemand(), unless_customer_days=30), customer_at=ms("2026-06-01T13:00:00.001-04:00"))
+    assert call.next("2026-05-01T12:00-04:00") == ms("2026-06-01T13:00:00.001-04:00")
+
+
 def test_the_uks_exemptions():
     opted = rule(NeverDemand(), "US-OPTED", unless_opted_in=True)
     guaranteed = rule(NeverDemand(), "US-GUARANTEED", unless_guaranteed=True)
