@@ -24,13 +24,12 @@ from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
-from cti.configuration.load import load
+from cti.configuration.load import heard_without_rules, load
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
 from cti.core.events import (
     ConfigApplied,
-    ConfigDiffers,
     ContactClosed,
     DialsStopped,
     LegChecked,
@@ -60,6 +59,7 @@ from cti.runtime.note import Note
 from cti.runtime.patience import patiently
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
+from cti.runtime.tree import Tree
 from cti.screenpop.rules import make_pop
 from cti.settings import Settings
 from cti.store.customers import Customers
@@ -92,8 +92,6 @@ CANNOT_WRITE_REMEDY = (
     "free the disk, make it writable (an I/O error is in the kernel's log), or start the database that "
     "CTI_DATABASE_URL names; it is tried again every second"
 )
-
-DIFFERS_REMEDY = "the journal's stays in force until changes can be applied; a new CTI_DATA_DIR starts with the tree"
 
 PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
@@ -178,11 +176,11 @@ class Worker:
     def _prompts(self) -> dict[str, Any]:
         """What is heard while nothing can be recorded, so before the journal can say what is configured."""
         try:
-            config = load(self._settings.config_dir)
+            apology, hold_music = heard_without_rules(self._settings.config_dir)
         except ConfigError:
             return {}
-        waiting, self._music = music_to_hold(config.hold_music, self._settings.config_dir / "prompts")
-        return {"apology": config.apology, "waiting": waiting, "hold_music": config.hold_music}
+        waiting, self._music = music_to_hold(hold_music, self._settings.config_dir / "prompts")
+        return {"apology": apology, "waiting": waiting, "hold_music": hold_music}
 
     async def _open_doors(self, adapter: Adapter, stack: AsyncExitStack) -> None:
         """Serve. Called when the worker is ready, or when it takes so long that callers should hear something."""
@@ -242,8 +240,12 @@ class Worker:
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
         behind: list[asyncio.Task[None]] = []
+        config_hash = recovered.state.config_hash
+        tree = Tree(functools.partial(load, self._settings.config_dir), digest, differences)
         try:
-            await self._start(driver, recovered, epoch)
+            await driver.post(ServerStarted(epoch=epoch, logic=engine.LOGIC), key=f"epoch:{epoch}", actor="server")
+            if not config_hash:
+                await tree.seed(driver)
             driver.committed.append(lambda record: _announce_changes(adapter, record))
             _announce(adapter, decider.state.config)
             dispatcher.resume(recovered.unfinished)
@@ -253,6 +255,8 @@ class Worker:
             folded, snapshot = recovered.folded, recovered.snapshot_seq
             log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=folded, snapshot=snapshot)
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
+            if config_hash:
+                behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
             behind.append(asyncio.create_task(keep_house(journal, self._clock.now, self._settings.retention_days)))
             await driving
         except JournalError as error:
@@ -305,27 +309,6 @@ class Worker:
             else:
                 failpoints.here("after_recovery")
                 return journal, epoch, recovered
-
-    async def _start(self, driver: Driver, recovered: Recovered, epoch: int) -> None:
-        """The first records of a worker: that it took over, and the configuration of a new site."""
-        await driver.post(ServerStarted(epoch=epoch, logic=engine.LOGIC), key=f"epoch:{epoch}", actor="server")
-        try:
-            config = await asyncio.to_thread(load, self._settings.config_dir)
-        except ConfigError as error:
-            effect = "the journal's stays in force" if recovered.state.config_hash else "callers hear an apology"
-            log.error("configuration_unusable", mistakes=str(error), effect=effect, remedy="run `cti check`")
-            return
-        config_hash = digest(config)
-        if not recovered.state.config_hash:
-            await self._seed(driver, config, config_hash)
-        elif recovered.state.config_hash != config_hash:
-            differs = differences(recovered.state.config, config) or ["nothing by its name: another release wrote it"]
-            log.warning("configuration_differs", differs=differs, remedy=DIFFERS_REMEDY)
-            await driver.post(ConfigDiffers(config_hash=config_hash), key=f"differs:{epoch}", actor="server")
-
-    async def _seed(self, driver: Driver, config: SiteConfig, config_hash: str) -> None:
-        event = ConfigApplied(config_hash=config_hash, config=config)
-        await driver.post(event, key=f"config:{config_hash}", actor="server")
 
     async def _survey(self, driver: Driver, adapter: Adapter) -> None:
         """Behind open doors: what the carrier knows of the legs that we hold to be alive."""

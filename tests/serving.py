@@ -75,6 +75,16 @@ class Server:
             raise AssertionError(f"not {status} but {said}:\n" + "\n".join(self.log[-20:])) from None
         return said
 
+    async def told(self, words: str) -> str:
+        """The first line of its log with these words, once there is one: it is written behind open doors."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not (found := [line for line in self.log if words in line]):
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"nothing was told of {words}:\n" + "\n".join(self.log[-20:])) from None
+        return found[0]
+
     def pids(self) -> list[int]:
         """The server's processes, the parent first."""
         parent = self.process.pid

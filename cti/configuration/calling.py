@@ -11,6 +11,7 @@ from cti.configuration.written.calling_rules import CallingRuleWritten, CapWritt
 from cti.configuration.written.campaigns import CampaignWritten
 from cti.configuration.written.do_not_call import RegistryWritten
 from cti.core.calling import (
+    NO_CALLING,
     AnyDemand,
     CallingConfig,
     CallingRule,
@@ -24,6 +25,7 @@ from cti.core.calling import (
     Registry,
     RegistryDemand,
 )
+from cti.core.numbering import Numbering
 
 
 class WrittenCalling(msgspec.Struct, frozen=True):
@@ -33,12 +35,13 @@ class WrittenCalling(msgspec.Struct, frozen=True):
     calendars: Mapping[str, CalendarWritten]
     registries: Mapping[str, RegistryWritten]
     campaigns: Mapping[str, CampaignWritten]
+    numbering: Numbering
 
 
 def resolve(written: WrittenCalling) -> CallingConfig:
-    """The calling rules of the site. Without any file of them, an empty one."""
-    if not (written.rules or written.calendars or written.registries or written.campaigns):
-        return CallingConfig()
+    """The calling rules of the site. Where nothing is called for, none, whatever is known about numbers."""
+    if not any(getattr(written, field) for field in ("rules", "calendars", "registries", "campaigns")):
+        return NO_CALLING
     first, last = zones.years()
     return CallingConfig(
         rules=tuple(_rule(rule_id, rule) for rule_id, rule in sorted(written.rules.items())),
@@ -54,6 +57,7 @@ def resolve(written: WrittenCalling) -> CallingConfig:
         campaigns={key: _campaign(key, campaign) for key, campaign in written.campaigns.items()},
         zones_from=_begins(first),
         zones_until=_begins(last + 1),
+        numbering=written.numbering,
     )
 
 

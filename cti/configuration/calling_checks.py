@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
-from typing import get_args
 
 from pydantic_core import PydanticCustomError
 
 from cti.configuration import zones
 from cti.configuration.mistake import printable
 from cti.configuration.written.base import Location, wrong
-from cti.configuration.written.calling_rules import CallingRuleWritten, LineKind
+from cti.configuration.written.calling_rules import CallingRuleWritten
 from cti.configuration.written.campaigns import CampaignWritten
 from cti.core.calling import CallFacts, CallingConfig, CampaignConfig, ConductDemand, HoursDemand, NeverDemand
 from cti.core.zone import date_of, day_of
 from cti.dialer.calling.demands import AUTOMATIC, EVER
 from cti.dialer.calling.rulebook import EVERYWHERE, Row, Rulebook
+from cti.dialer.numbering.plan import LINES as LINES_BY_TYPE
 
-LINES = (*get_args(LineKind), "fixed_or_mobile", "unknown")
+LINES = (*LINES_BY_TYPE.values(), "unknown")
 """Every kind of line that a number may turn out to be."""
+
+OURS = ("NO-RULES", "NO-HOURS", "ZONE-UNKNOWN", "ZONE-DATA")
+OUR_BEGINNINGS = ("CAMPAIGN-", "DNC-")
+"""What refusals are called that come from no row."""
 
 Found = tuple[str, Location, PydanticCustomError]
 """The file, the place below it, what is wrong there."""
@@ -39,6 +43,9 @@ def misnamed(by_file: Mapping[str, Mapping[str, CallingRuleWritten] | None]) -> 
     for file, rules in by_file.items():
         for rule_id, rule in (rules or {}).items():
             jurisdiction = rule.jurisdiction
+            if rule_id in OURS or rule_id.startswith(OUR_BEGINNINGS):
+                error = wrong("refusals that come from no rule are called so", "write another word")
+                yield file, (rule_id, "[key]"), error
             if jurisdiction != EVERYWHERE and not rule_id.startswith(f"{jurisdiction}-"):
                 remedy = f"call it {jurisdiction}- and a word, or mend the jurisdiction"
                 yield file, (rule_id, "[key]"), wrong(f"the name is not that of a rule of {jurisdiction}", remedy)

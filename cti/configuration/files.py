@@ -19,10 +19,15 @@ CAMPAIGNS = "campaigns"
 CALLING_RULES = "calling_rules"
 CALENDARS = "calling_rules/calendars"
 NUMBERING = "calling_rules/numbering"
+NANP = "calling_rules/numbering/nanp.yaml"
+POSTCODES = "calling_rules/numbering/us_postcodes.yaml"
+PLACES = "calling_rules/numbering/zones.yaml"
 PROMPTS = "prompts"
 
 REQUIRED = (SITE, HOURS, QUEUES, AGENTS, ENTRY_POINTS)
 FILES = (*REQUIRED, DO_NOT_CALL)
+NUMBERING_FILES = (NANP, POSTCODES, PLACES)
+"""All of them or none; where there is a campaign, all."""
 
 FILE_BYTES_MAX = 2 * 1024 * 1024
 TREE_BYTES_MAX = 8 * 1024 * 1024
@@ -30,11 +35,12 @@ PROMPTS_MAX = 10_000
 
 
 class Folder(NamedTuple):
-    """One that holds YAML files, and perhaps folders that are looked at by themselves."""
+    """One that holds YAML files, in one case `only` these, and perhaps folders that are looked at by themselves."""
 
     path: str
     files_max: int
     folders: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -47,7 +53,7 @@ FOLDERS = (
     Folder(CAMPAIGNS, 1_000),
     Folder(CALLING_RULES, 300, (CALENDARS, NUMBERING)),
     Folder(CALENDARS, 300),
-    Folder(NUMBERING, 300),
+    Folder(NUMBERING, 300, only=NUMBERING_FILES),
 )
 """Only the flows must be there."""
 
@@ -93,6 +99,11 @@ def read(directory: Path) -> Tree:
             _read_into(tree, root, name)
     for folder in FOLDERS:
         _read_folder(tree, root, folder)
+    if any(folder_of(name) in (NUMBERING, CAMPAIGNS) for name in tree.texts):
+        for name in NUMBERING_FILES:
+            if name not in tree.texts:
+                remedy = "take it from the example: nobody is called of whom nobody can say where they are"
+                tree.refuse(name, "the file is missing", remedy)
     _find_prompts(tree, root / PROMPTS)
     if sum(len(text or "") for text in tree.texts.values()) > TREE_BYTES_MAX:
         tree.refuse("", f"the files together are larger than {TREE_BYTES_MAX // 1024**2} MB", "make them smaller")
@@ -124,6 +135,11 @@ def _read_folder(tree: Tree, root: Path, folder: Folder) -> None:
             tree.refuse(name, f"files of {folder.words} end in .yaml", f"call it {printable(path.stem)}.yaml")
         elif path.suffix != ".yaml" and path in inside and name not in folder.folders:
             tree.refuse(name, f"folders among the {folder.words} are not read", f"put the files into {folder.path}")
+    for name in names if folder.only else ():
+        if name not in folder.only:
+            remedy = suggest(name, folder.only, "take it away")
+            tree.refuse(name, "this is not a file of the configuration", remedy)
+    names = [name for name in names if not folder.only or name in folder.only]
     if folder.path == FLOWS and not names:
         tree.refuse(FLOWS, "there is no flow", "write one, such as flows/main.yaml")
     if len(names) > folder.files_max:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field, TypeAdapter, ValidationError
 
-from cti.configuration import calling, calling_checks, document, files, graph, names, translate
+from cti.configuration import calling, calling_checks, document, files, graph, names, numbering, translate
 from cti.configuration.calling import WrittenCalling
 from cti.configuration.calling_checks import Found
 from cti.configuration.document import Node
@@ -15,7 +15,7 @@ from cti.configuration.files import Tree, folder_of
 from cti.configuration.mistake import ConfigRefused, Mistake
 from cti.configuration.names import Known, Plain
 from cti.configuration.reach import unreachable
-from cti.configuration.resolve import WrittenTree, resolve
+from cti.configuration.resolve import WrittenTree, heard, resolve
 from cti.configuration.written.agents import AgentWritten
 from cti.configuration.written.calendars import CalendarId, CalendarWritten
 from cti.configuration.written.calling_rules import CallingRuleWritten, RuleId
@@ -25,11 +25,13 @@ from cti.configuration.written.do_not_call import RegistryWritten
 from cti.configuration.written.entry_points import EntryPointWritten
 from cti.configuration.written.flow import FlowWritten
 from cti.configuration.written.hours import HoursWritten
+from cti.configuration.written.numbering import NanpWritten, PlacesWritten, PostcodesWritten
 from cti.configuration.written.queues import QueueWritten
 from cti.configuration.written.site import SiteWritten
 from cti.configuration.written.values import ID, Id, Number
-from cti.core.calling import CallingConfig
-from cti.core.config import SiteConfig
+from cti.core.calling import NO_CALLING, CallingConfig
+from cti.core.config import Prompt, SiteConfig
+from cti.core.numbering import Numbering
 
 # What each file holds, or each file of a folder, and how many of them at most.
 SHAPES: dict[str, Any] = {
@@ -42,6 +44,9 @@ SHAPES: dict[str, Any] = {
     files.FLOWS: FlowWritten,
     files.CAMPAIGNS: CampaignWritten,
     files.CALLING_RULES: Annotated[dict[RuleId, CallingRuleWritten], Field(max_length=5_000)],
+    files.NANP: NanpWritten,
+    files.POSTCODES: PostcodesWritten,
+    files.PLACES: PlacesWritten,
     files.CALENDARS: Annotated[dict[CalendarId, CalendarWritten], Field(max_length=1_000)],
 }
 ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in SHAPES.items()}
@@ -67,6 +72,19 @@ def load(directory: str | Path) -> SiteConfig:
     if looked.config is None:
         raise ConfigRefused(looked.mistakes)
     return looked.config
+
+
+def heard_without_rules(directory: str | Path) -> tuple[Prompt, Prompt]:
+    """What site.yaml says as `apology` and `hold_music`, whatever the other files hold.
+
+    Raises `ConfigRefused` where it holds a mistake itself.
+    """
+    tree = files.read(Path(directory))
+    nodes = {files.SITE: _parse(tree, files.SITE, tree.texts.get(files.SITE))}
+    site = _model(tree, files.SITE, nodes[files.SITE], _known(tree, nodes))
+    if site is None:
+        raise ConfigRefused(mistake for mistake in tree.mistakes if mistake.file == tree.file(files.SITE))
+    return heard(site)
 
 
 def check(directory: str | Path) -> list[Mistake]:
@@ -143,7 +161,7 @@ def _validate(tree: Tree, name: str, node: Node | None, known: Known) -> Any:
 def _model(tree: Tree, name: str, node: Node | None, known: Known) -> Any:
     if node is None:
         return None
-    shape = folder_of(name) or name
+    shape = name if name in SHAPES else folder_of(name)
     try:
         return ADAPTERS[shape].validate_python(node.plain(), context=known)
     except ValidationError as error:
@@ -189,7 +207,8 @@ def _calling(tree: Tree, nodes: Nodes, written: dict[str, Any]) -> CallingConfig
         found += calling_checks.named_twice(
             {name: node.keys for name, node in _inside(nodes, folder).items() if node is not None}
         )
-    resolved = CallingConfig()
+    nanp, postcodes, places = (written.get(name) for name in files.NUMBERING_FILES)
+    resolved = NO_CALLING
     if registries is not None and None not in (*rules.values(), *calendars.values()):
         resolved = calling.resolve(
             WrittenCalling(
@@ -197,6 +216,7 @@ def _calling(tree: Tree, nodes: Nodes, written: dict[str, Any]) -> CallingConfig
                 calendars={key: calendar for file in calendars.values() for key, calendar in file.items()},
                 registries=registries,
                 campaigns={key: model for key, model in _by_stem(written, files.CAMPAIGNS).items() if model},
+                numbering=numbering.resolve(nanp, postcodes, places) if nanp and postcodes and places else Numbering(),
             )
         )
         found += calling_checks.campaigns(resolved, {name: model for name, model in campaigns.items() if model})

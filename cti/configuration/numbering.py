@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from cti.configuration.written.numbering import AreaWritten, NanpWritten, PlacesWritten, PostcodesWritten, beginnings
-from cti.configuration.zones import names
+from cti.configuration.zones import by_country, names
 from cti.core.base import changed
 from cti.core.numbering import Area, Numbering
 
@@ -64,8 +64,7 @@ def zone_names() -> dict[str, str]:
     """Every zone of the installed data with the name that is used for it: its own where the list of countries' zones
     has it (`Europe/Oslo`), otherwise that of the zone it is another name for (`Asia/Kolkata` for `Asia/Calcutta`)."""
     folder = files("tzdata").joinpath("zoneinfo")
-    rows = folder.joinpath("zone.tab").read_text("utf-8").splitlines()
-    kept = {row.split("\t")[2] for row in rows if not row.startswith("#")}
+    kept = set(chain.from_iterable(by_country().values()))
     links = [
         row.split() for row in folder.joinpath("tzdata.zi").read_text("utf-8").splitlines() if row.startswith("L ")
     ]

@@ -62,6 +62,7 @@ class WrittenTree(msgspec.Struct, frozen=True):
 def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
     """The site as the rules read it."""
     site = tree.site
+    apology, hold_music = heard(site)
     hours = {hours_id: _hours(hours_id, written, site) for hours_id, written in tree.hours.items()}
     zone_names = {site.zone, *(entry.zone for entry in hours.values()), *number_zones.zones_for(calling)}
     return SiteConfig(
@@ -78,9 +79,9 @@ def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
         },
         flows={flow_id: _flow(flow_id, written, site) for flow_id, written in tree.flows.items()},
         not_ready_reasons=tuple(site.not_ready_reasons),
-        apology=_prompt(site.apology, site.language),
+        apology=apology,
         unknown_number=_prompt(site.unknown_number, site.language),
-        hold_music=_prompt(site.hold_music, site.language),
+        hold_music=hold_music,
         caller_id=site.caller_id or "",
         dial_prefixes=tuple(sorted(site.dial_prefixes)),
         dial_denied=tuple(sorted(site.dial_denied)),
@@ -106,6 +107,11 @@ def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
         zone_data=zones.data_version(),
         calling=calling,
     )
+
+
+def heard(site: SiteWritten) -> tuple[Prompt, Prompt]:
+    """The apology and the music, which are heard where no rule can be asked as well."""
+    return _prompt(site.apology, site.language), _prompt(site.hold_music, site.language)
 
 
 def _prompt(parts: list[SayPart | PlayPart | PausePart] | None, language: str) -> Prompt:

@@ -4,10 +4,11 @@ Which changes a table holds depends on the version of the data alone, so one tre
 """
 
 from bisect import bisect_left
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import distribution, version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ from cti.core.times import ZoneTable
 
 YEARS_BEFORE = 1
 YEARS_AFTER = 15
-DAY_S = 86_400
+NONE = timedelta()
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, as everything here
 
 
 def data_version() -> str:
@@ -43,6 +45,18 @@ def names() -> tuple[str, ...]:
     return tuple(files("tzdata").joinpath("zones").read_text("ascii").split())
 
 
+@lru_cache(maxsize=1)
+def by_country() -> dict[str, tuple[str, ...]]:
+    """The zones of each country (ISO 3166-1), by the names that are used for them there."""
+    rows = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8").splitlines()
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if not row.startswith("#"):
+            country, _, zone = row.split("\t")[:3]
+            found[country] = (*found.get(country, ()), zone)
+    return found
+
+
 @lru_cache(maxsize=600)
 def table(name: str) -> ZoneTable:
     """The zone's changes from the year before its data to fifteen years after; before that, its offset then.
@@ -52,18 +66,30 @@ def table(name: str) -> ZoneTable:
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         zone = ZoneInfo.from_file(file, key=name)
     first_year, last_year = years()
-    first = int(datetime(first_year, 1, 1, tzinfo=UTC).timestamp())
-    last = int(datetime(last_year + 1, 1, 1, tzinfo=UTC).timestamp())
+    first, last = (_seconds(datetime(year, 1, 1)) for year in (first_year, last_year + 1))  # noqa: DTZ001 - in UTC
     starts_at, offsets_s = [0], [_offset_s(zone, first)]
-    for day in range(first, last, DAY_S):
-        # Zones change at most once a day, so looking at midnights finds every change, and halving finds its second.
-        after = _offset_s(zone, day + DAY_S)
-        if after != offsets_s[-1]:
-            before = offsets_s[-1]
-            moment = bisect_left(range(day, day + DAY_S), True, key=lambda at: _offset_s(zone, at) != before)
-            starts_at.append((day + moment) * 1_000)
-            offsets_s.append(after)
+    # Zones change at most once a day, so looking at local midnights finds every change, and halving finds its second.
+    midnights = _midnights(first_year - 1, last_year + 1)
+    offsets = [zone.utcoffset(midnight) or NONE for midnight in midnights]
+    for index, (before, after) in enumerate(pairwise(offsets)):
+        if before != after:
+            day = range(_seconds(midnights[index] - before), _seconds(midnights[index + 1] - after))
+            moment = day.start + bisect_left(day, True, key=lambda at: _offset_s(zone, at) != before.total_seconds())
+            if first < moment <= last:
+                starts_at.append(moment * 1_000)
+                offsets_s.append(int(after.total_seconds()))
     return ZoneTable(name=name, starts_at=tuple(starts_at), offsets_s=tuple(offsets_s))
+
+
+@lru_cache(maxsize=1)
+def _midnights(first_year: int, last_year: int) -> list[datetime]:
+    """Of every day, as the clocks show it."""
+    first = datetime(first_year, 1, 1)  # noqa: DTZ001 - a local time, whatever the zone
+    return [first + timedelta(days=days) for days in range((datetime(last_year + 1, 1, 1) - first).days)]  # noqa: DTZ001
+
+
+def _seconds(utc: datetime) -> int:
+    return int((utc - EPOCH).total_seconds())
 
 
 def _offset_s(zone: ZoneInfo, at_s: int) -> int:

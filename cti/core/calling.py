@@ -8,6 +8,7 @@ UTC, times of day are minutes after the local midnight.
 from typing import Literal
 
 from cti.core.base import Message, Record
+from cti.core.numbering import Numbering
 from cti.core.times import OpeningSpan
 
 CONSENTS = ("none", "express", "written")
@@ -219,3 +220,8 @@ class CallingConfig(Record):
     campaigns: dict[str, CampaignConfig] = {}
     zones_from: int = 0
     zones_until: int = 0
+    numbering: Numbering = Numbering()
+
+
+NO_CALLING = CallingConfig()
+"""That of a site that has none."""

@@ -6,7 +6,7 @@ Zone data is part of the configuration, so that a journal replays the same on a 
 from typing import Literal
 
 from cti.core.base import Message, Record
-from cti.core.calling import CallingConfig
+from cti.core.calling import NO_CALLING, CallingConfig
 from cti.core.plan import Pause, Play, Say
 from cti.core.times import OpeningSpan, ZoneTable
 
@@ -211,4 +211,4 @@ class SiteConfig(Record):
     spend_per_agent_day: int = 0
     spend_per_hour: int = 0
     spend_per_day: int = 0
-    calling: CallingConfig = CallingConfig()
+    calling: CallingConfig = NO_CALLING

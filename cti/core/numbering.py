@@ -20,13 +20,13 @@ class Numbering(Record):
     codes whose numbers are given in the same places. `zones` has every name that a zone may be called by, with the one
     that is used; a zone that is not in it is not known."""
 
-    version: str
-    areas: dict[str, Area]
-    states: dict[str, tuple[str, ...]]
-    countries: dict[str, tuple[str, ...]]
-    postcodes: dict[str, Area]
-    overlays: tuple[tuple[str, ...], ...]
-    zones: dict[str, str]
+    version: str = ""
+    areas: dict[str, Area] = {}
+    states: dict[str, tuple[str, ...]] = {}
+    countries: dict[str, tuple[str, ...]] = {}
+    postcodes: dict[str, Area] = {}
+    overlays: tuple[tuple[str, ...], ...] = ()
+    zones: dict[str, str] = {}
 
 
 class Address(Record):

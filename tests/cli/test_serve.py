@@ -66,8 +66,7 @@ async def test_a_tree_that_was_changed_is_compared_with_the_journals(tmp_path):
         status, output, errors = await command(tmp_path, "token", "issue", "--supervisor", "nobody")
         assert (status, len(output.split())) == (0, 1)
         assert "not listen" in errors
-    [line] = [line for line in server.log if "configuration_differs" in line]
-    told = json.loads(line)
+        told = json.loads(await server.told("configuration_differs"))
     assert told["differs"] == ["agents.yaml: zelda"]
     assert "CTI_DATA_DIR" in told["remedy"]
     assert any(line.startswith("warning: CTI_LISTN: ") for line in server.log)
@@ -79,4 +78,5 @@ async def test_a_broken_tree_leaves_the_journals_in_force(tmp_path):
         await server.until("ready")
     async with serving(tmp_path, CONFIG | {"site.yaml": "name: ["}) as server:
         await server.until("ready")
+        assert "config/site.yaml:1:" in await server.told("configuration_unusable")
     assert any("the journal's configuration stays in force" in line for line in server.log)

@@ -88,9 +88,9 @@ def test_every_key_of_a_rule(tmp_path):
     [rule] = rules(
         tmp_path,
         """
-GB-SCT-X:
-  jurisdiction: GB-SCT
-  title: Nobody in Scotland
+US-FL-X:
+  jurisdiction: US-FL
+  title: Nobody in Florida
   purposes: [survey, sales]
   parties: [consumer]
   modes: [predictive, broadcast]
@@ -109,9 +109,9 @@ GB-SCT-X:
 """,
     ).values()
     assert rule == CallingRule(
-        rule_id="GB-SCT-X",
-        jurisdiction="GB-SCT",
-        title="Nobody in Scotland",
+        rule_id="US-FL-X",
+        jurisdiction="US-FL",
+        title="Nobody in Florida",
         demand=NeverDemand(),
         purposes=("sales", "survey"),
         parties=("consumer",),
@@ -204,6 +204,22 @@ def test_the_zones_of_america_are_all_those_of_its_country_code(tmp_path):
     assert {"America/New_York", "America/Puerto_Rico", "Pacific/Pago_Pago", "America/St_Johns"} <= named
 
 
+def test_so_are_those_that_somebody_there_may_state(tmp_path):
+    row = "US-X: {jurisdiction: US, title: T, source: S, confidence: statute, never: true}\n"
+    named = set(load(write(tmp_path, **{"calling_rules/us": row})).zones)
+    assert {"America/Detroit", "America/Indiana/Indianapolis", "America/Metlakatla"} <= named
+    assert {"America/Toronto", "Europe/London"} & named == {"America/Toronto", "Europe/London"}  # the site's is one
+
+
+def test_so_are_those_of_the_numbering_tables_by_the_names_that_are_used(tmp_path):
+    places = CALLING["calling_rules/numbering/zones"].replace("Europe/Guernsey", "Asia/Calcutta")
+    config = load(write(tmp_path, **{**CALLING, "calling_rules/numbering/zones": places}))
+    assert config.calling.numbering.areas["441481"].zones == ("Asia/Calcutta",)
+    assert "Asia/Kolkata" in config.zones
+    assert "Asia/Calcutta" not in config.zones
+    assert "America/Chicago" not in config.zones  # no rule lets anybody there be called
+
+
 def test_what_the_clocks_show_is_known_for_the_years_of_the_tables(tmp_path):
     calling = load(write(tmp_path, **CALLING)).calling
     first, last = zones.years()
@@ -239,7 +255,24 @@ def test_what_matters_changes_the_digest(tmp_path, file, old, new, same):
     assert (digest(before) == digest(after)) is same
 
 
-def test_any_of_the_files_may_be_missing(tmp_path):
+def test_all_of_it_may_be_missing_but_the_numbering_where_there_is_a_campaign(tmp_path):
     for number, name in enumerate(CALLING):
         found = check(write(tmp_path / str(number), **{**CALLING, name: None}))
-        assert all(mistake.file != f"config/{name}.yaml" for mistake in found)
+        assert [f"{mistake.file}: {mistake.what}" for mistake in found if name in mistake.file] == (
+            [f"config/{name}.yaml: the file is missing"] if "numbering" in name else []
+        )
+
+
+def test_the_numbering_is_there_as_a_whole(tmp_path):
+    table = "calling_rules/numbering/nanp"
+    assert [mistake.file for mistake in check(write(tmp_path, **{table: CALLING[table]}))] == [
+        "config/calling_rules/numbering/us_postcodes.yaml",
+        "config/calling_rules/numbering/zones.yaml",
+    ]
+
+
+def test_the_numbering_comes_along(tmp_path):
+    numbering = load(write(tmp_path, **CALLING)).calling.numbering
+    assert numbering.overlays == (("1305", "1786"),)
+    assert numbering.postcodes["333"].states == ("US-FL",)
+    assert numbering.version

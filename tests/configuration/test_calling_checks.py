@@ -87,8 +87,8 @@ def test_a_country_needs_hours_for_the_purpose(tmp_path):
 
 
 def test_hours_of_a_part_of_the_country_are_none_for_the_rest(tmp_path):
-    hours = f"GB-SCT-HOURS: {{{ROW.replace('GB', 'GB-SCT')}, hours: 24/7}}\n"
-    [line] = of_campaign(tmp_path, hours)
+    hours = f"AU-NSW-HOURS: {{{ROW.replace('GB', 'AU-NSW')}, hours: 24/7}}\n"
+    [line] = of_campaign(tmp_path, hours, countries="[AU]")
     assert line.startswith("purpose: no rule says")
 
 
@@ -160,9 +160,9 @@ def test_a_campaign_that_the_rules_refuse(tmp_path, rule, keys, said):
 
 
 def test_a_state_of_the_country_counts_too(tmp_path):
-    state = f"GB-SCT-X: {{{ROW.replace('GB', 'GB-SCT')}, conduct: {{ring_at_least: 40s}}}}\n"
-    [line] = of_campaign(tmp_path, HOURS + state)
-    assert line.startswith("GB-SCT-X demands that it rings for 40 s")
+    state = f"AU-NSW-X: {{{ROW.replace('GB', 'AU-NSW')}, conduct: {{ring_at_least: 40s}}}}\n"
+    [line] = of_campaign(tmp_path, HOURS.replace("GB", "AU") + state, countries="[AU]")
+    assert line.startswith("AU-NSW-X demands that it rings for 40 s")
 
 
 def test_a_campaigns_name_is_its_files(tmp_path):

@@ -33,6 +33,15 @@ def place(kind, written):
         ),
         "calendar": ("calling_rules/calendars/gb", f"GB:\n  name: N\n  source: S\n{indent(written, '  ')}\n"),
         "day": ("calling_rules/calendars/gb", f"GB:\n  name: N\n  source: S\n  days:\n    - {written}\n"),
+        "nanp": ("calling_rules/numbering/nanp", f"source: S\nread_on: 2026-11-22\n{written}\n"),
+        "postcodes": (
+            "calling_rules/numbering/us_postcodes",
+            f"source: S\nread_on: 2026-11-22\npostcodes:\n{indent(written, '  ')}\n",
+        ),
+        "places": (
+            "calling_rules/numbering/zones",
+            f"source: S\nread_on: 2026-11-22\ncountries: {{}}\ncanadian_postcodes: {{}}\n{written}\n",
+        ),
         "registry": ("do_not_call", f"gb_tps: {written}\n"),
         "campaign": ("campaigns/uk-sales", f"name: N\nseller: S\n{written}\n"),
     }

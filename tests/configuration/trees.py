@@ -57,6 +57,21 @@ CALLING = {
         "  days:\n    - {date: 12-25, name: Christmas Day}\n"
     ),
     "do_not_call": "gb_tps: {name: Telephone Preference Service, jurisdiction: GB}\n",
+    "calling_rules/numbering/nanp": (
+        'source: A plan\nread_on: 2026-11-22\noverlays: ["305 786"]\n'
+        'areas:\n  "305": {states: [US-FL], zones: [America/New_York]}\n'
+        '  "786": {states: [US-FL], zones: [America/New_York]}\n'
+    ),
+    "calling_rules/numbering/us_postcodes": (
+        'source: A list\nread_on: 2026-11-22\npostcodes:\n  "330-334": {states: [US-FL], zones: [America/New_York]}\n'
+    ),
+    "calling_rules/numbering/zones": (
+        "source: A table\nread_on: 2026-11-22\n"
+        "states:\n  US-FL: {zones: [America/New_York, America/Chicago]}\n"
+        "countries:\n  GB: {zones: [Europe/London]}\n"
+        'prefixes:\n  "441481": {zones: [Europe/Guernsey]}\n'
+        "canadian_postcodes:\n  K: {states: [CA-ON], zones: [America/Toronto]}\n"
+    ),
     "campaigns/uk-sales": "name: Spring sale\nseller: Corner Shop\npurpose: sales\ncountries: [GB]\n",
 }
 """Calling rules that are right, too, for who makes calls: `write(directory, **CALLING)`."""

@@ -1,6 +1,5 @@
 """Names of things that another part of the configuration defines."""
 
-import re
 from typing import Annotated
 
 import phonenumbers
@@ -9,10 +8,10 @@ from pydantic import AfterValidator, ValidationInfo
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.names import Names
 from cti.configuration.written.base import known, wrong
+from cti.configuration.written.numbering import STATES
 from cti.configuration.written.values import country_meant
 
 EVERYWHERE = "*"
-PART = re.compile(r"[A-Z0-9]{1,3}")
 
 
 def _exists(value: str, complaint: str, names: Names, remedy: str) -> str:
@@ -51,13 +50,14 @@ def _check_registry(value: str, info: ValidationInfo) -> str:
 
 
 def _check_jurisdiction(value: str, info: ValidationInfo) -> str:
-    country, dash, part = value.partition("-")
-    if value == EVERYWHERE or (country in phonenumbers.SUPPORTED_REGIONS and (not dash or PART.fullmatch(part))):
+    country, dash, _ = value.partition("-")
+    if value == EVERYWHERE or value in STATES or value in phonenumbers.SUPPORTED_REGIONS:
         return value
-    remedy = 'write a country such as US, a part of one such as US-FL, or "*" for everywhere'
-    if not dash and country not in phonenumbers.SUPPORTED_REGIONS:
-        remedy = country_meant(country, remedy)
-    raise wrong(f'there is no jurisdiction "{printable(value)}"', remedy)
+    if country in phonenumbers.SUPPORTED_REGIONS and dash:
+        remedy = suggest(value, STATES, f"write the rule for {country}")
+        raise wrong(f'no number and no address is known to be in "{printable(value)}"', remedy)
+    remedy = 'write a country such as US, a state such as US-FL, or "*" for everywhere'
+    raise wrong(f'there is no jurisdiction "{printable(value)}"', remedy if dash else country_meant(value, remedy))
 
 
 QueueName = Annotated[str, AfterValidator(_check_queue)]
