@@ -17,7 +17,6 @@ from cti.core.config import (
     LookUpStep,
     Membership,
     MenuStep,
-    OpeningSpan,
     PlayStep,
     Prompt,
     QueueConfig,
@@ -25,9 +24,9 @@ from cti.core.config import (
     SkillRequirement,
     SupervisorConfig,
     VoicemailStep,
-    ZoneTable,
 )
 from cti.core.plan import Play, Say
+from cti.core.times import OpeningSpan, ZoneTable
 from cti.sim.nature import Nature
 
 MAIN = "+12025550100"
