@@ -1,6 +1,7 @@
 """The numbering tables as the rules read them: ranges spelled out, every name of a zone with the one that is used."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -13,6 +14,9 @@ from cti.configuration.written.numbering import AreaWritten, NanpWritten, Places
 from cti.configuration.zones import by_country, names
 from cti.core.base import changed
 from cti.core.numbering import Area, Numbering
+
+FILES = {"nanp.yaml": NanpWritten, "us_postcodes.yaml": PostcodesWritten, "zones.yaml": PlacesWritten}
+"""What each file of calling_rules/numbering holds. None may be missing when another is there."""
 
 NORTH_AMERICA = "1"
 BY_STATES = ("US", "CA")
@@ -46,17 +50,34 @@ def resolve(nanp: NanpWritten, postcodes: PostcodesWritten, places: PlacesWritte
     return changed(numbering, version=f"{digest[:16]}+phonenumbers-{phonenumbers.__version__}")
 
 
-def zones_of(numbering: Numbering) -> tuple[str, ...]:
-    """Every zone that a number or an address may turn out to have, a stated one aside."""
+def zones_of(numbering: Numbering, countries: Iterable[str]) -> tuple[str, ...]:
+    """Every zone that a number or an address of these countries may turn out to have, a stated one aside."""
+    asked = set(countries)
+    codes = {str(phonenumbers.country_code_for_region(country)) for country in asked}
+    asked.update(*(_sharing(code) for code in codes))
     tables = (
-        *(area.zones for area in numbering.areas.values()),
-        *(area.zones for area in numbering.postcodes.values()),
-        *numbering.states.values(),
-        *numbering.countries.values(),
-        *TIMEZONE_DATA.values(),
+        *(zones for country, zones in numbering.countries.items() if country in asked),
+        *(zones for state, zones in numbering.states.items() if state[:2] in asked),
+        *(area.zones for area in numbering.postcodes.values() if _lies_in(area, asked)),
+        *(area.zones for prefix, area in numbering.areas.items() if _lies_in(area, asked) or _begins(prefix, codes)),
+        *(zones for prefix, zones in TIMEZONE_DATA.items() if _begins(prefix, codes)),
     )
     used = {numbering.zones.get(zone, "") for zone in chain.from_iterable(tables)}
     return tuple(sorted(used - {""}))
+
+
+def _sharing(code: str) -> tuple[str, ...]:
+    """The other territories of the calling code. North America's are told apart by their area codes."""
+    return () if code == NORTH_AMERICA else phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
+
+
+def _lies_in(area: Area, countries: set[str]) -> bool:
+    return any(state.partition("-")[0] in countries for state in area.states)
+
+
+def _begins(prefix: str, codes: set[str]) -> bool:
+    """No calling code begins another, and none has more than three digits."""
+    return prefix[0] != NORTH_AMERICA and any(prefix[:length] in codes for length in (1, 2, 3))
 
 
 @lru_cache(maxsize=1)

@@ -93,7 +93,7 @@ _indexes: deque[Index] = deque(maxlen=INDEXES_MAX)
 
 def index_of(numbering: Numbering) -> Index:
     """The numbering's index, made when it is first asked for. The last few are kept."""
-    for index in _indexes:
+    for index in tuple(_indexes):  # another thread may be adding one
         if index.numbering is numbering:
             return index
     _indexes.append(Index(numbering))

@@ -3,8 +3,8 @@
 Every place is a candidate that the number's area code, the codes that lie over the same places, the address or the
 stated zone allow; a call must be lawful in all of them, and who cannot be placed is not called.
 
-A verified address takes the place of the number's zones, but not of its states: Florida, Oklahoma and Oregon presume by
-law that a number with their area code is rung in the state, and nothing tells a court that we knew better. So its rules
+A verified address takes the place of the number's zones, but not of its states: Florida and Oklahoma presume by statute
+that a number with an area code of theirs is rung in the state, and we may not rebut that in advance. So their rules
 still bind, at the hours of the place where the person is.
 """
 
@@ -71,7 +71,7 @@ def _elsewhere(number: str, index: Index) -> Place:
         return Place(
             country=said.region, jurisdictions=(), zones=(), line=said.line, reason=f"{NUMBER}: {said.why_not}"
         )
-    shared = said.country_code == 1  # by all of North America
+    shared = said.country_code == plan.NORTH_AMERICA  # by some twenty countries
     if said.line in PLACELESS or not said.region:
         country = "" if shared else said.region
         kind = PLACELESS.get(said.line, "numbers of this country code are")

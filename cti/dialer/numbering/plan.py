@@ -39,6 +39,7 @@ NOBODY = {
 # Mobiles there have area codes: Mexico, Argentina, Brazil.
 MOBILES_WITH_AREA_CODES = (52, 54, 55)
 
+NORTH_AMERICA = 1
 SHORT_DIGITS_MAX = 6
 
 
@@ -60,7 +61,7 @@ def read(number: str) -> Line:
         return Line(why_not="no country has such numbers")
     main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[country_code][0]
     kind = phonenumbers.number_type(parsed)
-    if kind == PhoneNumberType.UNKNOWN and is_fiction(number):
+    if kind == PhoneNumberType.UNKNOWN and country_code != NORTH_AMERICA and is_fiction(number):
         return Line("fixed_or_mobile", main, main, country_code)
     if kind == PhoneNumberType.UNKNOWN:
         return Line(country_code=country_code, why_not=f"the plan of +{country_code} has no such number")
