@@ -3,6 +3,7 @@
 import asyncio
 import json
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from cti.cli.dialer.command import explain
 from cti.configuration.load import load
+from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.journal.sql import SqlJournal
 from tests.house.sources import ROOT
@@ -20,11 +22,25 @@ MIAMI = "+13055550123"
 EVENING = "2026-11-24T20:15:00-05:00"
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory) -> Path:
+    """The data of a site that was started with the example configuration."""
+    folder = tmp_path_factory.mktemp("started")
+    asyncio.run(journal_of(load(ROOT / "config"), folder))
+    return folder
+
+
+async def journal_of(config: SiteConfig, folder: Path) -> None:
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{folder}/journal.db", "main")
+    async with owning(config, journal=journal):
+        pass
+    await journal.close()
+
+
 @pytest.fixture(autouse=True)
-def empty_site(tmp_path, monkeypatch):
-    """A site that has never been started, and the example configuration."""
-    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+def site(started, tmp_path, monkeypatch):
+    monkeypatch.setenv("CTI_DATA_DIR", str(started))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "nowhere"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("CTI_DATABASE_URL", raising=False)
 
@@ -131,7 +147,7 @@ def test_people_are_told_why_by_which_source_and_what_was_known(capsys):
         "sales to a consumer for Harbour Supplies",
         "us_national (an empty example): not listed",
         "none is known",
-        "as the site has no configuration yet",
+        "from the site's journal, record",
     ):
         assert words in " ".join(said.split()), words
     assert all(len(line) <= 80 for line in said.splitlines())
@@ -165,22 +181,43 @@ def test_a_picture_that_cannot_be_written_is_said(tmp_path):
         explain(MIAMI, campaign="us-sales", svg=tmp_path / "nowhere" / "week.svg")
 
 
+def test_a_site_without_a_journal_goes_by_the_configuration_directory(tmp_path, monkeypatch, capsys):
+    from_journal = asked(capsys)
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path / "empty"))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+    assert asked(capsys) == from_journal
+    assert "as the site has no configuration yet" in " ".join(told(capsys).split())
+    assert not (tmp_path / "empty").exists()
+
+
 async def test_the_journals_configuration_is_in_force_beside_its_owner(tmp_path, monkeypatch, capsys):
-    path = tmp_path / "data" / "journal.db"
-    path.parent.mkdir()
     config = load(ROOT / "config")
     changed = msgspec.structs.replace(config.calling.campaigns["us-sales"], name="In force")
     calling = msgspec.structs.replace(config.calling, campaigns={"us-sales": changed})
-    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "nowhere"))
-    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{path}", "main")
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{tmp_path}/journal.db", "main")
     async with owning(msgspec.structs.replace(config, calling=calling), journal=journal):
-        said = await asyncio.to_thread(told, capsys)
-        assert "for In force (us-sales)" in said
-        assert "from the site's journal, record 2" in " ".join(said.split())
+        assert "for In force (us-sales)" in await asyncio.to_thread(told, capsys)
     await journal.close()
 
 
+async def test_a_database_without_our_tables_is_a_site_without_a_journal(postgres_url, monkeypatch, capsys):
+    monkeypatch.setenv("CTI_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+    said = await asyncio.to_thread(told, capsys)
+    assert "as the site has no configuration yet" in " ".join(said.split())
+
+
 def test_without_any_configuration_it_says_what_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
     with pytest.raises(CtiError, match="The site has no configuration yet"):
+        explain(MIAMI, campaign="us-sales")
+
+
+def test_a_journal_that_cannot_be_read_is_said_and_not_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "journal.db").write_bytes(b"no database at all, but long enough to be looked at" * 99)
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
+    with pytest.raises(CtiError, match="The journal cannot be opened"):
         explain(MIAMI, campaign="us-sales")

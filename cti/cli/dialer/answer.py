@@ -8,10 +8,11 @@ from rich.text import Text
 
 from cti.cli.dialer.drawing import clock, day_label
 from cti.cli.dialer.question import iso
-from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig
+from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig, RegistryDemand
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, local_day, offset_s
 from cti.dialer.calling.explain import Explanation
+from cti.dialer.calling.judge import SCOPES
 from cti.dialer.calling.rulebook import Rulebook
 
 DAY_MS = 86_400_000
@@ -127,17 +128,19 @@ def _campaign(facts: CallFacts, campaign: CampaignConfig) -> str:
 
 
 def _lists(answer: Answer) -> str:
+    """Those that a rule which binds this call asks about, and our own."""
+    rows = answer.book.binding(answer.facts).rows
+    wanted = {row.rule.demand.registry_id for row in rows if isinstance(row.rule.demand, RegistryDemand)}
+    facts, listed = answer.facts, {listing.list_id for listing in answer.facts.listed}
     parts = []
-    for fact in answer.facts.registries:
-        listed = any(listing.list_id == fact.registry_id for listing in answer.facts.listed)
-        age = "an empty example" if fact.example else f"as of {iso(fact.as_of)[:10]}"
-        parts.append(f"{fact.registry_id} ({age}): {'listed' if listed else 'not listed'}")
-    own = [
-        listing.scope
-        for listing in answer.facts.listed
-        if not any(listing.list_id == f.registry_id for f in answer.facts.registries)
-    ]
-    return "; ".join([*parts, "our own: " + (", ".join(own) if own else "not listed")])
+    for fact in facts.registries:
+        if fact.registry_id in wanted:
+            age = "an empty example" if fact.example else f"as of {iso(fact.as_of)[:10]}"
+            parts.append(f"{fact.registry_id} ({age}): {'listed' if fact.registry_id in listed else 'not listed'}")
+    known = {fact.registry_id for fact in facts.registries}
+    parts += [f"{registry_id}: no copy" for registry_id in sorted(wanted - known)]
+    own = [listing.scope.replace("_", " ") for listing in facts.listed if listing.scope in SCOPES]
+    return "; ".join([*parts, f"our own: {', '.join(own) or 'not listed'}"])
 
 
 def _attempts(answer: Answer) -> str:

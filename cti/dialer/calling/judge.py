@@ -35,6 +35,8 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
         return tuple(blocks)
     zones = [book.zones[name] for name in facts.zones if name in book.zones]
     if not zones or len(zones) < len(facts.zones):
+        if book.binding(facts).without_rules:  # of countries without rules no clocks are kept
+            return tuple(blocks)
         unknown = ", ".join(name for name in facts.zones if name not in book.zones) or "none is known"
         return (*blocks, Block(rule="ZONE-UNKNOWN", detail=f"the time zone is not known: {unknown}", source=""))
     now = instant(zones, at, ring_ms(campaign))

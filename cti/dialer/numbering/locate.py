@@ -48,6 +48,9 @@ ALSO_UNDER = {
     "EH": "MA",
 }
 
+# Territories whose mobiles are numbered like those of the country, with clocks of their own: one may be there.
+MOBILES_ALSO_OF = {"AU": ("CC", "CX")}
+
 
 def locate(number: str, address: Address, numbering: Numbering) -> Place:
     """The place of a number in E.164 with what is known about its person's address. Never raises, whatever the text."""
@@ -91,8 +94,11 @@ def _zones(number: str, said: Line, index: Index) -> tuple[str, ...]:
     own = index.area(number) if said.region == said.main else None
     if own is not None:
         return index.used(own.zones)
-    whole = index.numbering.countries.get(said.region, ())
-    if len(whole) == 1 or not plan.has_area_code(said):
+    countries = index.numbering.countries
+    whole = countries.get(said.region, ())
+    if not plan.has_area_code(said):
+        return index.used(union(whole, *(countries.get(island, ()) for island in MOBILES_ALSO_OF.get(said.region, ()))))
+    if len(whole) == 1:
         return index.used(whole)
     return index.used(plan.zones_of_area_code(number)) or index.used(whole)
 

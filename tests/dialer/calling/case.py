@@ -106,7 +106,9 @@ def site() -> SiteConfig:
     config = load(ROOT / "config")
     read = YAML(typ="safe").load((FOLDER.parent / "campaigns.yaml").read_text("utf-8"))
     written = {key: CampaignWritten.model_validate(fields) for key, fields in read.items()}
-    more = resolve(WrittenCalling(rules={}, calendars={}, registries={}, campaigns=written)).campaigns
+    more = resolve(
+        WrittenCalling(rules={}, calendars={}, registries={}, campaigns=written, numbering=config.calling.numbering)
+    ).campaigns
     calling = msgspec.structs.replace(config.calling, campaigns={**config.calling.campaigns, **more})
     return msgspec.structs.replace(config, calling=calling)
 

@@ -143,6 +143,13 @@ def test_where_no_rules_are_known_nothing_is_rung():
     assert Call(FEDERAL, jurisdictions=()).rules(NOON) == ["NO-RULES"]
 
 
+def test_of_a_country_without_rules_no_clock_is_missed():
+    assert Call(FEDERAL, country="MX", jurisdictions=("MX",), zones=("nowhere",)).rules(NOON) == [
+        "CAMPAIGN-COUNTRY",
+        "NO-RULES",
+    ]
+
+
 def test_where_no_hours_are_known_for_the_purpose_nothing_is_rung():
     hours = rule(HoursDemand(spans=spans(mon_sun="08:00-21:00")), purposes=("sales",))
     (block,) = Call(hours, purpose="survey").blocks(NOON)
