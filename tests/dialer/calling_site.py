@@ -19,6 +19,7 @@ from cti.core.commands import GatherCallFacts, Originate
 from cti.core.states import PartyRole
 from cti.core.times import OpeningSpan
 from tests.centre import agent, centre
+from tests.dialer.numbering.tables import shipped
 from tests.site import Site
 
 NUMBER = "+12125550123"
@@ -83,6 +84,7 @@ def calling(*rules: CallingRule, campaigns: tuple[CampaignConfig, ...] = (), **f
             "rules": rules or (HOURS, CAP, DNC, REST),
             "campaigns": {each.campaign_id: each for each in every},
             "registries": registries,
+            "numbering": shipped(),
             **fields,
         }
     )
