@@ -77,9 +77,9 @@ class ListBuilder:
         progress: Progress | None = None,
     ) -> Built:
         """Import a file of text, also one in gzip or zip. Changes apply to the list `base`; without one, to nothing.
-        `column` is where the numbers are, by heading or place from 1; without it, it is guessed. Whoever is killed and
-        calls it again in the same way goes on where they were. Raises `SourceRefused`, `ImportRunning`, `ListDamaged`
-        (the base), `ListError`."""
+        `column` says where the numbers are: a heading, a place from 1, or two such as `1+2`; without it, it is guessed.
+        Whoever is killed and calls it again in the same way goes on where they were. Raises `SourceRefused`,
+        `ImportRunning`, `ListDamaged` (the base), `ListError`."""
         if base and meaning == "list":
             raise ListError("A whole list has no list before it: import it as changes, or without.")
         try:

@@ -69,8 +69,11 @@ class Reading:
             if not changes and any(line.startswith("-") for line in sample):
                 raise SourceRefused("it has lines that begin with a minus. Import it as changes to a list.")
             self._shape = Guess(is_number, self._column).shape(sample)
-            if not changes and not self._column and self._removes(sample):
-                raise SourceRefused("it has a column that says what to add and what to remove. Import it as changes.")
+            if not changes and not self._column and self._shape.action >= 0:
+                raise SourceRefused(
+                    f"its column {self._shape.action + 1} says what to add or remove. Import it as changes; or, if it "
+                    "means something else, say which column has the numbers."
+                )
         except SourceRefused as error:
             where = f"{self._source.path}{f' ({name})' if name else ''}"
             raise SourceRefused(f"{where} was not imported: {error}") from None
@@ -138,9 +141,6 @@ class Reading:
 
     def _action(self, cells: Sequence[str]) -> str:
         return cells[self._shape.action].strip().casefold() if len(cells) > self._shape.action else ""
-
-    def _removes(self, sample: Sequence[str]) -> bool:
-        return self._shape.action >= 0 and any(self._action(self._shape.cells(line)) in REMOVE for line in sample)
 
     def _reject(self, reason: str) -> None:
         self.counts.rejected += 1

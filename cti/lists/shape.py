@@ -23,6 +23,7 @@ POSSIBLE = 0.5
 
 LETTER = re.compile(r"[^\W\d_]")
 NUMBER_HEADING = re.compile(r"phone|tel|number|numero|nummer|mobile|msisdn", re.IGNORECASE)
+PLACES = re.compile(r"[1-9][0-9]?(\+[1-9][0-9]?)?")
 AREA_CODE, REST_OF_NUMBER = re.compile(r"[2-9][0-9]{2}"), re.compile(r"[2-9][0-9]{6}")
 
 ADD = {"+", "a", "add", "added", "addition"}
@@ -48,19 +49,18 @@ class Shape(msgspec.Struct, frozen=True):
         """Finds the number's cells in lines; a line in which it finds nothing may still be readable."""
         mark = re.escape(self.delimiter)
         cell = rf'(?:"(?:[^"\n]|"")*+"|[^{mark}"\n][^{mark}\n]*+|)'
-        before = rf"(?:{cell}{mark}){{{self.number[0]}}}"
-        number = mark.join(f"({cell})" for _ in self.number)
-        return re.compile(rf"^{before}{number}(?:{mark}.*)?$".encode(), re.MULTILINE)
+        cells = mark.join(f"({cell})" if column in self.number else cell for column in range(self.number[-1] + 1))
+        return re.compile(rf"^{cells}(?:{mark}.*)?$".encode(), re.MULTILINE)
 
     def __str__(self) -> str:
         if not self.number:
             return "a number a line"
-        return f"column {' and '.join(str(column + 1) for column in self.number)}"
+        return f"column {'+'.join(str(column + 1) for column in self.number)}"
 
 
 class Guess:
     """Takes `is_number`, which says of a text whether it is a telephone number, and `column`, what somebody said of
-    where the numbers are: a heading, or a place from 1."""
+    where the numbers are: a heading, a place from 1, or two of them."""
 
     def __init__(self, is_number: Callable[[str], bool], column: str) -> None:
         self._is_number = is_number
@@ -116,17 +116,17 @@ class Guess:
     def _said(self, rows: list[Row]) -> tuple[int, ...] | None:
         headings = [cell.strip().casefold() for cell in rows[0]]
         if self._column.casefold() in headings:
-            number = (headings.index(self._column.casefold()),)
-        elif self._column.isdecimal() and int(self._column):
-            number = (int(self._column) - 1,)
+            number = [headings.index(self._column.casefold())]
+        elif PLACES.fullmatch(self._column):
+            number = sorted({int(place) - 1 for place in self._column.split("+")})
         else:
             return None
-        return number if any(self._has(number, row) for row in rows) else None
+        return tuple(number) if any(self._has(number, row) for row in rows) else None
 
     def _is_heading(self, text: str) -> bool:
         return bool(LETTER.search(text)) and not self._is_number(text)
 
-    def _has(self, number: tuple[int, ...], row: Row) -> bool:
+    def _has(self, number: Sequence[int], row: Row) -> bool:
         return self._is_number(_text(row, number))
 
 
@@ -137,7 +137,7 @@ def _cells(line: str, delimiter: str) -> Row:
         return []
 
 
-def _text(row: Row, number: tuple[int, ...]) -> str:
+def _text(row: Row, number: Sequence[int]) -> str:
     return "".join(row[column].strip() for column in number if column < len(row))
 
 

@@ -89,7 +89,7 @@ class Source:
 
     def check_unchanged(self) -> None:
         """Raises `SourceRefused` when the file is not as it was when it was opened."""
-        if self._look() != self.identity:
+        if self.position > self.size or self._look() != self.identity:
             raise SourceRefused(f"{self.path} was changed while it was read. Import it again once it is complete.")
 
     def close(self) -> None:
@@ -140,6 +140,8 @@ class Reader:
             raise _badly_compressed(path) from error
         except OSError as error:
             raise SourceRefused(f"{path} cannot be read: {error.strerror}.") from error
+        if self._source.position > self._source.size:
+            self._source.check_unchanged()
         self._bytes += len(found)
         if self._bytes > EXPANSION_FREE_BYTES + EXPANSION_MAX * max(1, self._source.position):
             raise SourceRefused(
