@@ -86,11 +86,7 @@ class Reading:
     def numbers(self, piece: bytes) -> Sequence[int]:
         """Each number of the lines. Raises `SourceRefused`."""
         count = piece.count(b"\n")
-        lines: bytes | None = piece
-        if self._finder:
-            cells = self._finder.findall(piece)
-            in_one = cells if len(self._shape.number) == 1 else map(b"".join, cells)
-            lines = b"\n".join(in_one) if len(cells) == count else None
+        lines = self._without_other_cells(piece, count)
         found = None if lines is None else self._spelling.all_at_a_glance(lines, count)
         if found is None:
             return self._one_by_one(piece, self._listed)
@@ -101,6 +97,18 @@ class Reading:
     def changes(self, piece: bytes) -> Sequence[Change]:
         """What each of the lines adds or removes. Raises `SourceRefused`."""
         return self._one_by_one(piece, self._changed)
+
+    def _without_other_cells(self, piece: bytes, count: int) -> bytes | None:
+        """Only the numbers of so many lines; None when they are not all found."""
+        if self._finder is None:
+            return piece
+        delimiter, several = self._shape.delimiter.encode(), len(self._shape.number) - 1
+        if self._shape.alone and piece.count(delimiter) == several * count:
+            return piece.replace(delimiter, b"")
+        cells = self._finder.findall(piece)
+        if len(cells) != count:
+            return None
+        return b"\n".join(map(b"".join, cells) if several else cells)
 
     def _one_by_one(self, piece: bytes, read: Callable[[str], Found]) -> list[Found]:
         found = []

@@ -34,12 +34,14 @@ Row = list[str]
 
 class Shape(msgspec.Struct, frozen=True):
     """Which columns (from 0) hold the number: one, or two that make it together; none where the line is the number. The
-    column `action` (-1: none) says what to do with it. `header`: the first line is only headings."""
+    column `action` (-1: none) says what to do with it. `header`: the first line is only headings. `alone`: a line has
+    nothing else in it."""
 
     delimiter: str = ""
     number: tuple[int, ...] = ()
     action: int = -1
     header: bool = False
+    alone: bool = False
 
     def cells(self, line: str) -> Row:
         """The cells of a line; none when its quotes do not match."""
@@ -94,7 +96,8 @@ class Guess:
         body = rows[1:] or rows
         width = max(len(row) for row in rows)
         actions = [column for column in range(width) if column not in number and _is_action(body, column)]
-        return Shape(delimiter, number, actions[0] if actions else -1, self._is_heading(_text(rows[0], number)))
+        header = self._is_heading(_text(rows[0], number))
+        return Shape(delimiter, number, actions[0] if actions else -1, header, alone=width == len(number))
 
     def _number(self, rows: list[Row]) -> tuple[int, ...] | None:
         """The columns that are meant. Of several that could be, the one whose heading says so."""
