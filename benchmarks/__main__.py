@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, engine_figures, overload, pops, rated, restart, webhook
+from benchmarks import burst, engine_figures, lists, overload, pops, rated, restart, webhook
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
@@ -15,6 +15,7 @@ MEASURES = {
     "rated_connects_per_min": rated.measure,
     "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
+    "dnc_lists": lists.measure,
 }
 
 

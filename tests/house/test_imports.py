@@ -9,7 +9,7 @@ from tests.house.sources import Source, imports, sources
 
 ANY = "*"
 ROOMS = "acd ivr conversation dialer screenpop"
-ADAPTERS = "journal store telephony directory fanout"
+ADAPTERS = "journal store lists telephony directory fanout"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ TABLE = {
     "configuration": Rule(f"core expressions {ROOMS}", libraries="pydantic pydantic_core ruamel msgspec phonenumbers"),
     "journal": Rule("core"),
     "store": Rule("core views"),
+    "lists": Rule("core"),
     "telephony": Rule("core"),
     "directory": Rule("core"),
     "fanout": Rule("core"),
@@ -124,6 +125,7 @@ def test_every_import_is_in_the_table():
         ("cti/configuration/x.py", "import aiohttp"),
         ("cti/configuration/x.py", "from cti.runtime import driver"),
         ("cti/journal/x.py", "from cti.store import tables"),
+        ("cti/lists/x.py", "from cti.store.numbers import e164"),
         ("cti/telephony/twilio/x.py", "from cti.acd import rules"),
         ("cti/runtime/x.py", "from cti.journal import sql"),
         ("cti/runtime/x.py", "from cti.api import http"),

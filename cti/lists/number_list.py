@@ -1,0 +1,133 @@
+"""A list of numbers, asked where it lies: nothing is read but the pages that an answer needs, and every process that
+has the list open shares them.
+"""
+
+import mmap
+import os
+from bisect import bisect_left
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cti.lists.blocks import BITMAP_BYTES, BLOCK, unpack
+from cti.lists.errors import ListDamaged, ListError
+from cti.lists.layout import DIGEST_BYTES, HEAD, MARK, NUMBER_MAX, PLACE_BYTES, TAIL, VERSION, check_machine
+
+VERIFY_BYTES = 1024 * 1024
+
+
+class NumberList:
+    """An open list: `number in numbers`, `count` and `digest`, the hash of its content and its name. Its file must
+    never be changed, only replaced or removed: whoever has it open keeps what they opened."""
+
+    def __init__(self, path: Path, content: mmap.mmap) -> None:
+        self.path = path
+        self._content = content
+        _check_head(path, content)
+        self.count, self.blocks, data_bytes, digest = TAIL.unpack_from(content, len(content) - TAIL.size)
+        self.digest: str = digest.hex()
+        keys_at = HEAD.size + data_bytes
+        places_at = keys_at + PLACE_BYTES * self.blocks
+        if places_at + PLACE_BYTES * (self.blocks + 1) + TAIL.size != len(content):
+            raise ListDamaged(f"{path} is damaged or cut off. Take it from a backup, or import it again.")
+        with memoryview(content) as whole:
+            self._data = whole[HEAD.size : keys_at]
+            self._rests = self._data[: data_bytes // 2 * 2].cast("H")
+            self._keys = whole[keys_at:places_at].cast("Q")
+            self._places = whole[places_at : -TAIL.size].cast("Q")
+        if self._places[0] != 0 or self._places[-1] != data_bytes:
+            self.close()
+            raise ListDamaged(f"{path} is damaged: its index does not fit. Take it from a backup, or import it again.")
+
+    @classmethod
+    def open(cls, path: Path) -> "NumberList":
+        """The list in this file, after a look at its head and size that costs the same for every list. Raises
+        `ListDamaged`, or `ListError` when it cannot be read."""
+        check_machine()
+        try:
+            with path.open("rb") as file:
+                if os.fstat(file.fileno()).st_size < HEAD.size + PLACE_BYTES + TAIL.size:
+                    raise ListDamaged(f"{path} is no list, or cut off.")
+                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise ListError(f"The list {path} cannot be read: {error.strerror}.") from error
+        try:
+            return cls(path, content)
+        except ListDamaged:
+            content.close()
+            raise
+
+    def __contains__(self, number: int | str) -> bool:
+        """Whether the number (E.164, as an integer or with or without its plus sign) is on the list. Raises
+        `ValueError` for what is no such number, or when the list was closed, and `ListDamaged`: then nobody calls."""
+        block, rest = divmod(number if type(number) is int else _as_integer(number), BLOCK)
+        if not 0 <= block <= NUMBER_MAX // BLOCK:
+            raise ValueError("that is no number in E.164")
+        keys, places = self._keys, self._places
+        place = bisect_left(keys, block)
+        if place == self.blocks or keys[place] != block:
+            return False
+        begin, end = places[place], places[place + 1]
+        try:
+            if end - begin == BITMAP_BYTES:
+                return bool(self._data[begin + (rest >> 3)] >> (rest & 7) & 1)
+            found = bisect_left(self._rests, rest, begin // 2, end // 2)
+            return found < end // 2 and self._rests[found] == rest
+        except (IndexError, OverflowError) as error:
+            raise ListDamaged(f"{self.path} is damaged: its index leads nowhere. Import it again.") from error
+
+    def __iter__(self) -> Iterator[int]:
+        """Every number on the list, ascending."""
+        for key, block in self.each_block():
+            first = key * BLOCK
+            for rest in unpack(block):
+                yield first + rest
+
+    def each_block(self) -> Iterator[tuple[int, bytes]]:
+        """Every block with its key, ascending."""
+        for key, (begin, end) in zip(self._keys, pairwise(self._places), strict=True):
+            yield key, self._content[HEAD.size + begin : HEAD.size + end]
+
+    def verify(self) -> None:
+        """Read the whole list and compare it with its hash. Other threads go on meanwhile, and afterwards the list is
+        in memory. Raises `ListDamaged`."""
+        digest = sha256()
+        end = len(self._content) - DIGEST_BYTES
+        for begin in range(0, end, VERIFY_BYTES):
+            with memoryview(self._content)[begin : min(begin + VERIFY_BYTES, end)] as piece:
+                digest.update(piece)
+        if digest.hexdigest() != self.digest:
+            raise ListDamaged(f"{self.path} was changed or is damaged. Take it from a backup, or import it again.")
+
+    def close(self) -> None:
+        """Let go of the file. Questions fail from then on."""
+        for view in (self._rests, self._data, self._keys, self._places):
+            view.release()
+        self._content.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _check_head(path: Path, content: mmap.mmap) -> None:
+    mark, version = HEAD.unpack_from(content)
+    if mark != MARK:
+        raise ListDamaged(f"{path} is no list.")
+    if version != VERSION:
+        raise ListDamaged(f"{path} is a list of version {version}, and this program reads {VERSION}. Import it again.")
+
+
+def _as_integer(number: int | str) -> int:
+    if isinstance(number, str):
+        digits = number.removeprefix("+")
+        if digits.isascii() and digits.isdigit():
+            return int(digits)
+    raise ValueError("that is no number in E.164")
