@@ -83,7 +83,7 @@ def advance(state: State, event: AnyEvent, now: Moment, seal: Callable[[Outcome]
             turn.apply(event)
             turn.pending.append(event)
         _react(turn)
-        outcome = Outcome(tuple(turn.events), tuple(turn.commands), tuple(turn.replies))
+        outcome = Outcome(tuple(turn.events), turn.asked(), tuple(turn.replies))
         if seal is not None:
             seal(outcome)
     except BaseException:

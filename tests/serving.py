@@ -180,8 +180,9 @@ async def serving(
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, resource.RLIM_INFINITY))
             enter()
 
+        dying_with_us = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "cti", "serve"]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cti", "serve", cwd=folder, start_new_session=True, preexec_fn=prepare,
+            *dying_with_us, cwd=folder, start_new_session=True, preexec_fn=prepare,
             env={**environment(folder, url), "LISTEN_FDS": "1", **more}, pass_fds=(HANDED_FD,),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=log,
         )  # fmt: skip

@@ -26,11 +26,13 @@ from cti.core.events import (
     HangUpRequested,
     LegChecked,
     LegEnded,
+    LegPlanned,
     LegRefused,
     LegsBridged,
     OfferAccepted,
     PlanRequested,
     RecordingNoticeGiven,
+    ReleaseRequested,
 )
 from cti.core.plan import OUTSIDE, Door, Join, Park, Plan
 from cti.core.prompts import longest_ms, notice_due
@@ -91,15 +93,19 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
         )
     )
     own = turn.state.calls[contact.call_id].agent_id != ""  # the agent's, which goes on without the caller
-    turn.plan(
-        contact.leg_id,
-        Plan(
-            (
-                *notice,
-                Join(call_id=contact.call_id, ends_call=not own, beep=own),
-            )
-        ),
-    )
+    plan = Plan((*notice, Join(call_id=contact.call_id, ends_call=not own, beep=own)))
+    if _comes_back(turn, contact):
+        turn.emit(LegPlanned(leg_id=contact.leg_id, plan=plan, replied=False))
+    else:
+        turn.plan(contact.leg_id, plan)
+
+
+def _comes_back(turn: Turn, contact: Contact) -> bool:
+    """Whether the agent who had the customer is leaving just now, and ends their room: then the customer's leg asks by
+    itself where to go. A request besides would take it out again from where the answer leads."""
+    leaving = [turn.state.legs.get(event.leg_id) for event in turn.events if isinstance(event, ReleaseRequested)]
+    own = [leg for leg in leaving if leg and leg.contact_id == contact.contact_id and leg.role is PartyRole.AGENT]
+    return own != [] and not turn.state.legs[contact.leg_id].awaiting
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:

@@ -13,6 +13,7 @@ from cti.api.ports import Clock, Fanout, PopOf, SiteView
 from cti.api.recordings import RecordingsDoor, Shelf
 from cti.api.sockets import Sockets
 from cti.api.supervisor_socket import SupervisorDoor
+from cti.api.unknown import unknown_routes
 from cti.api.voice_token import IssueVoiceToken, VoiceTokenDoor
 
 
@@ -43,4 +44,5 @@ def api_routes(
         web.get("/api/v1/supervisor/socket", supervisors.open),
         web.post("/api/v1/voice-token", VoiceTokenDoor(site, clock, issue_voice_token).post),
         *(RecordingsDoor(site, clock, recordings).routes() if recordings else ()),
+        *unknown_routes(),
     ]

@@ -7,6 +7,13 @@ from cti.core import events as e
 from cti.core.deadlines import Promised
 from cti.core.turn import Turn
 
+_GONE = (
+    parting.decide_leg_gone,
+    consult.decide_leg_gone,
+    supervision.decide_leg_gone,
+    transfer.decide_agent_gone,
+)
+
 _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.HoldRequested: (holding.decide_hold,),
     e.RetrieveRequested: (holding.decide_retrieve,),
@@ -25,8 +32,18 @@ _RULES: dict[type, tuple[Callable[..., None], ...]] = {
     e.OfferExpired: (consult.decide_offer_over,),
     e.OfferWithdrawn: (consult.decide_offer_over,),
     e.CallJoined: (consult.decide_call_joined, supervision.decide_call_joined),
-    e.CallLeft: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
-    e.LegEnded: (parting.decide_leg_gone, consult.decide_leg_gone, supervision.decide_leg_gone),
+    e.CallLeft: (
+        parting.decide_leg_gone,
+        consult.decide_leg_gone,
+        supervision.decide_leg_gone,
+        transfer.decide_agent_gone,
+    ),
+    e.LegEnded: (
+        parting.decide_leg_gone,
+        consult.decide_leg_gone,
+        supervision.decide_leg_gone,
+        transfer.decide_agent_gone,
+    ),
     e.LegChecked: (transfer.decide_leg_checked,),
     e.LegRefused: (consult.decide_leg_gone, supervision.decide_leg_gone),
     e.CallEnded: (parting.decide_call_ended,),

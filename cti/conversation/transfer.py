@@ -18,6 +18,7 @@ from cti.core.agent import why_not_free
 from cti.core.commands import EndCall
 from cti.core.contact import Contact, Party
 from cti.core.events import (
+    CallLeft,
     ContactForwarded,
     ContactQueued,
     ContactRequeued,
@@ -26,6 +27,7 @@ from cti.core.events import (
     DialRefused,
     DialRequested,
     LegChecked,
+    LegEnded,
     LegPlanned,
     LegWatched,
     QueueRefused,
@@ -34,12 +36,15 @@ from cti.core.events import (
 )
 from cti.core.ids import DIAL
 from cti.core.plan import Forward, Park, Plan
-from cti.core.states import ContactState, TransferKind
+from cti.core.states import ContactState, PartyRole, TransferKind
 from cti.core.turn import Turn
 
 FORWARD_RING_S = 30
 OUT_MS = 10_000
 """When to look whether a customer who is sent on has left the room."""
+
+GONE_MS = 2_000
+"""The same, once the agent is known to have left it: the room ends with that, unless the carrier was never told so."""
 
 PURPOSE = "transfer"
 
@@ -142,6 +147,18 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     turn.emit(LegPlanned(leg_id=leg_id, plan=forward, replied=False, endpoint=f"tel:{event.number}"))
     turn.emit(LegWatched(leg_id=leg_id, check_at=turn.now.at + OUT_MS))
     turn.release(own)
+
+
+def decide_agent_gone(turn: Turn, event: CallLeft | LegEnded) -> None:
+    """The agent is out, and the customer will be in a moment; or hears nobody, and must not for long."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if leg is None or contact is None or leg.role is not PartyRole.AGENT or contact.state is not ContactState.FORWARDED:
+        return
+    customer = turn.state.legs.get(contact.leg_id)
+    soon = turn.now.at + GONE_MS
+    if customer and customer.check_at > soon:
+        turn.emit(LegWatched(leg_id=customer.leg_id, check_at=soon))
 
 
 def decide_leg_checked(turn: Turn, event: LegChecked) -> None:

@@ -84,6 +84,15 @@ class Turn:
         """The world shall do this, once the record is durable."""
         self.commands.append(command)
 
+    def asked(self) -> tuple[AnyCommand, ...]:
+        """Everything the world shall do. A leg is not sent to where it was to go before another rule had a new plan for
+        it: that might be carried out after the later one."""
+        return tuple([each for each in self.commands if type(each) is not RedirectLeg or self._is_planned(each)])
+
+    def _is_planned(self, way: RedirectLeg) -> bool:
+        leg = self.state.legs.get(way.leg_id)
+        return leg is None or leg.plan == way.plan
+
     def plan(self, leg_id: str, plan: Plan, endpoint: str = "") -> None:
         """The leg's next plan: as the reply if the carrier waits for one, else pushed to it. `endpoint` is where a plan
         that forwards it leads."""

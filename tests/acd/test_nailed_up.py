@@ -449,3 +449,37 @@ def test_a_softphone_that_dials_in_while_its_agent_talks_ends_the_leg_before_and
     assert site.ever(e.ContactRequeued)[-1].first
     site.join(site.dial_in("anna"))
     assert site.state.agents["anna"].nailed
+
+
+@pytest.mark.parametrize("giver", [agent("anna"), nailed("anna", endpoint="client:anna")])
+def test_who_is_given_away_and_taken_at_once_is_sent_there_once(giver):
+    """The way to the waiting room would be another request: carried out late, it takes the caller out of the talk. So
+    would any, when the room ends with the giver's leg: then the caller's asks by itself."""
+    site = site_with(giver, nailed("ben", desk=False))
+    site.not_ready("ben")
+    caller = connect(site) if giver.nailed_up else site.call()
+    if not giver.nailed_up:
+        site.talk(caller, "anna")
+    site.ready("ben")
+    site.disconnect("ben")
+    nonce = site.state.legs[caller].nonce
+    site.take(
+        e.TransferRequested(
+            contact_id=site.contact(caller).contact_id,
+            agent_id="anna",
+            kind=TransferKind.BLIND,
+            destination="queue:sales",
+        )
+    )
+    assert site.happened(e.OfferAccepted)[0].agent_id == "ben"
+    there = Join(call_id=line(site, "ben").call_id, ends_call=False, beep=True)
+    ways = [command for command in site.commands if isinstance(command, RedirectLeg) and command.leg_id == caller]
+    redirects = [way.plan.verbs[-1] for way in ways]
+    if giver.nailed_up:
+        assert redirects == [there]
+    else:
+        assert redirects == []
+        site.ask(caller, Door.JOINED, nonce=nonce, result="bridged")
+        assert site.outcome.replies[0].plan.verbs[-1] == there
+    site.join(caller)
+    assert (site.contact(caller).state, site.contact(caller).agent_id) == (ContactState.CONNECTED, "ben")

@@ -137,3 +137,21 @@ async def test_a_desktop_whose_coming_cannot_be_noted_has_to_come_again(house):
         with pytest.raises(ConnectionClosed) as closed:
             await Desktop(websocket).until(f.Probe)
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1013, "the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/v1/recording", 404, "no_such_address"),
+        ("GET", "/api/", 404, "no_such_address"),
+        ("POST", "/api/v2/health", 404, "no_such_address"),
+        ("POST", "/api/v1/health", 405, "wrong_method"),
+        ("GET", "/api/v1/voice-token", 405, "wrong_method"),
+    ],
+)
+async def test_what_is_not_there_is_a_problem_in_words(house, method, path, status, code):
+    async with aiohttp.ClientSession() as session, session.request(method, house.url + path) as answer:
+        body = await answer.json(content_type="application/problem+json")
+        assert (answer.status, body["status"], body["code"]) == (status, status, code)
+        assert path in body["detail"]
+        assert ("Allow" in answer.headers) == (status == 405)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cti.conversation.transfer import OUT_MS
+from cti.conversation.transfer import GONE_MS, OUT_MS
 from cti.core import events as e
 from cti.core.commands import CheckLeg, EndCall, RedirectLeg
 from cti.core.config import EnqueueStep, HangUpStep, SkillRequirement
@@ -226,6 +226,19 @@ def test_who_is_to_be_sent_on_and_stays_in_the_room_is_looked_for_and_the_room_e
     assert site.asked_to(CheckLeg), "and once more"
     site.check(site.caller, sought=room)
     assert site.asked_to(EndCall) == []
+
+
+def test_a_room_that_the_agents_leaving_did_not_end_is_ended_soon():
+    """The carrier may never have been told that it was to end with this agent."""
+    site = Talking()
+    room, own = site.now.call_id, site.own
+    site.transfer(f"number:{FRIEND}")
+    site.end(own)
+    site.wait(GONE_MS)
+    [look] = site.asked_to(CheckLeg)
+    assert look.leg_id == site.caller
+    site.check(site.caller, call_id=room, sought=room)
+    assert [end.call_id for end in site.asked_to(EndCall)] == [room]
 
 
 def test_who_is_talking_outside_is_left_alone_by_the_look():

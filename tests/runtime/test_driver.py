@@ -54,6 +54,17 @@ async def test_repeats_that_arrive_together_are_decided_once() -> None:
         assert len(owner.driver.decider.state.contacts) == 1
 
 
+async def test_a_repeat_is_answered_while_the_journal_is_slow() -> None:
+    async with owning(centre(), failpoints="before_commit=stall:5000:3") as owner:
+        first = await owner.call(to=MENU)
+        other = asyncio.ensure_future(owner.call("CA2", to=MENU))
+        while len(owner.driver.decider.state.contacts) < 2:
+            await asyncio.sleep(0)
+        assert await owner.call(to=MENU) == first
+        assert not other.done()
+        other.cancel()
+
+
 async def test_a_repeat_after_a_restart_gets_the_stored_answer() -> None:
     async with owning(centre()) as owner:
         first = await owner.call(to=MENU)

@@ -66,7 +66,7 @@ class Call:
     def give_away(self) -> None:
         """The caller waits as if there had been no talk: to be hung up now is to be lost."""
         self.given_away = self.waits = True
-        self.meddled = self.line_lost = False
+        self.meddled = self.line_lost = self.is_connected = False
         self.left_on_hold_ms = 0
 
 
