@@ -195,10 +195,30 @@ OUTBOUND = {
     "LeadsClaimed": "campaign {campaign_id} took leads to call",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
+    "AttemptConnected": "who was called in attempt {attempt_id} talks with an agent",
     "AttemptAnswered": "attempt {attempt_id} was answered",
     "AttemptClassified": "attempt {attempt_id} met: {outcome}",
     "AttemptAbandoned": "attempt {attempt_id} was answered, and no agent was free in time",
     "AttemptEnded": "attempt {attempt_id} is over: {outcome}",
+}
+
+CALLING = {
+    "SuppressionRequested": "[{by} asked ]that somebody not be called any more: {scope}[ of campaign {campaign_id}]"
+    "[ of {seller}], by {origin}[: {reason}]",
+    "SuppressionRemovalRequested": "[{by} asked ]that somebody may be called again: {scope}"
+    "[ of campaign {campaign_id}][ of {seller}][: {reason}]",
+    "SuppressionAdded": "entry {entry_id} holds from now on: {scope}[ of campaign {campaign_id}][ of {seller}]",
+    "SuppressionKept": "it was there already: entry {entry_id}",
+    "SuppressionRemoved": "entry {entry_id} holds no longer[, says {by}][: {reason}]",
+    "SuppressionRefused": "the lists stay as they are: {detail}",
+    "SuppressionFound": "our own lists were looked into[; that failed: {error}]",
+    "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers",
+    "RegistrySwitched": "version {version} of {registry_id} is in force, with {count} numbers[, {confirmed_by} agreed]",
+    "RegistrySwitchHeld": "version {version} of {registry_id} waits for a second operator: {reason}",
+    "RegistrySwitchConfirmed": "[{by} confirmed ]version {version} of {registry_id}",
+    "RegistrySwitchRefused": "{registry_id} stays as it is: {detail}",
+    "CallFactsAsked": "what is known of the number of {dial_id} is asked anew: {reason}",
+    "CallFactsGathered": "what is known of the number of {dial_id} was found out[; that failed: {missing}]",
 }
 
 COMMANDS = {
@@ -215,10 +235,12 @@ COMMANDS = {
     "EndCall": "the carrier is asked to end room {call_id}",
     "CheckLeg": "the carrier is asked about leg {leg_id}",
     "LookUpCustomer": "the directory is asked who is calling ({contact_id})",
+    "GatherCallFacts": "the store is asked what is known of the number of {dial_id}",
+    "FindSuppression": "the store is asked for entries of our own lists",
     "ClaimLeads": "leads are asked for campaign {campaign_id}",
 }
 
-SENTENCES = SITE | CONTACTS | CONVERSATIONS | LEGS | AGENTS | OUTBOUND | COMMANDS
+SENTENCES = SITE | CONTACTS | CONVERSATIONS | LEGS | AGENTS | OUTBOUND | CALLING | COMMANDS
 
 RULES = {
     "passed": "passed over a moment ago",

@@ -5,11 +5,15 @@ has every jurisdiction and every time zone in which the person may be; all of th
 UTC, times of day are minutes after the local midnight.
 """
 
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Literal
+
+import msgspec
 
 from cti.core.base import Message, Record
 from cti.core.numbering import Numbering
-from cti.core.times import OpeningSpan
+from cti.core.times import OpeningSpan, ZoneTable
 
 CONSENTS = ("none", "express", "written")
 """From nothing to what a signature proves; each is as good as those before it."""
@@ -174,6 +178,16 @@ class AttemptFact(Record):
     same: tuple[str, ...]
     told: tuple[str, ...] = ()
     called: bool = True
+    attempt_id: str = ""
+
+
+class Subject(Record):
+    """Whom a call is for, by the names that the caller's own systems have for them. What is empty is not known."""
+
+    person_id: str = ""
+    household_id: str = ""
+    lead_id: str = ""
+    debt_id: str = ""
 
 
 class CallFacts(Record):
@@ -225,3 +239,18 @@ class CallingConfig(Record):
 
 NO_CALLING = CallingConfig()
 """That of a site that has none."""
+
+
+class Clearance(Record):
+    """The proof of a verdict: what was known, by which rules it was judged, and who said no (nobody: it may be rung).
+    It says nothing of whose number it was."""
+
+    facts: CallFacts
+    rules_version: str
+    blocks: tuple[Block, ...] = ()
+
+
+def rules_version(config: CallingConfig, zones: Mapping[str, ZoneTable]) -> str:
+    """The name of these rules and zones: what they say."""
+    known = {name: zones[name] for name in sorted(zones)}
+    return sha256(msgspec.json.encode((config, known), order="sorted")).hexdigest()[:16]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from cti.core.base import Message
+from cti.core.calling import Subject
 from cti.core.plan import Plan
 from cti.core.states import RecordingAction
 
@@ -27,7 +28,8 @@ class Command(Message):
 class Originate(Command):
     """Ring `endpoint` and put it into the room `call_id`. The leg's id is its label there: the mark by which an
     uncertain request is found again. A `screened` leg is first asked, at door SCREEN, who has answered. `coaches` is
-    the carrier's reference of the one leg that hears this one."""
+    the carrier's reference of the one leg that hears this one. After `leave_by` (ms; 0: whenever) it must not be sent
+    any more: what it was cleared by may no longer hold."""
 
     effect: ClassVar[Effect] = Effect.DIAL
     personal: ClassVar[tuple[str, ...]] = ("endpoint",)
@@ -40,6 +42,7 @@ class Originate(Command):
     screened: bool = False
     muted: bool = False
     coaches: str = ""
+    leave_by: int = 0
 
 
 class RedirectLeg(Command):
@@ -143,6 +146,39 @@ class LookUpCustomer(Command):
     number: str = ""
 
 
+class GatherCallFacts(Command):
+    """Ask what is known of a number that is to be rung: which lists it is on (the registries in these versions, by id),
+    and earlier calls to it and to those it is for. The answer is `CallFactsGathered`; as of a record before `since_seq`
+    it is of no use."""
+
+    effect: ClassVar[Effect] = Effect.QUERY
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
+    dial_id: str
+    campaign_id: str
+    seller: str
+    number: str = ""
+    subject: Subject | None = None
+    registries: tuple[tuple[str, str], ...] = ()
+    since_seq: int = 0
+
+
+class FindSuppression(Command):
+    """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now. The
+    answer is `SuppressionFound`, which repeats the question."""
+
+    effect: ClassVar[Effect] = Effect.QUERY
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    scope: str
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    entry_id: str = ""
+    reason: str = ""
+    by: str = ""
+    request_id: str = ""
+    since_seq: int = 0
+
+
 class ClaimLeads(Command):
     effect: ClassVar[Effect] = Effect.QUERY
     campaign_id: str
@@ -164,5 +200,7 @@ AnyCommand = (
     | EndCall
     | CheckLeg
     | LookUpCustomer
+    | GatherCallFacts
+    | FindSuppression
     | ClaimLeads
 )

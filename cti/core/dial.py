@@ -3,16 +3,23 @@
 from typing import NamedTuple
 
 from cti.core.base import Record
+from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.numbering import Address
 
 SECOND_US = 1_000_000
 HOUR_MS = 3_600_000
 
+FACTS, FACTS_MS = "dial_facts", 60_000
+"""How long (ms) a dial waits for what is to be known of its number; then it is refused."""
+
 
 class Purpose(NamedTuple):
-    """The least `importance` goes first. `counted`: the number was chosen by a person, not by the configuration."""
+    """The least `importance` goes first. `counted`: the number was chosen by a person, not by the configuration.
+    `judged`: somebody is called for a campaign, so the calling rules hold."""
 
     importance: int
     counted: bool
+    judged: bool = False
 
 
 PURPOSES = {
@@ -22,15 +29,25 @@ PURPOSES = {
     "transfer": Purpose(1, counted=True),
     "nailed_up": Purpose(2, counted=False),
     "supervision": Purpose(3, counted=False),
-    "manual": Purpose(4, counted=True),
-    "callback": Purpose(4, counted=True),
-    "campaign": Purpose(5, counted=True),
+    "manual": Purpose(4, counted=True, judged=True),
+    "callback": Purpose(4, counted=True, judged=True),
+    "campaign": Purpose(5, counted=True, judged=True),
 }
 """What legs are placed for."""
 
 
+class GatheredFacts(Record):
+    """What the store and the lists say of a number, as of record `as_of_seq`: see `CallFactsGathered`."""
+
+    as_of_seq: int
+    listed: tuple[Listing, ...] = ()
+    registries: tuple[tuple[str, str], ...] = ()
+    attempts: tuple[AttemptFact, ...] = ()
+
+
 class Dial(Record):
-    """A leg that waits for its turn. It was asked for at `asked_at` (ms), in record `asked_seq`."""
+    """A leg that waits for its turn. It was asked for at `asked_at` (ms), in record `asked_seq`. One that is judged has
+    `facts`; while it waits for them, it does so until `facts_by` (ms), and they were asked for `asks` times."""
 
     dial_id: str
     importance: int
@@ -42,6 +59,15 @@ class Dial(Record):
     number: str = ""
     agent_id: str = ""
     request_id: str = ""
+    campaign_id: str = ""
+    subject: Subject | None = None
+    consent: str = ""
+    customer_at: int = 0
+    guaranteed: bool = False
+    address: Address | None = None
+    facts: GatheredFacts | None = None
+    facts_by: int = 0
+    asks: int = 0
 
 
 class DialCount(Record):

@@ -9,6 +9,7 @@ CALL = "r"  # a call is a room at the carrier
 OFFER = "o"
 PARTY = "p"
 DIAL = "d"
+SUPPRESSION = "s"
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 

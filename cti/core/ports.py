@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from cti.core.commands import AnyCommand, Originate
-from cti.core.events import AnyEvent, Customer
+from cti.core.commands import AnyCommand, FindSuppression, GatherCallFacts, Originate
+from cti.core.events import AnyEvent, CallFactsGathered, Customer, SuppressionFound
 from cti.core.plan import Plan
 from cti.core.record import Batch, OutboxRow, StoredRecord, StoredReply
 
@@ -99,6 +99,25 @@ class Directory(Protocol):
     """Where customers are looked up by number (E.164, or as received)."""
 
     async def find(self, number: str) -> tuple[Customer, ...]: ...
+
+
+class ListLookup(Protocol):
+    """The big lists of registries, by version."""
+
+    def holds(self, registry_id: str, version: str, number: str) -> bool:
+        """Whether the number (E.164) is on it. In microseconds. Raises `LookupError` where this version is not at
+        hand."""
+
+
+class CallFactsSource(Protocol):
+    """What is known of numbers: our own lists, registries, earlier calls."""
+
+    async def gather(self, command: GatherCallFacts) -> CallFactsGathered:
+        """The answer, as of a record that it names; with `missing` where a registry cannot be looked into. Raises what
+        a store raises."""
+
+    async def find_entries(self, command: FindSuppression) -> SuppressionFound:
+        """The entries of our own lists that say this and are in force. Raises what a store raises."""
 
 
 GAP = "gap"

@@ -13,6 +13,7 @@ from cti.core.events import (
     AnyEvent,
     CallArrived,
     CallEnded,
+    CallFactsGathered,
     CallJoined,
     CallLeft,
     CauseCorrected,
@@ -73,6 +74,10 @@ def _arrived(state: State, event: CallArrived) -> str:
 
 def _customers(state: State, event: CustomersFound) -> str:
     return "" if event.contact_id in state.contacts else "contact is gone"
+
+
+def _facts(state: State, event: CallFactsGathered) -> str:
+    return "" if event.dial_id in state.gathering else "dial waits for nothing"
 
 
 def _ended(state: State, event: CallEnded) -> str:
@@ -183,6 +188,7 @@ _CHECKS: dict[type, Callable[[State, Any], str]] = {
     CallArrived: _arrived,
     CustomersFound: _customers,
     CallEnded: _ended,
+    CallFactsGathered: _facts,
     CallJoined: _joined,
     CallLeft: _left,
     PlanRequested: _plan_requested,

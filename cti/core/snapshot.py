@@ -12,7 +12,9 @@ from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.dial import Dial, DialCount, next_token_at
 from cti.core.errors import JournalDamaged
+from cti.core.overlay import Attempt, SuppressionChange
 from cti.core.recorded import RecordedLeg
+from cti.core.registry import RegistryInForce
 from cti.core.spend import Metered, Spend
 from cti.core.state import State, Token
 from cti.core.states import LegState
@@ -40,6 +42,11 @@ class Captured(msgspec.Struct, frozen=True):
     recorded: list[RecordedLeg] = []
     metered: list[Metered] = []
     spends: list[Spend] = []
+    gathering: list[Dial] = []
+    registries: list[RegistryInForce] = []
+    changes: list[SuppressionChange] = []
+    attempts: list[Attempt] = []
+    floor: int = 0
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -65,6 +72,11 @@ def capture(state: State) -> bytes:
             state.recorded.in_order(),
             state.metered.in_order(),
             state.spends.in_order(),
+            state.gathering.in_order(),
+            state.registries.in_order(),
+            state.overlay.changes.in_order(),
+            state.overlay.attempts.in_order(),
+            state.overlay.floor,
         )
     )
 
@@ -92,8 +104,11 @@ def restore(state: State, content: bytes) -> None:
         (state.recorded, captured.recorded, "leg_id"),
         (state.metered, captured.metered, "key"),
         (state.spends, captured.spends, "agent_id"),
+        (state.gathering, captured.gathering, "dial_id"),
+        (state.registries, captured.registries, "registry_id"),
     ):
         _fill(table, rows, key)
+    _lay_over(state, captured)
     for leg in captured.legs:
         state.legs.put(leg.leg_id, leg)
         if leg.provider_ref:
@@ -111,9 +126,22 @@ def _fill(table: Table[str, Any], rows: Sequence[Record], key: str) -> None:
         table.put(getattr(row, key), row)
 
 
+def _lay_over(state: State, captured: Captured) -> None:
+    state.overlay.raise_floor(captured.floor)
+    for change in captured.changes:
+        state.overlay.put_change(change)
+    for attempt in captured.attempts:
+        state.overlay.put_attempt(attempt)
+
+
 def _promise_again(state: State) -> None:
     """Every promise that a row makes goes back into the heap."""
     promise = state.deadlines.add
+    for dial in state.gathering.in_order():
+        promise(dial.facts_by, "dial_facts", dial.dial_id)
+    for attempt in state.overlay.attempts.in_order():
+        if attempt.ring_by:
+            promise(attempt.ring_by, "attempt_ring", attempt.attempt_id)
     if state.relook_at:
         promise(state.relook_at, "site_relook", "")
     if len(state.dials):

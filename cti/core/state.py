@@ -12,7 +12,9 @@ from cti.core.config import SiteConfig
 from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
 from cti.core.dial import Dial, DialCount
+from cti.core.overlay import Overlay
 from cti.core.recorded import RecordedLeg
+from cti.core.registry import RegistryInForce
 from cti.core.spend import Metered, Spend
 from cti.core.tables import Table, Undo
 
@@ -50,7 +52,10 @@ class State:
         self.current: Table[str, str] = Table(self.undo)
         self.relook: Table[str, int] = Table(self.undo)
         self.dials: Table[str, Dial] = Table(self.undo)
+        self.gathering: Table[str, Dial] = Table(self.undo)
         self.dial_counts: Table[str, DialCount] = Table(self.undo)
+        self.registries: Table[str, RegistryInForce] = Table(self.undo)
+        self.overlay = Overlay(self.undo)
         self.recorded: Table[str, RecordedLeg] = Table(self.undo)
         self.metered: Table[str, Metered] = Table(self.undo)
         self.spends: Table[str, Spend] = Table(self.undo)

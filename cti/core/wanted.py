@@ -6,6 +6,8 @@ from cti.core.commands import (
     CheckRecordings,
     CoachLeg,
     EndCall,
+    FindSuppression,
+    GatherCallFacts,
     HangUpLeg,
     HoldLeg,
     KeepCall,
@@ -25,6 +27,10 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
     if isinstance(command, LookUpCustomer):
         contact = state.contacts.get(command.contact_id)
         return contact is not None and contact.look_up == "pending"
+    if isinstance(command, GatherCallFacts):
+        return command.dial_id in state.gathering
+    if isinstance(command, FindSuppression):
+        return True
     if isinstance(command, CheckRecordings):
         return command.leg_id in state.recorded
     if isinstance(command, EndCall):

@@ -1,19 +1,20 @@
 """May this number be rung now? The one door for every outside number: desks, transfers, callbacks, campaigns.
 
 Destinations are allowed by prefix or country, and denied without one; premium numbers are never rung. What people
-choose to ring is counted by the hour, and what it costs by hour and day. The answer is an event, in the turn in which
-the leg leaves.
+choose to ring is counted by the hour, and what it costs by hour and day. Who is called for a campaign, by hand as well,
+is judged by the calling rules. The answer is an event, in the turn in which the leg leaves.
 """
 
 from typing import NamedTuple
 
 import phonenumbers
 
+from cti.core.calling import CampaignConfig, Clearance
 from cti.core.config import SiteConfig
-from cti.core.dial import HOUR_MS, PURPOSES
+from cti.core.dial import HOUR_MS, PURPOSES, GatheredFacts
 from cti.core.events import DialRequested
 from cti.core.state import State
-from cti.dialer import spend
+from cti.dialer import clearance, spend
 
 RULES_VERSION = "destinations-2"
 
@@ -26,17 +27,48 @@ class Refusal(NamedTuple):
     next_allowed_at: int = -1
 
 
-def refusal(state: State, event: DialRequested, at: int) -> Refusal | None:
-    """Why it may not be rung at `at` (ms); None when it may."""
-    purpose = PURPOSES.get(event.purpose)
+class Verdict(NamedTuple):
+    """It may be rung by these rules, unless there is a `refusal`; or it cannot be told, because it is `lacking` what is
+    to be known of the number. `proof` says by what it was judged, where the calling rules were asked."""
+
+    rules_version: str
+    refusal: Refusal | None = None
+    proof: Clearance | None = None
+    lacking: str = ""
+
+
+def may_dial(state: State, asked: DialRequested, gathered: GatheredFacts | None, at: int) -> Verdict:
+    """The one function that every dial passes, in the turn in which it leaves, at `at` (ms)."""
+    version, purpose = rules_version(state.config), PURPOSES.get(asked.purpose)
     if purpose is None:
-        return Refusal("purpose", "Nothing is rung without a purpose that the rules know.")
-    if not event.number:  # a softphone is nobody outside
+        return Verdict(version, Refusal("purpose", "Nothing is rung without a purpose that the rules know."))
+    campaign = clearance.campaign_of(state, asked) if purpose.judged else None
+    refused = _refusal(state, asked, campaign, at)
+    if refused or not purpose.judged:
+        return Verdict(version, refused)
+    if campaign is None:
+        return Verdict(version, Refusal("NO-CAMPAIGN", "Nobody is called without a campaign: say for which one it is."))
+    if gathered is None:
+        return Verdict(version, lacking="nobody has looked yet")
+    proof = clearance.judged(state, asked, campaign, gathered, at)
+    if isinstance(proof, str):
+        return Verdict(version, lacking=proof)
+    version = f"{version}+{proof.rules_version}"
+    if not proof.blocks:
+        return Verdict(version, proof=proof)
+    first = proof.blocks[0]
+    again = clearance.not_before(clearance.ready_for(state).book, proof, campaign, at)
+    return Verdict(version, Refusal(first.rule, first.detail, again), proof)
+
+
+def _refusal(state: State, asked: DialRequested, campaign: CampaignConfig | None, at: int) -> Refusal | None:
+    """Why nobody may ring it, whatever for."""
+    if not asked.number and not PURPOSES[asked.purpose].judged:  # a softphone is nobody outside
         return None
-    denied = by_destination(state.config, event.number)
-    if denied or not purpose.counted:
+    denied = by_destination(state.config, asked.number, campaign.countries if campaign else ())
+    if denied or not PURPOSES[asked.purpose].counted:
         return denied
-    return _by_count(state, event, at) or _by_spend(state, event, at)
+    return _by_count(state, asked, at) or _by_spend(state, asked, at)
 
 
 def rules_version(config: SiteConfig) -> str:
@@ -44,8 +76,8 @@ def rules_version(config: SiteConfig) -> str:
     return f"{RULES_VERSION}+{spend.VERSION}" if config.dial_prices else RULES_VERSION
 
 
-def by_destination(config: SiteConfig, number: str) -> Refusal | None:
-    """The longest prefix decides; where none fits, the country."""
+def by_destination(config: SiteConfig, number: str, countries: tuple[str, ...] = ()) -> Refusal | None:
+    """The longest prefix decides; where none fits, the country. `countries` are allowed as well."""
     digits = number[1:]
     if not (number.startswith("+") and digits.isascii() and digits.isdigit()):
         return Refusal("malformed", "An outside number begins with + and the country code.")
@@ -58,7 +90,7 @@ def by_destination(config: SiteConfig, number: str) -> Refusal | None:
     allowed, denied = _longest(config.dial_prefixes, number), _longest(config.dial_denied, number)
     if denied and denied >= allowed:
         return Refusal("denied", "A denied prefix covers this number; see dial_denied in site.yaml.")
-    if allowed or phonenumbers.region_code_for_number(parsed) in config.dial_countries:
+    if allowed or phonenumbers.region_code_for_number(parsed) in (*config.dial_countries, *countries):
         return None
     return Refusal("destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
 

@@ -1,5 +1,6 @@
 """A leg that was cleared is asked of the carrier; one that was not counts as refused."""
 
+from cti.core.base import changed
 from cti.core.events import DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import LegState
@@ -7,10 +8,17 @@ from cti.core.turn import Turn
 
 
 def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
-    """Unless it was given up meanwhile."""
+    """Unless it was given up meanwhile. Who is called for a campaign sees its number, and is rung for as long as was
+    judged."""
     leg = turn.state.legs.get(event.leg_id)
-    if leg and leg.state is not LegState.ENDED:
-        turn.ask(originate(turn.state, leg))
+    if leg is None or leg.state is LegState.ENDED:
+        return
+    command = originate(turn.state, leg)
+    campaign = turn.state.config.calling.campaigns.get(event.campaign_id) if event.clearance else None
+    if campaign:
+        caller_id = campaign.caller_id or command.caller_id
+        command = changed(command, caller_id=caller_id, timeout_s=campaign.ring_s, leave_by=event.leave_by)
+    turn.ask(command)
 
 
 def decide_dial_refused(turn: Turn, event: DialRefused) -> None:

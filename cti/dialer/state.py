@@ -5,14 +5,39 @@ from typing import Any, ClassVar
 
 from cti.core import events as e
 from cti.core.base import Moment
+from cti.core.config import SiteConfig
 from cti.core.dial import Dial
+from cti.core.numbering import Address, Place
 from cti.core.state import State
 from cti.core.tables import Entry, SortedIndex, Table, Undo
+from cti.dialer.calling.rulebook import Rulebook
+from cti.dialer.numbering.locate import NOWHERE, locate
+
+PLACES_MAX = 10_000
 
 
 def order_of(dial: Dial) -> Entry:
     """The least importance first, then the oldest."""
     return (dial.importance, dial.asked_at, dial.asked_seq, dial.dial_id)
+
+
+class Ready:
+    """A configuration's calling rules, ready to be asked, and where numbers are by its data: made once, as it only
+    depends on the configuration."""
+
+    def __init__(self, config: SiteConfig) -> None:
+        self.book = Rulebook(config.calling, config.zones)
+        self._places: dict[tuple[str, Address | None], Place] = {}
+
+    def place(self, number: str, address: Address | None) -> Place:
+        """Where who has this number may be."""
+        key = (number, address)
+        found = self._places.get(key)
+        if found is None:
+            if len(self._places) >= PLACES_MAX:
+                self._places.clear()
+            found = self._places[key] = locate(number, address or NOWHERE, self.book.config.numbering)
+        return found
 
 
 class DialerState:
@@ -23,6 +48,13 @@ class DialerState:
     def __init__(self, undo: Undo) -> None:
         self.waiting = SortedIndex(undo)
         self._places: Table[str, Entry] = Table(undo)
+        self._ready: tuple[str, Ready] | None = None
+
+    def ready_for(self, config_hash: str, config: SiteConfig) -> Ready:
+        """The rules of this configuration."""
+        if self._ready is None or self._ready[0] != config_hash:
+            self._ready = config_hash, Ready(config)
+        return self._ready[1]
 
     def place_dial(self, state: State, dial_id: str) -> None:
         """Bring the dial's place in line with its row."""
@@ -47,4 +79,6 @@ def _touch(state: State, event: Any, now: Moment) -> None:
     state.room(DialerState).place_dial(state, event.dial_id)
 
 
-DialerState.APPLY.update(dict.fromkeys((e.DialQueued, e.DialCleared, e.DialRefused, e.DialWithdrawn), _touch))
+MOVES = (e.DialQueued, e.DialCleared, e.DialRefused, e.DialWithdrawn, e.CallFactsGathered, e.CallFactsAsked)
+
+DialerState.APPLY.update(dict.fromkeys(MOVES, _touch))

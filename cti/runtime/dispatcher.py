@@ -15,12 +15,21 @@ import msgspec
 import structlog
 
 from cti.core.call import Leg
-from cti.core.commands import AnyCommand, Effect, HoldLeg, LookUpCustomer, Originate, RedirectLeg
+from cti.core.commands import (
+    AnyCommand,
+    Effect,
+    FindSuppression,
+    GatherCallFacts,
+    HoldLeg,
+    LookUpCustomer,
+    Originate,
+    RedirectLeg,
+)
 from cti.core.errors import JournalError
 from cti.core.events import CustomersFound
 from cti.core.ids import command_id
 from cti.core.plan import Join
-from cti.core.ports import Carrier, Directory, Result
+from cti.core.ports import CallFactsSource, Carrier, Directory, Result
 from cti.core.record import OutboxState, TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -35,6 +44,9 @@ log = structlog.get_logger()
 LOOK_UP_S = 2.0
 """How long the directory may take."""
 
+LOOK_INTO_LISTS_S = 5.0
+"""How long the store may take to say what is known of a number."""
+
 STRAY_S = 5.0
 """How long a customer stays on hold for a leg to be gone that is on its way into the room and not wanted any more."""
 
@@ -43,11 +55,19 @@ class Dispatcher:
     """Gives each durable command a task that sees it through to its end."""
 
     def __init__(
-        self, driver: Driver, carrier: Carrier, directory: Directory, clock: Clock, failpoints: Failpoints
+        self,
+        driver: Driver,
+        carrier: Carrier,
+        directory: Directory,
+        clock: Clock,
+        failpoints: Failpoints,
+        facts: CallFactsSource | None = None,
     ) -> None:
+        """Without `facts` nothing is known of any number, so nobody is called for a campaign."""
         self._driver = driver
         self._carrier = carrier
         self._directory = directory
+        self._facts = facts
         self._clock = clock
         self._failpoints = failpoints
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +163,7 @@ class Dispatcher:
 
     async def _one_step(self, entry: Entry) -> tuple[Entry, float]:
         step = outbox.step_of(entry, self._state)
-        if step is Step.VOID:
+        if step is Step.VOID or (step is Step.MARK_SENT and outbox.is_late(entry, self._clock.now())):
             following = outbox.voided(entry)
             self._record(entry, following)
             return following.entry, 0.0
@@ -151,6 +171,10 @@ class Dispatcher:
             entry = msgspec.structs.replace(entry, status=Status.SENT, sent_at=self._clock.now())
             await self._driver.inbox.mark(self._change(entry, Status.SENT))
         await self._driver.prove_ownership()
+        if step is Step.MARK_SENT and outbox.is_overtaken(entry, self._state, self._clock.now()):
+            following = outbox.unsent(entry)
+            self._record(entry, following)
+            return following.entry, 0.0
         if step is Step.RECONCILE and isinstance(entry.command, Originate):
             result = await self._reconcile(entry.command, entry.sent_at)
         else:
@@ -180,6 +204,8 @@ class Dispatcher:
     async def _execute(self, command: AnyCommand) -> Result:
         if isinstance(command, LookUpCustomer):
             return await self._look_up(command)
+        if isinstance(command, GatherCallFacts | FindSuppression):
+            return await self._look_into_lists(command)
         try:
             return await self._carrier.execute(command)
         except Exception as error:  # a mistake of ours must not leave a caller waiting for a command that is gone
@@ -203,6 +229,20 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - a directory is somebody else's system; the call goes on without it
             return Result("failed", code="FAILED", detail=f"{type(error).__name__}: {error}")
         return Result("done", (CustomersFound(contact_id=command.contact_id, matches=found, count=len(found)),))
+
+    async def _look_into_lists(self, command: GatherCallFacts | FindSuppression) -> Result:
+        if self._facts is None:
+            return Result("failed", code="NO_STORE", detail="there is no store to look into")
+        try:
+            async with asyncio.timeout(LOOK_INTO_LISTS_S):
+                if isinstance(command, GatherCallFacts):
+                    return Result("done", (await self._facts.gather(command),))
+                return Result("done", (await self._facts.find_entries(command),))
+        except TimeoutError:
+            return Result("failed", code="TIMEOUT", detail=f"the store took more than {LOOK_INTO_LISTS_S:.0f} s")
+        except Exception as error:
+            log.exception("lists_not_looked_into")
+            return Result("failed", code="FAILED", detail=type(error).__name__)
 
 
 def _holds_in(command: AnyCommand) -> str:

@@ -23,13 +23,24 @@ from cti.core.commands import (
     CheckLeg,
     CheckRecordings,
     Effect,
+    FindSuppression,
+    GatherCallFacts,
     LookUpCustomer,
     Originate,
     RecordLeg,
     RedirectLeg,
     SendDigits,
 )
-from cti.core.events import AnyEvent, CommandFailed, CustomersFound, LegRefused, RecordingFailed, RecordingsChecked
+from cti.core.events import (
+    AnyEvent,
+    CallFactsGathered,
+    CommandFailed,
+    CustomersFound,
+    LegRefused,
+    RecordingFailed,
+    RecordingsChecked,
+    SuppressionFound,
+)
 from cti.core.plan import Forward, Join
 from cti.core.ports import Result
 from cti.core.state import State
@@ -160,10 +171,33 @@ def voided(entry: Entry) -> Next:
     left has: a report tells what the carrier calls its leg."""
     if _may_have_left(entry):
         return Next(msgspec.structs.replace(entry, status=Status.CONFIRMED))
-    events: tuple[AnyEvent, ...] = ()
-    if isinstance(entry.command, Originate):
-        events = (LegRefused(leg_id=entry.command.leg_id, code="WITHDRAWN", detail="it was not wanted any more"),)
-    return Next(msgspec.structs.replace(entry, status=Status.VOID), events)
+    return Next(msgspec.structs.replace(entry, status=Status.VOID), _withdrawn(entry))
+
+
+def _withdrawn(entry: Entry) -> tuple[AnyEvent, ...]:
+    if not isinstance(entry.command, Originate):
+        return ()
+    return (LegRefused(leg_id=entry.command.leg_id, code="WITHDRAWN", detail="it was not wanted any more"),)
+
+
+def is_late(entry: Entry, now: int) -> bool:
+    """It must not leave any more: what it was cleared by may not hold at `now` (ms)."""
+    command = entry.command
+    return isinstance(command, Originate) and 0 < command.leave_by < now
+
+
+def is_overtaken(entry: Entry, state: State, now: int) -> bool:
+    """Marked as sent, and about to be, but by now it must not be: while the mark became durable it grew late, or
+    somebody said not to call."""
+    command = entry.command
+    if not isinstance(command, Originate) or not command.leave_by:
+        return False
+    return is_late(entry, now) or not still_wanted(state, command)
+
+
+def unsent(entry: Entry) -> Next:
+    """It did not leave, whatever its mark says: nobody will ever hear of it."""
+    return Next(msgspec.structs.replace(entry, status=Status.VOID), _withdrawn(entry))
 
 
 def after_restart(entry: Entry) -> Entry:
@@ -176,12 +210,31 @@ def after_restart(entry: Entry) -> Entry:
     return msgspec.structs.replace(entry, status=Status.INTENT, tries=0)
 
 
+def not_found(command: FindSuppression, error: str) -> SuppressionFound:
+    """The answer where nobody could look."""
+    return SuppressionFound(
+        scope=command.scope,
+        value=command.value,
+        campaign_id=command.campaign_id,
+        seller=command.seller,
+        entry_id=command.entry_id,
+        reason=command.reason,
+        by=command.by,
+        request_id=command.request_id,
+        error=error,
+    )
+
+
 def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
     command = entry.command
     if isinstance(command, Originate):
         return (LegRefused(leg_id=command.leg_id, code=result.code, detail=result.detail),)
     if isinstance(command, RecordLeg) and command.action is RecordingAction.START:
         return (RecordingFailed(leg_id=command.leg_id, reason=result.code),)
+    if isinstance(command, GatherCallFacts):
+        return (CallFactsGathered(dial_id=command.dial_id, missing=result.detail or result.code or "failed"),)
+    if isinstance(command, FindSuppression):
+        return (not_found(command, result.code or "failed"),)
     if isinstance(command, LookUpCustomer):
         return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
     if isinstance(command, CheckRecordings):

@@ -22,7 +22,7 @@ def site_with(**fields) -> Site:
 
 def ask(site, number=NUMBER, **fields) -> str:
     """Somebody wants the number rung. Returns the rule that says no; empty when it may be."""
-    site.take(e.DialRequested(dial_id=f"main-d{site.state.last.seq}", purpose="manual", number=number, **fields))
+    site.take(e.DialRequested(dial_id=f"main-d{site.state.last.seq}", purpose="transfer", number=number, **fields))
     return "".join(event.rule for event in site.happened(e.DialRefused))
 
 

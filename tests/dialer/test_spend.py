@@ -4,10 +4,10 @@ import msgspec
 import pytest
 
 from cti.core import events as e
-from cti.core.times import ZoneTable
 from cti.core.plan import Door
 from cti.core.spend import MINUTE_MS
 from cti.core.states import ContactState, EndCause, LeaveResult
+from cti.core.times import ZoneTable
 from tests.conversation.talking import FRIEND, Talking, talkative
 
 EURO = 1_000_000
@@ -36,7 +36,7 @@ def refusal(site) -> e.DialRefused:
 
 def ask(site, number=FRIEND, **fields) -> str:
     """Somebody wants the number rung, to talk to it alone: the rule that says no."""
-    site.take(e.DialRequested(dial_id=f"main-d{site.state.last.seq}", purpose="manual", number=number, **fields))
+    site.take(e.DialRequested(dial_id=f"main-d{site.state.last.seq}", purpose="transfer", number=number, **fields))
     return "".join(event.rule for event in site.happened(e.DialRefused))
 
 
@@ -263,7 +263,7 @@ def test_a_number_that_costs_more_than_a_cap_is_refused_alone_and_for_ever(cap, 
     assert ask(site, agent_id=agent_id).endswith(cap.removeprefix("spend_per").removeprefix("_agent"))
     assert refusal(site).detail == f"A minute to this number costs 60.00 EUR, more than {words}: it is not rung."
     assert refusal(site).next_allowed_at == -1
-    assert site.names() == ["DialRefused"], "nothing was spent: no alarm, and nobody is stopped"
+    assert site.names() == ["DialRefused", "RequestRefused"], "nothing was spent: no alarm, and nobody is stopped"
     assert ask(site, "+12035550112", agent_id=agent_id) == ""
 
 

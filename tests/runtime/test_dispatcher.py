@@ -6,21 +6,56 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
+from cti.configuration.zones import table
 from cti.core import events as e
-from cti.core.commands import AnyCommand, CheckLeg, HangUpLeg, HoldLeg, Originate, RedirectLeg
-from cti.core.ports import Result
-from cti.core.states import EndCause
+from cti.core.calling import CallingRule, HoursDemand, Listing
+from cti.core.commands import (
+    AnyCommand,
+    CheckLeg,
+    FindSuppression,
+    GatherCallFacts,
+    HangUpLeg,
+    HoldLeg,
+    Originate,
+    RedirectLeg,
+)
+from cti.core.ports import CallFactsSource, Result
+from cti.core.states import EndCause, PartyRole
+from cti.core.times import OpeningSpan
 from cti.directory.sql import SqlDirectory
 from cti.runtime.clock import Clock
 from cti.runtime.dispatcher import Dispatcher
 from cti.runtime.failpoints import Failpoints
 from tests.centre import DIRECT, centre
+from tests.dialer.calling_site import calling
 from tests.patience import PATIENCE_S
 from tests.runtime.owner import Owner, owning
 
 FRIEND = "number:+12025550111"
 
 LATER = Result("retry", detail="too many at once", retry_after_s=60)
+
+
+NEW_YORK = "America/New_York"
+DAYS = tuple(OpeningSpan(weekday=day, opens=0, closes=1_440) for day in range(7))
+ALL_DAY = calling(CallingRule(rule_id="US-ALL", jurisdiction="US", title="All day", demand=HoursDemand(spans=DAYS)))
+CALLED = "+12125550123"
+
+
+class Facts:
+    """A store that knows of one number on a list, and of one entry."""
+
+    async def gather(self, command: GatherCallFacts) -> e.CallFactsGathered:
+        listed = (Listing(list_id="main-s1", scope="company"),) if command.number != CALLED else ()
+        return e.CallFactsGathered(dial_id=command.dial_id, as_of_seq=command.since_seq, listed=listed)
+
+    async def find_entries(self, command: FindSuppression) -> e.SuppressionFound:
+        if command.value != CALLED:
+            raise ConnectionError("the store is gone")
+        found = (e.FoundEntry(entry_id="main-s1", since=1),)
+        return e.SuppressionFound(
+            scope=command.scope, value=command.value, reason=command.reason, by=command.by, found=found, as_of_seq=1
+        )
 
 
 class Carrier:
@@ -58,11 +93,11 @@ async def nobody(number: str) -> tuple[e.Customer, ...]:
 
 
 @contextlib.asynccontextmanager
-async def at_work() -> AsyncIterator[tuple[Owner, Carrier]]:
+async def at_work(facts: CallFactsSource | None = None) -> AsyncIterator[tuple[Owner, Carrier]]:
     """An owner that carries its commands out; Anna is ready."""
-    async with owning(centre(dial_prefixes=("+1202",))) as owner:
+    async with owning(centre(dial_prefixes=("+1202",), calling=ALL_DAY, zones={NEW_YORK: table(NEW_YORK)})) as owner:
         carrier = Carrier()
-        dispatcher = Dispatcher(owner.driver, carrier, SqlDirectory(nobody), Clock(), Failpoints())
+        dispatcher = Dispatcher(owner.driver, carrier, SqlDirectory(nobody), Clock(), Failpoints(), facts)
         owner.driver.committed.append(dispatcher.committed)
         for number, ask in enumerate(
             (
@@ -183,3 +218,44 @@ def about(offer: e.OfferAccepted) -> dict[str, str]:
 
 def _drained(carrier: Carrier) -> list[AnyCommand]:
     return [carrier.asked.get_nowait() for _ in range(carrier.asked.qsize())]
+
+
+async def ask_to_call(owner: Owner, leg_id: str, number: str) -> None:
+    started = e.LegStarted(
+        leg_id=leg_id, role=PartyRole.CUSTOMER, endpoint_kind="tel", endpoint=f"tel:{number}", call_id="room"
+    )
+    await owner.post(started, f"start:{leg_id}")
+    asked = e.DialRequested(dial_id=leg_id, purpose="manual", leg_id=leg_id, number=number, campaign_id="spring")
+    await owner.post(asked, f"dial:{leg_id}")
+
+
+async def test_the_store_is_asked_what_is_known_of_a_number_and_then_it_is_rung() -> None:
+    async with at_work(Facts()) as (owner, carrier):
+        await ask_to_call(owner, "main-x1", "+12125550124")
+        await ask_to_call(owner, "main-x2", CALLED)
+        rung = await carrier.next(Originate)
+        assert isinstance(rung, Originate)
+        assert rung.leg_id == "main-x2"
+        assert "main-x1" not in owner.driver.decider.state.legs
+
+
+async def test_without_a_store_nobody_is_called() -> None:
+    async with at_work() as (owner, carrier):
+        await ask_to_call(owner, "main-x1", CALLED)
+        async with asyncio.timeout(PATIENCE_S):
+            while "main-x1" in owner.driver.decider.state.legs:
+                await asyncio.sleep(0)
+        assert carrier.asked.empty()
+
+
+async def test_a_removal_is_looked_up_first_and_a_store_that_fails_is_told() -> None:
+    async with at_work(Facts()) as (owner, _):
+        told: list[str] = []
+        owner.driver.committed.append(lambda record: told.extend(type(event).__name__ for event in record.events))
+        for number in (CALLED, "+12125550199"):
+            asked = e.SuppressionRemovalRequested(scope="company", value=number, reason="they asked", by="ben")
+            await owner.post(asked, f"remove:{number}")
+        async with asyncio.timeout(PATIENCE_S):
+            while len(told) < 2:
+                await asyncio.sleep(0)
+        assert sorted(told) == ["SuppressionRefused", "SuppressionRemoved"]

@@ -2,11 +2,42 @@
 
 import pytest
 
-from cti.core.commands import CheckLeg, CheckRecordings, HangUpLeg, LookUpCustomer, Originate, RedirectLeg, SendDigits
-from cti.core.events import CommandFailed, CustomersFound, LegPlaced, LegRefused, RecordingsChecked
+from cti.core.base import changed
+from cti.core.commands import (
+    CheckLeg,
+    CheckRecordings,
+    FindSuppression,
+    GatherCallFacts,
+    HangUpLeg,
+    LookUpCustomer,
+    Originate,
+    RedirectLeg,
+    SendDigits,
+)
+from cti.core.events import (
+    CallFactsGathered,
+    CommandFailed,
+    CustomersFound,
+    LegPlaced,
+    LegRefused,
+    RecordingsChecked,
+    SuppressionFound,
+)
 from cti.core.plan import Forward, Join, Park, Plan
 from cti.core.ports import Result
-from cti.runtime.outbox import TRIES_MAX, Entry, Status, Step, after_restart, after_result, step_of, voided
+from cti.runtime.outbox import (
+    TRIES_MAX,
+    Entry,
+    Status,
+    Step,
+    after_restart,
+    after_result,
+    is_late,
+    is_overtaken,
+    step_of,
+    unsent,
+    voided,
+)
 from tests.centre import DIRECT, centre
 from tests.site import Site
 
@@ -148,3 +179,35 @@ def test_what_would_harm_twice_is_not_repeated_in_doubt(verb: Forward | Join) ->
     moving = entry(RedirectLeg(leg_id="main-l5", provider_ref="CA1", plan=Plan((verb,)), nonce=9))
     assert after_result(moving, Result("unknown", detail="500")).entry.status is Status.VOID
     assert after_restart(moving).status is Status.IN_DOUBT
+
+
+def test_what_was_cleared_for_a_moment_does_not_leave_later() -> None:
+    """It waited for a retry, or for a worker to come back: the hours may be over by now."""
+    site, dial = wanted_dial()
+    timed = entry(changed(dial.command, leave_by=1_000))
+    assert not is_late(timed, 1_000)
+    assert is_late(timed, 1_001)
+    assert not is_late(dial, 10**15), "an agent's leg leaves whenever it can"
+    assert is_overtaken(timed, site.state, 1_001)
+    assert not is_overtaken(timed, site.state, 999)
+    assert not is_overtaken(dial, site.state, 10**15)
+
+
+def test_what_somebody_said_not_to_call_does_not_leave_though_it_was_marked() -> None:
+    site, dial = wanted_dial()
+    timed = entry(changed(dial.command, leave_by=10**15), Status.SENT)
+    site.hang_up(site.state.contacts.in_order()[0].leg_id)
+    assert is_overtaken(timed, site.state, 0)
+    following = unsent(timed)
+    assert following.entry.status is Status.VOID
+    assert [event.code for event in following.events if isinstance(event, LegRefused)] == ["WITHDRAWN"]
+
+
+def test_who_cannot_look_into_the_lists_says_so() -> None:
+    gather = GatherCallFacts(dial_id="main-l9", campaign_id="spring", seller="harbour")
+    found = after_result(entry(gather), Result("failed", code="TIMEOUT", detail="it took too long"))
+    assert found.events == (CallFactsGathered(dial_id="main-l9", missing="it took too long"),)
+    find = FindSuppression(scope="company", value="+12025550123", by="ben", request_id="r1")
+    found = after_result(entry(find), Result("failed", code="TIMEOUT"))
+    said = SuppressionFound(scope="company", value="+12025550123", by="ben", request_id="r1", error="TIMEOUT")
+    assert found.events == (said,)

@@ -15,6 +15,8 @@ from cti.core.commands import (
     ClaimLeads,
     CoachLeg,
     EndCall,
+    FindSuppression,
+    GatherCallFacts,
     HangUpLeg,
     HoldLeg,
     KeepCall,
@@ -142,7 +144,7 @@ async def test_so_is_the_survey(port, side):
 
 async def test_every_command_is_there_and_nothing_else_is_asked(port, side):
     kinds = {type(command) for command in COMMANDS.values()}
-    assert kinds | {LookUpCustomer, ClaimLeads} == set(get_args(AnyCommand))
+    assert kinds | {LookUpCustomer, ClaimLeads, GatherCallFacts, FindSuppression} == set(get_args(AnyCommand))
     for command in COMMANDS.values():
         await port.execute(command)
     await port.reconcile(dial(leg_id="main-l8"), 0)

@@ -7,7 +7,7 @@ from cti.core.apply.contacts import with_party
 from cti.core.apply.spend import spend_of
 from cti.core.base import Moment, changed
 from cti.core.contact import Contact, Offer
-from cti.core.dial import HOUR_MS, PURPOSES, Dial, DialCount, gap_us, next_token_at
+from cti.core.dial import FACTS, FACTS_MS, HOUR_MS, PURPOSES, Dial, DialCount, gap_us, next_token_at
 from cti.core.events import DialCleared, DialQueued, DialRefused, DialsResumed, DialsStopped, DialWithdrawn
 from cti.core.spend import SITE_DAY
 from cti.core.state import State
@@ -21,6 +21,8 @@ LATE_US = 5_000
 
 
 def apply_dial_queued(state: State, event: DialQueued, now: Moment) -> None:
+    """One that is judged waits first, apart, for what is to be known: it must hold nobody up."""
+    judged = PURPOSES[event.purpose].judged
     dial = Dial(
         dial_id=event.dial_id,
         importance=event.importance,
@@ -32,12 +34,25 @@ def apply_dial_queued(state: State, event: DialQueued, now: Moment) -> None:
         number=event.number,
         agent_id=event.agent_id,
         request_id=event.request_id,
+        campaign_id=event.campaign_id,
+        subject=event.subject,
+        consent=event.consent,
+        customer_at=event.customer_at,
+        guaranteed=event.guaranteed,
+        address=event.address,
+        facts_by=now.at + FACTS_MS if judged else 0,
+        asks=1 if judged else 0,
     )
-    state.dials.put(dial.dial_id, dial)
-    _promise(state)
+    if judged:
+        state.gathering.put(dial.dial_id, dial)
+        state.deadlines.add(dial.facts_by, FACTS, dial.dial_id)
+    else:
+        state.dials.put(dial.dial_id, dial)
+        promise_token(state)
 
 
-def _promise(state: State) -> None:
+def promise_token(state: State) -> None:
+    """Whoever waits is looked at when the carrier's rate has room again."""
     if len(state.dials):
         state.deadlines.add(next_token_at(state.next_token_us), "dial_token", "")
 
@@ -52,7 +67,7 @@ def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
     if event.number and purpose and purpose.counted:
         for agent_id in dict.fromkeys(("", event.agent_id)):
             _count(state, agent_id, now)
-    _promise(state)
+    promise_token(state)
 
 
 def _spend(state: State, now: Moment) -> None:
@@ -92,7 +107,7 @@ def _count(state: State, agent_id: str, now: Moment) -> None:
 
 def apply_dial_gone(state: State, event: DialRefused | DialWithdrawn, now: Moment) -> None:
     state.dials.drop(event.dial_id)
-    _promise(state)
+    promise_token(state)
 
 
 def apply_dials_stopped(state: State, event: DialsStopped, now: Moment) -> None:

@@ -34,6 +34,24 @@ from cti.core.events.agents import (
     WrapUpStarted,
 )
 from cti.core.events.base import Event
+from cti.core.events.calling import (
+    AttemptConnected,
+    CallFactsAsked,
+    CallFactsGathered,
+    FoundEntry,
+    RegistrySwitchConfirmed,
+    RegistrySwitched,
+    RegistrySwitchHeld,
+    RegistrySwitchRefused,
+    RegistrySwitchRequested,
+    SuppressionAdded,
+    SuppressionFound,
+    SuppressionKept,
+    SuppressionRefused,
+    SuppressionRemovalRequested,
+    SuppressionRemoved,
+    SuppressionRequested,
+)
 from cti.core.events.contacts import (
     AttributeSet,
     BridgeOverdue,
@@ -331,6 +349,21 @@ AnyEvent = (
     | AttemptClassified
     | AttemptAbandoned
     | AttemptEnded
+    | SuppressionRequested
+    | SuppressionRemovalRequested
+    | SuppressionAdded
+    | SuppressionKept
+    | SuppressionRemoved
+    | SuppressionRefused
+    | SuppressionFound
+    | RegistrySwitchRequested
+    | RegistrySwitched
+    | RegistrySwitchHeld
+    | RegistrySwitchConfirmed
+    | RegistrySwitchRefused
+    | CallFactsAsked
+    | CallFactsGathered
+    | AttemptConnected
 )
 
 __all__ = [
@@ -351,6 +384,7 @@ __all__ = [
     "AttemptAbandoned",
     "AttemptAnswered",
     "AttemptClassified",
+    "AttemptConnected",
     "AttemptEnded",
     "AttemptStarted",
     "AttributeSet",
@@ -358,6 +392,8 @@ __all__ = [
     "BridgeRequested",
     "CallArrived",
     "CallEnded",
+    "CallFactsAsked",
+    "CallFactsGathered",
     "CallJoined",
     "CallLeft",
     "CallStarted",
@@ -409,6 +445,7 @@ __all__ = [
     "Event",
     "Exclusion",
     "FlowEnded",
+    "FoundEntry",
     "HangUpRequested",
     "HoldRequested",
     "InputRejected",
@@ -463,6 +500,11 @@ __all__ = [
     "RecordingsChecked",
     "RecordingsSettled",
     "RecordingsWatched",
+    "RegistrySwitchConfirmed",
+    "RegistrySwitchHeld",
+    "RegistrySwitchRefused",
+    "RegistrySwitchRequested",
+    "RegistrySwitched",
     "ReleaseRequested",
     "RelookPromised",
     "ReplyOverdue",
@@ -488,6 +530,13 @@ __all__ = [
     "SupervisionEnded",
     "SupervisionRequested",
     "SupervisionStarted",
+    "SuppressionAdded",
+    "SuppressionFound",
+    "SuppressionKept",
+    "SuppressionRefused",
+    "SuppressionRemovalRequested",
+    "SuppressionRemoved",
+    "SuppressionRequested",
     "Talk",
     "TalkChanged",
     "TalkParty",

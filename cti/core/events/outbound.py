@@ -3,15 +3,18 @@
 from typing import ClassVar
 
 from cti.core.base import Record
+from cti.core.calling import Clearance, Subject
 from cti.core.events.base import Event
+from cti.core.numbering import Address
 from cti.core.states import Outcome
 
 
 class DialRequested(Event):
     """Somebody wants a leg placed, or a leg forwarded: the one door for both. `number` is empty for a softphone, which
-    is nobody outside."""
+    is nobody outside. Who is called for a campaign, is so under its rules; `consent` and `customer_at` (ms) are what is
+    known of this person beyond them, `guaranteed` that an agent will surely be there."""
 
-    personal: ClassVar[tuple[str, ...]] = ("number",)
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject", "address")
     dial_id: str
     purpose: str  # see cti.core.dial
     leg_id: str = ""
@@ -19,12 +22,19 @@ class DialRequested(Event):
     number: str = ""
     agent_id: str = ""
     request_id: str = ""
+    campaign_id: str = ""
+    subject: Subject | None = None
+    consent: str = ""
+    customer_at: int = 0
+    guaranteed: bool = False
+    address: Address | None = None
 
 
 class DialCleared(Event):
-    """It may be rung now, by `rules_version`. The rest repeats what was asked."""
+    """It may be rung now, by `rules_version`. Who is called for a campaign is so if the request leaves by `leave_by`
+    (ms), and the telephone rings until `ring_by` at most; `clearance` is the proof. The rest repeats what was asked."""
 
-    personal: ClassVar[tuple[str, ...]] = ("number",)
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
     dial_id: str
     rules_version: str
     purpose: str = ""
@@ -32,13 +42,20 @@ class DialCleared(Event):
     contact_id: str = ""
     number: str = ""
     agent_id: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    subject: Subject | None = None
+    clearance: Clearance | None = None
+    leave_by: int = 0
+    ring_by: int = 0
 
 
 class DialQueued(Event):
     """It may be rung, but the carrier's rate leaves no room yet: it waits its turn. The least `importance` goes first,
-    then the oldest. The rest repeats what was asked."""
+    then the oldest. Who is called for a campaign waits first for what is to be known of the number. The rest repeats
+    what was asked."""
 
-    personal: ClassVar[tuple[str, ...]] = ("number",)
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject", "address")
     dial_id: str
     importance: int
     purpose: str
@@ -47,6 +64,12 @@ class DialQueued(Event):
     number: str = ""
     agent_id: str = ""
     request_id: str = ""
+    campaign_id: str = ""
+    subject: Subject | None = None
+    consent: str = ""
+    customer_at: int = 0
+    guaranteed: bool = False
+    address: Address | None = None
 
 
 class DialWithdrawn(Event):
@@ -57,8 +80,10 @@ class DialWithdrawn(Event):
 
 
 class DialRefused(Event):
-    """It may not. The rest repeats what was asked."""
+    """It may not, by `rule`: the first of those in `clearance`, the proof, where the calling rules were asked. Before
+    `next_allowed_at` (ms) it will not be allowed. The rest repeats what was asked."""
 
+    personal: ClassVar[tuple[str, ...]] = ("number",)
     dial_id: str
     rule: str
     detail: str
@@ -68,6 +93,9 @@ class DialRefused(Event):
     contact_id: str = ""
     agent_id: str = ""
     request_id: str = ""
+    number: str = ""
+    campaign_id: str = ""
+    clearance: Clearance | None = None
 
 
 class DialsStopped(Event):

@@ -1,12 +1,18 @@
 """All the rows of a configuration, made ready: which of them bind a call, found once for calls of one kind."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
-
-from cti.core.calling import CONSENTS, CallFacts, CallingConfig, CallingRule, CampaignConfig, HoursDemand
+from cti.core.calling import (
+    CONSENTS,
+    CallFacts,
+    CallingConfig,
+    CallingRule,
+    CampaignConfig,
+    HoursDemand,
+    RegistryDemand,
+    rules_version,
+)
 from cti.core.times import ZoneTable
 from cti.core.zone import day_of
 from cti.dialer.calling.demands import EVER, Ask, hours, ready
@@ -50,11 +56,13 @@ class Row(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """The rows that bind calls of one kind, those that say no most cheaply first; and what is missing."""
+    """The rows that bind calls of one kind, those that say no most cheaply first; what is missing; and the registries
+    that they ask for."""
 
     rows: tuple[Row, ...]
     without_rules: tuple[str, ...]
     has_hours: bool
+    registry_ids: tuple[str, ...] = ()
 
 
 class Rulebook:
@@ -80,8 +88,7 @@ class Rulebook:
             key: tuple(ready(demand, {}) for demand in campaign.caps) for key, campaign in config.campaigns.items()
         }
         self._bindings: dict[tuple[str | tuple[str, ...], ...], Binding] = {}
-        known = {name: zones[name] for name in sorted(zones)}
-        self.version = sha256(msgspec.json.encode((config, known), order="sorted")).hexdigest()[:16]
+        self.version = rules_version(config, zones)
 
     def binding(self, facts: CallFacts) -> Binding:
         """What binds this kind of call."""
@@ -110,7 +117,10 @@ class Rulebook:
         ]
         countries = dict.fromkeys(jurisdiction.partition("-")[0] for jurisdiction in facts.jurisdictions)
         without = tuple(country for country in countries if country not in self._countries)
-        return Binding(tuple(rows), without, any(isinstance(row.rule.demand, HoursDemand) for row in rows))
+        demands = [row.rule.demand for row in rows]
+        asked = dict.fromkeys(demand.registry_id for demand in demands if isinstance(demand, RegistryDemand))
+        has_hours = any(isinstance(demand, HoursDemand) for demand in demands)
+        return Binding(tuple(rows), without, has_hours, tuple(asked))
 
 
 def _binds(rule: CallingRule, facts: CallFacts) -> bool:

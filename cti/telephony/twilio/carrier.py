@@ -12,6 +12,8 @@ from cti.core.commands import (
     ClaimLeads,
     CoachLeg,
     EndCall,
+    FindSuppression,
+    GatherCallFacts,
     HangUpLeg,
     HoldLeg,
     KeepCall,
@@ -120,7 +122,7 @@ class Carrier:
                 await self._rooms.end(command.call_id)
             case CheckLeg():
                 return await self._check(command)
-            case LookUpCustomer() | ClaimLeads():
+            case LookUpCustomer() | ClaimLeads() | GatherCallFacts() | FindSuppression():
                 return Result("failed", code=REFUSED, detail=f"{type(command).__name__} is not for a carrier")
             case _:
                 assert_never(command)

@@ -1,0 +1,199 @@
+"""How our own lists, registries, what is known of dials and what came of them move."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cti.core.apply.dialling import promise_token
+from cti.core.base import Moment, changed
+from cti.core.dial import FACTS, FACTS_MS, PURPOSES, GatheredFacts
+from cti.core.events import (
+    AttemptAbandoned,
+    AttemptAnswered,
+    AttemptClassified,
+    AttemptConnected,
+    AttemptEnded,
+    CallFactsAsked,
+    CallFactsGathered,
+    ContactConnected,
+    DialCleared,
+    DialRefused,
+    DialWithdrawn,
+    RegistrySwitched,
+    RegistrySwitchHeld,
+    SuppressionAdded,
+    SuppressionRemoved,
+)
+from cti.core.overlay import PRUNE_FROM, Attempt, SuppressionChange, told_of
+from cti.core.registry import HeldVersion, RegistryInForce
+from cti.core.state import State
+from cti.core.states import Direction, Outcome
+from cti.core.suppression import SuppressionKey
+
+RING = "attempt_ring"
+
+MACHINES = (Outcome.MACHINE, Outcome.FAX)
+
+
+def _change_of(state: State, event: SuppressionAdded | SuppressionRemoved, now: Moment) -> SuppressionChange:
+    key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    found = state.overlay.changes.get(key.text)
+    return changed(found, seq=now.seq) if found else SuppressionChange(key=key, seq=now.seq, at=now.at)
+
+
+def apply_suppression_added(state: State, event: SuppressionAdded, now: Moment) -> None:
+    change = _change_of(state, event, now)
+    state.overlay.put_change(changed(change, at=now.at, entry_id=event.entry_id))
+
+
+def apply_suppression_removed(state: State, event: SuppressionRemoved, now: Moment) -> None:
+    change = _change_of(state, event, now)
+    in_force = "" if change.entry_id == event.entry_id else change.entry_id
+    removed = (*change.removed, event.entry_id)
+    state.overlay.put_change(changed(change, entry_id=in_force, removed=removed))
+
+
+def apply_registry_switched(state: State, event: RegistrySwitched, now: Moment) -> None:
+    state.registries.put(
+        event.registry_id,
+        RegistryInForce(
+            registry_id=event.registry_id, version=event.version, as_of=event.as_of, count=event.count, seq=now.seq
+        ),
+    )
+
+
+def apply_registry_held(state: State, event: RegistrySwitchHeld, now: Moment) -> None:
+    row = state.registries.get(event.registry_id) or RegistryInForce(registry_id=event.registry_id)
+    held = HeldVersion(
+        version=event.version,
+        count=event.count,
+        as_of=event.as_of,
+        by=event.by,
+        reason=event.reason,
+        added=event.added,
+        removed=event.removed,
+    )
+    state.registries.put(event.registry_id, changed(row, held=held))
+
+
+def apply_facts_asked(state: State, event: CallFactsAsked, now: Moment) -> None:
+    """What was known is void."""
+    dial = state.dials[event.dial_id]
+    state.dials.drop(event.dial_id)
+    asked = changed(dial, facts=None, facts_by=now.at + FACTS_MS, asks=dial.asks + 1)
+    state.gathering.put(event.dial_id, asked)
+    state.deadlines.add(asked.facts_by, FACTS, event.dial_id)
+
+
+def apply_facts_gathered(state: State, event: CallFactsGathered, now: Moment) -> None:
+    """From now on the dial waits for the carrier's rate alone. What no facts need any more is let go of."""
+    if event.missing:
+        return
+    dial = state.gathering[event.dial_id]
+    facts = GatheredFacts(
+        as_of_seq=event.as_of_seq, listed=event.listed, registries=event.registries, attempts=event.attempts
+    )
+    state.gathering.drop(event.dial_id)
+    state.dials.put(event.dial_id, changed(dial, facts=facts, facts_by=0))
+    if state.next_token_us:  # else it leaves in this very turn
+        promise_token(state)
+    if len(state.overlay) >= PRUNE_FROM:
+        waiting = [each.facts.as_of_seq for each in state.dials.rows.values() if each.facts]
+        state.overlay.raise_floor(min(waiting))
+
+
+def apply_dial_over(state: State, event: DialRefused | DialWithdrawn, now: Moment) -> None:
+    state.gathering.drop(event.dial_id)
+
+
+def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
+    """Counted before anything is sent: whatever becomes of it, it was a call."""
+    state.gathering.drop(event.dial_id)
+    purpose = PURPOSES.get(event.purpose)
+    if purpose is None or not purpose.judged:
+        return
+    attempt = Attempt(
+        attempt_id=event.dial_id,
+        seq=now.seq,
+        at=now.at,
+        number=event.number,
+        subject=event.subject,
+        campaign_id=event.campaign_id,
+        seller=event.seller,
+        live=event.leg_id in state.legs,
+        leg_id=event.leg_id,
+        contact_id=event.contact_id,
+        ring_by=event.ring_by,
+    )
+    state.overlay.put_attempt(attempt)
+    if event.ring_by:
+        state.deadlines.add(event.ring_by, RING, event.dial_id)
+
+
+def _told(state: State, attempt_id: str, word: str, now: Moment) -> None:
+    attempt = state.overlay.attempts.get(attempt_id)
+    if attempt and word not in attempt.told:
+        state.overlay.put_attempt(changed(told_of(attempt, word, now.seq), ring_by=0))
+
+
+def apply_attempt_answered(state: State, event: AttemptAnswered, now: Moment) -> None:
+    _told(state, event.attempt_id, "answers", now)
+
+
+def apply_attempt_connected(state: State, event: AttemptConnected, now: Moment) -> None:
+    _told(state, event.attempt_id, "conversations", now)
+
+
+def apply_attempt_abandoned(state: State, event: AttemptAbandoned, now: Moment) -> None:
+    _told(state, event.attempt_id, "abandoned", now)
+
+
+def apply_attempt_classified(state: State, event: AttemptClassified, now: Moment) -> None:
+    if event.outcome in MACHINES:
+        _told(state, event.attempt_id, "machines", now)
+
+
+def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
+    """Nothing more comes of it."""
+    attempt = state.overlay.attempts.get(event.attempt_id)
+    if attempt:
+        state.overlay.put_attempt(changed(attempt, live=False, ring_by=0))
+    if event.outcome in MACHINES:
+        _told(state, event.attempt_id, "machines", now)
+
+
+def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
+    """Somebody who called us talks with an agent: that starts the rest that some rules grant after a conversation. A
+    site that calls nobody need not know."""
+    contact = state.contacts[event.contact_id]
+    is_numbered = contact.direction is Direction.INBOUND and contact.from_number.startswith("+")
+    if not is_numbered or not state.config.calling.campaigns:
+        return
+    attempt = Attempt(
+        attempt_id=contact.contact_id,
+        seq=now.seq,
+        at=now.at,
+        number=contact.from_number,
+        told=("conversations",),
+        called=False,
+    )
+    state.overlay.put_attempt(attempt)
+
+
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
+    SuppressionAdded: apply_suppression_added,
+    SuppressionRemoved: apply_suppression_removed,
+    RegistrySwitched: apply_registry_switched,
+    RegistrySwitchHeld: apply_registry_held,
+    CallFactsAsked: apply_facts_asked,
+    CallFactsGathered: apply_facts_gathered,
+    DialRefused: apply_dial_over,
+    DialWithdrawn: apply_dial_over,
+    DialCleared: apply_dial_cleared,
+    AttemptAnswered: apply_attempt_answered,
+    AttemptConnected: apply_attempt_connected,
+    AttemptAbandoned: apply_attempt_abandoned,
+    AttemptClassified: apply_attempt_classified,
+    AttemptEnded: apply_attempt_ended,
+    ContactConnected: apply_contact_connected,
+}
+"""Beside what other rooms make of the same events: these rows are nobody else's."""

@@ -1,0 +1,190 @@
+"""Who is not to be called, what a call is judged by, and what came of it."""
+
+from typing import ClassVar
+
+from cti.core.base import Record
+from cti.core.calling import AttemptFact, Listing
+from cti.core.events.base import Event
+
+
+class SuppressionRequested(Event):
+    """Somebody is not to be called any more. `scope` is one of `cti.core.suppression.SCOPES`, which says what `value`
+    is. Without `campaign_id` and `seller` it holds for all of them. `origin`: api, agent, key_press, import or cli."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    scope: str
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    reason: str = ""
+    origin: str = "api"
+    by: str = ""
+    request_id: str = ""
+
+
+class SuppressionRemovalRequested(Event):
+    """They may be called again; `reason` says why, and is never empty."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    scope: str
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    reason: str = ""
+    origin: str = "api"
+    by: str = ""
+    request_id: str = ""
+
+
+class SuppressionAdded(Event):
+    """From this record on nobody is called whom the entry covers. The rest repeats what was asked."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    entry_id: str
+    scope: str
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    reason: str = ""
+    origin: str = "api"
+    by: str = ""
+    request_id: str = ""
+
+
+class SuppressionKept(Event):
+    """It was there already, since `since` (ms): added twice is one entry."""
+
+    entry_id: str
+    since: int
+    request_id: str = ""
+    by: str = ""
+
+
+class SuppressionRemoved(Event):
+    """The entry holds no longer. That it did stays on record."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    entry_id: str
+    scope: str
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    reason: str = ""
+    by: str = ""
+    request_id: str = ""
+
+
+class SuppressionRefused(Event):
+    """An addition, or a removal, that cannot be done: `detail` says why and what to do, without anybody's number."""
+
+    code: str
+    detail: str
+    request_id: str = ""
+    by: str = ""
+
+
+class FoundEntry(Record):
+    """An entry that is in force, since `since` (ms)."""
+
+    entry_id: str
+    since: int
+
+
+class SuppressionFound(Event):
+    """The store's answer to `FindSuppression`, which it repeats: the entries in force as of record `as_of_seq`. With
+    `error` it could not look."""
+
+    personal: ClassVar[tuple[str, ...]] = ("value",)
+    scope: str
+    as_of_seq: int = 0
+    found: tuple[FoundEntry, ...] = ()
+    value: str = ""
+    campaign_id: str = ""
+    seller: str = ""
+    entry_id: str = ""
+    reason: str = ""
+    by: str = ""
+    request_id: str = ""
+    error: str = ""
+
+
+class RegistrySwitchRequested(Event):
+    """A new version of a registry is at hand, whole: `count` numbers, of which `added` are new and `removed` are gone
+    since the version in force; it is as of `as_of` (ms)."""
+
+    registry_id: str
+    version: str
+    count: int
+    added: int
+    removed: int
+    as_of: int
+    by: str = ""
+
+
+class RegistrySwitched(Event):
+    """From this record on numbers are looked up in this version. `confirmed_by`: who had a second look."""
+
+    registry_id: str
+    version: str
+    count: int
+    as_of: int
+    by: str = ""
+    confirmed_by: str = ""
+    added: int = 0
+    removed: int = 0
+
+
+class RegistrySwitchHeld(Event):
+    """It is not switched to until another named operator has confirmed it; `reason` says why."""
+
+    registry_id: str
+    version: str
+    count: int
+    as_of: int
+    reason: str
+    by: str = ""
+    added: int = 0
+    removed: int = 0
+
+
+class RegistrySwitchConfirmed(Event):
+    """Another operator has looked at the version that is held, and wants it."""
+
+    registry_id: str
+    version: str
+    by: str = ""
+
+
+class RegistrySwitchRefused(Event):
+    """It stays as it was; `detail` says why and what to do."""
+
+    registry_id: str
+    version: str
+    code: str
+    detail: str
+    by: str = ""
+
+
+class CallFactsAsked(Event):
+    """What is known of a dial does not hold any more, and is gathered anew: it waits for that, and keeps its age."""
+
+    dial_id: str
+    reason: str
+
+
+class CallFactsGathered(Event):
+    """The answer to `GatherCallFacts`: which lists the number is on, in these versions (by registry) of those asked,
+    and earlier calls; all as of record `as_of_seq`. With `missing`, what could not be found out: nobody is rung."""
+
+    dial_id: str
+    as_of_seq: int = 0
+    listed: tuple[Listing, ...] = ()
+    registries: tuple[tuple[str, str], ...] = ()
+    attempts: tuple[AttemptFact, ...] = ()
+    missing: str = ""
+
+
+class AttemptConnected(Event):
+    """Who was called talks with an agent."""
+
+    attempt_id: str

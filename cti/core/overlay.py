@@ -1,0 +1,244 @@
+"""What changed since the facts of a call were gathered: suppressions and attempts of the newest records.
+
+Facts come from the store, which is some records behind. Laid over them, this makes them exact at the instant of the
+decision. Facts of a record before the `floor` are of no use: what came right after them may be forgotten here.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from cti.core.base import Record, changed
+from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
+from cti.core.tables import SortedIndex, Table, Undo
+
+ENTRIES_MAX = 100_000
+"""How many changes and attempts are kept; then the oldest go, a hundredth at a time."""
+
+PRUNE_FROM = 256
+"""With fewer, nobody looks whether some could go."""
+
+CHANGE, ATTEMPT = "change", "attempt"
+
+
+class SuppressionChange(Record):
+    """What became of an entry of our own lists, last in record `seq`. `entry_id` is in force since `at` (ms); empty: it
+    was removed. `removed` names the entries that said the same and hold no longer."""
+
+    key: SuppressionKey
+    seq: int
+    at: int
+    entry_id: str = ""
+    removed: tuple[str, ...] = ()
+
+
+class Attempt(Record):
+    """A call that was cleared at `at` (ms), or, where it was not `called`, a conversation when they called us. It was
+    last heard of in record `seq`. A `live` one may still come to something; it rings until `ring_by` at most."""
+
+    attempt_id: str
+    seq: int
+    at: int
+    number: str = ""
+    subject: Subject | None = None
+    campaign_id: str = ""
+    seller: str = ""
+    told: tuple[str, ...] = ()
+    called: bool = True
+    live: bool = False
+    leg_id: str = ""
+    contact_id: str = ""
+    ring_by: int = 0
+
+
+class Overlay:
+    """The changes by what they say, the attempts by id."""
+
+    def __init__(self, undo: Undo) -> None:
+        self.changes: Table[str, SuppressionChange] = Table(undo)
+        self.attempts: Table[str, Attempt] = Table(undo)
+        self.live: Table[str, str] = Table(undo)
+        """Attempts that may still come to something, by leg."""
+        self._order = SortedIndex(undo)
+        self._by_value: Table[str, tuple[str, ...]] = Table(undo)
+        self._by_trait: Table[str, tuple[str, ...]] = Table(undo)
+        self._marks: Table[str, int] = Table(undo)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def floor(self) -> int:
+        """Everything that happened after this record is here."""
+        return self._marks.rows.get("floor", 0)
+
+    def raise_floor(self, seq: int) -> None:
+        """Nobody needs to know any more what happened up to this record; live attempts stay."""
+        if seq > self.floor:
+            self._marks.put("floor", seq)
+            self._forget(self.floor)
+
+    def put_change(self, change: SuppressionChange) -> None:
+        """It is in force, or is so no longer, from now on."""
+        key = change.key.text
+        before = self.changes.get(key)
+        if before:
+            self._order.remove((before.seq, CHANGE, key))
+        else:
+            self._note(self._by_value, _place_of(change.key), key)
+        self.changes.put(key, change)
+        self._order.add((change.seq, CHANGE, key))
+        self._keep_bounds()
+
+    def put_attempt(self, attempt: Attempt) -> None:
+        """A new one, or what it has come to."""
+        attempt_id = attempt.attempt_id
+        before = self.attempts.get(attempt_id)
+        if before:
+            self._order.remove((before.seq, ATTEMPT, attempt_id))
+        else:
+            for trait in traits_of(attempt.number, attempt.subject):
+                self._note(self._by_trait, trait, attempt_id)
+        self.attempts.put(attempt_id, attempt)
+        if attempt.live:
+            self.live.put(attempt.leg_id, attempt_id)
+        else:
+            self.live.drop(attempt.leg_id)
+        self._order.add((attempt.seq, ATTEMPT, attempt_id))
+        self._keep_bounds()
+
+    def _note(self, index: Table[str, tuple[str, ...]], place: str, key: str) -> None:
+        index.put(place, (*(index.get(place) or ()), key))
+
+    def _strike(self, index: Table[str, tuple[str, ...]], place: str, key: str) -> None:
+        rest = tuple(each for each in index.rows.get(place, ()) if each != key)
+        if rest:
+            index.put(place, rest)
+        else:
+            index.drop(place)
+
+    def _keep_bounds(self) -> None:
+        """The floor rises only as far as it must: facts below it have to be gathered again."""
+        if len(self._order) > ENTRIES_MAX:
+            self.raise_floor(self._order.entries[ENTRIES_MAX // 100][0])
+
+    def _forget(self, upto: int) -> None:
+        for _, kind, key in self._order.entries[: bisect_left(self._order.entries, (upto + 1,))]:
+            if kind == CHANGE:
+                self._drop_change(self.changes[key])
+            elif not self.attempts[key].live:
+                self._drop_attempt(self.attempts[key])
+
+    def _drop_change(self, change: SuppressionChange) -> None:
+        key = change.key.text
+        self._strike(self._by_value, _place_of(change.key), key)
+        self.changes.drop(key)
+        self._order.remove((change.seq, CHANGE, key))
+
+    def _drop_attempt(self, attempt: Attempt) -> None:
+        for trait in traits_of(attempt.number, attempt.subject):
+            self._strike(self._by_trait, trait, attempt.attempt_id)
+        self.attempts.drop(attempt.attempt_id)
+        self._order.remove((attempt.seq, ATTEMPT, attempt.attempt_id))
+
+    # What it says of a call
+
+    def changes_about(
+        self, number: str, subject: Subject | None, campaign_id: str, seller: str
+    ) -> Iterator[SuppressionChange]:
+        """The entries that cover such a call, and those that did and were removed."""
+        if not len(self.changes):
+            return
+        rows = self._by_value.rows
+        for place in (WILDCARD, *values_about(number, subject)):
+            for key in rows.get(place, ()):
+                change = self.changes[key]
+                if covers(change.key, number, subject, campaign_id, seller):
+                    yield change
+
+    def attempts_about(self, number: str, subject: Subject | None) -> list[Attempt]:
+        """Those that have a number, a person, a household, a lead or a debt in common with such a call, each once."""
+        rows = self._by_trait.rows
+        if not rows:
+            return []
+        found = dict.fromkeys(key for trait in traits_of(number, subject) for key in rows.get(trait, ()))
+        return [self.attempts[key] for key in found]
+
+
+def _place_of(key: SuppressionKey) -> str:
+    """Where an entry is looked for: patterns all in one place."""
+    return WILDCARD if key.scope == WILDCARD else key.value
+
+
+def traits_of(number: str, subject: Subject | None) -> list[str]:
+    """What a call may have in common with others."""
+    traits = [f"number {number}"] if number else []
+    if subject:
+        named = (
+            ("person", subject.person_id),
+            ("household", subject.household_id),
+            ("lead", subject.lead_id),
+            ("debt", subject.debt_id),
+        )
+        traits += [f"{name} {value}" for name, value in named if value]
+    return traits
+
+
+ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
+
+
+def attempt_fact(
+    attempt: Attempt, number: str, subject: Subject | None, campaign_id: str, seller: str
+) -> AttemptFact | None:
+    """The attempt as a call with this number and subject sees it; None when they have nothing in common. What a
+    conversation was about when they called us nobody knows: it may have been about anything."""
+    ours = traits_of(number, subject)
+    common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
+    if not common:
+        return None
+    if attempt.called:
+        common += ["seller"] if seller and attempt.seller == seller else []
+        common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
+        same = tuple(common)
+    else:
+        same = ALL
+    return AttemptFact(
+        at=attempt.at, same=same, told=attempt.told, called=attempt.called, attempt_id=attempt.attempt_id
+    )
+
+
+def laid_over(overlay: Overlay, listed: tuple[Listing, ...], about: "About", as_of_seq: int) -> tuple[Listing, ...]:
+    """The lists that a number is on, with what changed after record `as_of_seq`."""
+    changes = [each for each in overlay.changes_about(*about) if each.seq > as_of_seq]
+    if not changes:
+        return listed
+    gone = [entry_id for change in changes for entry_id in change.removed]
+    kept = [each for each in listed if each.list_id not in gone]
+    known = [each.list_id for each in kept]
+    added = [
+        Listing(list_id=change.entry_id, scope=change.key.scope, since=change.at)
+        for change in changes
+        if change.entry_id and change.entry_id not in known
+    ]
+    return (*kept, *added)
+
+
+About = tuple[str, Subject | None, str, str]
+"""A call: its number, whom it is for, its campaign and its seller."""
+
+
+def attempts_laid_over(overlay: Overlay, attempts: tuple[AttemptFact, ...], about: About) -> tuple[AttemptFact, ...]:
+    """Earlier calls, with what was heard of them since: what is known here is newer."""
+    number, subject, campaign_id, seller = about
+    newer = overlay.attempts_about(number, subject)
+    if not newer:
+        return attempts
+    facts = [attempt_fact(each, number, subject, campaign_id, seller) for each in newer]
+    known = [each.attempt_id for each in newer]
+    return (*(each for each in attempts if each.attempt_id not in known), *(each for each in facts if each))
+
+
+def told_of(attempt: Attempt, word: str, seq: int) -> Attempt:
+    """The attempt, of which this was heard in record `seq`."""
+    told = attempt.told if word in attempt.told else (*attempt.told, word)
+    return changed(attempt, told=told, seq=seq)

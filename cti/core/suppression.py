@@ -1,0 +1,90 @@
+"""Our own lists of whom not to call: what an entry may be about, and which entries cover a call.
+
+Scopes: `company` and `campaign` name a number, `area_code` and `wireless` the beginning of numbers, `wildcard` a
+pattern in which `?` stands for any digit, `household` a household or a person, as the caller's systems call them.
+"""
+
+import re
+
+from cti.core.base import Record
+from cti.core.calling import Subject
+
+COMPANY, CAMPAIGN, HOUSEHOLD = "company", "campaign", "household"
+AREA_CODE, WIRELESS, WILDCARD = "area_code", "wireless", "wildcard"
+SCOPES = (COMPANY, CAMPAIGN, AREA_CODE, WILDCARD, HOUSEHOLD, WIRELESS)
+ORIGINS = ("api", "agent", "key_press", "import", "cli")
+
+NUMBER_DIGITS_MIN = 4
+ID_CHARACTERS_MAX = 255
+
+_SHAPES = {
+    COMPANY: (re.compile(r"\+[1-9][0-9]{3,14}"), "a whole number, such as +12025550123"),
+    CAMPAIGN: (re.compile(r"\+[1-9][0-9]{3,14}"), "a whole number, such as +12025550123"),
+    AREA_CODE: (re.compile(r"\+[1-9][0-9]{0,13}"), "the beginning of numbers, such as +1305"),
+    WIRELESS: (re.compile(r"\+[1-9][0-9]{0,14}"), "a number or the beginning of numbers, such as +1305555"),
+    WILDCARD: (re.compile(r"\+[1-9](?=[0-9]*\?)[0-9?]{2,14}"), "a pattern with ? for any digit, such as +1305555????"),
+    HOUSEHOLD: (re.compile(rf"[^\x00-\x1f]{{1,{ID_CHARACTERS_MAX}}}"), "the name of a household or of a person"),
+}
+
+
+class SuppressionKey(Record):
+    """What an entry says: one that says the same is the same."""
+
+    scope: str
+    value: str
+    campaign_id: str = ""
+    seller: str = ""
+
+    @property
+    def text(self) -> str:
+        """As one text. No part but the value may hold the sign between them."""
+        return f"{self.scope}\t{self.campaign_id}\t{self.seller}\t{self.value}"
+
+
+def mistake(key: SuppressionKey) -> str:
+    """Why there can be no such entry, in words that repeat no number; empty when there can."""
+    if key.scope not in SCOPES:
+        return f"Say one of these scopes: {', '.join(SCOPES)}."
+    pattern, words = _SHAPES[key.scope]
+    if not pattern.fullmatch(key.value):
+        return f"For scope {key.scope} give {words}."
+    if key.scope == CAMPAIGN and not key.campaign_id:
+        return "For scope campaign say which campaign."
+    if "\t" in key.campaign_id or "\t" in key.seller:
+        return "Names have no tabulators."
+    return ""
+
+
+def prefixes_of(number: str) -> list[str]:
+    """The number, and all that it begins with: `+1`, `+12`, ..."""
+    return [number[:length] for length in range(2, len(number) + 1)]
+
+
+def values_about(number: str, subject: Subject | None) -> list[str]:
+    """The values with which an entry, unless it is a pattern, can cover this call."""
+    values = prefixes_of(number)
+    if subject:
+        values += [each for each in (subject.household_id, subject.person_id) if each]
+    return values
+
+
+def covers(key: SuppressionKey, number: str, subject: Subject | None, campaign_id: str, seller: str) -> bool:
+    """Whether such an entry says that this call is not to be made."""
+    if key.campaign_id not in ("", campaign_id) or key.seller not in ("", seller):
+        return False
+    match key.scope:
+        case "household":
+            return subject is not None and key.value in (subject.household_id, subject.person_id)
+        case "area_code" | "wireless":
+            return number.startswith(key.value)
+        case "wildcard":
+            return matches(key.value, number)
+        case _:
+            return key.value == number
+
+
+def matches(pattern: str, number: str) -> bool:
+    """Digit by digit; `?` is any."""
+    return len(pattern) == len(number) and all(
+        wanted in ("?", found) for wanted, found in zip(pattern, number, strict=True)
+    )

@@ -1,0 +1,84 @@
+"""What comes of a call: learnt from its leg, and from whoever talks with whom. What nobody hears of was a call all the
+same."""
+
+from cti.core.apply.calling import RING
+from cti.core.events import (
+    AttemptAnswered,
+    AttemptConnected,
+    AttemptEnded,
+    CallJoined,
+    ContactConnected,
+    LegAnswered,
+    LegEnded,
+    LegRefused,
+)
+from cti.core.overlay import Attempt
+from cti.core.state import State
+from cti.core.states import EndCause, LegState, Outcome
+from cti.core.turn import Turn
+
+OUTCOMES = {
+    EndCause.BUSY: Outcome.BUSY,
+    EndCause.NO_ANSWER: Outcome.NO_ANSWER,
+    EndCause.CANCELLED: Outcome.NO_ANSWER,
+    EndCause.REJECTED: Outcome.BLOCKED,
+    EndCause.UNREACHABLE: Outcome.INVALID,
+    EndCause.FAILED: Outcome.FAILED,
+}
+
+
+def decide_answered(turn: Turn, event: LegAnswered | CallJoined) -> None:
+    """By whom or what, nobody has said yet."""
+    overlay = turn.state.overlay
+    if not len(overlay.live):
+        return
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    attempt_id = overlay.live.get(leg.leg_id) if leg else None
+    if attempt_id and "answers" not in overlay.attempts[attempt_id].told:
+        turn.emit(AttemptAnswered(attempt_id=attempt_id))
+
+
+def decide_connected(turn: Turn, event: ContactConnected) -> None:
+    """Who was called talks with an agent."""
+    overlay = turn.state.overlay
+    for leg_id in sorted(overlay.live.rows):
+        attempt = overlay.attempts[overlay.live[leg_id]]
+        if attempt.contact_id == event.contact_id and "conversations" not in attempt.told:
+            turn.emit(AttemptConnected(attempt_id=attempt.attempt_id))
+
+
+def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
+    """The report may name the leg by the carrier's reference alone, and the leg is forgotten by now: so whatever lives
+    no more is over."""
+    overlay = turn.state.overlay
+    for leg_id in sorted(overlay.live.rows):
+        leg = turn.state.legs.get(leg_id)
+        if leg is None or leg.state is LegState.ENDED:
+            attempt = overlay.attempts[overlay.live[leg_id]]
+            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(attempt, event)))
+
+
+def _outcome(attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
+    if "machines" in attempt.told:
+        return Outcome.MACHINE
+    if "conversations" in attempt.told:
+        return Outcome.HUMAN
+    if "answers" in attempt.told:
+        return Outcome.ABANDONED if "abandoned" in attempt.told else Outcome.UNKNOWN
+    return OUTCOMES.get(event.cause, Outcome.UNKNOWN) if isinstance(event, LegEnded) else Outcome.FAILED
+
+
+def due_ring(turn: Turn, key: str) -> None:
+    """It rings no longer than was judged, whatever the carrier adds: the hours may end."""
+    turn.release(turn.state.overlay.attempts[key].leg_id)
+
+
+def _ring_by(state: State, key: str) -> int:
+    attempt = state.overlay.attempts.get(key)
+    leg = state.legs.get(attempt.leg_id) if attempt else None
+    rings = leg is not None and leg.state in (LegState.INITIATED, LegState.ALERTING) and not leg.released
+    return attempt.ring_by if attempt and rings else 0
+
+
+PROMISES = {RING: _ring_by}
+DUE = {RING: due_ring}

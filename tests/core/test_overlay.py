@@ -1,0 +1,104 @@
+"""What changed since facts were gathered: found by what it is about, bounded, and taken back with a turn that fails."""
+
+import pytest
+
+from cti.core import overlay as overlay_
+from cti.core.base import changed
+from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.overlay import Attempt, Overlay, SuppressionChange, attempt_fact, attempts_laid_over, laid_over
+from cti.core.suppression import SuppressionKey
+from cti.core.tables import Undo
+
+NUMBER = "+12125550123"
+ABOUT = (NUMBER, None, "spring", "harbour")
+
+
+def change(seq, value=NUMBER, scope="company", entry_id="", removed=()):
+    key = SuppressionKey(scope=scope, value=value)
+    return SuppressionChange(key=key, seq=seq, at=seq, entry_id=entry_id, removed=removed)
+
+
+def attempt(seq, attempt_id="a1", **fields):
+    return Attempt(**{"attempt_id": attempt_id, "seq": seq, "at": seq, "number": NUMBER, **fields})
+
+
+def everything(overlay):
+    tables = (overlay.changes, overlay.attempts, overlay.live)
+    found = [list(overlay.changes_about(number, None, "", "")) for number in (NUMBER, "+12129", "+1")]
+    rows = [dict(table.rows) for table in tables]
+    return rows, found, overlay.attempts_about(NUMBER, None), len(overlay), overlay.floor
+
+
+def test_only_what_came_after_the_facts_is_laid_over_them():
+    overlay = Overlay(Undo())
+    overlay.put_change(change(10, entry_id="new"))
+    listed = (Listing(list_id="old", scope="company"),)
+    assert laid_over(overlay, listed, ABOUT, 10) == listed
+    assert [each.list_id for each in laid_over(overlay, listed, ABOUT, 9)] == ["old", "new"]
+    overlay.put_change(change(11, removed=("old", "new")))
+    assert laid_over(overlay, listed, ABOUT, 10) == ()
+
+
+def test_an_attempt_is_known_by_what_both_calls_have_in_common():
+    ours = Subject(person_id="p", debt_id="d")
+    theirs = attempt(1, subject=Subject(person_id="p", debt_id="x"), seller="harbour", campaign_id="autumn")
+    assert attempt_fact(theirs, "+1", ours, "spring", "harbour").same == ("person", "seller")
+    assert attempt_fact(theirs, "+1", None, "autumn", "harbour") is None
+    fact = attempt_fact(attempt(1, called=False), NUMBER, None, "spring", "harbour")
+    assert set(fact.same) == {"number", "person", "household", "lead", "debt", "seller", "campaign"}
+
+
+def test_what_is_heard_later_replaces_what_the_store_said():
+    overlay = Overlay(Undo())
+    overlay.put_attempt(attempt(5, told=("answers",)))
+    stored = (
+        AttemptFact(at=5, same=("number",), attempt_id="a1"),
+        AttemptFact(at=1, same=("number",), attempt_id="a0"),
+    )
+    found = attempts_laid_over(overlay, stored, ABOUT)
+    assert [(each.attempt_id, each.told) for each in found] == [("a0", ()), ("a1", ("answers",))]
+
+
+def test_beyond_its_bounds_the_oldest_go_and_the_floor_rises(monkeypatch):
+    monkeypatch.setattr(overlay_, "ENTRIES_MAX", 200)
+    overlay = Overlay(Undo())
+    for seq in range(1, 301):
+        overlay.put_change(change(seq, value=f"+1212555{seq:04d}", entry_id=f"s{seq}"))
+    assert len(overlay) <= 200
+    assert overlay.floor > 0
+    kept = {each.seq for each in overlay.changes.rows.values()}
+    assert kept == set(range(overlay.floor + 1, 301)), "everything after the floor is there"
+
+
+def test_a_live_attempt_outlives_the_floor():
+    overlay = Overlay(Undo())
+    overlay.put_attempt(attempt(1, leg_id="l1", live=True))
+    overlay.put_attempt(attempt(2, "a2"))
+    overlay.raise_floor(5)
+    assert list(overlay.attempts.rows) == ["a1"]
+    overlay.put_attempt(changed(overlay.attempts["a1"], live=False))
+    overlay.raise_floor(6)
+    assert len(overlay) == len(overlay.attempts) == 0
+    assert overlay.attempts_about(NUMBER, None) == []
+
+
+@pytest.mark.parametrize("deed", ["change", "removal", "attempt", "floor"])
+def test_a_turn_that_fails_leaves_nothing_behind(deed):
+    undo = Undo()
+    overlay = Overlay(undo)
+    overlay.put_change(change(1, entry_id="s1"))
+    overlay.put_change(change(2, value="+1212?", scope="wildcard", entry_id="s2"))
+    overlay.put_attempt(attempt(3, leg_id="l1", live=True))
+    before, mark = everything(overlay), len(undo.steps)
+    match deed:
+        case "change":
+            overlay.put_change(change(9, value="+1", entry_id="s9"))
+        case "removal":
+            overlay.put_change(change(9, removed=("s1",)))
+        case "attempt":
+            overlay.put_attempt(attempt(9, told=("answers",)))
+        case _:
+            overlay.raise_floor(2)
+    assert everything(overlay) != before
+    undo.roll_back(mark)
+    assert everything(overlay) == before

@@ -1,0 +1,108 @@
+"""What comes of a call is learnt from its leg; and when they call us, that is a conversation with their number."""
+
+from cti.core import events as e
+from cti.core.calling import Subject
+from cti.core.overlay import Attempt
+from cti.core.states import EndCause, Outcome
+from tests.dialer.calling_site import NUMBER, OTHER, CallingSite
+
+DEBT = Subject(person_id="p1", debt_id="d1")
+
+
+def told(site, leg_id) -> tuple[str, ...]:
+    return site.state.overlay.attempts[leg_id].told
+
+
+def test_a_call_counts_when_it_is_cleared_whatever_becomes_of_it():
+    site = CallingSite()
+    leg_id = site.call_out(subject=DEBT)
+    attempt = site.state.overlay.attempts[leg_id]
+    assert (attempt.number, attempt.subject, attempt.seller, attempt.at) == (NUMBER, DEBT, "harbour", site.at)
+    site.refuse(leg_id)
+    assert site.happened(e.AttemptEnded)[0].outcome is Outcome.FAILED
+    assert told(site, leg_id) == ()
+    assert not site.state.overlay.attempts[leg_id].live
+
+
+def test_an_answer_is_heard_once():
+    site = CallingSite()
+    leg_id = site.call_out()
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.answer(leg_id)
+    assert site.happened(e.AttemptAnswered)
+    assert told(site, leg_id) == ("answers",)
+    site.take(e.LegAnswered(leg_id=leg_id, provider_ref=site.ref(leg_id)))
+    assert site.happened(e.AttemptAnswered) == []
+
+
+def test_how_a_leg_ended_says_what_the_call_met():
+    for cause, outcome in (
+        (EndCause.BUSY, Outcome.BUSY),
+        (EndCause.NO_ANSWER, Outcome.NO_ANSWER),
+        (EndCause.UNREACHABLE, Outcome.INVALID),
+        (EndCause.LOST_SIGHT, Outcome.UNKNOWN),
+    ):
+        site = CallingSite()
+        leg_id = site.call_out()
+        site.place(leg_id)
+        site.end(leg_id, cause)
+        assert site.happened(e.AttemptEnded) == [e.AttemptEnded(attempt_id=leg_id, outcome=outcome)]
+
+
+def test_what_the_dialer_finds_out_is_kept_with_the_attempt():
+    site = CallingSite()
+    leg_id = site.call_out()
+    site.take(e.AttemptAbandoned(attempt_id=leg_id))
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE))
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN))
+    site.take(e.AttemptConnected(attempt_id=leg_id))
+    assert told(site, leg_id) == ("abandoned", "machines", "conversations")
+
+
+def test_a_conversation_when_they_called_us_starts_their_rest_whatever_it_was_about():
+    site = CallingSite()
+    site.sign_in("anna")
+    before = site.state.last.seq
+    caller = site.call(from_number=NUMBER)
+    site.talk(caller, "anna")
+    leg_id = site.request(campaign_id="debts", subject=DEBT)
+    site.know(leg_id, as_of_seq=before)
+    assert site.why_not(leg_id) == "US-REST"
+    [fact] = site.refusal(leg_id).clearance.facts.attempts
+    assert (fact.called, fact.told) == (False, ("conversations",))
+    other = site.request(OTHER, campaign_id="debts", subject=DEBT)
+    site.know(other, as_of_seq=before)
+    assert other in site.rung()
+
+
+def test_a_site_that_calls_nobody_keeps_no_conversations():
+    site = CallingSite()
+    site.apply(site.state.config.__class__(name="x", zone="UTC"))
+    assert len(site.state.overlay.attempts) == 0
+
+
+def test_who_is_called_for_a_contact_and_talks_with_an_agent_had_a_conversation():
+    site = CallingSite()
+    site.sign_in("anna")
+    caller = site.call()
+    contact_id = site.contact(caller).contact_id
+    leg_id = site.request(purpose="callback", contact_id=contact_id)
+    site.know(leg_id)
+    site.talk(caller, "anna")
+    assert told(site, leg_id) == ("conversations",)
+    site.place(leg_id)
+    site.answer(leg_id)
+    site.end(leg_id)
+    assert [event.outcome for event in site.ever(e.AttemptEnded)] == [Outcome.HUMAN]
+
+
+def test_an_attempt_that_lives_is_kept_however_high_the_floor():
+    site = CallingSite()
+    leg_id = site.call_out()
+    overlay = site.state.overlay
+    overlay.raise_floor(site.state.last.seq)
+    assert leg_id in overlay.attempts
+    overlay.put_attempt(Attempt(attempt_id=leg_id, seq=site.state.last.seq, at=site.at, number=NUMBER, leg_id=leg_id))
+    overlay.raise_floor(site.state.last.seq + 1)
+    assert leg_id not in overlay.attempts

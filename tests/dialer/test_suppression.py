@@ -1,0 +1,182 @@
+"""Whom not to call: what an entry covers, that it holds at once and once, and how it is removed."""
+
+import pytest
+
+from cti.core import events as e
+from cti.core.calling import Subject
+from cti.core.commands import FindSuppression
+from cti.core.suppression import SuppressionKey, covers, mistake
+from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
+
+BODY = Subject(person_id="p1", household_id="h1")
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "covered", "not_covered"),
+    [
+        ("company", NUMBER, NUMBER, OTHER),
+        ("wireless", NUMBER, NUMBER, OTHER),
+        ("wireless", "+1212555", NUMBER, MIAMI),
+        ("area_code", "+1305", MIAMI, NUMBER),
+        ("wildcard", "+1212555012?", OTHER, MIAMI),
+        ("wildcard", "+1???5550123", NUMBER, OTHER),
+        ("wildcard", "+1212555????", NUMBER, "+121255501234"),
+    ],
+)
+def test_an_entry_covers_numbers(scope, value, covered, not_covered):
+    site = CallingSite()
+    before = site.state.last.seq
+    site.suppress(value, scope=scope)
+    for number, rule in ((covered, f"DNC-{scope.upper().replace('_', '-')}"), (not_covered, "")):
+        leg_id = site.request(number)
+        if number == "+121255501234":  # none of the country: nobody asks what is known of it
+            assert site.why_not(leg_id) == "destination"
+            continue
+        site.know(leg_id, as_of_seq=before)
+        assert site.why_not(leg_id) == rule
+
+
+@pytest.mark.parametrize("value", ["h1", "p1"])
+def test_an_entry_covers_a_household_or_a_person_by_whatever_number(value):
+    site = CallingSite()
+    waiting, other = site.request(subject=BODY), site.request(OTHER)
+    site.suppress(value, scope="household")
+    assert site.why_not(waiting) == "DNC-HOUSEHOLD"
+    assert site.why_not(other) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "stopped"),
+    [
+        ({}, ["spring", "autumn", "elsewhere"]),
+        ({"seller": "harbour"}, ["spring", "autumn"]),
+        ({"campaign_id": "autumn", "scope": "campaign"}, ["autumn"]),
+        ({"campaign_id": "autumn", "seller": "other"}, []),
+    ],
+)
+def test_an_entry_may_be_for_one_seller_or_one_campaign(fields, stopped):
+    site = CallingSite()
+    legs = {name: site.request(campaign_id=name) for name in ("spring", "autumn", "elsewhere")}
+    site.suppress(**fields)
+    assert [name for name, leg_id in legs.items() if site.why_not(leg_id)] == stopped
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "fields"),
+    [
+        ("firm", NUMBER, {}),
+        ("company", "2125550123", {}),
+        ("company", "+12125550123;ext=5", {}),
+        ("company", "+1212555????", {}),
+        ("area_code", "+", {}),
+        ("wildcard", "+12125550123", {}),
+        ("wildcard", "+?212555????", {}),
+        ("household", "", {}),
+        ("campaign", NUMBER, {}),
+        ("company", NUMBER, {"origin": "rumour"}),
+        ("company", NUMBER, {"seller": "a\tb"}),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_refused_in_words_without_the_number(scope, value, fields):
+    site = CallingSite()
+    assert site.suppress(value, scope=scope, request_id="r1", **fields) == ""
+    [refused] = site.happened(e.SuppressionRefused)
+    assert (refused.code, refused.request_id, refused.by) == ("BAD-ENTRY", "r1", "anna")
+    assert NUMBER not in refused.detail
+    assert refused.detail.endswith(".")
+
+
+def test_added_twice_is_one_entry_and_says_so():
+    site = CallingSite()
+    entry_id = site.suppress()
+    added_at = site.at
+    site.suppress(request_id="r2")
+    assert site.events == (e.SuppressionKept(entry_id=entry_id, since=added_at, request_id="r2", by="anna"),)
+
+
+def test_who_waits_for_an_answer_hears_of_an_entry_of_long_ago():
+    site = CallingSite()
+    entry_id = site.suppress(request_id="r1")
+    [asked] = site.commands
+    assert isinstance(asked, FindSuppression)
+    assert asked.entry_id == entry_id
+    site.find("main-s5")
+    assert site.events == (e.SuppressionKept(entry_id="main-s5", since=5, request_id="r1", by="anna"),)
+
+
+def test_who_waits_for_nothing_makes_nobody_look():
+    site = CallingSite()
+    site.suppress()
+    assert site.commands == ()
+
+
+def test_a_removal_names_the_entry_its_reason_and_who():
+    site = CallingSite()
+    entry_id = site.suppress()
+    site.unsuppress(reason="they asked to be called", request_id="r1")
+    assert site.events == ()
+    site.find(entry_id)
+    [removed] = site.happened(e.SuppressionRemoved)
+    assert (removed.entry_id, removed.reason, removed.by) == (entry_id, "they asked to be called", "ben")
+    site.unsuppress()
+    site.find()
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["NOT-LISTED"]
+
+
+def test_a_removal_takes_away_what_the_store_knows_and_what_it_does_not_know_yet():
+    site = CallingSite()
+    before = site.state.last.seq
+    newer = site.suppress()
+    site.unsuppress()
+    site.find("main-s5", as_of_seq=before)
+    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5", newer]
+
+
+@pytest.mark.parametrize(("fields", "code"), [({"reason": "  "}, "NO-REASON"), ({"by": ""}, "NOBODY")])
+def test_a_removal_without_a_reason_or_a_name_is_refused(fields, code):
+    site = CallingSite()
+    site.suppress()
+    site.unsuppress(**fields)
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == [code]
+    assert site.commands == ()
+
+
+def test_a_removal_of_what_nobody_can_look_up_changes_nothing():
+    site = CallingSite()
+    site.suppress()
+    site.unsuppress()
+    site.find(error="TIMEOUT")
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["UNAVAILABLE"]
+    site.state.overlay.raise_floor(site.state.last.seq)
+    site.twin.overlay.raise_floor(site.state.last.seq)
+    site.unsuppress()
+    site.find(as_of_seq=1)
+    assert [type(command) for command in site.commands] == [FindSuppression], "too old an answer is asked for again"
+
+
+def test_removed_and_added_again_it_holds():
+    site = CallingSite()
+    before = site.state.last.seq
+    first = site.suppress()
+    site.unsuppress()
+    site.find(first)
+    again = site.suppress()
+    leg_id = site.request()
+    site.know(leg_id, as_of_seq=before)
+    assert [each.list_id for each in site.refusal(leg_id).clearance.facts.listed] == [again]
+
+
+def test_an_entry_survives_a_restart():
+    site = CallingSite()
+    before = site.state.last.seq
+    site.suppress()
+    site.restart()
+    leg_id = site.request()
+    site.know(leg_id, as_of_seq=before)
+    assert site.why_not(leg_id) == "DNC-COMPANY"
+
+
+def test_every_scope_says_what_it_wants():
+    for scope in ("company", "campaign", "area_code", "wireless", "wildcard", "household"):
+        assert mistake(SuppressionKey(scope=scope, value="")).startswith(f"For scope {scope} give ")
+    assert not covers(SuppressionKey(scope="household", value="p1"), NUMBER, None, "", "")
