@@ -4,6 +4,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from cti.core.state import State
 from cti.settings import Settings
 
 log = structlog.get_logger()
@@ -14,12 +15,22 @@ CANNOT_WRITE_REMEDY = (
 )
 
 
+LISTS = "lists"
+"""The folder of the big lists, in the data directory."""
+
+
 class Go(msgspec.Struct):
     """What the parent says when a worker's time has come."""
 
     go: bool
     suspects: list[str] = []
     failpoints: str = ""
+
+
+def versions_of(state: State) -> set[str]:
+    """The lists that something refers to: those in force, and those that wait for somebody's word."""
+    rows = state.registries.rows.values()
+    return {row.version for row in rows if row.version} | {row.held.version for row in rows if row.held}
 
 
 async def listen_locally(runner: web.AppRunner, settings: Settings, name: str) -> None:

@@ -11,9 +11,10 @@ import structlog
 from aiohttp import web
 
 from cti.api.admin import follower_routes
-from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally
+from cti.app.common import CANNOT_WRITE_REMEDY, LISTS, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
 from cti.journal.sql import SqlJournal
+from cti.lists.sweeping import Sweeper
 from cti.runtime.clock import Clock
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.follower import Follower
@@ -80,11 +81,12 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     working = patiently(follower.run, PASSING, say, "not_following", f"calls go on without it; {CANNOT_WRITE_REMEDY}")
     following = asyncio.create_task(working)
     forgetting = asyncio.create_task(_forget_numbers(store, settings))
+    sweeping = asyncio.create_task(_sweep_lists(follower, journal, settings))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (gone, stopped, forgetting):
+    for task in (gone, stopped, forgetting, sweeping):
         task.cancel()
     await runner.cleanup()
     status = 0
@@ -109,6 +111,23 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
             await forget(store, settings.site, *(clock.now() - each * DAY_MS for each in days))
         except StoreError as error:
             log.warning("numbers_not_erased", why=str(error))
+
+
+async def _sweep_lists(follower: Follower, journal: SqlJournal, settings: Settings) -> None:
+    """Lists that were replaced are removed after a day. Only who knows the newest record knows what is in use."""
+    sweeper = Sweeper(settings.data_dir / LISTS)
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            state, tail = follower.state, await journal.tail()
+            if state is None or state.last.seq < tail.seq:
+                continue
+            removed = await asyncio.to_thread(sweeper.sweep, versions_of(state))
+        except (JournalError, OSError) as error:
+            log.warning("lists_not_swept", why=str(error))
+        else:
+            if removed:
+                log.info("lists_swept", lists=removed)
 
 
 async def _open_to_follow(settings: Settings) -> tuple[SqlJournal, Store]:

@@ -17,11 +17,13 @@ from aiohttp import web
 from cti import __version__, engine
 from cti.api.admin import admin_routes
 from cti.api.board import LiveBoard
+from cti.api.calling import CallingDoors
+from cti.api.outcomes import Outcomes
 from cti.api.publishing import publish_record
 from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
-from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally
+from cti.app.common import CANNOT_WRITE_REMEDY, LISTS, Go, listen_locally, versions_of
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
@@ -33,6 +35,7 @@ from cti.core.events import (
     ContactClosed,
     DialsStopped,
     LegChecked,
+    RegistrySwitched,
     ScreenPop,
     ServerStarted,
     SpendCapReached,
@@ -46,6 +49,7 @@ from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
 from cti.fanout.redis import RedisFanout
 from cti.journal.sql import SqlJournal
+from cti.lists.lookup import OpenLists
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
 from cti.runtime.dispatcher import Dispatcher
@@ -95,7 +99,9 @@ class Worker:
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
-        self._store = LaterStore(settings.store_url, settings.site)
+        self._lists = OpenLists(settings.data_dir / LISTS)
+        self._store = LaterStore(settings.store_url, settings.site, self._lists)
+        self._outcomes = Outcomes()
         self._site: web.SockSite | None = None
         self._waking = False
         self._music = b""
@@ -172,6 +178,7 @@ class Worker:
                 clock=self._clock.now,
                 issue_voice_token=_issue_voice_token(self._settings),
                 recordings=Shelf(self._store, adapter.audio),
+                missing_lists=self._missing_lists,
             )
         )
         application.on_shutdown.append(self._sockets.close)
@@ -188,6 +195,7 @@ class Worker:
         await self._site.start()
         admin = web.Application()
         admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
+        admin.add_routes(CallingDoors(self._gate, self._outcomes, self._lists).routes())
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)
@@ -229,6 +237,7 @@ class Worker:
             _settle_memory()
             folded, snapshot = recovered.folded, recovered.snapshot_seq
             log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=folded, snapshot=snapshot)
+            self._look_at_lists()
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
             if config_hash:
                 behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
@@ -301,15 +310,28 @@ class Worker:
     def _snapshots(self) -> Snapshots:
         return Snapshots(self._settings.data_dir / "snapshots")
 
+    def _missing_lists(self) -> dict[str, str]:
+        """Registries that cannot be looked into, so that nobody is called whom they could name; and why."""
+        rows = self._gate.state.registries.rows
+        return self._lists.missing({key: row.version for key, row in rows.items() if row.version})
+
+    def _look_at_lists(self) -> None:
+        for registry_id, why in self._missing_lists().items():
+            remedy = "import it with `cti dnc import`; until then nobody is called whom it could name"
+            log.error("registry_missing", registry=registry_id, why=why, remedy=remedy)
+
     def _committed(self, record: TurnRecord) -> None:
         """Desktops are told, the log gets its line, the follower wakes."""
         publish_record(self._fanout, record)
         self._board.take(record)
+        self._outcomes.committed(record)
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
             elif type(event) in ALARMS:
                 log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
+            elif type(event) is RegistrySwitched:
+                self._lists.keep(versions_of(self._gate.state))
         if not self._waking:
             self._waking = True
             asyncio.get_running_loop().call_later(WAKE_S, self._wake_follower)
