@@ -20,6 +20,7 @@ app.command("cti.cli.demo.command:demo", help="Run the example centre beside a c
 app.command("cti.cli.agent:agent", help="Take calls in this terminal: an agent's desk.")
 app.command("cti.cli.watch:watch", help="See and steer the centre in this terminal: a supervisor's console.")
 app.command("cti.cli.check:check", help="Check a configuration directory.")
+app.command("cti.cli.dialer.command:app", name="dialer", help="May a number be rung, why not, and when next.")
 app.command("cti.cli.sim:sim", help="Run the core in virtual time with faults, checked after every turn.")
 app.command("cti.cli.twilio:app", name="twilio", help="Compare the carrier's account with the configuration, set it.")
 app.command("cti.cli.token:app", name="token", help="Bearer tokens for agents and programs.")

@@ -1,0 +1,6 @@
+"""`cti dialer`: what the dialer may do, and what it did."""
+
+import cyclopts
+
+app = cyclopts.App(name="dialer", help="May a number be rung, why not, and when next.")
+app.command("cti.cli.dialer.audit:audit", help="Check the proof of every verdict of the calling rules.")
