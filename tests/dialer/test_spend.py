@@ -4,10 +4,10 @@ import msgspec
 import pytest
 
 from cti.core import events as e
-from cti.core.times import ZoneTable
 from cti.core.plan import Door
 from cti.core.spend import MINUTE_MS
 from cti.core.states import ContactState, EndCause, LeaveResult
+from cti.core.times import ZoneTable
 from tests.conversation.talking import FRIEND, Talking, talkative
 
 EURO = 1_000_000
