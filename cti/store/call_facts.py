@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, union
 
 from cti.core.calling import AttemptFact, Listing, Subject
 from cti.core.commands import FindSuppression, GatherCallFacts
@@ -26,13 +25,52 @@ BEHIND_S, BEHIND_TIMES = 0.05, 60
 ATTEMPTS_MAX = 1_000
 """More calls to one person than any rule counts; the newest are taken."""
 
-ATTEMPTS_MS = 400 * 86_400_000
-"""What is older no rule asks for."""
-
 Answer = TypeVar("Answer", CallFactsGathered, SuppressionFound)
 
 PROJECTIONS = (SuppressionsProjector.name, AttemptsProjector.name)
 NOBODY = Subject()
+
+
+NEVER = "\x1f"
+"""What nobody is called."""
+
+# The statements are made once: making one takes longer than carrying it out.
+_OURS: BindParameter[str] = bindparam("ours")
+_S, _A = suppressions.c, call_attempts.c
+_ENTRY = (_S.entry_id, _S.scope, _S.value, _S.campaign_id, _S.seller, _S.added_at)
+_CALL = (
+    _A.attempt_id,
+    _A.seq,
+    _A.at,
+    _A.number,
+    _A.person_id,
+    _A.household_id,
+    _A.lead_id,
+    _A.debt_id,
+    _A.campaign_id,
+    _A.seller,
+    _A.told,
+    _A.called,
+)
+TRAITS = ("number", "person_id", "household_id", "lead_id", "debt_id")
+
+PLACES = select(cursors.c.seq).where(cursors.c.site == _OURS, cursors.c.projection.in_(PROJECTIONS))
+STANDING = select(*_ENTRY).where(
+    _S.site == _OURS, _S.value.in_(bindparam("values", expanding=True)), _S.removed_at == 0
+)
+PATTERNS = select(*_ENTRY).where(_S.site == _OURS, _S.scope == WILDCARD, _S.removed_at == 0)
+PATTERNS_CHANGED = select(func.coalesce(func.max(_S.seq), 0), func.coalesce(func.max(_S.removed_seq), 0)).where(
+    _S.site == _OURS, _S.scope == WILDCARD
+)
+
+
+def _newest(trait: str) -> Select[Any]:
+    same = select(*_CALL).where(_A.site == _OURS, _A[trait] == bindparam(trait))
+    return select(same.order_by(_A.at.desc()).limit(ATTEMPTS_MAX).subquery())
+
+
+# A question for each trait: with all in one, databases read the whole table rather than several indexes.
+EARLIER = union(*(_newest(trait) for trait in TRAITS))
 
 
 class NoLists:
@@ -66,6 +104,7 @@ class CallFacts:
         return await self._store.read(work)
 
     def _look(self, connection: Connection, command: GatherCallFacts) -> CallFactsGathered:
+        as_of_seq = self._as_of(connection)  # first: what is found may be newer, but never older
         listed = list(self._own(connection, command))
         for registry_id, version in command.registries:
             try:
@@ -75,7 +114,7 @@ class CallFacts:
                 return CallFactsGathered(dial_id=command.dial_id, missing=str(error.args[0] if error.args else error))
         return CallFactsGathered(
             dial_id=command.dial_id,
-            as_of_seq=self._as_of(connection),
+            as_of_seq=as_of_seq,
             listed=tuple(listed),
             registries=command.registries,
             attempts=tuple(self._attempts(connection, command)),
@@ -83,17 +122,13 @@ class CallFacts:
 
     def _as_of(self, connection: Connection) -> int:
         """How far the slower of the two has come; what the other knows beyond that does no harm."""
-        columns = cursors.c
-        ours = (columns.site == self._site) & columns.projection.in_(PROJECTIONS)
-        places = connection.execute(select(columns.seq).where(ours)).scalars().all()
+        places = connection.execute(PLACES, {"ours": self._site}).scalars().all()
         return min(places) if len(places) == len(PROJECTIONS) else 0
 
     def _own(self, connection: Connection, command: GatherCallFacts) -> Iterable[Listing]:
-        columns = suppressions.c
         values = [storable(value) for value in values_about(command.number, command.subject)]
-        stands = (columns.site == self._site) & columns.value.in_(values) & (columns.removed_at == 0)
         about = (command.number, command.subject, command.campaign_id, command.seller)
-        for row in connection.execute(select(suppressions).where(stands)).mappings():
+        for row in connection.execute(STANDING, {"ours": self._site, "values": values}):
             if covers(_key(row), *about):
                 yield _listing(row)
         for key, listing in self._all_patterns(connection):
@@ -102,47 +137,29 @@ class CallFacts:
 
     def _all_patterns(self, connection: Connection) -> list[tuple[SuppressionKey, Listing]]:
         """They are few, and no index finds them: kept in memory until one is added or removed."""
-        columns = suppressions.c
-        ours = (columns.site == self._site) & (columns.scope == WILDCARD)
-        changes = select(func.coalesce(func.max(columns.seq), 0), func.coalesce(func.max(columns.removed_seq), 0))
-        newest = sum(connection.execute(changes.where(ours)).one())
+        newest = sum(connection.execute(PATTERNS_CHANGED, {"ours": self._site}).one())
         known_of, patterns = self._patterns  # another thread may know more, or less
         if newest != known_of:
-            rows = connection.execute(select(suppressions).where(ours, columns.removed_at == 0)).mappings()
+            rows = connection.execute(PATTERNS, {"ours": self._site})
             patterns = [(_key(row), _listing(row)) for row in rows]
             self._patterns = newest, patterns
         return patterns
 
     def _attempts(self, connection: Connection, command: GatherCallFacts) -> Iterable[AttemptFact]:
-        columns, subject = call_attempts.c, command.subject or NOBODY
-        traits = (
-            (columns.number, command.number),
-            (columns.person_id, subject.person_id),
-            (columns.household_id, subject.household_id),
-            (columns.lead_id, subject.lead_id),
-            (columns.debt_id, subject.debt_id),
-        )
-        found: dict[str, Attempt] = {}
-        for column, value in traits:
-            if value:
-                found |= {each.attempt_id: each for each in self._with(connection, column == storable(value))}
-        for each in sorted(found.values(), key=lambda attempt: (attempt.at, attempt.attempt_id)):
+        subject = command.subject or NOBODY
+        traits = (command.number, subject.person_id, subject.household_id, subject.lead_id, subject.debt_id)
+        wanted = {name: storable(value) or NEVER for name, value in zip(TRAITS, traits, strict=True)}
+        found = [_attempt(row) for row in connection.execute(EARLIER, {"ours": self._site, **wanted})]
+        for each in sorted(found, key=lambda attempt: (attempt.at, attempt.attempt_id)):
             fact = attempt_fact(each, command.number, command.subject, command.campaign_id, command.seller)
-            if fact:
+            if fact and (each.called or each.told):
                 yield fact
-
-    def _with(self, connection: Connection, has: ColumnElement[bool]) -> list[Attempt]:
-        columns = call_attempts.c
-        asked = select(call_attempts).where(columns.site == self._site, has)
-        rows = connection.execute(asked.order_by(columns.at.desc()).limit(ATTEMPTS_MAX)).mappings().all()
-        newest = max((row["at"] for row in rows), default=0)
-        return [_attempt(row) for row in rows if row["at"] > newest - ATTEMPTS_MS and (row["called"] or row["told"])]
 
     async def find_entries(self, command: FindSuppression) -> SuppressionFound:
         """The entries of our own lists that say this and are in force."""
 
         def work(connection: Connection) -> SuppressionFound:
-            columns = suppressions.c
+            columns, as_of_seq = suppressions.c, self._as_of(connection)
             same = (
                 (columns.site == self._site)
                 & (columns.value == storable(command.value))
@@ -162,34 +179,30 @@ class CallFacts:
                 by=command.by,
                 request_id=command.request_id,
                 found=tuple(FoundEntry(entry_id=row[0], since=row[1]) for row in rows),
-                as_of_seq=self._as_of(connection),
+                as_of_seq=as_of_seq,
             )
 
         return await self._when_it_has_come(work, command.since_seq)
 
 
-def _key(row: RowMapping) -> SuppressionKey:
-    return SuppressionKey(scope=row["scope"], value=row["value"], campaign_id=row["campaign_id"], seller=row["seller"])
+def _key(row: Any) -> SuppressionKey:
+    return SuppressionKey(scope=row.scope, value=row.value, campaign_id=row.campaign_id, seller=row.seller)
 
 
-def _listing(row: RowMapping) -> Listing:
-    return Listing(list_id=row["entry_id"], scope=row["scope"], since=row["added_at"])
+def _listing(row: Any) -> Listing:
+    return Listing(list_id=row.entry_id, scope=row.scope, since=row.added_at)
 
 
-def _attempt(row: RowMapping) -> Attempt:
+def _attempt(row: Any) -> Attempt:
+    subject = Subject(person_id=row.person_id, household_id=row.household_id, lead_id=row.lead_id, debt_id=row.debt_id)
     return Attempt(
-        attempt_id=row["attempt_id"],
-        seq=row["seq"],
-        at=row["at"],
-        number=row["number"],
-        subject=Subject(
-            person_id=row["person_id"],
-            household_id=row["household_id"],
-            lead_id=row["lead_id"],
-            debt_id=row["debt_id"],
-        ),
-        campaign_id=row["campaign_id"],
-        seller=row["seller"],
-        told=tuple(row["told"].split()),
-        called=bool(row["called"]),
+        attempt_id=row.attempt_id,
+        seq=row.seq,
+        at=row.at,
+        number=row.number,
+        subject=subject,
+        campaign_id=row.campaign_id,
+        seller=row.seller,
+        told=tuple(row.told.split()),
+        called=bool(row.called),
     )

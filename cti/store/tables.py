@@ -187,7 +187,7 @@ call_attempts = Table(
     _number("called"),
     Index("call_attempts_by_time", "site", "at"),
     *(
-        Index(f"call_attempts_by_{name}", "site", f"{name}{end}")
+        Index(f"call_attempts_by_{name}", "site", f"{name}{end}", "at")
         for name, end in (("number", ""), ("person", "_id"), ("household", "_id"), ("lead", "_id"), ("debt", "_id"))
     ),
 )

@@ -48,9 +48,9 @@ def _attempts() -> None:
         *_numbers("called"),
     )
     op.create_index("call_attempts_by_time", "call_attempts", ["site", "at"])
-    op.create_index("call_attempts_by_number", "call_attempts", ["site", "number"])
+    op.create_index("call_attempts_by_number", "call_attempts", ["site", "number", "at"])
     for name in ("person", "household", "lead", "debt"):
-        op.create_index(f"call_attempts_by_{name}", "call_attempts", ["site", f"{name}_id"])
+        op.create_index(f"call_attempts_by_{name}", "call_attempts", ["site", f"{name}_id", "at"])
 
 
 def _proofs() -> None:
