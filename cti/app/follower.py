@@ -13,6 +13,7 @@ from aiohttp import web
 from cti.api.admin import follower_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
+from cti.core.ports import Journal
 from cti.journal.sql import SqlJournal
 from cti.lists.sweeping import Sweeper
 from cti.runtime.clock import Clock
@@ -81,7 +82,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     working = patiently(follower.run, PASSING, say, "not_following", f"calls go on without it; {CANNOT_WRITE_REMEDY}")
     following = asyncio.create_task(working)
     forgetting = asyncio.create_task(_forget_numbers(store, settings))
-    sweeping = asyncio.create_task(_sweep_lists(follower, journal, settings))
+    sweeping = asyncio.create_task(_keep_sweeping(follower, journal, settings))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
@@ -113,21 +114,26 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
             log.warning("numbers_not_erased", why=str(error))
 
 
-async def _sweep_lists(follower: Follower, journal: SqlJournal, settings: Settings) -> None:
-    """Lists that were replaced are removed after a day. Only who knows the newest record knows what is in use."""
+async def _keep_sweeping(follower: Follower, journal: SqlJournal, settings: Settings) -> None:
     sweeper = Sweeper(settings.data_dir / LISTS)
     while True:
         await asyncio.sleep(EVERY_S)
         try:
-            state, tail = follower.state, await journal.tail()
-            if state is None or state.last.seq < tail.seq:
-                continue
-            removed = await asyncio.to_thread(sweeper.sweep, versions_of(state))
+            removed = await sweep_lists(sweeper, follower, journal)
         except (JournalError, OSError) as error:
             log.warning("lists_not_swept", why=str(error))
         else:
             if removed:
                 log.info("lists_swept", lists=removed)
+
+
+async def sweep_lists(sweeper: Sweeper, follower: Follower, journal: Journal) -> list[str]:
+    """Remove the lists that were replaced a day ago. Only who knows the newest record knows what is in use: a follower
+    that is behind removes nothing."""
+    state, tail = follower.state, await journal.tail()
+    if state is None or state.last.seq < tail.seq:
+        return []
+    return await asyncio.to_thread(sweeper.sweep, versions_of(state))
 
 
 async def _open_to_follow(settings: Settings) -> tuple[SqlJournal, Store]:

@@ -312,8 +312,10 @@ class Worker:
 
     def _missing_lists(self) -> dict[str, str]:
         """Registries that cannot be looked into, so that nobody is called whom they could name; and why."""
-        rows = self._gate.state.registries.rows
-        return self._lists.missing({key: row.version for key, row in rows.items() if row.version})
+        state = self._gate.state
+        asked_for = state.config.calling.registries
+        rows = {key: row for key, row in state.registries.rows.items() if row.version and key in asked_for}
+        return self._lists.missing({key: row.version for key, row in rows.items()})
 
     def _look_at_lists(self) -> None:
         for registry_id, why in self._missing_lists().items():

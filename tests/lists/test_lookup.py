@@ -4,9 +4,16 @@ import gc
 
 import pytest
 
+from cti.core.calling import Listing
+from cti.core.commands import GatherCallFacts
 from cti.lists.errors import ListDamaged, ListError
 from cti.lists.lookup import OpenLists
+from cti.store.attempts_projector import AttemptsProjector
+from cti.store.call_facts import CallFacts
+from cti.store.store import Store
+from cti.store.suppressions_projector import SuppressionsProjector
 from tests.lists.test_builder import base_of
+from tests.store.made import SITE, record
 
 ONE, TWO = 12_025_550_100, 12_025_550_101
 
@@ -74,3 +81,24 @@ def test_a_version_is_counted_only_if_all_of_it_is_as_it_was_written(folder, lis
         lists.count(version)
     with pytest.raises(ListError):
         lists.count("0" * 64)
+
+
+async def test_what_is_to_be_known_of_a_dial_is_asked_of_them_and_lacks_what_is_not_there(tmp_path, folder, lists):
+    version = base_of(folder, [ONE])
+    store = await Store.open(f"sqlite:///{tmp_path}/store.db")
+    for kind in (SuppressionsProjector, AttemptsProjector):
+        await kind(store, SITE).project([record(1)])
+    facts = CallFacts(store, SITE, lists)
+
+    def dial(registry_version: str) -> GatherCallFacts:
+        asked = (("us_national", registry_version),)
+        return GatherCallFacts(
+            dial_id="main-x1", campaign_id="spring", seller="harbour", number=f"+{ONE}", registries=asked
+        )
+
+    found = await facts.gather(dial(version))
+    assert (found.missing, found.listed) == ("", (Listing(list_id="us_national", scope="registry"),))
+    found = await facts.gather(dial("0" * 64))
+    assert found.missing.startswith("our copy of us_national is not there")
+    assert (found.listed, found.registries) == ((), ())
+    await store.close()

@@ -110,7 +110,7 @@ class SuppressionFound(Event):
 
 class RegistrySwitchRequested(Event):
     """A new version of a registry is at hand, whole: `count` numbers, of which `added` are new and `removed` are gone
-    since the version in force; it is as of `as_of` (ms)."""
+    since the version in force (-1: not known); it is as of `as_of` (ms)."""
 
     registry_id: str
     version: str
