@@ -2,14 +2,21 @@
 
 import csv
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import phonenumbers
 
+from cti.configuration import warnings
 from cti.configuration.load import check, load
+from cti.core.calling import RegistryDemand
 from cti.core.config import EnqueueStep, HangUpStep, HoursStep, MenuStep
 
 CONFIG = Path(__file__).parents[2] / "config"
+
+READ_ON = date(2026, 11, 22)
+"""When its rules were read: later, its calendars may want new dates."""
 
 
 def flow_of(config, number):
@@ -72,3 +79,31 @@ def test_the_customers_are_fictional_and_some_share_a_number():
     for number in [*numbers, *load(CONFIG).entry_points]:
         assert phonenumbers.is_possible_number(phonenumbers.parse(number))
         assert number[5:10] == "55501"  # numbers set apart for fiction
+
+
+def test_it_calls_by_campaign_under_the_rules_of_seven_countries():
+    calling = load(CONFIG).calling
+    countries = {campaign_id: campaign.countries for campaign_id, campaign in calling.campaigns.items()}
+    assert countries == {
+        "us-sales": ("US",),
+        "us-collections": ("US",),
+        "uk-sales": ("GB",),
+        "ca-sales": ("CA",),
+        "de-sales": ("DE",),
+        "fr-sales": ("FR",),
+        "in-sales": ("IN",),
+        "au-sales": ("AU",),
+    }
+    named = {rule.demand.registry_id for rule in calling.rules if isinstance(rule.demand, RegistryDemand)}
+    assert named == set(calling.registries)
+
+
+def test_all_that_it_is_warned_of_are_its_example_registries():
+    registries = load(CONFIG).calling.registries
+    told = [caution.what.partition(":")[0] for caution in warnings(CONFIG, READ_ON)]
+    assert sorted(told) == sorted(registries)
+    assert all(registry.example for registry in registries.values())
+
+
+def test_the_journal_keeps_it_whole_in_less_than_half_a_megabyte():
+    assert len(msgspec.json.encode(load(CONFIG))) < 500_000

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from cti.configuration.load import check, load
+from cti.configuration.load import check, heard_without_rules, load
 from cti.configuration.mistake import ConfigRefused
 from cti.core.config import (
     CollectStep,
@@ -222,6 +222,21 @@ def test_digits_of_one_length(tmp_path):
     flow = "start: a\nsteps:\n  a: {collect: Pin?, into: pin, digits: 4, next: b, otherwise: b}\n  b: {hang_up: Bye.}\n"
     step = load(write(tmp_path, flows_main=flow)).flows["main"].steps["a"]
     assert (step.digits_min, step.digits_max) == (4, 4)
+
+
+def test_what_is_heard_on_hold_is_told_whatever_else_is_wrong(tmp_path):
+    site = GOOD["site.yaml"] + "apology: Sorry.\n"
+    config = write(tmp_path, site=site, queues="sales: ]\n", flows_main=None, agents=None)
+    assert heard_without_rules(config) == (
+        (Say(text="Sorry.", language="en-US"),),
+        (Play(audio="music-20s.mp3"),),
+    )
+
+
+def test_what_is_heard_on_hold_is_refused_where_the_site_is_wrong(tmp_path):
+    with pytest.raises(ConfigRefused) as refused:
+        heard_without_rules(write(tmp_path, site="name: S\nzone: UTC\nhold_music: {play: a b}\n", queues="sales: ]\n"))
+    assert {mistake.file for mistake in refused.value.mistakes} == {"config/site.yaml"}
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_no_mistakes(tmp_path):
