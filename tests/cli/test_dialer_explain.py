@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from cti.cli.dialer.command import explain
+from cti.cli.dialer.explain import explain
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
