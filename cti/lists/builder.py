@@ -38,7 +38,7 @@ class Limits(NamedTuple):
     part_numbers: int = 8_000_000
     part_blocks: int = 500_000
     part_changes: int = 500_000
-    parts: int = 100
+    parts: int = 40
 
 
 LIMITS = Limits()

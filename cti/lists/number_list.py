@@ -6,7 +6,9 @@ import mmap
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
+from io import FileIO
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -16,15 +18,16 @@ from cti.lists.blocks import BITMAP_BYTES, BLOCK, unpack
 from cti.lists.errors import ListDamaged, ListError
 from cti.lists.layout import DIGEST_BYTES, HEAD, MARK, NUMBER_MAX, PLACE_BYTES, TAIL, VERSION, check_machine
 
-VERIFY_BYTES = 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 class NumberList:
     """An open list: `number in numbers`, `count` and `digest`, the hash of its content and its name. Its file must
     never be changed, only replaced or removed: whoever has it open keeps what they opened."""
 
-    def __init__(self, path: Path, content: mmap.mmap) -> None:
+    def __init__(self, path: Path, file: FileIO, content: mmap.mmap) -> None:
         self.path = path
+        self._file = file
         self._content = content
         _check_head(path, content)
         self.count, self.blocks, data_bytes, digest = TAIL.unpack_from(content, len(content) - TAIL.size)
@@ -47,18 +50,17 @@ class NumberList:
         """The list in this file, after a look at its head and size that costs the same for every list. Raises
         `ListDamaged`, or `ListError` when it cannot be read."""
         check_machine()
-        try:
-            with path.open("rb") as file:
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(FileIO(path))
                 if os.fstat(file.fileno()).st_size < HEAD.size + PLACE_BYTES + TAIL.size:
                     raise ListDamaged(f"{path} is no list, or cut off.")
-                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError as error:
-            raise ListError(f"The list {path} cannot be read: {error.strerror}.") from error
-        try:
-            return cls(path, content)
-        except ListDamaged:
-            content.close()
-            raise
+                content = stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            except OSError as error:
+                raise ListError(f"The list {path} cannot be read: {error.strerror}.") from error
+            numbers = cls(path, file, content)
+            stack.pop_all()
+        return numbers
 
     def __contains__(self, number: int | str) -> bool:
         """Whether the number (E.164, as an integer or with or without its plus sign) is on the list. Raises
@@ -87,18 +89,21 @@ class NumberList:
                 yield first + rest
 
     def each_block(self) -> Iterator[tuple[int, bytes]]:
-        """Every block with its key, ascending."""
+        """Every block with its key, ascending. They are read from the file: whoever walks through it shall not have all
+        of it mapped in the end."""
+        piece, piece_begin = b"", 0
         for key, (begin, end) in zip(self._keys, pairwise(self._places), strict=True):
-            yield key, self._content[HEAD.size + begin : HEAD.size + end]
+            if end > piece_begin + len(piece):
+                piece, piece_begin = os.pread(self._file.fileno(), PIECE_BYTES, HEAD.size + begin), begin
+            yield key, piece[begin - piece_begin : end - piece_begin]
 
     def verify(self) -> None:
-        """Read the whole list and compare it with its hash. Other threads go on meanwhile, and afterwards the list is
-        in memory. Raises `ListDamaged`."""
+        """Read the whole list and compare it with its hash. Other threads go on meanwhile, and afterwards its
+        pages need no disk. Raises `ListDamaged`."""
         digest = sha256()
         end = len(self._content) - DIGEST_BYTES
-        for begin in range(0, end, VERIFY_BYTES):
-            with memoryview(self._content)[begin : min(begin + VERIFY_BYTES, end)] as piece:
-                digest.update(piece)
+        for begin in range(0, end, PIECE_BYTES):
+            digest.update(os.pread(self._file.fileno(), min(PIECE_BYTES, end - begin), begin))
         if digest.hexdigest() != self.digest:
             raise ListDamaged(f"{self.path} was changed or is damaged. Take it from a backup, or import it again.")
 
@@ -107,6 +112,7 @@ class NumberList:
         for view in (self._rests, self._data, self._keys, self._places):
             view.release()
         self._content.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ from cti.lists.errors import SourceRefused
 
 SAMPLE_LINES = 200
 DELIMITERS = ",;\t|"
+COLUMNS_MAX = 100
 USUAL = 0.9
 """The part of the lines in which a column has to be what it is taken for: there may be bad lines among the first,
 too."""
@@ -75,6 +76,8 @@ class Guess:
             raise SourceRefused("it is a web page or XML. Download the list as plain text or CSV.")
         tables = [(delimiter, [_cells(line, delimiter) for line in lines]) for delimiter in DELIMITERS]
         tables = [(delimiter, rows) for delimiter, rows in tables if _part(rows, lambda row: len(row) > 1) >= USUAL]
+        if any(len(row) > COLUMNS_MAX for _, rows in tables for row in rows):
+            raise SourceRefused(f"it has more than {COLUMNS_MAX} columns.")
         found = [shape for delimiter, rows in tables if (shape := self._table(delimiter, rows))]
         if found:
             return found[0]

@@ -7,6 +7,7 @@ it is, it costs bounded time and memory, and is taken whole or refused with a se
 import gzip
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,11 @@ EXPANSION_FREE_BYTES = 16 * 1024 * 1024
 
 GZIP_MARK = b"\x1f\x8b"
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
+# How a zip ends, by its publisher's specification (APPNOTE 4.3.16; 4.3.15 for archives of more than 4 GiB).
+DIRECTORY_END = struct.Struct("<4s4H2LH")
+DIRECTORY_END_MARK, LOCATOR_MARK, LOCATOR_BYTES = b"PK\5\6", b"PK\6\7", 20
+COMMENT_BYTES_MAX = 65_535
+DIRECTORY_BYTES_MAX = 1024 * 1024
 SPREADSHEET_MEMBER = "[Content_Types].xml"
 MAC_FOLDER = "__MACOSX/"
 
@@ -84,7 +90,7 @@ class Source:
                 yield from self._members()
             else:
                 yield Text("", self._file)
-        except BAD_COMPRESSION as error:
+        except (*BAD_COMPRESSION, OSError, ValueError, struct.error) as error:  # a directory may point anywhere
             raise _badly_compressed(self.path) from error
 
     def check_unchanged(self) -> None:
@@ -107,16 +113,27 @@ class Source:
         head = os.pread(self._file.fileno(), HEAD_BYTES, 0)
         return Identity(found.st_size, found.st_mtime_ns, sha256(head).hexdigest())
 
+    def _check_directory(self) -> None:
+        """The library reads an archive's whole directory into memory, so it must not see a long one."""
+        whole = DIRECTORY_END.size
+        tail_bytes = min(self.size, whole + COMMENT_BYTES_MAX + LOCATOR_BYTES)
+        tail = os.pread(self._file.fileno(), tail_bytes, self.size - tail_bytes)
+        no_comment = tail[-whole:].startswith(DIRECTORY_END_MARK) and tail.endswith(b"\0\0")
+        at = len(tail) - whole if no_comment else tail.rfind(DIRECTORY_END_MARK)
+        if at < 0 or len(tail) - at < whole:
+            raise zipfile.BadZipFile
+        _, _, _, _, members, size, _, _ = DIRECTORY_END.unpack_from(tail, at)
+        is_huge = tail[max(0, at - LOCATOR_BYTES) :].startswith(LOCATOR_MARK)
+        if is_huge or members > MEMBERS_MAX or size > DIRECTORY_BYTES_MAX:
+            raise SourceRefused(f"{self.path} has more than {MEMBERS_MAX} files in it, or huge ones. Unpack it first.")
+
     def _members(self) -> Iterator[Text]:
+        self._check_directory()
         with zipfile.ZipFile(self._file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            names = {member.filename for member in members}
-            if SPREADSHEET_MEMBER in names:
+            if SPREADSHEET_MEMBER in archive.namelist():
                 raise SourceRefused(f'{self.path} is a spreadsheet. Save the sheet with the numbers as "CSV UTF-8".')
-            if len(members) > MEMBERS_MAX:
-                raise SourceRefused(f"{self.path} has more than {MEMBERS_MAX} files in it. Import fewer at once.")
-            for member in members:
-                if member.filename.startswith(MAC_FOLDER):
+            for member in archive.infolist():
+                if member.is_dir() or member.filename.startswith(MAC_FOLDER):
                     continue
                 if member.flag_bits & ENCRYPTED or member.compress_type not in COMPRESSIONS:
                     raise SourceRefused(f"{self.path} is encrypted, or compressed in an unusual way. Unpack it first.")

@@ -8,6 +8,7 @@ from cti.lists.builder import LIMITS, ListBuilder
 from cti.lists.errors import ImportRunning, ListDamaged, ListError, SourceRefused
 from cti.lists.merging import compare
 from cti.lists.number_list import NumberList
+from cti.store.numbers import NotANumber, e164
 from tests.lists.made import SMALL, builder, list_of, on_list, text
 
 files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -35,6 +36,41 @@ def test_a_file_makes_the_list_of_its_numbers(tmp_path, folder, numbers):
     assert on_list(folder, small.digest) == sorted(set(numbers))
     assert small == big
     assert (small.count, small.lines) == (len(set(numbers)), len(numbers))
+
+
+SPELLINGS = [
+    "+{0}",
+    "{0}",
+    " {0} ",
+    '"{0}"',
+    "+1 ({1}) {2}-{3}",
+    "{1}{2}{3}",
+    "{1}.{2}.{3}",
+    "001{1}{2}{3}",
+    "{1}{2}",
+    "",
+    "x",
+]
+
+
+@files
+@given(st.lists(st.tuples(NUMBERS, st.sampled_from(SPELLINGS)), max_size=80))
+def test_lines_are_read_alike_at_a_glance_and_one_by_one(tmp_path, folder, spelt):
+    lines = ["+12025550100", *[form.format(number, *parts(number)) for number, form in spelt]]
+    expected = set()
+    for line in filter(str.strip, lines):
+        try:
+            expected.add(int(e164(line.replace('"', ""), "US")))
+        except NotANumber:
+            continue
+    file = text(tmp_path / "file", "\n".join(lines))
+    small, big = builder(folder).build(file), builder(folder, limits=LIMITS).build(file)
+    assert on_list(folder, small.digest) == sorted(expected)
+    assert small == big
+
+
+def parts(number):
+    return str(number)[1:4], str(number)[4:7], str(number)[7:]
 
 
 @files
