@@ -65,11 +65,9 @@ from cti.settings import Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.later import LaterStore
-from cti.store.projection import Projections
-from cti.store.projector import Projector
-from cti.store.recordings_projector import RecordingsProjector
+from cti.store.projectors import projections_of
 from cti.store.records import ContactRecords
-from cti.store.retention import erase_numbers
+from cti.store.retention import forget
 from cti.store.store import Store
 from cti.telephony.holding import HOLD_AUDIO, music_to_hold
 from cti.telephony.twilio.account import Account
@@ -236,7 +234,7 @@ class Worker:
         decider.suspects.update(go.suspects)
         driver = Driver(decider, journal, self._clock, failpoints, self._note)
         directory = self._directory()
-        dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints)
+        dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints, self._store)
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
         behind: list[asyncio.Task[None]] = []
@@ -404,7 +402,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     if not opening.done():
         return 0
     journal, store = opening.result()
-    projections = Projections(Projector(store, settings.site), RecordingsProjector(store, settings.site))
+    projections = projections_of(store, settings.site)
     snapshots = Snapshots(settings.data_dir / "snapshots")
     follower = Follower(
         settings.site, journal, snapshots, projections, Failpoints(go.failpoints), settings.snapshot_records
@@ -444,12 +442,14 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
 
 
 async def _forget_numbers(store: Store, settings: Settings) -> None:
-    """Callers' numbers leave the contact records when they leave the journal."""
+    """Callers' numbers leave the contact records when they leave the journal; those of people we called stay as long as
+    calls to them are counted, and to be proved."""
     clock = Clock(settings.clock_rate, settings.clock_origin_ms)
     while True:
         await asyncio.sleep(EVERY_S)
         try:
-            await erase_numbers(store, settings.site, clock.now() - settings.retention_days * DAY_MS)
+            days = settings.retention_days, settings.call_history_days, settings.clearance_numbers_days
+            await forget(store, settings.site, *(clock.now() - each * DAY_MS for each in days))
         except StoreError as error:
             log.warning("numbers_not_erased", why=str(error))
 

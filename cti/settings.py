@@ -20,9 +20,10 @@ REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 VARIABLES = frozenset(
     f"CTI_{name}"
     for name in (
-        "CLOCK_ORIGIN_MS CLOCK_RATE CONFIG_DIR DATABASE_URL DATA_DIR DIRECTORY_PRIVATE DIRECTORY_TOKEN DIRECTORY_URL "
-        "FAILPOINTS LISTEN PUBLIC_URL REDIS_URL RETENTION_DAYS SECRET_KEY SITE SNAPSHOT_RECORDS TOKEN "
-        "TWILIO_ACCOUNT_SID TWILIO_API_KEY_SECRET TWILIO_API_KEY_SID TWILIO_API_URL TWILIO_APP_SID TWILIO_AUTH_TOKEN"
+        "CALL_HISTORY_DAYS CLEARANCE_NUMBERS_DAYS CLOCK_ORIGIN_MS CLOCK_RATE CONFIG_DIR DATABASE_URL DATA_DIR "
+        "DIRECTORY_PRIVATE DIRECTORY_TOKEN DIRECTORY_URL FAILPOINTS LISTEN PUBLIC_URL REDIS_URL RETENTION_DAYS "
+        "SECRET_KEY SITE SNAPSHOT_RECORDS TOKEN TWILIO_ACCOUNT_SID TWILIO_API_KEY_SECRET TWILIO_API_KEY_SID "
+        "TWILIO_API_URL TWILIO_APP_SID TWILIO_AUTH_TOKEN"
     ).split()
 )
 """All that any command reads. `CTI_TOKEN` is for `cti agent` and `cti watch`, and may be set beside a server's."""
@@ -55,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clock_origin_ms: int | None
     snapshot_records: int
     retention_days: int
+    call_history_days: int
+    clearance_numbers_days: int
 
 
 def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = True) -> Settings:
@@ -87,7 +90,9 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         clock_rate=_rate(environment.get("CTI_CLOCK_RATE") or "1", mistakes),
         clock_origin_ms=_moment("CTI_CLOCK_ORIGIN_MS", environment.get("CTI_CLOCK_ORIGIN_MS", ""), mistakes),
         snapshot_records=_count("CTI_SNAPSHOT_RECORDS", environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
-        retention_days=_count("CTI_RETENTION_DAYS", environment.get("CTI_RETENTION_DAYS") or "30", mistakes, least=1),
+        retention_days=_days(environment, "CTI_RETENTION_DAYS", 30, mistakes, least=1),
+        call_history_days=_days(environment, "CTI_CALL_HISTORY_DAYS", 400, mistakes, least=90),
+        clearance_numbers_days=_days(environment, "CTI_CLEARANCE_NUMBERS_DAYS", 1_830, mistakes, least=90),
     )
     if needs_carrier:
         _check_carrier(settings, mistakes)
@@ -237,6 +242,10 @@ def _count(name: str, text: str, mistakes: list[str], least: int = 10, most: int
         mistakes.append(f"{name}: {text!r} is no number from {least} to {most}.")
         return least
     return int(text)
+
+
+def _days(environment: Mapping[str, str], name: str, usual: int, mistakes: list[str], *, least: int) -> int:
+    return _count(name, environment.get(name) or str(usual), mistakes, least=least)
 
 
 def _check_carrier(settings: Settings, mistakes: list[str]) -> None:

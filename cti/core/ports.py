@@ -116,7 +116,7 @@ class CallFactsSource(Protocol):
         """The answer, as of a record that it names; with `missing` where a registry cannot be looked into. Raises what
         a store raises."""
 
-    async def find(self, command: FindSuppression) -> SuppressionFound:
+    async def find_entries(self, command: FindSuppression) -> SuppressionFound:
         """The entries of our own lists that say this and are in force. Raises what a store raises."""
 
 

@@ -237,7 +237,7 @@ class Dispatcher:
             async with asyncio.timeout(LOOK_INTO_LISTS_S):
                 if isinstance(command, GatherCallFacts):
                     return Result("done", (await self._facts.gather(command),))
-                return Result("done", (await self._facts.find(command),))
+                return Result("done", (await self._facts.find_entries(command),))
         except TimeoutError:
             return Result("failed", code="TIMEOUT", detail=f"the store took more than {LOOK_INTO_LISTS_S:.0f} s")
         except Exception as error:

@@ -1,40 +1,63 @@
 """The store for those who may start before the follower has made it: opened, for reading only, when first asked."""
 
 import asyncio
+from typing import NamedTuple
 
-from cti.core.events import Customer
+from cti.core.commands import FindSuppression, GatherCallFacts
+from cti.core.events import CallFactsGathered, Customer, SuppressionFound
+from cti.core.ports import ListLookup
+from cti.store.call_facts import CallFacts, NoLists
 from cti.store.customers import Customers
 from cti.store.recordings import RecordingRecord, Recordings, Wanted
 from cti.store.store import Store
 
 
-class LaterStore:
-    """One site's store. While there is none, every question raises the store's error."""
+class Made(NamedTuple):
+    """What is in the store, to be asked."""
 
-    def __init__(self, url: str, site: str) -> None:
+    customers: Customers
+    recordings: Recordings
+    call_facts: CallFacts
+
+
+class LaterStore:
+    """One site's store. While there is none, every question raises the store's error. `lists` are the big ones of
+    registries, which lie beside it."""
+
+    def __init__(self, url: str, site: str, lists: ListLookup | None = None) -> None:
         self._url = url
         self._site = site
-        self._made: tuple[Customers, Recordings] | None = None
+        self._lists = lists or NoLists()
+        self._made: Made | None = None
         self._opening = asyncio.Lock()
 
     async def find(self, number: str) -> tuple[Customer, ...]:
         """Who has this number, as `Customers.find_by_number`."""
-        customers, _ = await self._opened()
-        return await customers.find_by_number(number)
+        return await (await self._opened()).customers.find_by_number(number)
 
     async def latest(self, wanted: Wanted, limit: int) -> list[RecordingRecord]:
         """As `Recordings.latest`."""
-        _, recordings = await self._opened()
-        return await recordings.latest(wanted, limit)
+        return await (await self._opened()).recordings.latest(wanted, limit)
 
     async def get(self, recording_id: str) -> RecordingRecord | None:
         """As `Recordings.get`."""
-        _, recordings = await self._opened()
-        return await recordings.get(recording_id)
+        return await (await self._opened()).recordings.get(recording_id)
 
-    async def _opened(self) -> tuple[Customers, Recordings]:
+    async def gather(self, command: GatherCallFacts) -> CallFactsGathered:
+        """What is known of a number, as `cti.core.ports.CallFactsSource`."""
+        return await (await self._opened()).call_facts.gather(command)
+
+    async def find_entries(self, command: FindSuppression) -> SuppressionFound:
+        """The entries of our own lists that say this."""
+        return await (await self._opened()).call_facts.find_entries(command)
+
+    async def _opened(self) -> Made:
         async with self._opening:
             if self._made is None:
                 store = await Store.open(self._url, read_only=True)
-                self._made = Customers(store, self._site), Recordings(store, self._site)
+                self._made = Made(
+                    Customers(store, self._site),
+                    Recordings(store, self._site),
+                    CallFacts(store, self._site, self._lists),
+                )
             return self._made

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -117,6 +117,122 @@ recordings = Table(
     Index("recordings_by_ask", "site", "asked_at", "recording_id"),
     Index("recordings_by_contact", "site", "contact_id"),
     Index("recordings_by_leg", "site", "leg_id"),
+)
+
+# Our own lists of whom not to call. An entry that was removed stays, with who removed it and why.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("entry_id", Text, primary_key=True),
+    # The journal's record that added it.
+    _number("seq"),
+    _word("scope"),
+    # A number, the beginning of one, a pattern, or the name of a household or person.
+    _word("value"),
+    _word("campaign_id"),
+    _word("seller"),
+    _word("reason"),
+    _word("origin"),
+    _word("added_by"),
+    _number("added_at"),
+    # How often it was asked for again while it held.
+    _number("repeats"),
+    _number("removed_seq"),
+    _number("removed_at"),
+    _word("removed_by"),
+    _word("removed_reason"),
+    Index("suppressions_by_value", "site", "value", "removed_at"),
+    Index("suppressions_by_scope", "site", "scope", "seq"),
+)
+
+# Every version of a registry that was switched to or held back, and who did so.
+registries = Table(
+    "registries",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("registry_id", Text, primary_key=True),
+    _word("version"),
+    _word("status"),
+    _number("at"),
+    _number("as_of"),
+    _number("count"),
+    _number("added"),
+    _number("removed"),
+    _word("reason"),
+    _word("switched_by"),
+    _word("confirmed_by"),
+)
+
+# Every call that was cleared, by whomever it was for; and conversations when they called us (`called` is 0).
+call_attempts = Table(
+    "call_attempts",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("attempt_id", Text, primary_key=True),
+    _number("seq"),
+    _number("at"),
+    # Personal, down to the debt: emptied when its time is over.
+    _word("number"),
+    _word("person_id"),
+    _word("household_id"),
+    _word("lead_id"),
+    _word("debt_id"),
+    _word("campaign_id"),
+    _word("seller"),
+    # What came of it: words apart by spaces.
+    _word("told"),
+    _word("outcome"),
+    _number("called"),
+    Index("call_attempts_by_time", "site", "at"),
+    *(
+        Index(f"call_attempts_by_{name}", "site", f"{name}{end}", "at")
+        for name, end in (("number", ""), ("person", "_id"), ("household", "_id"), ("lead", "_id"), ("debt", "_id"))
+    ),
+)
+
+# The proof of each verdict of the calling rules, chained. Nothing in it says whose number it was.
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("site", Text, primary_key=True),
+    # Dense, from 1.
+    Column("position", BigInteger, primary_key=True),
+    _number("seq"),
+    _word("dial_id"),
+    _number("at"),
+    _word("rules_version"),
+    # JSON: the facts, and who said no (nobody: it was allowed).
+    _word("facts"),
+    _word("blocks"),
+    _word("number_digest"),
+    _word("previous_hash"),
+    _word("hash"),
+    Index("clearances_by_seq", "site", "seq"),
+)
+
+# Personal, and apart: whose number it was, with the salt of its digest. Deleted when its time is over.
+clearance_numbers = Table(
+    "clearance_numbers",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    _number("at"),
+    _word("number"),
+    _word("salt"),
+    Index("clearance_numbers_by_time", "site", "at"),
+    sqlite_with_rowid=False,
+)
+
+# The calling rules and zones by which verdicts were given, whole, as JSON: their name is what they say.
+rulebooks = Table(
+    "rulebooks",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("rules_version", Text, primary_key=True),
+    _number("seq"),
+    _word("content"),
 )
 
 # How far into the journal each projection has come.

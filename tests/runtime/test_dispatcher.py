@@ -49,7 +49,7 @@ class Facts:
         listed = (Listing(list_id="main-s1", scope="company"),) if command.number != CALLED else ()
         return e.CallFactsGathered(dial_id=command.dial_id, as_of_seq=command.since_seq, listed=listed)
 
-    async def find(self, command: FindSuppression) -> e.SuppressionFound:
+    async def find_entries(self, command: FindSuppression) -> e.SuppressionFound:
         if command.value != CALLED:
             raise ConnectionError("the store is gone")
         found = (e.FoundEntry(entry_id="main-s1", since=1),)

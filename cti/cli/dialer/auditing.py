@@ -1,0 +1,206 @@
+"""Walks the proofs of the calling rules' verdicts and finds whatever is not as it was given."""
+
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+
+from cti.core.calling import Block, CallFacts, Clearance, rules_version
+from cti.core.codec import decode
+from cti.core.events import DialCleared, DialRefused
+from cti.core.ports import Journal
+from cti.dialer.calling.judge import judge
+from cti.dialer.calling.rulebook import Rulebook
+from cti.store.clearance_chain import FIRST_HASH, ClearanceRow, digest_of, row_hash
+from cti.store.clearances import Clearances, Proof
+from cti.store.clearances_projector import RulebookContent
+
+PROGRESS = 500
+
+_blocks = msgspec.json.Decoder(tuple[Block, ...])
+_facts = msgspec.json.Decoder(CallFacts)
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is not as it was: at which position, when (ms), about which number (empty: no longer known)."""
+
+    position: int
+    at: int
+    number: str
+    dial_id: str
+    what: str
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """How many proofs there are, the hash of the last one, and what is wrong. `since_head` is how many were added since
+    the hash that was given; None when it is not among theirs."""
+
+    count: int = 0
+    head: str = FIRST_HASH
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    since_head: int | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict as the journal has it."""
+
+    seq: int
+    at: int
+    dial_id: str
+    number: str
+    clearance: Clearance
+
+
+async def verdicts(journal: Journal, upto: int) -> AsyncIterator[Verdict]:
+    """Those of the journal, in order. Records without one are not even read."""
+    async for row in journal.read(0, upto):
+        if '"clearance"' not in row.body:
+            continue
+        record = decode(row)
+        for event in record.events:
+            if isinstance(event, DialCleared | DialRefused) and event.clearance:
+                yield Verdict(
+                    seq=record.seq,
+                    at=record.at,
+                    dial_id=event.dial_id,
+                    number=event.number,
+                    clearance=event.clearance,
+                )
+
+
+class Audit:
+    """One walk. With a `journal` each verdict is also compared with what the journal has."""
+
+    def __init__(self, clearances: Clearances, journal: Journal | None, head: str = "") -> None:
+        self._clearances = clearances
+        self._journal = journal
+        self._wanted_head = head
+        self._books: dict[str, Rulebook | str] = {}
+        self.report = Report()
+
+    async def run(self, progress: Callable[[int], None] = lambda position: None) -> Report:
+        """To the end, whatever is found on the way."""
+        report = self.report
+        recorded = verdicts(self._journal, await self._clearances.upto()) if self._journal else None
+        told = await anext(recorded, None) if recorded else None
+        last: ClearanceRow | None = None
+        if self._wanted_head == FIRST_HASH:
+            report.since_head = 0
+        async for proof in self._clearances.in_order():
+            row = proof.row
+            for what in (*_chain(row, last), *_number(proof), *await self._judged_again(row)):
+                self._find(proof, what)
+            while recorded and told and told.seq < row.seq:
+                self._missing(told)
+                told = await anext(recorded, None)
+            if recorded and told and (told.seq, told.dial_id) == (row.seq, row.dial_id):
+                for what in _journal_says(proof, told):
+                    self._find(proof, what)
+                told = await anext(recorded, None)
+            elif recorded:
+                self._find(proof, "the journal knows of no such verdict in its record")
+            last = row
+            self._count(row)
+            if report.count % PROGRESS == 0:
+                progress(report.count)
+        while recorded and told:
+            self._missing(told)
+            told = await anext(recorded, None)
+        progress(report.count)
+        return report
+
+    def _count(self, row: ClearanceRow) -> None:
+        report = self.report
+        report.count += 1
+        report.head = row.hash
+        if report.since_head is not None:
+            report.since_head += 1
+        if row.hash == self._wanted_head:
+            report.since_head = 0
+
+    def _find(self, proof: Proof, what: str) -> None:
+        row = proof.row
+        self.report.findings.append(
+            Finding(position=row.position, at=row.at, number=proof.number, dial_id=row.dial_id, what=what)
+        )
+
+    def _missing(self, told: Verdict) -> None:
+        what = f"the journal's record {told.seq} has a verdict that is missing here"
+        self.report.findings.append(
+            Finding(position=0, at=told.at, number=told.number, dial_id=told.dial_id, what=what)
+        )
+
+    async def _judged_again(self, row: ClearanceRow) -> list[str]:
+        book = await self._book(row.rules_version)
+        if isinstance(book, str):
+            return [book]
+        try:
+            facts, blocks = _facts.decode(row.facts), _blocks.decode(row.blocks)
+        except msgspec.MsgspecError as error:
+            return [f"the facts or the verdict cannot be read: {error}"]
+        campaign = book.config.campaigns.get(facts.campaign_id)
+        if campaign is None:
+            return [f"its rules have no campaign {facts.campaign_id}"]
+        again = judge(book, facts, campaign, row.at)
+        if again == blocks:
+            return []
+        return [f"judged again it is {_words(again)}, and it says {_words(blocks)}"]
+
+    async def _book(self, name: str) -> Rulebook | str:
+        if name not in self._books:
+            self._books[name] = await self._read_book(name)
+        return self._books[name]
+
+    async def _read_book(self, name: str) -> Rulebook | str:
+        content = await self._clearances.rulebook(name)
+        if content is None:
+            return f"its rules {name} are missing"
+        try:
+            book = msgspec.json.decode(content, type=RulebookContent)
+        except msgspec.MsgspecError as error:
+            return f"its rules {name} cannot be read: {error}"
+        if rules_version(book.calling, book.zones) != name:
+            return f"its rules {name} are not what they were"
+        return Rulebook(book.calling, book.zones)
+
+
+def _words(blocks: tuple[Block, ...]) -> str:
+    return f"refused by {', '.join(block.rule for block in blocks)}" if blocks else "allowed"
+
+
+def _chain(row: ClearanceRow, last: ClearanceRow | None) -> list[str]:
+    found = []
+    position = last.position + 1 if last else 1
+    if row.position != position:
+        missing = f"{position}" if row.position == position + 1 else f"{position} to {row.position - 1}"
+        found.append(f"before it {missing} are missing" if "to" in missing else f"before it {missing} is missing")
+    elif row.previous_hash != (last.hash if last else FIRST_HASH):
+        found.append("it does not follow the one before: one of them was changed, or put elsewhere")
+    if row_hash(row) != row.hash:
+        found.append("it is not what was written: its hash is another")
+    if last and (row.seq < last.seq or row.at < last.at):
+        found.append("it is older than the one before")
+    return found
+
+
+def _number(proof: Proof) -> list[str]:
+    """One that was forgotten is no finding."""
+    if proof.salt and digest_of(proof.number, proof.salt) != proof.row.number_digest:
+        return ["it is about another number than was judged"]
+    return []
+
+
+def _journal_says(proof: Proof, told: Verdict) -> list[str]:
+    row, found = proof.row, []
+    if row.at != told.at:
+        found.append("the journal has it at another time")
+    if row.rules_version != told.clearance.rules_version:
+        found.append("the journal has it by other rules")
+    for name, text, value in (
+        ("facts", row.facts, told.clearance.facts),
+        ("verdict", row.blocks, told.clearance.blocks),
+    ):
+        if text.encode() != msgspec.json.encode(value):
+            found.append(f"the journal has another {name}" if name == "verdict" else "the journal has other facts")
+    if told.number and proof.salt and told.number != proof.number:
+        found.append("the journal has it about another number")
+    return found

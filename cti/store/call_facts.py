@@ -1,0 +1,208 @@
+"""What is known of a number that is to be rung: our own lists, registries, earlier calls; as of one record."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, union
+
+from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.commands import FindSuppression, GatherCallFacts
+from cti.core.events import CallFactsGathered, FoundEntry, SuppressionFound
+from cti.core.overlay import Attempt, attempt_fact
+from cti.core.ports import ListLookup
+from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
+from cti.store.attempts_projector import AttemptsProjector
+from cti.store.connections import Work
+from cti.store.projection import storable
+from cti.store.store import Store
+from cti.store.suppressions_projector import SuppressionsProjector
+from cti.store.tables import call_attempts, cursors, suppressions
+
+BEHIND_S, BEHIND_TIMES = 0.05, 60
+"""How long, and how often, to wait for the store where it has not come far enough."""
+
+ATTEMPTS_MAX = 1_000
+"""More calls to one person than any rule counts; the newest are taken."""
+
+Answer = TypeVar("Answer", CallFactsGathered, SuppressionFound)
+
+PROJECTIONS = (SuppressionsProjector.name, AttemptsProjector.name)
+NOBODY = Subject()
+
+
+NEVER = "\x1f"
+"""What nobody is called."""
+
+# The statements are made once: making one takes longer than carrying it out.
+_OURS: BindParameter[str] = bindparam("ours")
+_S, _A = suppressions.c, call_attempts.c
+_ENTRY = (_S.entry_id, _S.scope, _S.value, _S.campaign_id, _S.seller, _S.added_at)
+_CALL = (
+    _A.attempt_id,
+    _A.seq,
+    _A.at,
+    _A.number,
+    _A.person_id,
+    _A.household_id,
+    _A.lead_id,
+    _A.debt_id,
+    _A.campaign_id,
+    _A.seller,
+    _A.told,
+    _A.called,
+)
+TRAITS = ("number", "person_id", "household_id", "lead_id", "debt_id")
+
+PLACES = select(cursors.c.seq).where(cursors.c.site == _OURS, cursors.c.projection.in_(PROJECTIONS))
+STANDING = select(*_ENTRY).where(
+    _S.site == _OURS, _S.value.in_(bindparam("values", expanding=True)), _S.removed_at == 0
+)
+PATTERNS = select(*_ENTRY).where(_S.site == _OURS, _S.scope == WILDCARD, _S.removed_at == 0)
+PATTERNS_CHANGED = select(func.coalesce(func.max(_S.seq), 0), func.coalesce(func.max(_S.removed_seq), 0)).where(
+    _S.site == _OURS, _S.scope == WILDCARD
+)
+
+
+def _newest(trait: str) -> Select[Any]:
+    same = select(*_CALL).where(_A.site == _OURS, _A[trait] == bindparam(trait))
+    return select(same.order_by(_A.at.desc()).limit(ATTEMPTS_MAX).subquery())
+
+
+# A question for each trait: with all in one, databases read the whole table rather than several indexes.
+EARLIER = union(*(_newest(trait) for trait in TRAITS))
+
+
+class NoLists:
+    """For who has imported none."""
+
+    def holds(self, registry_id: str, version: str, number: str) -> bool:
+        """Nothing is at hand."""
+        raise LookupError(f"version {version} of {registry_id} is not here: import it")
+
+
+class CallFacts:
+    """As `cti.core.ports.CallFactsSource`, from a store that the follower fills."""
+
+    def __init__(self, store: Store, site: str, lists: ListLookup) -> None:
+        self._store = store
+        self._site = site
+        self._lists = lists
+        self._patterns: tuple[int, list[tuple[SuppressionKey, Listing]]] = (-1, [])
+
+    async def gather(self, command: GatherCallFacts) -> CallFactsGathered:
+        """The answer, as of a record that it names. The store is given a moment to come as far as is asked for."""
+        return await self._when_it_has_come(lambda connection: self._look(connection, command), command.since_seq)
+
+    async def _when_it_has_come(self, work: Work[Answer], since_seq: int) -> Answer:
+        """The answer once it is as of this record, or the last one after a while: then it is asked for again."""
+        for _ in range(BEHIND_TIMES):
+            found = await self._store.read(work)
+            if found.as_of_seq >= since_seq:
+                return found
+            await asyncio.sleep(BEHIND_S)
+        return await self._store.read(work)
+
+    def _look(self, connection: Connection, command: GatherCallFacts) -> CallFactsGathered:
+        as_of_seq = self._as_of(connection)  # first: what is found may be newer, but never older
+        listed = list(self._own(connection, command))
+        for registry_id, version in command.registries:
+            try:
+                if self._lists.holds(registry_id, version, command.number):
+                    listed.append(Listing(list_id=registry_id, scope="registry"))
+            except LookupError as error:
+                return CallFactsGathered(dial_id=command.dial_id, missing=str(error.args[0] if error.args else error))
+        return CallFactsGathered(
+            dial_id=command.dial_id,
+            as_of_seq=as_of_seq,
+            listed=tuple(listed),
+            registries=command.registries,
+            attempts=tuple(self._attempts(connection, command)),
+        )
+
+    def _as_of(self, connection: Connection) -> int:
+        """How far the slower of the two has come; what the other knows beyond that does no harm."""
+        places = connection.execute(PLACES, {"ours": self._site}).scalars().all()
+        return min(places) if len(places) == len(PROJECTIONS) else 0
+
+    def _own(self, connection: Connection, command: GatherCallFacts) -> Iterable[Listing]:
+        values = [storable(value) for value in values_about(command.number, command.subject)]
+        about = (command.number, command.subject, command.campaign_id, command.seller)
+        for row in connection.execute(STANDING, {"ours": self._site, "values": values}):
+            if covers(_key(row), *about):
+                yield _listing(row)
+        for key, listing in self._all_patterns(connection):
+            if covers(key, *about):
+                yield listing
+
+    def _all_patterns(self, connection: Connection) -> list[tuple[SuppressionKey, Listing]]:
+        """They are few, and no index finds them: kept in memory until one is added or removed."""
+        newest = sum(connection.execute(PATTERNS_CHANGED, {"ours": self._site}).one())
+        known_of, patterns = self._patterns  # another thread may know more, or less
+        if newest != known_of:
+            rows = connection.execute(PATTERNS, {"ours": self._site})
+            patterns = [(_key(row), _listing(row)) for row in rows]
+            self._patterns = newest, patterns
+        return patterns
+
+    def _attempts(self, connection: Connection, command: GatherCallFacts) -> Iterable[AttemptFact]:
+        subject = command.subject or NOBODY
+        traits = (command.number, subject.person_id, subject.household_id, subject.lead_id, subject.debt_id)
+        wanted = {name: storable(value) or NEVER for name, value in zip(TRAITS, traits, strict=True)}
+        found = [_attempt(row) for row in connection.execute(EARLIER, {"ours": self._site, **wanted})]
+        for each in sorted(found, key=lambda attempt: (attempt.at, attempt.attempt_id)):
+            fact = attempt_fact(each, command.number, command.subject, command.campaign_id, command.seller)
+            if fact and (each.called or each.told):
+                yield fact
+
+    async def find_entries(self, command: FindSuppression) -> SuppressionFound:
+        """The entries of our own lists that say this and are in force."""
+
+        def work(connection: Connection) -> SuppressionFound:
+            columns, as_of_seq = suppressions.c, self._as_of(connection)
+            same = (
+                (columns.site == self._site)
+                & (columns.value == storable(command.value))
+                & (columns.removed_at == 0)
+                & (columns.scope == command.scope)
+                & (columns.campaign_id == storable(command.campaign_id))
+                & (columns.seller == storable(command.seller))
+            )
+            rows = connection.execute(select(columns.entry_id, columns.added_at).where(same)).all()
+            return SuppressionFound(
+                scope=command.scope,
+                value=command.value,
+                campaign_id=command.campaign_id,
+                seller=command.seller,
+                entry_id=command.entry_id,
+                reason=command.reason,
+                by=command.by,
+                request_id=command.request_id,
+                found=tuple(FoundEntry(entry_id=row[0], since=row[1]) for row in rows),
+                as_of_seq=as_of_seq,
+            )
+
+        return await self._when_it_has_come(work, command.since_seq)
+
+
+def _key(row: Any) -> SuppressionKey:
+    return SuppressionKey(scope=row.scope, value=row.value, campaign_id=row.campaign_id, seller=row.seller)
+
+
+def _listing(row: Any) -> Listing:
+    return Listing(list_id=row.entry_id, scope=row.scope, since=row.added_at)
+
+
+def _attempt(row: Any) -> Attempt:
+    subject = Subject(person_id=row.person_id, household_id=row.household_id, lead_id=row.lead_id, debt_id=row.debt_id)
+    return Attempt(
+        attempt_id=row.attempt_id,
+        seq=row.seq,
+        at=row.at,
+        number=row.number,
+        subject=subject,
+        campaign_id=row.campaign_id,
+        seller=row.seller,
+        told=tuple(row.told.split()),
+        called=bool(row.called),
+    )

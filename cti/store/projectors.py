@@ -1,0 +1,23 @@
+"""All that the journal is projected into."""
+
+from cti.store.attempts_projector import AttemptsProjector
+from cti.store.clearances_projector import ClearancesProjector
+from cti.store.projection import Projections
+from cti.store.projector import Projector
+from cti.store.recordings_projector import RecordingsProjector
+from cti.store.store import Store
+from cti.store.suppressions_projector import RegistriesProjector, SuppressionsProjector
+
+KINDS = (
+    Projector,
+    RecordingsProjector,
+    SuppressionsProjector,
+    RegistriesProjector,
+    AttemptsProjector,
+    ClearancesProjector,
+)
+
+
+def projections_of(store: Store, site: str) -> Projections:
+    """Each from its own place."""
+    return Projections(*(kind(store, site) for kind in KINDS))

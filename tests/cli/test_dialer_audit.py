@@ -1,0 +1,184 @@
+"""`cti dialer audit`: every changed, removed or moved proof is found and named, with the journal and without."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+
+from cti.cli.dialer.auditing import Audit
+from cti.core.calling import Listing
+from cti.core.codec import decode
+from cti.core.record import Batch
+from cti.journal.memory import MemoryJournal
+from cti.journal.sql import SqlJournal
+from cti.store.clearances import Clearances
+from cti.store.clearances_projector import ClearancesProjector
+from cti.store.errors import StoreError
+from cti.store.retention import forget_cleared
+from cti.store.store import Store
+from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
+from tests.serving import command
+
+SITE = "main"
+LISTED = (Listing(list_id="main-s1", scope="company"),)
+
+
+@pytest.fixture(scope="module")
+def records():
+    """Five verdicts, the second and the fourth of them a no; then the rules change, and one more."""
+    site = CallingSite()
+    for place, number in enumerate((NUMBER, OTHER, MIAMI, NUMBER, OTHER)):
+        leg_id = site.request(number)
+        site.know(leg_id, listed=LISTED if place in (1, 3) else ())
+    site.apply(CallingSite(caller_id="+12025550199").state.config)
+    site.know(site.request(MIAMI))
+    return tuple(site.records)
+
+
+@pytest.fixture
+async def store(tmp_path, records):
+    opened = await Store.open(f"sqlite:///{tmp_path}/store.db")
+    await ClearancesProjector(opened, SITE).project([decode(row) for row in records])
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def journal(records):
+    journal = MemoryJournal(SITE)
+    await journal.take_over("test")
+    await journal.append(Batch(epoch=1, records=records))
+    return journal
+
+
+async def tamper(store, statement):
+    await store.write(lambda connection: connection.execute(text(statement)))
+
+
+async def audit(store, journal=None, head=""):
+    return await Audit(Clearances(store, SITE), journal, head).run()
+
+
+async def test_what_nobody_touched_is_as_it_was(store, journal):
+    for kept in (journal, None):
+        report = await audit(store, kept)
+        assert (report.count, report.findings) == (6, [])
+        assert len(report.head) == 64
+
+
+async def test_nothing_in_the_chain_says_whose_number_it_was(store):
+    async for proof in Clearances(store, SITE).in_order():
+        assert proof.number in (NUMBER, OTHER, MIAMI)
+        assert proof.number.removeprefix("+") not in str(proof.row)
+
+
+async def test_numbers_are_forgotten_and_the_chain_still_verifies(store, journal):
+    assert await forget_cleared(store, SITE, 10**15) == 6
+    report = await audit(store, journal)
+    assert (report.count, report.findings) == (6, [])
+
+
+CHANGES = {
+    "facts": "UPDATE clearances SET facts = replace(facts, 'America/New_York', 'Pacific/Honolulu') WHERE position = 3",
+    "verdict": "UPDATE clearances SET blocks = '[]' WHERE position = 2",
+    "time": "UPDATE clearances SET at = at - 36000000 WHERE position = 3",
+    "rules": "UPDATE clearances SET rules_version = 'none' WHERE position = 3",
+    "hash": "UPDATE clearances SET hash = previous_hash WHERE position = 3",
+    "dial": "UPDATE clearances SET dial_id = 'main-x9' WHERE position = 3",
+    "number": f"UPDATE clearance_numbers SET number = '{OTHER}' WHERE position = 3",
+    "removed": "DELETE FROM clearances WHERE position = 3",
+    "two removed": "DELETE FROM clearances WHERE position IN (3, 4)",
+    "first removed": "DELETE FROM clearances WHERE position = 1",
+    "rulebook": "UPDATE rulebooks SET content = replace(content, 'By day', 'By night')",
+    "rulebook gone": "DELETE FROM rulebooks",
+}
+
+
+@pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("with_journal", [True, False], ids=["journal", "alone"])
+async def test_whatever_is_changed_or_removed_is_found(store, journal, statement, with_journal):
+    await tamper(store, statement)
+    report = await audit(store, journal if with_journal else None)
+    assert report.findings
+
+
+async def test_a_changed_record_is_named_with_what_differs(store, journal):
+    await tamper(store, CHANGES["verdict"])
+    found = [finding for finding in (await audit(store, journal)).findings if finding.position == 2]
+    assert {finding.number for finding in found} == {OTHER}
+    assert [finding.what for finding in found] == [
+        "it is not what was written: its hash is another",
+        "judged again it is refused by DNC-COMPANY, and it says allowed",
+        "the journal has another verdict",
+    ]
+
+
+async def test_records_that_changed_places_are_found(store, journal):
+    swap = "UPDATE clearances SET position = CASE position WHEN 3 THEN -4 WHEN 4 THEN -3 END WHERE position IN (3, 4)"
+    await tamper(store, swap)
+    await tamper(store, "UPDATE clearances SET position = -position WHERE position < 0")
+    for kept in (journal, None):
+        positions = {finding.position for finding in (await audit(store, kept)).findings}
+        assert {3, 4} <= positions
+
+
+async def test_what_was_cut_off_at_the_end_is_found_by_the_journal_or_by_an_earlier_head(store, journal):
+    head = (await audit(store)).head
+    await tamper(store, "DELETE FROM clearances WHERE position = 6")
+    assert [finding.number for finding in (await audit(store, journal)).findings] == [MIAMI]
+    alone = await audit(store, None, head)
+    assert (alone.findings, alone.since_head) == ([], None)
+
+
+async def test_a_chain_that_was_made_anew_as_a_whole_is_found_by_an_earlier_head(store, records, tmp_path):
+    before = await audit(store)
+    assert (await audit(store, head=before.head)).since_head == 0
+    other = await Store.open(f"sqlite:///{tmp_path}/other.db")
+    await ClearancesProjector(other, SITE).project([decode(row) for row in records])
+    anew = await audit(other, head=before.head)
+    assert (anew.findings, anew.since_head) == ([], None)
+    await other.close()
+
+
+async def test_the_chain_goes_on_from_where_it_was(tmp_path, records):
+    store = await Store.open(f"sqlite:///{tmp_path}/pieces.db")
+    for row in records:
+        await ClearancesProjector(store, SITE).project([decode(row)])
+    early = (await audit(store)).head
+    assert (await audit(store, head=early)).count == 6
+    with pytest.raises(StoreError, match="cannot be made anew"):
+        await ClearancesProjector(store, SITE).reset()
+    await store.close()
+
+
+async def test_the_command_names_what_it_finds_and_fails(tmp_path, records):
+    data = tmp_path / "data"
+    data.mkdir()
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{data}/journal.db", SITE)
+    await journal.take_over("test")
+    await journal.append(Batch(epoch=1, records=records))
+    await journal.close()
+    store = await Store.open(f"sqlite:///{data}/store.db")
+    await ClearancesProjector(store, SITE).project([decode(row) for row in records])
+    await store.close()
+
+    status, output, _ = await command(tmp_path, "dialer", "audit", "--json")
+    sound = json.loads(output)
+    assert (status, sound["count"], sound["findings"], sound["journal"]) == (0, 6, [], True)
+    status, output, _ = await command(tmp_path, "dialer", "audit", "--head", sound["head"])
+    assert status == 0
+    assert output == (
+        f"0 since the hash that was given\n6 verdicts, all as they were; the last has the hash {sound['head']}\n"
+    )
+    with closing(sqlite3.connect(data / "store.db")) as file, file:
+        file.execute(CHANGES["removed"])
+    status, output, errors = await command(tmp_path, "dialer", "audit", "--head", "0" * 63 + "1")
+    assert status == 1
+    assert "verdict 4, 2025-06-17 16:00:00 UTC, +12125550123 (main-x4): before it 3 is missing" in output
+    assert "a verdict, 2025-06-17" in output
+    assert f"the record with the hash {'0' * 63}1 is missing" in output
+    assert "Traceback" not in errors
+    status, _, errors = await command(tmp_path, "dialer", "audit", "--head", "abc")
+    assert (status, errors) == (1, "--head: give the 64 hexadecimal digits that an earlier audit printed.\n")
