@@ -184,6 +184,7 @@ def traits_of(number: str, subject: Subject | None) -> list[str]:
     return traits
 
 
+NOBODY = Subject()
 ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
 
 
@@ -196,6 +197,8 @@ def attempt_fact(
     common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
     if not common:
         return None
+    if number and attempt.number == number:
+        common += _supposed(attempt.subject or NOBODY, subject or NOBODY)
     if attempt.called:
         common += ["seller"] if seller and attempt.seller == seller else []
         common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
@@ -205,6 +208,19 @@ def attempt_fact(
     return AttemptFact(
         at=attempt.at, same=same, told=attempt.told, called=attempt.called, attempt_id=attempt.attempt_id
     )
+
+
+def _supposed(one: Subject, other: Subject) -> list[str]:
+    """Whoever answers the same number is the same person, about the same debt, unless both calls say for whom they are:
+    what is not known is no reason to call more often."""
+    return [
+        word for word in ("person", "household", "lead", "debt") if not all(_id_of(word, each) for each in (one, other))
+    ]
+
+
+def _id_of(word: str, subject: Subject) -> str:
+    found: str = getattr(subject, f"{word}_id")
+    return found
 
 
 def laid_over(overlay: Overlay, listed: tuple[Listing, ...], about: "About", as_of_seq: int) -> tuple[Listing, ...]:

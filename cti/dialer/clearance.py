@@ -38,14 +38,15 @@ def ready_for(state: State) -> Ready:
 
 
 def needed(state: State, asked: DialRequested, campaign: CampaignConfig) -> Needed:
-    """Which registries the rules that bind this call ask for. An example that was never imported is empty; any other
-    such list cannot be looked into, which is a no."""
+    """Which registries the rules that bind this call ask for."""
     ready = ready_for(state)
     bare = call_facts(campaign, ready.place(asked.number, asked.address))
-    return _needed(state, ready.book, bare)
+    return registries_needed(state, ready.book, bare)
 
 
-def _needed(state: State, book: Rulebook, bare: CallFacts) -> Needed:
+def registries_needed(state: State, book: Rulebook, bare: CallFacts) -> Needed:
+    """As `needed`, where the place is known. An example that was never imported is empty; any other such list cannot be
+    looked into, which is a no."""
     to_ask: list[tuple[str, str]] = []
     known: list[RegistryFact] = []
     for registry_id in book.binding(bare).registry_ids:
@@ -82,7 +83,7 @@ def clear(
     if gathered.as_of_seq < state.overlay.floor:
         return "they are too old"
     bare = call_facts(campaign, place)
-    to_ask, known = _needed(state, book, bare)
+    to_ask, known = registries_needed(state, book, bare)
     if not all(each in gathered.registries for each in to_ask):
         return "a registry was switched"
     about = (asked.number, asked.subject, campaign.campaign_id, campaign.seller)

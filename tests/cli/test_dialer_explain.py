@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,14 +12,21 @@ import pytest
 
 from cti.cli.dialer.explain import explain
 from cti.configuration.load import load
+from cti.core import events as e
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.journal.sql import SqlJournal
+from cti.store.attempts_projector import AttemptsProjector
+from cti.store.store import Store
+from cti.store.suppressions_projector import SuppressionsProjector
+from tests.dialer.calling.books import ms
 from tests.house.sources import ROOT
 from tests.runtime.owner import owning
 from tests.serving import command
+from tests.store.made import record
 
 MIAMI = "+13055550123"
+NOON = "2026-11-24T12:00:00-05:00"
 EVENING = "2026-11-24T20:15:00-05:00"
 
 
@@ -35,6 +43,7 @@ async def journal_of(config: SiteConfig, folder: Path) -> None:
     async with owning(config, journal=journal):
         pass
     await journal.close()
+    await (await Store.open(f"sqlite+aiosqlite:///{folder}/store.db")).close()
 
 
 @pytest.fixture(autouse=True)
@@ -197,9 +206,71 @@ async def test_the_journals_configuration_is_in_force_beside_its_owner(tmp_path,
     monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CTI_CONFIG_DIR", str(ROOT / "config"))
     journal = await SqlJournal.open(f"sqlite+aiosqlite:///{tmp_path}/journal.db", "main")
+    await (await Store.open(f"sqlite+aiosqlite:///{tmp_path}/store.db")).close()
     async with owning(msgspec.structs.replace(config, calling=calling), journal=journal):
         assert "for In force (us-sales)" in await asyncio.to_thread(told, capsys)
     await journal.close()
+
+
+def remembered(started, folder, *events) -> str:
+    """The data of that site, and what the store made of these events. Returns its folder."""
+    shutil.copytree(started, folder)
+
+    rows = [msgspec.structs.replace(record(seq, each), at=ms(NOON) + seq) for seq, each in enumerate(events, 1)]
+
+    async def project() -> None:
+        store = await Store.open(f"sqlite+aiosqlite:///{folder}/store.db")
+        for kind in (SuppressionsProjector, AttemptsProjector):
+            await kind(store, "main").project(rows)
+        await store.close()
+
+    asyncio.run(project())
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("entry", "rule"),
+    [
+        ({"scope": "company", "value": MIAMI}, "DNC-COMPANY"),
+        ({"scope": "area_code", "value": "+1305"}, "DNC-AREA-CODE"),
+        ({"scope": "wildcard", "value": "+1305555????"}, "DNC-WILDCARD"),
+        ({"scope": "campaign", "value": MIAMI, "campaign_id": "us-sales"}, "DNC-CAMPAIGN"),
+    ],
+)
+def test_who_is_on_our_own_lists_is_not_called(started, tmp_path, monkeypatch, capsys, entry, rule):
+    added = e.SuppressionAdded(entry_id="main-s1", by="anna", **entry)
+    monkeypatch.setenv("CTI_DATA_DIR", remembered(started, tmp_path / "data", added))
+    answer = asked(capsys, at=NOON)
+    assert [block["rule"] for block in answer["blocked_by"]] == [rule]
+    assert answer["next_allowed_at"] is None
+    assert asked(capsys, "+12125550123", at=NOON)["allowed"]
+
+
+def test_calls_of_the_last_hours_count(started, tmp_path, monkeypatch, capsys):
+    calls = [
+        e.DialCleared(
+            dial_id=f"main-x{hour}",
+            number=MIAMI,
+            campaign_id="us-sales",
+            seller="Harbour Supplies",
+            purpose="campaign",
+            rules_version="r",
+        )
+        for hour in range(3)
+    ]
+    monkeypatch.setenv("CTI_DATA_DIR", remembered(started, tmp_path / "data", *calls))
+    answer = asked(capsys, at="2026-11-24T13:00:00-05:00")
+    assert [block["rule"] for block in answer["blocked_by"]] == ["US-FL-CALLS"]
+    assert answer["next_allowed_at"] == "2026-11-25T17:00:00.001Z"
+    assert "3, the last at 2026-11-24T17:00:00.003Z" in " ".join(told(capsys, at="2026-11-24T13:00:00-05:00").split())
+    assert asked(capsys, at="2026-11-24T12:00:00-05:00")["allowed"]  # before the first of them
+
+
+def test_a_store_that_is_not_there_is_said(started, tmp_path, monkeypatch):
+    shutil.copy(started / "journal.db", tmp_path / "journal.db")
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
+    with pytest.raises(CtiError, match="Lists and earlier calls cannot be read"):
+        explain(MIAMI, campaign="us-sales")
 
 
 async def test_a_database_without_our_tables_is_a_site_without_a_journal(postgres_url, monkeypatch, capsys):

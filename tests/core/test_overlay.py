@@ -102,3 +102,18 @@ def test_a_turn_that_fails_leaves_nothing_behind(deed):
     assert everything(overlay) != before
     undo.roll_back(mark)
     assert everything(overlay) == before
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "same"),
+    [
+        (None, None, {"person", "household", "lead", "debt"}),
+        (None, Subject(person_id="p1"), {"person", "household", "lead", "debt"}),
+        (Subject(person_id="p1"), Subject(person_id="p2"), {"household", "lead", "debt"}),
+        (Subject(person_id="p1", debt_id="d1"), Subject(person_id="p1", debt_id="d2"), {"person", "household", "lead"}),
+    ],
+)
+def test_whoever_answers_the_same_number_is_the_same_unless_both_calls_say_otherwise(theirs, ours, same):
+    fact = attempt_fact(attempt(1, subject=theirs), NUMBER, ours, "spring", "harbour")
+    assert set(fact.same) == {"number", *same}
+    assert len(fact.same) == len(set(fact.same))

@@ -99,10 +99,10 @@ async def _answer(number: str, campaign_id: str, at: int, address: Address) -> A
     region = address.country or campaign.countries[0]
     question.check_address(address, region, calling.numbering)
     e164, shown = question.number(number, region)
-    place = locate(e164, address, calling.numbering)
-    stored = await known(settings, site, e164, campaign, at)
-    facts = call_facts(campaign, place, **msgspec.structs.asdict(stored))
     book = Rulebook(calling, site.config.zones)
+    bare = call_facts(campaign, locate(e164, address, calling.numbering))
+    stored = await known(settings, site, book, e164, campaign, bare)
+    facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
     words = question.address_words(address)
     return Answer(shown, at, campaign, facts, book, asked(book, facts, campaign, at), words, site.source)
 
