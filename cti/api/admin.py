@@ -3,28 +3,17 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
 from aiohttp import web
 
-from cti.core.errors import JournalUnavailable, Overloaded
+from cti.api.local import Site, body_of, posted, problem
 from cti.core.events import TokenIssued, TokenRevoked
-from cti.core.ports import Intake
-from cti.core.state import State
 
 TOKEN_ID_CHARACTERS = 12
-RETRY_AFTER_S = "2"
 DAY_MS = 24 * 60 * 60 * 1_000
-
-
-class Site(Intake, Protocol):
-    """The way in, and what there is."""
-
-    @property
-    def state(self) -> State:
-        """The site as it is now."""
 
 
 class TokenWanted(msgspec.Struct):
@@ -71,32 +60,32 @@ def admin_routes(site: Site, tokens_used: Mapping[str, int]) -> list[web.RouteDe
         return web.json_response({"tokens": sorted(rows, key=lambda row: (row["scope"], row["subject"], row["id"]))})
 
     async def issue(request: web.Request) -> web.Response:
-        wanted = await _body(request, TokenWanted)
+        wanted = await body_of(request, TokenWanted)
         scope = "agent" if wanted.agent else "supervisor"
         subject = wanted.agent or wanted.supervisor
         if bool(wanted.agent) == bool(wanted.supervisor):
-            raise _problem(400, "Name an agent, or a supervisor, not both.")
+            raise problem(400, "Name an agent, or a supervisor, not both.")
         if wanted.agent and wanted.agent not in site.state.agents:
             known = ", ".join(sorted(site.state.agents.rows)[:20]) or "none"
-            raise _problem(404, f"There is no agent {wanted.agent!r}. Agents here: {known}.")
+            raise problem(404, f"There is no agent {wanted.agent!r}. Agents here: {known}.")
         if not 1 <= wanted.days <= 3_650:
-            raise _problem(400, "days: give a number from 1 to 3650.")
+            raise problem(400, "days: give a number from 1 to 3650.")
         token = secrets.token_urlsafe(32)
         expires_at = int(time.time() * 1_000) + wanted.days * DAY_MS
         event = TokenIssued(token_hash=hash_of(token), scope=scope, subject=subject, expires_at=expires_at)
-        await _posted(site.post, event)
+        await _recorded(site, event)
         answer = {"token": token, "scope": scope, "subject": subject, "expires_at": expires_at}
         may_listen = scope == "agent" or subject in site.state.config.supervisors
         return web.json_response(answer | {"may_listen": may_listen})
 
     async def revoke(request: web.Request) -> web.Response:
-        named = (await _body(request, TokenNamed)).token
+        named = (await body_of(request, TokenNamed)).token
         _check_readable(site)
         meant = [key for key in site.state.tokens.rows if named in (id_of(key), key) or key == hash_of(named)]
         if len(meant) != 1:
-            raise _problem(404, "This token is not in force.")
+            raise problem(404, "This token is not in force.")
         token_hash = meant[0]
-        await _posted(site.post, TokenRevoked(token_hash=token_hash))
+        await _recorded(site, TokenRevoked(token_hash=token_hash))
         return web.json_response({"revoked": True})
 
     return [web.get("/tokens", tokens), web.post("/tokens", issue), web.post("/tokens/revoke", revoke)]
@@ -105,7 +94,11 @@ def admin_routes(site: Site, tokens_used: Mapping[str, int]) -> list[web.RouteDe
 def _check_readable(site: Site) -> None:
     """While the server cannot know its tokens it must not say that there are none."""
     if site.holding and not site.state.tokens.rows:
-        raise _problem(503, f"Try again in a moment: {site.holding}.")
+        raise problem(503, f"Try again in a moment: {site.holding}.")
+
+
+async def _recorded(site: Site, event: TokenIssued | TokenRevoked) -> None:
+    await posted(site, event, key=f"token:{event.token_hash}:{type(event).__name__}")
 
 
 class Rejected(Protocol):
@@ -145,30 +138,7 @@ def follower_routes(store: StoreDoor) -> list[web.RouteDef]:
     async def contacts(request: web.Request) -> web.Response:
         limit = request.query.get("limit", "100")
         if not limit.isdigit():
-            raise _problem(400, "limit: give a number.")
+            raise problem(400, "limit: give a number.")
         return web.json_response({"contacts": await store.recent_contacts(min(int(limit), 1_000))})
 
     return [web.post("/customers", customers), web.get("/contacts", contacts)]
-
-
-async def _body(request: web.Request, kind: type[Any]) -> Any:
-    try:
-        return msgspec.json.decode(await request.read(), type=kind)
-    except msgspec.MsgspecError as error:
-        raise _problem(400, f"The body is not right: {error}.") from error
-
-
-async def _posted(post: Callable[..., Awaitable[str]], event: TokenIssued | TokenRevoked) -> None:
-    try:
-        await post(event, key=f"token:{event.token_hash}:{type(event).__name__}", actor="admin")
-    except Overloaded as error:
-        raise _problem(503, f"Calls come first, and {error}. Try again in a moment.") from error
-    except JournalUnavailable as error:
-        raise _problem(503, f"Nothing can be recorded now: {error}.") from error
-
-
-def _problem(status: int, detail: str) -> web.HTTPException:
-    kinds = {400: web.HTTPBadRequest, 404: web.HTTPNotFound, 503: web.HTTPServiceUnavailable}
-    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else None
-    text = msgspec.json.encode({"detail": detail}).decode()
-    return kinds[status](text=text, content_type="application/json", headers=headers)

@@ -8,7 +8,7 @@ from cti.api.agent_socket import AgentDoor
 from cti.api.board import LiveBoard
 from cti.api.catch_up import CatchUp
 from cti.api.directory import LiveDirectory
-from cti.api.health import Health
+from cti.api.health import Health, MissingLists
 from cti.api.ports import Clock, Fanout, PopOf, SiteView
 from cti.api.recordings import RecordingsDoor, Shelf
 from cti.api.sockets import Sockets
@@ -33,13 +33,14 @@ def api_routes(
     clock: Clock = wall_clock,
     issue_voice_token: IssueVoiceToken | None = None,
     recordings: Shelf | None = None,
+    missing_lists: MissingLists = dict,
 ) -> list[web.RouteDef]:
     """Give every durable record to `publish_record` and to `board.take`, and `sockets.close` to `on_shutdown`."""
     directory = LiveDirectory(board, clock)
     agents = AgentDoor(site, fanout, CatchUp(site, fanout, pop_of), directory, sockets, clock, version)
     supervisors = SupervisorDoor(site, fanout, board, sockets, clock, version)
     return [
-        web.get("/api/v1/health", Health(site, fanout, version).get),
+        web.get("/api/v1/health", Health(site, fanout, version, missing_lists).get),
         web.get("/api/v1/agent/socket", agents.open),
         web.get("/api/v1/supervisor/socket", supervisors.open),
         web.post("/api/v1/voice-token", VoiceTokenDoor(site, clock, issue_voice_token).post),

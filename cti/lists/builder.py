@@ -18,7 +18,7 @@ from cti.lists.gathering import Changes, Numbers
 from cti.lists.merging import Step, apply_steps
 from cti.lists.number_list import NumberList
 from cti.lists.pieces import pieces
-from cti.lists.reading import Reading, Rejection
+from cti.lists.reading import Counts, Reading, Rejection
 from cti.lists.source import Reader, Source
 from cti.lists.spelling import Normalise, Spelling
 from cti.lists.writing import put_in_place
@@ -27,8 +27,8 @@ Meaning = Literal["list", "changes", "add", "remove"]
 """What a file says: the whole list; or, of a list that there is, what to add and remove, only what to add, or
 remove."""
 
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of the file are done, and how many there are."""
+Progress = Callable[[int, int, Counts], None]
+"""Is told how many bytes of the file are done, how many there are, and what was read of them."""
 
 
 class Limits(NamedTuple):
@@ -87,7 +87,7 @@ class ListBuilder:
                 task = [str(path.resolve()), meaning, base, column, self._region]
                 work = self._folder / UNFINISHED / sha256(msgspec.json.encode(task)).hexdigest()
                 with holding(work):
-                    reading = _Import(source, work, meaning, self._limits, progress or (lambda done, of: None))
+                    reading = _Import(source, work, meaning, self._limits, progress or (lambda done, of, counts: None))
                     checkpoint = reading.run(Spelling(self._normalise, self._region), column)
                     digest, count = self._finish(work, checkpoint.parts, base)
                     forget(work)
@@ -138,13 +138,13 @@ class _Import:
                     self._numbers.gather(reading.numbers(piece))
                 if self._is_full():
                     self._save(offset)
-                self._progress(self._source.position, self._source.size)
+                self._progress(self._source.position, self._source.size, checkpoint.counts)
             self._source.check_unchanged()
             if self._meaning == "list" and not checkpoint.counts.accepted:
                 raise SourceRefused(f"{self._source.path} has no telephone number in it.")
             checkpoint.finished = True
             self._save(max(offset, checkpoint.offset))
-        self._progress(self._source.size, self._source.size)
+        self._progress(self._source.size, self._source.size, checkpoint.counts)
         return checkpoint
 
     def _begin(self) -> Checkpoint:

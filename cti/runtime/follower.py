@@ -10,6 +10,7 @@ from cti.core.codec import decode
 from cti.core.errors import JournalDamaged
 from cti.core.ports import Journal
 from cti.core.record import TurnRecord, chain_hash
+from cti.core.state import State
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
@@ -51,12 +52,15 @@ class Follower:
         self._hash = ""
         self._behind = True
         self.woken = asyncio.Event()
+        self.state: State | None = None
+        """As far as the journal was folded; None until there is something. Only to be read."""
 
     async def run(self) -> None:
         """Until cancelled. Raises `JournalDamaged` when a record does not fold: then this follower must not go on."""
         recovered = await recover(self._site, self._journal, self._snapshots)
         self._snapshot_seq = recovered.snapshot_seq
         self._hash = recovered.last_hash
+        self.state = recovered.state
         self._behind = True
         self._maybe_snapshot(recovered)
         while True:

@@ -159,7 +159,7 @@ def test_a_day_without_changes_leaves_the_list_as_it_is(tmp_path, folder):
 def test_progress_is_told_in_bytes_of_the_file(tmp_path, folder):
     file = text(tmp_path / "file", "".join(f"202555{number:04}\n" for number in range(200)))
     told: list[tuple[int, int]] = []
-    builder(folder).build(file, progress=lambda done, of: told.append((done, of)))
+    builder(folder).build(file, progress=lambda done, of, counts: told.append((done, of)))
     size = file.stat().st_size
     assert told == sorted(told)
     assert told[-1] == (size, size)
@@ -198,7 +198,7 @@ def test_the_same_import_does_not_run_twice_at_once(tmp_path, folder):
     file = text(tmp_path / "file", "2025550100\n2025550101\n")
     refused = []
 
-    def again(done, of):
+    def again(done, of, counts):
         with pytest.raises(ImportRunning) as running:
             builder(folder).build(file)
         refused.append(str(running.value))
@@ -211,7 +211,7 @@ def test_the_same_import_does_not_run_twice_at_once(tmp_path, folder):
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, folder):
     file = text(tmp_path / "file", "2025550100\n")
 
-    def more(done, of):
+    def more(done, of, counts):
         with file.open("a") as growing:
             growing.write("2025550101\n")
 

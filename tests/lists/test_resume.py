@@ -183,7 +183,7 @@ def test_the_process_that_was_killed_from_outside_holds_nothing(tmp_path, folder
         "import sys\n"
         "from pathlib import Path\n"
         "from tests.lists.made import builder\n"
-        "def wait(done, of):\n"
+        "def wait(done, of, counts):\n"
         "    print('reading', flush=True)\n"
         "    sys.stdin.read()\n"
         "builder(Path(sys.argv[1])).build(Path(sys.argv[2]), progress=wait)\n"

@@ -93,8 +93,8 @@ def test_a_registry_that_was_switched_meanwhile_is_missed(monkeypatch):
     def any_version(state, book, bare):
         return clearance.Needed((), needed(state, book, bare).known)
 
-    needed = clearance._needed  # noqa: SLF001 - what is left out is inside
-    assert missed(monkeypatch, (clearance, "_needed", any_version)) is not None
+    needed = clearance.registries_needed
+    assert missed(monkeypatch, (clearance, "registries_needed", any_version)) is not None
 
 
 def test_one_seed_in_ten_is_such_a_world():

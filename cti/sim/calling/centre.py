@@ -14,6 +14,7 @@ from cti.core.calling import (
     RegistryDemand,
 )
 from cti.core.config import SiteConfig
+from cti.core.numbering import Area, Numbering
 from cti.core.times import OpeningSpan, ZoneTable
 from cti.sim.nature import MONDAY_AT, Nature
 
@@ -29,6 +30,9 @@ NUMBERS = {
     "+16025550128": PHOENIX,
 }
 """Who may be called, and where they are."""
+
+STATES = {"1212": "US-NY", "1718": "US-NY", "1213": "US-CA", "1415": "US-CA", "1602": "US-AZ"}
+"""By area code."""
 
 OPENS, CLOSES = 8, 20
 """Hours of the day between which anybody may be called."""
@@ -102,7 +106,20 @@ def calling_centre(nature: Nature) -> SiteConfig:
         zones=zones,
         calls_per_second=nature.pick((0, 1, 1)),
         dials_per_hour=0,
-        calling=CallingConfig(rules=rules, campaigns=campaigns, registries=registries),
+        calling=CallingConfig(rules=rules, campaigns=campaigns, registries=registries, numbering=numbering()),
+    )
+
+
+def numbering() -> Numbering:
+    """Where the numbers are."""
+    zone_of = {number[1:5]: zone for number, zone in NUMBERS.items()}
+    zones = {zone: zone for zone in zone_of.values()}
+    return Numbering(
+        version="simulated",
+        areas={code: Area(states=(STATES[code],), zones=(zone,)) for code, zone in zone_of.items()},
+        states={STATES[code]: (zone,) for code, zone in zone_of.items()},
+        countries={"US": tuple(zones)},
+        zones=zones,
     )
 
 

@@ -1,4 +1,4 @@
-"""The composition root: settings in, a running worker or follower out. Nothing imports it but the command line."""
+"""The worker: it answers the carrier and the desks, decides, and writes the journal."""
 
 import asyncio
 import functools
@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -16,12 +15,15 @@ import structlog
 from aiohttp import web
 
 from cti import __version__, engine
-from cti.api.admin import admin_routes, follower_routes
+from cti.api.admin import admin_routes
 from cti.api.board import LiveBoard
+from cti.api.calling import CallingDoors
+from cti.api.outcomes import Outcomes
 from cti.api.publishing import publish_record
 from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
+from cti.app.common import CANNOT_WRITE_REMEDY, LISTS, Go, listen_locally, versions_of
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
@@ -33,6 +35,7 @@ from cti.core.events import (
     ContactClosed,
     DialsStopped,
     LegChecked,
+    RegistrySwitched,
     ScreenPop,
     ServerStarted,
     SpendCapReached,
@@ -46,29 +49,22 @@ from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
 from cti.fanout.redis import RedisFanout
 from cti.journal.sql import SqlJournal
+from cti.lists.lookup import OpenLists
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
 from cti.runtime.dispatcher import Dispatcher
 from cti.runtime.driver import Driver
 from cti.runtime.failpoints import Failpoints
-from cti.runtime.follower import Follower
 from cti.runtime.gate import Gate
-from cti.runtime.housekeeping import DAY_MS, EVERY_S, keep_house
+from cti.runtime.housekeeping import keep_house
 from cti.runtime.logs import Reminder, contact_line
 from cti.runtime.note import Note
-from cti.runtime.patience import patiently
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
 from cti.runtime.tree import Tree
 from cti.screenpop.rules import make_pop
 from cti.settings import Settings
-from cti.store.customers import Customers
-from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.later import LaterStore
-from cti.store.projectors import projections_of
-from cti.store.records import ContactRecords
-from cti.store.retention import forget
-from cti.store.store import Store
 from cti.telephony.holding import HOLD_AUDIO, music_to_hold
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
@@ -86,23 +82,8 @@ WAKE_S = 0.02
 
 STATUS_START_AGAIN = 75
 
-CANNOT_WRITE_REMEDY = (
-    "free the disk, make it writable (an I/O error is in the kernel's log), or start the database that "
-    "CTI_DATABASE_URL names; it is tried again every second"
-)
-
-PASSING = (JournalUnavailable, StoreUnavailable, OSError)
-"""What keeps the follower waiting, and does not end it."""
 ALARMS = (DialsStopped, SpendCapReached)
 """Somebody should look: outside numbers are rung too often, or cost too much."""
-
-
-class Go(msgspec.Struct):
-    """What the parent says when a worker's time has come."""
-
-    go: bool
-    suspects: list[str] = []
-    failpoints: str = ""
 
 
 class Worker:
@@ -118,7 +99,9 @@ class Worker:
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
-        self._store = LaterStore(settings.store_url, settings.site)
+        self._lists = OpenLists(settings.data_dir / LISTS)
+        self._store = LaterStore(settings.store_url, settings.site, self._lists)
+        self._outcomes = Outcomes()
         self._site: web.SockSite | None = None
         self._waking = False
         self._music = b""
@@ -195,6 +178,7 @@ class Worker:
                 clock=self._clock.now,
                 issue_voice_token=_issue_voice_token(self._settings),
                 recordings=Shelf(self._store, adapter.audio),
+                missing_lists=self._missing_lists,
             )
         )
         application.on_shutdown.append(self._sockets.close)
@@ -211,10 +195,11 @@ class Worker:
         await self._site.start()
         admin = web.Application()
         admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
+        admin.add_routes(CallingDoors(self._gate, self._outcomes, self._lists).routes())
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)
-        await _listen_locally(admin_runner, self._settings, "admin.sock")
+        await listen_locally(admin_runner, self._settings, "admin.sock")
 
     async def _play_to_hold(self, request: web.Request) -> web.Response:
         return web.Response(body=self._music, content_type="audio/wav")
@@ -252,6 +237,7 @@ class Worker:
             _settle_memory()
             folded, snapshot = recovered.folded, recovered.snapshot_seq
             log.info("ready", seq=decider.state.last.seq, epoch=epoch, folded=folded, snapshot=snapshot)
+            self._look_at_lists()
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
             if config_hash:
                 behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
@@ -324,15 +310,28 @@ class Worker:
     def _snapshots(self) -> Snapshots:
         return Snapshots(self._settings.data_dir / "snapshots")
 
+    def _missing_lists(self) -> dict[str, str]:
+        """Registries that cannot be looked into, so that nobody is called whom they could name; and why."""
+        rows = self._gate.state.registries.rows
+        return self._lists.missing({key: row.version for key, row in rows.items() if row.version})
+
+    def _look_at_lists(self) -> None:
+        for registry_id, why in self._missing_lists().items():
+            remedy = "import it with `cti dnc import`; until then nobody is called whom it could name"
+            log.error("registry_missing", registry=registry_id, why=why, remedy=remedy)
+
     def _committed(self, record: TurnRecord) -> None:
         """Desktops are told, the log gets its line, the follower wakes."""
         publish_record(self._fanout, record)
         self._board.take(record)
+        self._outcomes.committed(record)
         for event in record.events:
             if type(event) is ContactClosed:
                 log.info("contact", **contact_line(event))
             elif type(event) in ALARMS:
                 log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
+            elif type(event) is RegistrySwitched:
+                self._lists.keep(versions_of(self._gate.state))
         if not self._waking:
             self._waking = True
             asyncio.get_running_loop().call_later(WAKE_S, self._wake_follower)
@@ -376,107 +375,3 @@ def _issue_voice_token(settings: Settings) -> Callable[[str, int], str] | None:
 def _pop_of(state: State, contact: Contact) -> ScreenPop:
     """Who is calling, as it would be said now."""
     return make_pop(state, contact, state.last.at - contact.queued_at)
-
-
-class StoreDoor:
-    """What the follower's store does for the command line."""
-
-    def __init__(self, store: Store, site: str) -> None:
-        self._customers = Customers(store, site)
-        self._records = ContactRecords(store, site)
-
-    async def import_customers(self, content: bytes) -> Any:
-        """Take in a CSV file (UTF-8); the report names each row that was rejected."""
-        return await self._customers.import_csv(BytesIO(content))
-
-    async def recent_contacts(self, limit: int) -> list[dict[str, Any]]:
-        """The newest contact records, newest first."""
-        return [msgspec.structs.asdict(record) for record in await self._records.recent(limit)]
-
-
-async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:
-    """The follower's life."""
-    gone = asyncio.create_task(parent_gone.wait())
-    opening = asyncio.create_task(_open_to_follow(settings))
-    await asyncio.wait([opening, gone], return_when=asyncio.FIRST_COMPLETED)
-    if not opening.done():
-        return 0
-    journal, store = opening.result()
-    projections = projections_of(store, settings.site)
-    snapshots = Snapshots(settings.data_dir / "snapshots")
-    follower = Follower(
-        settings.site, journal, snapshots, projections, Failpoints(go.failpoints), settings.snapshot_records
-    )
-    os.set_blocking(wake_fd, False)
-
-    def woken() -> None:
-        os.read(wake_fd, 65_536)
-        follower.woken.set()
-
-    asyncio.get_running_loop().add_reader(wake_fd, woken)
-    application = web.Application(client_max_size=256 * 1024 * 1024)
-    application.add_routes(follower_routes(StoreDoor(store, settings.site)))
-    runner = web.AppRunner(application, access_log=None, handle_signals=False)
-    await runner.setup()
-    await _listen_locally(runner, settings, "follower.sock")
-    say = Reminder(log.error)
-    working = patiently(follower.run, PASSING, say, "not_following", f"calls go on without it; {CANNOT_WRITE_REMEDY}")
-    following = asyncio.create_task(working)
-    forgetting = asyncio.create_task(_forget_numbers(store, settings))
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (gone, stopped, forgetting):
-        task.cancel()
-    await runner.cleanup()
-    status = 0
-    if following.done():
-        log.error("follower_failed", exc_info=following.exception())
-        status = 1
-    following.cancel()
-    await asyncio.wait([following])
-    await store.close()
-    await journal.close()
-    return status
-
-
-async def _forget_numbers(store: Store, settings: Settings) -> None:
-    """Callers' numbers leave the contact records when they leave the journal; those of people we called stay as long as
-    calls to them are counted, and to be proved."""
-    clock = Clock(settings.clock_rate, settings.clock_origin_ms)
-    while True:
-        await asyncio.sleep(EVERY_S)
-        try:
-            days = settings.retention_days, settings.call_history_days, settings.clearance_numbers_days
-            await forget(store, settings.site, *(clock.now() - each * DAY_MS for each in days))
-        except StoreError as error:
-            log.warning("numbers_not_erased", why=str(error))
-
-
-async def _open_to_follow(settings: Settings) -> tuple[SqlJournal, Store]:
-    """The worker makes the journal; until it has, there is nothing to follow."""
-
-    async def open_journal() -> SqlJournal:
-        journal = await SqlJournal.open(settings.journal_url, settings.site, read_only=True)
-        await journal.tail()
-        return journal
-
-    remedy = "none at the first start of a site, for the worker makes the journal; else see the worker's `holding`"
-    journal = await patiently(open_journal, (JournalError,), Reminder(log.info), "nothing_to_follow_yet", remedy)
-    remedy = f"calls go on without it; {CANNOT_WRITE_REMEDY}"
-    store = await patiently(
-        lambda: Store.open(settings.store_url), PASSING, Reminder(log.error), "not_following", remedy
-    )
-    return journal, store
-
-
-async def _listen_locally(runner: web.AppRunner, settings: Settings, name: str) -> None:
-    """A door for the command line of whoever may read the data directory."""
-    path = settings.data_dir / name
-    try:
-        path.unlink(missing_ok=True)
-        await web.UnixSite(runner, str(path)).start()
-    except OSError as error:  # calls go on without it
-        remedy = "make the disk writable; if the path is too long, use a shorter CTI_DATA_DIR"
-        log.error("no_local_door", path=str(path), why=str(error), remedy=remedy)
