@@ -15,6 +15,9 @@ SECRET_KEY_CHARACTERS_MIN = 32
 DATA_DIR_BYTES_MAX = 107 - len("/follower.sock")
 """The address of a socket, which the local doors are, has at most 107 bytes in Linux."""
 
+LISTS = "lists"
+"""The folder of the big lists, in the data directory."""
+
 REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 
 VARIABLES = frozenset(

@@ -15,10 +15,6 @@ CANNOT_WRITE_REMEDY = (
 )
 
 
-LISTS = "lists"
-"""The folder of the big lists, in the data directory."""
-
-
 class Go(msgspec.Struct):
     """What the parent says when a worker's time has come."""
 

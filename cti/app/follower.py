@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from cti.api.admin import follower_routes
-from cti.app.common import CANNOT_WRITE_REMEDY, LISTS, Go, listen_locally, versions_of
+from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
 from cti.journal.sql import SqlJournal
 from cti.lists.sweeping import Sweeper
@@ -22,7 +22,7 @@ from cti.runtime.housekeeping import DAY_MS, EVERY_S
 from cti.runtime.logs import Reminder
 from cti.runtime.patience import patiently
 from cti.runtime.snapshots import Snapshots
-from cti.settings import Settings
+from cti.settings import LISTS, Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.projectors import projections_of

@@ -23,7 +23,7 @@ from cti.api.publishing import publish_record
 from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
-from cti.app.common import CANNOT_WRITE_REMEDY, LISTS, Go, listen_locally, versions_of
+from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
@@ -63,7 +63,7 @@ from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
 from cti.runtime.tree import Tree
 from cti.screenpop.rules import make_pop
-from cti.settings import Settings
+from cti.settings import LISTS, Settings
 from cti.store.later import LaterStore
 from cti.telephony.holding import HOLD_AUDIO, music_to_hold
 from cti.telephony.twilio.account import Account

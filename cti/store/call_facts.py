@@ -1,7 +1,7 @@
 """What is known of a number that is to be rung: our own lists, registries, earlier calls; as of one record."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, union
@@ -206,3 +206,10 @@ def _attempt(row: Any) -> Attempt:
         told=tuple(row.told.split()),
         called=bool(row.called),
     )
+
+
+def earlier_calls(connection: Connection, site: str, numbers: Collection[str]) -> list[Attempt]:
+    """All that is known of calls to these numbers, whomever they were for; the oldest first."""
+    question = select(*_CALL).where(_A.site == site, _A.number.in_([storable(number) for number in numbers]))
+    found = [_attempt(row) for row in connection.execute(question)]
+    return sorted(found, key=lambda attempt: (attempt.at, attempt.attempt_id))

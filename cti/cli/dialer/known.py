@@ -11,9 +11,9 @@ from cti.core.overlay import attempts_laid_over, laid_over
 from cti.core.ports import ListLookup
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.clearance import registries_needed
-from cti.settings import Settings
+from cti.lists.lookup import OpenLists
+from cti.settings import LISTS, Settings
 from cti.store.call_facts import CallFacts as StoredCallFacts
-from cti.store.call_facts import NoLists
 from cti.store.errors import StoreError
 from cti.store.store import Store
 
@@ -36,7 +36,7 @@ async def known(
     needed = registries_needed(state, book, bare)
     if not state.config_hash:  # nobody has ever been called from here
         return Known(registries=needed.known)
-    lists: ListLookup = NoLists()
+    lists = OpenLists(settings.data_dir / LISTS)
     at_hand = tuple(each for each in needed.to_ask if _is_at_hand(lists, *each, number))
     command = GatherCallFacts(
         dial_id="",

@@ -10,7 +10,7 @@ from rich.text import Text
 from cti.cli.dialer import question
 from cti.cli.dialer.site import Site, read_site
 from cti.cli.dnc.own import own_lists
-from cti.cli.dnc.registries import LISTS, RegistryRow, registry_rows
+from cti.cli.dnc.registries import RegistryRow, registry_rows
 from cti.core.calling import CampaignConfig
 from cti.core.numbering import Address
 from cti.core.suppression import SuppressionKey, covers, values_about
@@ -18,7 +18,7 @@ from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import locate
 from cti.lists.lookup import OpenLists
-from cti.settings import Settings
+from cti.settings import LISTS, Settings
 from cti.store.own_lists import OwnEntry
 
 VERSION_DIGITS = 12

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cti.cli.dialer import question
-from cti.cli.dnc.registries import LISTS
 from cti.cli.local import NotRunning, Refused, ask
 from cti.cli.progress import bytes_bar
 from cti.core.errors import CtiError
@@ -20,7 +19,7 @@ from cti.lists.folder import ListFolder
 from cti.lists.merging import Difference, compare
 from cti.lists.reading import Counts
 from cti.lists.spelling import Normalise
-from cti.settings import Settings
+from cti.settings import LISTS, Settings
 
 NICENESS = 10
 """Calls come first: the importing process leaves the processor to them."""

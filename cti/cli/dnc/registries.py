@@ -8,9 +8,9 @@ from cti.cli.dialer.site import Site
 from cti.core.calling import RegistryDemand
 from cti.core.registry import HeldVersion, RegistryInForce
 from cti.lists.lookup import OpenLists
+from cti.settings import LISTS
 
 DAY_MS = 86_400_000
-LISTS = "lists"
 
 
 class RegistryRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""`cti leads`: the lists of people who are to be called."""

@@ -1,0 +1,119 @@
+"""`cti leads`: the lists of people who are to be called."""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import cyclopts
+from rich.console import Console
+from rich.table import Table
+
+from cti.cli.dialer import question
+from cti.cli.dialer.site import read_site
+from cti.cli.dnc.exporting import writing
+from cti.cli.leads.judging import LATER, NO, YES, Judge
+from cti.cli.leads.washing import NUMBER, Summary, Wash, opened
+from cti.cli.progress import bytes_bar
+from cti.cli.tables import NumberTable
+from cti.core.errors import CtiError
+from cti.dialer.numbering.normalise import Unusable, normalise
+from cti.settings import Settings, read
+
+app = cyclopts.App(name="leads", help="Wash lists of people to be called.")
+
+NICENESS = 10
+
+WORDS = {
+    NUMBER: "it is no number that can be rung",
+    "ZONE-UNKNOWN": "where it is, and so what time it is there, is not known",
+    "NO-RULES": "no calling rules are known for its country",
+    "DNC-COMPANY": "on our own list",
+    "DNC-CAMPAIGN": "on our own list for this campaign",
+    "DNC-AREA-CODE": "on our own list by how it begins",
+    "DNC-WILDCARD": "on our own list by a pattern",
+    "DNC-WIRELESS": "on our own list of mobile numbers",
+    "CAMPAIGN-COUNTRY": "of a country that the campaign does not call",
+    "CAMPAIGN-HOURS": "outside the campaign's own hours",
+}
+"""What the rules that are not rows of a file mean."""
+
+
+@app.command
+def wash(
+    file: Path, /, *, campaign: str = "", out: Path | None = None, column: str = "", at: str = "now", country: str = ""
+) -> int:
+    """Each number of a file against everything: is it one, our lists, registries, where it is, consent, hours, caps.
+
+    Each row comes out with four columns more: the number in E.164; yes, later or no; the rules that say no; and the
+    next instant at which none does. A summary by rule goes to standard error. Nothing is changed, and no running server
+    is needed.
+
+    Parameters
+    ----------
+    file
+        CSV with one heading a column, or a number a line; also in gzip. Columns named country, state, zip, zone and
+        consent are taken into account.
+    campaign
+        By whose rules. Without it only lists, and where the number is, are looked at.
+    out
+        Where to write; without it, to standard output.
+    column
+        Where the numbers are: its heading, or its place from 1. Without it, it is guessed.
+    at
+        An instant with Z or an offset, past or future.
+    country
+        Of numbers without a country code; without it, the campaign's first.
+    """
+    with suppress(OSError):
+        os.nice(NICENESS)  # calls come first
+    settings = read(needs_carrier=False)
+    if out and out.exists() and file.exists() and out.samefile(file):
+        raise CtiError("--out: give another file than the one that is washed.")
+    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), country.upper()))
+    _show(summary, judge, file, Console(stderr=True, highlight=False))
+    return 0
+
+
+async def _wash(
+    settings: Settings, file: Path, campaign_id: str, out: Path | None, column: str, at: int, country: str
+) -> tuple[Summary, Judge]:
+    site = await read_site(settings)
+    campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
+    region = country or (campaign.countries[0] if campaign else "")
+    judge = Judge(site, settings.site, settings.data_dir, campaign, at)
+
+    def is_number(text: str) -> bool:
+        return not isinstance(normalise(text, region), Unusable)
+
+    with NumberTable(file, is_number, column) as table, writing(out) as written:
+        print(f"{file}: {table.words}", file=sys.stderr)
+        wash = Wash(table, written, judge, region)
+        async with opened(settings, site, campaign) as stored:
+            with bytes_bar("rows") as bar:
+                task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
+                async for rows in wash.run(stored):
+                    bar.update(task, completed=table.position, rows=rows)
+    return wash.summary, judge
+
+
+def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
+    for rejection in summary.unreadable:
+        console.print(f"{file}:{rejection.line}: {rejection.what}; {rejection.remedy}", markup=False, soft_wrap=True)
+    if summary.unreadable_rows > len(summary.unreadable):
+        console.print(f"... and {summary.unreadable_rows - len(summary.unreadable):,} rows more")
+    words = summary.words
+    left_out = f", {summary.unreadable_rows:,} left out: no rows" if summary.unreadable_rows else ""
+    console.print(
+        f"{summary.rows:,} rows: {words[YES]:,} may be called, {words[LATER]:,} later, {words[NO]:,} not{left_out}",
+        soft_wrap=True,
+    )
+    if summary.rules:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column("rule", no_wrap=True)
+        table.add_column("rows", justify="right")
+        table.add_column("")
+        for rule, count in summary.rules.most_common():
+            table.add_row(rule, f"{count:,}", judge.titles.get(rule, WORDS.get(rule, "")))
+        console.print(table)
