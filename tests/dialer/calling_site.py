@@ -16,6 +16,7 @@ from cti.core.calling import (
     RegistryDemand,
 )
 from cti.core.commands import GatherCallFacts, Originate
+from cti.core.numbering import Address
 from cti.core.states import PartyRole
 from cti.core.times import OpeningSpan
 from tests.centre import agent, centre
@@ -25,6 +26,8 @@ NUMBER = "+12125550123"
 """In New York."""
 OTHER = "+12125550124"
 MIAMI = "+13055550123"
+
+HOME = Address(country="US", zone="America/New_York", verified=True)
 
 TUESDAY_NOON = 1_750_176_000_000
 """2025-06-17 16:00 UTC: noon in New York."""
@@ -107,9 +110,8 @@ class CallingSite(Site):
             leg_id=leg_id, role=PartyRole.CUSTOMER, endpoint_kind="tel", endpoint=f"tel:{number}", call_id="room"
         )
         self.take(started)
-        self.take(
-            e.DialRequested(dial_id=leg_id, purpose=purpose, leg_id=leg_id, number=number, campaign_id=campaign_id, **f)
-        )
+        asked = {"purpose": purpose, "number": number, "campaign_id": campaign_id, "address": HOME, **f}
+        self.take(e.DialRequested(dial_id=leg_id, leg_id=leg_id, **asked))
         return leg_id
 
     def know(

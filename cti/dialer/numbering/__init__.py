@@ -17,7 +17,7 @@ def locate(number: str, address: Address | None, numbering: object = None) -> Pl
     country = phonenumbers.region_code_for_number(parsed) or ""
     zones = tuple(zone for zone in timezone.time_zones_for_number(parsed) if zone != UNKNOWN_ZONE)
     parts = (f"{country}-{address.state}",) if address and address.state else ()
-    if address and address.zone and address.zone not in zones:
-        zones = (*zones, address.zone)
+    if address and address.zone:
+        zones = (address.zone,) if address.verified else tuple(dict.fromkeys((*zones, address.zone)))
     reason = "" if country and zones else "where such a number is cannot be told"
     return Place(country=country, jurisdictions=(country, *parts), zones=zones, line="unknown", reason=reason)
