@@ -18,8 +18,11 @@ from cti.core.calling import (
     ConsentDemand,
     Subject,
 )
-from cti.core.numbering import Address
+from cti.core.numbering import Address, Place
 from cti.core.states import Outcome
+from cti.dialer.calling.facts import call_facts
+from cti.dialer.calling.judge import judge
+from cti.dialer.calling.rulebook import Rulebook
 from tests.centre import agent, centre
 from tests.dialer.calling_site import (
     DAY_MS,
@@ -36,7 +39,7 @@ from tests.dialer.calling_site import (
 )
 
 WHO = Subject(person_id="p1", household_id="h1", debt_id="d1")
-NEW_YORK, HONOLULU, LOS_ANGELES = "America/New_York", "Pacific/Honolulu", "America/Los_Angeles"
+NEW_YORK, HONOLULU = "America/New_York", "Pacific/Honolulu"
 
 
 def rule(rule_id, demand, **fields):
@@ -183,16 +186,24 @@ def test_a_holiday_across_the_date_line():
     """C11. At the same instant it is a holiday for one and not for the other."""
     closed = rule("US-HOLIDAY", ClosedDemand(closed_on=("us",)))
     calendar = Calendar(calendar_id="us", name="Holidays", first=2025, last=2026, dates=("2025-06-18",))
-    hours = changed(HOURS, demand=changed(HOURS.demand, spans=tuple(changed(s, opens=0, closes=1_440) for s in DAILY)))
-    names = ("Pacific/Guam", "Pacific/Pago_Pago", NEW_YORK)
-    config = calling(hours, closed, calendars={"us": calendar})
-    site = CallingSite(config, zones={name: table(name) for name in names})
-    site.wait_until(instant("2025-06-18 09:00", "Pacific/Guam"))
-    for number, zone, refused in ((NUMBER, "Pacific/Guam", "US-HOLIDAY"), (OTHER, "Pacific/Pago_Pago", "")):
-        assert ask(site, number=number, address=Address(country="US", zone=zone, verified=True)) == refused
+    config = calling(all_day(), closed, calendars={"us": calendar})
+    guam, samoa = "Pacific/Guam", "Pacific/Pago_Pago"
+    book = Rulebook(config, {name: table(name) for name in (guam, samoa)})
+    at, spring = instant("2025-06-18 09:00", guam), config.campaigns["spring"]
+
+    def refused_in(*zones):
+        place = Place(country="US", jurisdictions=("US",), zones=zones, line="fixed")
+        return [block.rule for block in judge(book, call_facts(spring, place), spring, at)]
+
+    assert refused_in(guam) == ["US-HOLIDAY"]
+    assert refused_in(samoa) == []
+    assert refused_in(samoa, guam) == ["US-HOLIDAY"]
 
 
-DAILY = HOURS.demand.spans
+def all_day():
+    """Hours that never end."""
+    spans = tuple(changed(span, opens=0, closes=1_440) for span in HOURS.demand.spans)
+    return changed(HOURS, demand=changed(HOURS.demand, spans=spans))
 
 
 @pytest.mark.parametrize(
@@ -205,8 +216,7 @@ DAILY = HOURS.demand.spans
 )
 def test_the_fourth_call_comes_a_day_later_to_the_millisecond(demand, allowed_from):
     """C12. Hours that passed, or the local date: they are not the same."""
-    hours = changed(HOURS, demand=changed(HOURS.demand, spans=tuple(changed(s, opens=0, closes=1_440) for s in DAILY)))
-    site = CallingSite(calling(hours, rule("US-CAP", demand)))
+    site = CallingSite(calling(all_day(), rule("US-CAP", demand)))
     first = TUESDAY_NOON + 3 * HOUR_MS - 24 * HOUR_MS
     if demand.days:
         first = instant("2025-06-17 00:00")
