@@ -2,8 +2,7 @@
 
 250 million numbers lie as a national registry's do: in nearly every exchange of every area code, about a thousand in
 each. A process of its own asks for them until all of the list is in its memory. Ten million more are imported from a
-file as the registry publishes it, area code and number in two columns, in no order at all; another process does that,
-from the first line until the disk has the list.
+file as the registry publishes it, area code and number in two columns, in no order at all, beside a server at work.
 """
 
 import random
@@ -20,12 +19,11 @@ from statistics import median, quantiles
 import msgspec
 import phonenumbers
 
+from benchmarks import registry_import
 from benchmarks.figure import Figure
 from cti.lists.blocks import BITMAP_BYTES, BLOCK
-from cti.lists.builder import ListBuilder
 from cti.lists.number_list import NumberList
 from cti.lists.writing import ListWriter
-from cti.store.numbers import e164
 
 LISTED, IMPORTED = 250_000_000, 10_000_000
 ASKED = 200_000
@@ -49,54 +47,37 @@ class Asked(msgspec.Struct):
     p99_us: float
 
 
-class Imported(msgspec.Struct):
-    """What an import took."""
-
-    count: int
-    rejected: int
-    seconds: float
-    peak_kib: int
-
-
 def measure(quick: bool) -> list[Figure]:
     """The three figures, each of one run."""
     share = QUICK if quick else 1
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_disk()))
     try:
         asked, count = _ask(folder, LISTED // share)
-        imported = _import(folder, IMPORTED // share)
+        _write_text(folder / "registry.txt", IMPORTED // share)
+        imported = registry_import.measure(folder / "registry.txt", IMPORTED // share)
     finally:
         shutil.rmtree(folder)
     memory = (
         f"{count:,} numbers in a file of {asked.list_bytes / MIB:.0f} MiB, {asked.of_list_kib / 1024:.0f} in memory"
     )
     lookup = f"{ASKED:,} questions, half of them for numbers on the list; 99 % within {asked.p99_us:.1f} us"
-    speed = f"{imported.count:,} numbers, at most {imported.peak_kib / 1024:.0f} MiB"
     return [
         Figure(
             name="dnc_memory_mib_250m", value=round(asked.resident_kib / 1024), unit="MiB", goal=1024, detail=memory
         ),
         Figure(name="dnc_lookup_us_p50", value=round(asked.p50_us, 2), unit="us", goal=10, detail=lookup),
-        Figure(name="dnc_import_10m_s", value=round(imported.seconds, 1), unit="s", goal=60, detail=speed),
+        imported,
     ]
 
 
 def _ask(folder: Path, count: int) -> tuple[Asked, int]:
     path = folder / "list"
     _write_list(path, count)
-    asked = msgspec.json.decode(_child("ask", path), type=Asked)
+    asked = msgspec.json.decode(_child(path), type=Asked)
     assert asked.of_list_kib * 1024 >= asked.list_bytes, "not all of the list was in memory"
     with NumberList.open(path) as numbers:
         assert numbers.count >= count
         return asked, numbers.count
-
-
-def _import(folder: Path, count: int) -> Imported:
-    path = folder / "registry.txt"
-    _write_text(path, count)
-    imported = msgspec.json.decode(_child("import", path), type=Imported)
-    assert (imported.count, imported.rejected) == (count, 0)
-    return imported
 
 
 def _write_list(path: Path, count: int) -> None:
@@ -137,8 +118,8 @@ def _exchanges() -> Iterator[int]:
                     yield 1_000_000 + area_code * 1_000 + exchange
 
 
-def _child(what: str, path: Path) -> bytes:
-    command = [sys.executable, "-m", "benchmarks.lists", what, str(path)]
+def _child(path: Path) -> bytes:
+    command = [sys.executable, "-m", "benchmarks.lists", str(path)]
     return subprocess.run(command, cwd=Path(__file__).parent.parent, check=True, stdout=subprocess.PIPE).stdout
 
 
@@ -192,15 +173,5 @@ def _kib(text: str, name: str) -> int:
     return int(text.partition(f"\n{name}")[2].split()[0])
 
 
-def import_file(path: Path) -> Imported:
-    """From the first line until the disk has the list."""
-    began_at = time.perf_counter()
-    built = ListBuilder(path.parent / "lists", lambda written: e164(written, "US"), "US").build(path)
-    seconds = time.perf_counter() - began_at
-    peak = _kib(Path("/proc/self/status").read_text(), "VmHWM:")
-    return Imported(built.count, built.rejected, seconds, peak)
-
-
 if __name__ == "__main__":
-    done = ask(Path(sys.argv[2])) if sys.argv[1] == "ask" else import_file(Path(sys.argv[2]))
-    print(msgspec.json.encode(done).decode())
+    print(msgspec.json.encode(ask(Path(sys.argv[1]))).decode())

@@ -77,15 +77,17 @@ def operation(scope: str, summary: str, answers: dict[str, Any], *parameters: di
 def paths() -> dict[str, Any]:
     """Every address that answers plain HTTP."""
     token = {"token": {"type": "string"}, "identity": {"type": "string"}, "expires_at": MS}
-    health = {name: {"type": "string"} for name in ("status", "why", "version")}
+    health = _object({name: {"type": "string"} for name in ("status", "why", "version")}, "seq", "load")
+    why_missing = "the registries that cannot be looked into, each with the reason; left out where there are none"
+    health["properties"]["missing_registries"] = {"type": "object", "description": why_missing}
     return {
         "/api/v1/health": {
             "get": operation(
                 "",
                 "Can this server take calls?",
                 {
-                    "200": answer("`ready`, or `holding`: callers hear music", _object(health, "seq", "load")),
-                    "503": answer("`starting`", _object(health, "seq", "load")),
+                    "200": answer("`ready`, or `holding`: callers hear music", health),
+                    "503": answer("`starting`", health),
                 },
             )
         },

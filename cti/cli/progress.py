@@ -6,6 +6,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -16,19 +17,21 @@ LABEL = "{task.description}"
 
 def bytes_bar(*more: str) -> Progress:
     """Of bytes read, with their speed and the time left. `more` are fields to show beside it."""
-    return Progress(
+    return _bar(
         TextColumn(LABEL),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         *(TextColumn("{task.fields[" + name + "]:,} " + name) for name in more),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
     )
 
 
 def count_bar() -> Progress:
     """Of things done, with the time left."""
-    columns = TextColumn(LABEL), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return _bar(TextColumn(LABEL), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+
+
+def _bar(*columns: ProgressColumn) -> Progress:
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -12,7 +12,7 @@ from cti.lists.shape import SAMPLE_LINES, Guess, Shape
 from cti.lists.source import Readable, Reader, Source
 from cti.store.customer_csv.lines import LINE_CHARACTERS_MAX, lines
 from cti.store.customer_csv.report import Rejection
-from cti.store.customer_csv.rows import Row, cells_of, rows
+from cti.store.customer_csv.rows import ROW_LINES_MAX, Row, cells_of, rows
 
 IsNumber = Callable[[str], bool]
 
@@ -82,8 +82,8 @@ class NumberTable:
         self._source.close()
 
     def _text(self) -> _Bounded:
-        texts = self._source.texts()
-        text = next(texts, None)
+        self._texts = self._source.texts()  # kept: it closes what it unpacks when it goes
+        text = next(self._texts, None)
         if text is None:
             raise SourceRefused(f"{self._path} has no file in it.")
         if text.name:
@@ -91,7 +91,7 @@ class NumberTable:
         return _Bounded(Reader(self._source), text.stream)
 
     def _guess(self, is_number: IsNumber, column: str) -> Shape:
-        sample = [line.strip() for line in self._first if line.strip()]
+        sample = [line.strip() for line in _whole(self._first) if line.strip()]
         if not sample:
             raise SourceRefused(f"{self._path} is empty.")
         if any("\x00" in line for line in sample):
@@ -110,3 +110,17 @@ class NumberTable:
                 yield Rejection(line, f"the line has more than {LINE_CHARACTERS_MAX} characters", "write one number")
             elif text.strip():
                 yield Row(line, [text.strip()])
+
+
+def _whole(found: list[str]) -> Iterator[str]:
+    """Each row as one line, also where a cell in quotes has several. A quote that is never closed costs one line."""
+    first = 0
+    while first < len(found):
+        end = first + 1
+        while end - first < ROW_LINES_MAX and end < len(found) and "".join(found[first:end]).count('"') % 2:
+            end += 1
+        row = found[first:end]
+        if "".join(row).count('"') % 2:
+            row = row[:1]
+        yield " ".join(row)
+        first += len(row)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Self
 
 from cti.lists.errors import ListDamaged, ListError
 from cti.lists.folder import ListFolder, list_path
@@ -57,6 +58,12 @@ class OpenLists:
         """Let go of all of them. Questions open them again."""
         self.keep(())
         self.keep(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _list(self, version: str) -> NumberList:
         found = self._open.get(version)

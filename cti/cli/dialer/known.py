@@ -36,17 +36,17 @@ async def known(
     needed = registries_needed(state, book, bare)
     if not state.config_hash:  # nobody has ever been called from here
         return Known(registries=needed.known)
-    lists = OpenLists(settings.data_dir / LISTS)
-    at_hand = tuple(each for each in needed.to_ask if _is_at_hand(lists, *each, number))
-    command = GatherCallFacts(
-        dial_id="",
-        campaign_id=campaign.campaign_id,
-        seller=campaign.seller,
-        number=number,
-        registries=at_hand,
-        since_seq=state.overlay.floor,
-    )
-    found = await _gathered(settings, command, lists)
+    with OpenLists(settings.data_dir / LISTS) as lists:
+        at_hand = tuple(each for each in needed.to_ask if _is_at_hand(lists, *each, number))
+        command = GatherCallFacts(
+            dial_id="",
+            campaign_id=campaign.campaign_id,
+            seller=campaign.seller,
+            number=number,
+            registries=at_hand,
+            since_seq=state.overlay.floor,
+        )
+        found = await _gathered(settings, command, lists)
     if found.as_of_seq < state.overlay.floor:
         raise CtiError(
             f"The store has come to record {found.as_of_seq} of {state.last.seq}, so that lists and earlier calls are "

@@ -64,9 +64,8 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
     if campaign:
         wanted = _wanted(site, campaign, number)
         rows = [row for row in rows if row.registry_id in wanted]
-    lists = OpenLists(settings.data_dir / LISTS)
-    asked = [_asked(lists, row, number) for row in rows]
-    lists.close()
+    with OpenLists(settings.data_dir / LISTS) as lists:
+        asked = [_asked(lists, row, number) for row in rows]
     return Found(number, shown, campaign_id, time_ns() // 1_000_000, entries, asked)
 
 

@@ -56,7 +56,8 @@ def registry_rows(site: Site, data_dir: Path) -> list[RegistryRow]:
             asked = rule.demand
             days[asked.registry_id] = min(days.get(asked.registry_id, asked.days), asked.days)
     in_force = site.state.registries.rows if site.state else {}
-    missing = OpenLists(data_dir / LISTS).missing({key: row.version for key, row in in_force.items() if row.version})
+    with OpenLists(data_dir / LISTS) as lists:
+        missing = lists.missing({key: row.version for key, row in in_force.items() if row.version})
     rows = []
     for registry_id, config in sorted(calling.registries.items()):
         row = in_force.get(registry_id) or RegistryInForce(registry_id=registry_id)

@@ -19,7 +19,8 @@ from cti.cli.progress import bytes_bar
 from cti.cli.tables import NumberTable
 from cti.core.errors import CtiError
 from cti.dialer.numbering.normalise import Unusable, normalise
-from cti.settings import Settings, read
+from cti.lists.lookup import OpenLists
+from cti.settings import LISTS, Settings, read
 
 app = cyclopts.App(name="leads", help="Wash lists of people to be called.")
 
@@ -82,19 +83,23 @@ async def _wash(
     site = await read_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     region = country or (campaign.countries[0] if campaign else "")
-    judge = Judge(site, settings.site, settings.data_dir, campaign, at)
 
     def is_number(text: str) -> bool:
         return not isinstance(normalise(text, region), Unusable)
 
-    with NumberTable(file, is_number, column) as table, writing(out) as written:
-        print(f"{file}: {table.words}", file=sys.stderr)
-        wash = Wash(table, written, judge, region)
-        async with opened(settings, site, campaign) as stored:
-            with bytes_bar("rows") as bar:
-                task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
-                async for rows in wash.run(stored):
-                    bar.update(task, completed=table.position, rows=rows)
+    async with opened(settings, site, campaign) as stored:
+        with (
+            OpenLists(settings.data_dir / LISTS) as lists,
+            NumberTable(file, is_number, column) as table,
+            writing(out) as written,
+            bytes_bar("rows") as bar,
+        ):
+            judge = Judge(site, settings.site, lists, campaign, at)
+            wash = Wash(table, written, judge, region)
+            print(f"{file}: {table.words}", file=sys.stderr)
+            task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
+            async for rows in wash.run(stored):
+                bar.update(task, completed=table.position, rows=rows)
     return wash.summary, judge
 
 

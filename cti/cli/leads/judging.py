@@ -1,7 +1,6 @@
 """May this lead be called: each number against our own lists, registries, and all calling rules of a campaign."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from cti import engine
@@ -15,7 +14,6 @@ from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.clearance import Needed, registries_needed
 from cti.dialer.numbering.locate import locate
 from cti.lists.lookup import OpenLists
-from cti.settings import LISTS
 from cti.store.washing import Batch
 
 CACHE_MAX = 10_000
@@ -44,13 +42,13 @@ class Judge:
     """The judge that a dial passes, for one instant `at` (ms). Without a campaign nothing is asked but whether the
     number is one, where it is, and which lists it is on."""
 
-    def __init__(self, site: Site, site_name: str, data_dir: Path, campaign: CampaignConfig | None, at: int) -> None:
+    def __init__(self, site: Site, site_name: str, lists: OpenLists, campaign: CampaignConfig | None, at: int) -> None:
         self._calling = site.config.calling
         self._state = site.state or engine.new_state(site_name)
         self._campaign = campaign
         self._at = at
         self._book = Rulebook(self._calling, site.config.zones)
-        self._lists = OpenLists(data_dir / LISTS)
+        self._lists = lists
         self._countries = {rule.jurisdiction.partition("-")[0] for rule in self._calling.rules}
         self._needed: dict[tuple[object, ...], Needed] = {}
         self._explained: dict[CallFacts, Explanation] = {}

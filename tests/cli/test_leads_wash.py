@@ -1,0 +1,178 @@
+"""Washing lists of leads against everything."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file
+from tests.serving import command
+
+NOON = "2026-11-24T12:00:00-05:00"
+EVENING = "2026-11-24T20:15:00-05:00"
+NEW = ["washed_number", "washed_verdict", "washed_rules", "washed_next"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A site that never ran, with the example's rules."""
+    example_with_registries(tmp_path)
+    return tmp_path
+
+
+async def wash(folder: Path, file: str, *arguments: str, at: str = NOON) -> tuple[list[list[str]], str]:
+    """The rows that come out, and the summary."""
+    status, output, errors = await command(folder, "leads", "wash", file, "--at", at, *arguments)
+    assert status == 0, errors
+    return list(csv.reader(io.StringIO(output))), errors
+
+
+def leads(folder: Path, *rows: str, name: str = "leads.csv") -> str:
+    (folder / name).write_text("\n".join(rows) + "\n")
+    return name
+
+
+async def test_rows_come_out_again_with_what_may_be_done_with_them(folder):
+    file = leads(
+        folder,
+        "name,phone,note",
+        "Ann,(305) 555-0123,likes boats",
+        'Bob,212-555-0123,"two\nlines, and a comma"',
+        "Cy,12,short",
+        "Di,+1 800 555 0123,toll free",
+        "Ed,+44 20 7946 0018,abroad",
+        "Flo,+1 767 448 0123,an island",
+    )
+    rows, summary = await wash(folder, file, "--campaign", "us-sales", at=EVENING)
+    assert rows[0] == ["name", "phone", "note", *NEW]
+    assert [row[:3] for row in rows[2:3]] == [["Bob", "212-555-0123", "two\nlines, and a comma"]]
+    washed = {row[0]: row[3:] for row in rows[1:]}
+    assert washed["Ann"] == ["+13055550123", "later", "US-FL-HOURS", "2026-11-25T13:00:00Z"]
+    assert washed["Bob"] == ["+12125550123", "yes", "", "2026-11-25T01:15:00Z"]
+    assert washed["Cy"] == ["", "no", "NUMBER", ""]
+    assert washed["Di"][1:3] == ["no", "ZONE-UNKNOWN"]
+    assert "CAMPAIGN-COUNTRY" in washed["Ed"][2].split()
+    assert {"CAMPAIGN-COUNTRY", "NO-RULES"} <= set(washed["Flo"][2].split())
+    assert "6 rows: 1 may be called, 1 later, 4 not" in summary
+    assert "NUMBER" in summary
+
+
+async def test_what_the_row_says_of_its_person_counts(folder):
+    file = leads(
+        folder,
+        "phone;country;state;zip;consent",
+        "+12125550123;US;FL;33101;",
+        "030 23125012;DE;;;written",
+        "030 23125012;DE;;;",
+        "+12125550123;US;XX;;",
+    )
+    us, _ = await wash(folder, file, "--campaign", "us-sales", at=EVENING)
+    assert us[0] == ["phone;country;state;zip;consent;" + ";".join(NEW)]
+    rows = [row[0].split(";") for row in us[1:]]
+    assert rows[0][6:8] == ["later", "US-FL-HOURS"]
+    assert rows[3][6:8] == ["no", "ZONE-UNKNOWN"]
+    rules = {"germany": await wash(folder, file, "--campaign", "de-sales", at="2026-11-24T12:00:00+01:00")}
+    written, none = [row[0].split(";") for row in rules["germany"][0][2:4]]
+    assert (written[5], written[6]) == ("+493023125012", "yes")
+    assert none[6] == "yes", "the campaign itself vouches for consent"
+
+
+async def test_a_number_a_line_needs_no_headings(folder):
+    leads(folder, "+13055550123", "", "212 555 0123", name="numbers.txt")
+    with gzip.open(folder / "numbers.txt.gz", "wb") as packed:
+        packed.write((folder / "numbers.txt").read_bytes())
+    for name in ("numbers.txt", "numbers.txt.gz"):
+        rows, summary = await wash(folder, name, "--country", "US")
+        assert [row[:3] for row in rows] == [
+            ["+13055550123", "+13055550123", "yes"],
+            ["212 555 0123", "+12125550123", "yes"],
+        ]
+        assert "a number a line" in summary
+
+
+async def test_cells_that_a_spreadsheet_would_calculate_are_texts_in_what_comes_out(folder):
+    file = leads(folder, "phone,note", "+13055550123,=1+1", "+13055550124,-5", "+13055550125,@SUM(A1)")
+    rows, _ = await wash(folder, file)
+    assert [row[:2] for row in rows[1:]] == [
+        ["+13055550123", "'=1+1"],
+        ["+13055550124", "-5"],
+        ["+13055550125", "'@SUM(A1)"],
+    ]
+
+
+async def test_rows_that_are_none_are_told_and_left_out(folder):
+    good = [f"+1305555{number:04},fine" for number in range(200, 220)]
+    file = leads(folder, "phone,note", "+13055550123,fine", '+13055550124,"open', "+13055550125,a,b", *good)
+    rows, summary = await wash(folder, file)
+    assert [row[0] for row in rows[1:]] == ["+13055550123", *[row.partition(",")[0] for row in good]]
+    assert "leads.csv:3: its quotes do not match" in summary
+    assert "leads.csv:4: it has 3 cells" in summary
+    assert "21 rows: 21 may be called, 0 later, 0 not, 2 left out" in summary
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere.csv",), "nowhere.csv cannot be read: No such file or directory."),
+        (("empty.csv",), "empty.csv is empty."),
+        (("words.csv",), "words.csv was not read: none of its first 2 lines is a telephone number."),
+        (("two.csv",), "several of its columns could be the numbers"),
+        (("two.csv", "--column", "fax number"), "has no column fax number"),
+        (("zeros.csv",), "is no text"),
+        (("leads.csv", "--campaign", "us-sale"), 'did you mean "us-sales"'),
+        (("leads.csv", "--out", "leads.csv"), "give another file"),
+        (("leads.csv", "--out", "no/where.csv"), "cannot be written: No such file or directory."),
+        (("leads.csv", "--at", "noon"), "--at: 'noon' is no instant"),
+        ((".",), "is no file"),
+    ],
+)
+async def test_what_cannot_be_washed_is_said_in_a_sentence(folder, arguments, said):
+    leads(folder, "phone,name", "+13055550123,Ann")
+    leads(folder, "hello", "world", name="words.csv")
+    leads(folder, "a,b", "+13055550123,+13055550124", name="two.csv")
+    (folder / "empty.csv").write_text("")
+    (folder / "zeros.csv").write_bytes(b"+13055550123\n\0\0\0\n")
+    status, output, errors = await command(folder, "leads", "wash", *arguments)
+    assert (status, output) == (1, "")
+    assert said in errors
+    assert "Traceback" not in errors
+
+
+async def test_a_column_that_is_named_is_taken(folder):
+    file = leads(folder, "a,b", "+13055550123,+12125550124")
+    for column in ("b", "2"):
+        rows, _ = await wash(folder, file, "--column", column)
+        assert rows[1][2] == "+12125550124"
+
+
+async def test_our_lists_and_registries_are_washed_out(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    async with calling_server(tmp_path):
+        await done(tmp_path, "import", "us_national", registry_file(tmp_path, range(100)), "--by", "anna")
+        await done(tmp_path, "add", "+13055550123", "--reason", "asked", "--by", "anna")
+        await done(tmp_path, "add", "+1646555????", "--reason", "no", "--by", "anna", "--campaign", "us-sales")
+        await done(tmp_path, "add", "+12125550177", "--reason", "asked", "--by", "anna")
+        await done(tmp_path, "remove", "+12125550177", "--reason", "changed mind", "--by", "eve")
+    numbers = ["+12025550007", "+13055550123", "+16465550111", "+12125550177", "+12125550100"]
+    file = leads(tmp_path, *numbers)
+    rows, _ = await wash(tmp_path, file, "--campaign", "us-sales")
+    assert [row[2:4] for row in rows] == [
+        ["no", "US-DNC"],
+        ["no", "DNC-COMPANY"],
+        ["no", "DNC-WILDCARD"],
+        ["yes", ""],
+        ["yes", ""],
+    ]
+    rows, _ = await wash(tmp_path, file)
+    assert [row[2:4] for row in rows] == [
+        ["no", "us_national"],
+        ["no", "DNC-COMPANY"],
+        ["yes", ""],
+        ["yes", ""],
+        ["yes", ""],
+    ]
+    status, _, _ = await command(tmp_path, "leads", "wash", file, "--campaign", "us-sales", "--out", "out.csv")
+    assert status == 0
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == len(numbers)
