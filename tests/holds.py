@@ -151,13 +151,24 @@ def check_legs(state: State) -> None:
 
 
 def check_dials(state: State) -> None:
-    """What waits for the carrier's rate is a leg that was never sent; the next token is promised."""
+    """What waits is a leg that was never sent; the next token, or a look at what never came, is promised. An attempt
+    lives no longer than its leg."""
     for dial in state.dials.rows.values():
         leg = state.legs.get(dial.leg_id)
         assert dial.dial_id == dial.leg_id, dial
         assert leg is None or not leg.released, (dial, leg)
+    promised = {(kind, key) for _, kind, key in promises(state)}
     if state.dials.rows:
-        assert "dial_token" in {kind for _, kind, _ in promises(state)}
+        assert ("dial_token", "") in promised
+    for dial in state.gathering.rows.values():
+        assert ("dial_facts", dial.dial_id) in promised, dial
+        assert dial.facts is None, dial
+        assert dial.dial_id not in state.dials, dial
+    for leg_id, attempt_id in state.overlay.live.rows.items():
+        attempt = state.overlay.attempts[attempt_id]
+        assert attempt.live, attempt
+        assert attempt.leg_id == leg_id, attempt
+        assert state.legs.rows[leg_id].state is not LegState.ENDED, attempt
 
 
 def check_recordings(state: State) -> None:
@@ -289,6 +300,8 @@ def check_empty(state: State) -> None:
         state.calls,
         state.leg_by_ref,
         state.dials,
+        state.gathering,
+        state.overlay.live,
         state.recorded,
         state.metered,
     ):

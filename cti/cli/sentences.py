@@ -180,7 +180,7 @@ AGENTS = {
 OUTBOUND = {
     "DialRequested": "a number is to be rung: {purpose}[, for {contact_id}]",
     "DialCleared": "{dial_id} may be rung, by rules {rules_version}",
-    "DialQueued": "{dial_id} may be rung, and waits for its turn at the carrier's rate",
+    "DialQueued": "{dial_id} waits for its turn, or first for what is to be known of the number",
     "DialWithdrawn": "{dial_id} is not wanted any more, and was never rung",
     "DialRefused": "{dial_id} may not be rung: {rule}, {detail}",
     "DialsStopped": "alarm: {dials} outside numbers since {hour_began_at}[, {rule}]; none is rung until a supervisor "

@@ -228,6 +228,7 @@ def laid_over(overlay: Overlay, listed: tuple[Listing, ...], about: "About", as_
     changes = [each for each in overlay.changes_about(*about) if each.seq > as_of_seq]
     if not changes:
         return listed
+    changes.sort(key=lambda each: (each.seq, each.key.text))  # found in another order after a restart
     gone = [entry_id for change in changes for entry_id in change.removed]
     kept = [each for each in listed if each.list_id not in gone]
     known = [each.list_id for each in kept]
@@ -251,7 +252,8 @@ def attempts_laid_over(overlay: Overlay, attempts: tuple[AttemptFact, ...], abou
         return attempts
     facts = [attempt_fact(each, number, subject, campaign_id, seller) for each in newer]
     known = [each.attempt_id for each in newer]
-    return (*(each for each in attempts if each.attempt_id not in known), *(each for each in facts if each))
+    every = [*(each for each in attempts if each.attempt_id not in known), *(each for each in facts if each)]
+    return tuple(sorted(every, key=lambda each: (each.at, each.attempt_id)))
 
 
 def told_of(attempt: Attempt, word: str, seq: int) -> Attempt:

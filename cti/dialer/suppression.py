@@ -90,13 +90,10 @@ def decide_removal_requested(turn: Turn, event: SuppressionRemovalRequested) -> 
 
 def decide_found(turn: Turn, event: SuppressionFound) -> None:
     """The store's answer, with what happened since."""
-    if event.error:
+    if event.error or event.as_of_seq < turn.state.overlay.floor:  # nobody can say what happened since
         if not event.entry_id:
             detail = "The lists could not be looked into; nothing was changed. Try again later."
             _refuse(turn, event, "UNAVAILABLE", detail)
-        return
-    if event.as_of_seq < turn.state.overlay.floor:
-        _find(turn, event, event.entry_id)
         return
     standing = _in_force(turn, event)
     if event.entry_id:

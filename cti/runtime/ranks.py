@@ -16,6 +16,7 @@ from cti.core.events import (
     DesktopDisconnected,
     OfferAcknowledged,
     ProbeAnswered,
+    SuppressionRequested,
 )
 from cti.core.state import State
 
@@ -40,8 +41,11 @@ _FOR_A_CALLER = {
 
 
 def rank_of(event: AnyEvent, actor: str, state: State) -> Rank:
-    """The rank of an input. A call that arrives again, such as by the fallback, is a live one."""
+    """The rank of an input. A call that arrives again, such as by the fallback, is a live one. Who does not want to be
+    called any more is not kept waiting, whoever says so; unless it is one of a whole file."""
     kind = type(event)
+    if isinstance(event, SuppressionRequested):
+        return Rank.REPORTS if event.origin == "import" else Rank.LIVE_CALLS
     if kind is CallArrived:
         return Rank.LIVE_CALLS if event.provider_ref in state.leg_by_ref else Rank.NEW_CALLS  # type: ignore[union-attr]
     if actor in ("carrier", "clock", "server", "survey") or kind in _FOR_A_CALLER:

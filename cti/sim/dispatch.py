@@ -3,10 +3,11 @@ next is the server's own policy (`cti.runtime.outbox`). Commands on one leg go o
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import msgspec
 
-from cti.core.commands import LookUpCustomer, Originate
+from cti.core.commands import FindSuppression, GatherCallFacts, LookUpCustomer, Originate
 from cti.core.ids import command_id
 from cti.core.ports import Result
 from cti.core.record import OutboxState, TurnRecord
@@ -20,10 +21,26 @@ from cti.sim.rest import Rest
 Sending = Callable[[Owner, Entry], None]
 
 
+class Lists(Protocol):
+    """What is known of numbers that are to be rung."""
+
+    def ask(self, command: GatherCallFacts | FindSuppression, done: Callable[[Result], None]) -> None:
+        """Some day `done` hears."""
+
+
 class Dispatch:
     """`sending` is told of each request before it leaves."""
 
-    def __init__(self, owner: Owner, policy: Policy, rest: Rest, directory: Directory, sending: Sending) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        policy: Policy,
+        rest: Rest,
+        directory: Directory,
+        sending: Sending,
+        lists: Lists | None = None,
+    ) -> None:
+        self._lists = lists
         self._owner = owner
         self._policy = policy
         self._rest = rest
@@ -67,12 +84,12 @@ class Dispatch:
         if not owner.alive:
             return
         step = self._policy.step_of(entry, owner.state)
-        if step is Step.VOID:
+        if step is Step.VOID or (step is Step.MARK_SENT and outbox.is_late(entry, owner.clock())):
             self._record(entry, self._policy.voided(entry))
             self._finished(entry)
         elif step is Step.MARK_SENT:
             sent = msgspec.structs.replace(entry, status=Status.SENT, sent_at=owner.clock())
-            owner.mark(self._change(sent, Status.SENT), lambda: owner.prove_ownership(lambda: self._execute(sent)))
+            owner.mark(self._change(sent, Status.SENT), lambda: owner.prove_ownership(lambda: self._leave(sent)))
         else:
             owner.prove_ownership(lambda: self._go_on(entry, step))
 
@@ -82,12 +99,23 @@ class Dispatch:
         else:
             self._execute(entry)
 
+    def _leave(self, entry: Entry) -> None:
+        """Unless, while the mark became durable, it grew late or unwanted."""
+        if outbox.is_overtaken(entry, self._owner.state, self._owner.clock()):
+            self._record(entry, outbox.unsent(entry))
+            self._finished(entry)
+        else:
+            self._execute(entry)
+
     def _execute(self, entry: Entry) -> None:
         if self._owner.dies_at("before send"):
             return
         self._sending(self._owner, entry)
         if isinstance(entry.command, LookUpCustomer):
             self._directory.find(entry.command, lambda result: self._came_back(entry, result))
+        elif isinstance(entry.command, GatherCallFacts | FindSuppression):
+            assert self._lists is not None
+            self._lists.ask(entry.command, lambda result: self._came_back(entry, result))
         else:
             self._rest.execute(entry.command, self._owner, lambda result: self._came_back(entry, result))
         self._owner.dies_at("after send")

@@ -3,14 +3,34 @@
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 
 import msgspec
 
+from cti.sim.calling.world import CallingWorld
 from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.guards import Guard
 from cti.sim.story import story
 from cti.sim.timeline import EndlessRun
 from cti.sim.world import World
+
+
+class Kind(StrEnum):
+    """The worlds that there are: a centre that is called, and one that calls."""
+
+    CENTRE = "centre"
+    CALLING = "calling"
+
+
+CALLING_EVERY = 10
+"""Every so many seeds one is a world of calling, unless a kind is asked for."""
+
+AnyWorld = World | CallingWorld
+
+
+def kind_of(seed: int) -> Kind:
+    """Which world the seed is by itself."""
+    return Kind.CENTRE if seed % CALLING_EVERY else Kind.CALLING
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -22,24 +42,26 @@ class Outcome(msgspec.Struct, frozen=True):
     report: str = ""
 
 
-def run_seeds(seeds: Iterable[int], without: Guard | None = None) -> Iterator[Outcome]:
-    """Run each seed when it is asked for. `without` leaves a guard out of the server, to see that it is missed."""
+def run_seeds(seeds: Iterable[int], without: Guard | None = None, kind: Kind | None = Kind.CENTRE) -> Iterator[Outcome]:
+    """Run each seed when it is asked for. `without` leaves a guard out of the server, to see that it is missed. Without
+    a `kind` each seed is the world that it is by itself."""
     with _collecting_between():
         for seed in seeds:
-            yield run_seed(seed, without)
+            yield run_seed(seed, without, kind)
             gc.collect()
 
 
-def run_seed(seed: int, without: Guard | None = None) -> Outcome:
+def run_seed(seed: int, without: Guard | None = None, kind: Kind | None = Kind.CENTRE) -> Outcome:
     """One world, from its first call to the last look."""
-    world = World(seed, without)
+    calling = (kind or kind_of(seed)) is Kind.CALLING
+    world: AnyWorld = CallingWorld(seed, without) if calling else World(seed, without)
     violation = run_world(world)
     if violation is None:
-        return Outcome(seed, world.calls.contacts)
-    return Outcome(seed, world.calls.contacts, violation.letter, report(world, violation))
+        return Outcome(seed, world.contacts)
+    return Outcome(seed, world.contacts, violation.letter, report(world, violation))
 
 
-def run_world(world: World) -> Violation | None:
+def run_world(world: AnyWorld) -> Violation | None:
     """The first violation, if there is one. Raises what is a mistake of the simulation itself, with the seed."""
     try:
         world.run()
@@ -53,16 +75,18 @@ def run_world(world: World) -> Violation | None:
     return None
 
 
-def report(world: World, violation: Violation) -> str:
+def report(world: AnyWorld, violation: Violation) -> str:
     """What happened, to whom, when, and how to see it again."""
     after_s = (world.nature.now - world.nature.began_at) / 1000
-    without = f" --without {world.without}" if world.without else ""
+    kind = Kind.CALLING if isinstance(world, CallingWorld) else Kind.CENTRE
+    options = f" --world {kind}" if kind is not kind_of(world.seed) else ""
+    options += f" --without {world.without}" if world.without else ""
     lines = [
         f"seed {world.seed}, after {after_s:.3f} s: {WORDS[violation.letter]} ({violation.letter})",
         f"    {violation.what}",
         f"The story{f' of {violation.about}' if violation.about else ''}:",
         *story(world, violation.about),
-        f"To see it again: cti sim --from {world.seed} --seeds 1{without}",
+        f"To see it again: cti sim --from {world.seed} --seeds 1{options}",
     ]
     return "\n".join(lines)
 

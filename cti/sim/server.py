@@ -19,7 +19,7 @@ from cti.sim.centre import digest
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.checks.violation import Violation
 from cti.sim.directory import Directory
-from cti.sim.dispatch import Dispatch
+from cti.sim.dispatch import Dispatch, Lists
 from cti.sim.documents import Documents
 from cti.sim.edge import Edge
 from cti.sim.faults import CRASHES_APART_MS
@@ -69,9 +69,10 @@ class Server:
         self._crash_after = nature.now
         self._recoveries_left = 0
 
-    def begin(self, rest: Rest, directory: Directory) -> None:
+    def begin(self, rest: Rest, directory: Directory, lists: Lists | None = None) -> None:
         """The first worker starts."""
         self._rest = rest
+        self._lists = lists
         self._directory = directory
         self._start()
         for _ in range(IDLE_PAUSES):
@@ -243,7 +244,8 @@ class Server:
             seen=seen_for(recovered.seen, self._without),
         )
         owner = self.owner = Owner(nature, self, decider, nature.between(-500, 500))
-        dispatch = Dispatch(owner, policy_for(self._without), self._rest, self._directory, self._checks.sending)
+        policy, sending = policy_for(self._without), self._checks.sending
+        dispatch = Dispatch(owner, policy, self._rest, self._directory, sending, self._lists)
         owner.started.append(dispatch.committed)
         started = ServerStarted(epoch=epoch, logic=engine.LOGIC)
 

@@ -1,20 +1,29 @@
 """What happened to a contact, in words: what the server recorded, and what the carrier's ledger says."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from cti.core.events import AnyEvent, ContactStarted, LegStarted
 from cti.core.record import TurnRecord
-from cti.sim.ledger import Fact
-from cti.sim.world import World
+from cti.sim.checks.journal import JournalChecks
+from cti.sim.ledger import Fact, Ledger
+from cti.sim.nature import Nature
 
 LINES_MAX = 400
 NEXT_LINE = "\n" + 14 * " "
 
 
-def story(world: World, about: str) -> list[str]:
+class Told(Protocol):
+    """A world, as far as its story is told."""
+
+    nature: Nature
+    ledger: Ledger
+    journal_checks: JournalChecks
+
+
+def story(world: Told, about: str) -> list[str]:
     """Lines in the order of time. `about` is a contact, a leg, a line or an agent; empty for everything."""
     checks = world.journal_checks
     names = _names(about, checks.records)

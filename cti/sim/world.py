@@ -85,6 +85,11 @@ class World:
         server = self.server
         return Desktop(self.nature, server.edge, server.journal, self.desks, agent.agent_id, seen, name)
 
+    @property
+    def contacts(self) -> int:
+        """How many there were."""
+        return self.calls.contacts
+
     def run(self) -> None:
         """Raises `Violation`."""
         nature = self.nature

@@ -20,6 +20,7 @@ from cti.core.events import (
 )
 from cti.core.record import TurnRecord
 from cti.core.states import Direction, Outcome
+from cti.store.errors import StoreError
 from cti.store.projection import Columns, Projection, storable
 from cti.store.tables import call_attempts
 
@@ -33,6 +34,10 @@ class AttemptsProjector(Projection):
 
     name = "call_attempts"
     tables = (call_attempts,)
+
+    async def reset(self) -> None:
+        """Raises `StoreError`: the journal forgets whom a call was for sooner than the call may be."""
+        raise StoreError("the history of calls cannot be made anew: restore the store from a copy")
 
     def take(self, connection: Connection, news: Sequence[TurnRecord]) -> None:
         """One after another: what came of a call may be in the same batch."""

@@ -31,6 +31,9 @@ PROJECTIONS = (SuppressionsProjector.name, AttemptsProjector.name)
 NOBODY = Subject()
 
 
+LOST, RESTORE = "", "restore the store from a copy"
+"""The value of an entry that was projected when the journal no longer had it."""
+
 NEVER = "\x1f"
 """What nobody is called."""
 
@@ -105,20 +108,23 @@ class CallFacts:
 
     def _look(self, connection: Connection, command: GatherCallFacts) -> CallFactsGathered:
         as_of_seq = self._as_of(connection)  # first: what is found may be newer, but never older
-        listed = list(self._own(connection, command))
-        for registry_id, version in command.registries:
-            try:
-                if self._lists.holds(registry_id, version, command.number):
-                    listed.append(Listing(list_id=registry_id, scope="registry"))
-            except LookupError as error:
-                return CallFactsGathered(dial_id=command.dial_id, missing=str(error.args[0] if error.args else error))
+        try:
+            listed = (*self._own(connection, command), *self._of_registries(command))
+        except LookupError as error:
+            return CallFactsGathered(dial_id=command.dial_id, missing=str(error.args[0] if error.args else error))
         return CallFactsGathered(
             dial_id=command.dial_id,
             as_of_seq=as_of_seq,
-            listed=tuple(listed),
+            listed=listed,
             registries=command.registries,
             attempts=tuple(self._attempts(connection, command)),
         )
+
+    def _of_registries(self, command: GatherCallFacts) -> Iterable[Listing]:
+        """Raises `LookupError` where a version is not at hand."""
+        for registry_id, version in command.registries:
+            if self._lists.holds(registry_id, version, command.number):
+                yield Listing(list_id=registry_id, scope="registry")
 
     def _as_of(self, connection: Connection) -> int:
         """How far the slower of the two has come; what the other knows beyond that does no harm."""
@@ -126,9 +132,12 @@ class CallFacts:
         return min(places) if len(places) == len(PROJECTIONS) else 0
 
     def _own(self, connection: Connection, command: GatherCallFacts) -> Iterable[Listing]:
-        values = [storable(value) for value in values_about(command.number, command.subject)]
+        """Raises `LookupError` where an entry no longer says whom it is about: it may be anybody."""
+        values = [LOST, *(storable(value) for value in values_about(command.number, command.subject))]
         about = (command.number, command.subject, command.campaign_id, command.seller)
         for row in connection.execute(STANDING, {"ours": self._site, "values": values}):
+            if row.value == LOST:
+                raise LookupError(f"entry {row.entry_id} of our own lists has lost whom it is about: {RESTORE}")
             if covers(_key(row), *about):
                 yield _listing(row)
         for key, listing in self._all_patterns(connection):

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from cti.core.events import RegistrySwitched, RegistrySwitchHeld, SuppressionAdded, SuppressionRemoved
 from cti.core.record import TurnRecord
+from cti.store.errors import StoreError
 from cti.store.projection import Columns, Projection, storable
 from cti.store.tables import registries, suppressions
 
@@ -16,6 +17,10 @@ class SuppressionsProjector(Projection):
 
     name = "suppressions"
     tables = (suppressions,)
+
+    async def reset(self) -> None:
+        """Raises `StoreError`: the journal forgets whom an entry is about long before the entry may be forgotten."""
+        raise StoreError("our own lists cannot be made anew: restore the store from a copy")
 
     def take(self, connection: Connection, news: Sequence[TurnRecord]) -> None:
         """One after another: an entry may be added, removed and added again in one batch."""

@@ -54,7 +54,8 @@ class Wallboard:
             board.put_agent(agent, max([agent.idle_since, *[held.since for held in agent.assignments]]))
         for contact in state.contacts.in_order():
             board.put_contact(row_of(contact))
-        dials = sorted(state.dials.rows.values(), key=lambda dial: (dial.asked_at, dial.asked_seq, dial.dial_id))
+        waiting = (*state.dials.rows.values(), *state.gathering.rows.values())
+        dials = sorted(waiting, key=lambda dial: (dial.asked_at, dial.asked_seq, dial.dial_id))
         board.begin_dials({dial.dial_id: dial.asked_at for dial in dials})
         site_count = state.dial_counts.get("")
         board.stop_dials(stopped=site_count is not None and site_count.stopped)

@@ -16,10 +16,10 @@ from cti.core.calling import (
     RegistryDemand,
 )
 from cti.core.commands import GatherCallFacts, Originate
+from cti.core.numbering import Area, Numbering
 from cti.core.states import PartyRole
 from cti.core.times import OpeningSpan
 from tests.centre import agent, centre
-from tests.dialer.numbering.tables import shipped
 from tests.site import Site
 
 NUMBER = "+12125550123"
@@ -34,6 +34,20 @@ MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
 DAILY = tuple(OpeningSpan(weekday=day, opens=8 * 60, closes=21 * 60) for day in range(7))
 ZONES = ("America/New_York", "America/Chicago", "America/Los_Angeles", "Pacific/Honolulu")
+
+EAST = ("America/New_York",)
+NUMBERING = Numbering(
+    version="test",
+    areas={
+        "1212": Area(states=("US-NY",), zones=EAST),
+        "1202": Area(states=("US-DC",), zones=EAST),
+        "1305": Area(states=("US-FL",), zones=EAST),
+        "1808": Area(states=("US-HI",), zones=("Pacific/Honolulu",)),
+    },
+    states={"US-NY": EAST, "US-DC": EAST, "US-FL": EAST, "US-HI": ("Pacific/Honolulu",)},
+    countries={"US": ZONES},
+    zones={zone: zone for zone in ZONES},
+)
 
 HOURS = CallingRule(rule_id="US-HOURS", jurisdiction="US", title="By day", demand=HoursDemand(spans=DAILY))
 CAP = CallingRule(
@@ -84,7 +98,7 @@ def calling(*rules: CallingRule, campaigns: tuple[CampaignConfig, ...] = (), **f
             "rules": rules or (HOURS, CAP, DNC, REST),
             "campaigns": {each.campaign_id: each for each in every},
             "registries": registries,
-            "numbering": shipped(),
+            "numbering": NUMBERING,
             **fields,
         }
     )

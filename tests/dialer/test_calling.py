@@ -5,7 +5,7 @@ import pytest
 from cti.configuration.zones import table
 from cti.core import events as e
 from cti.core.base import changed
-from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.calling import AttemptFact, Listing, NeverDemand, Subject
 from cti.core.commands import GatherCallFacts, HangUpLeg, Originate
 from cti.core.dial import FACTS_MS
 from cti.core.states import Outcome
@@ -266,7 +266,7 @@ def test_the_same_facts_under_the_same_rules_give_the_same_verdict():
 def test_a_changed_configuration_counts_at_once():
     site = CallingSite(calls_per_second=1)
     first, second = site.call_out(OTHER), site.call_out()
-    closed = calling(changed(HOURS, effective_from="2030-01-01"))
+    closed = calling(HOURS, changed(HOURS, rule_id="US-NEVER", demand=NeverDemand(), effective_from="2030-01-01"))
     site.apply(centre(agent("anna"), agent("ben"), calling=closed, calls_per_second=1, zones=site.state.config.zones))
     site.wait(5_000)
     assert site.rung() == [first, second], "a rule of later years does not bind"

@@ -151,7 +151,7 @@ def test_a_removal_of_what_nobody_can_look_up_changes_nothing():
     site.twin.overlay.raise_floor(site.state.last.seq)
     site.unsuppress()
     site.find(as_of_seq=1)
-    assert [type(command) for command in site.commands] == [FindSuppression], "too old an answer is asked for again"
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["UNAVAILABLE"], "too old an answer"
 
 
 def test_removed_and_added_again_it_holds():

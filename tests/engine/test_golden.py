@@ -12,6 +12,8 @@ from cti.core.codec import decode
 from tests import holds
 from tests.engine.golden.replay import FOLDER, decide_again, digest, fold, read
 
+pytestmark = pytest.mark.thorough
+
 JOURNALS = sorted(FOLDER.glob("*.jsonl"))
 OF_THIS_LOGIC = FOLDER / f"logic-{engine.LOGIC}.jsonl"
 

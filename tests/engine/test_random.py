@@ -16,6 +16,8 @@ from cti.core.config import (
 from tests.centre import agent, centre, flow, queue, say
 from tests.player import Player
 
+pytestmark = pytest.mark.thorough
+
 KNOWN, ACCOUNT, SPANISH, MESSAGE = "+15550102", "+15550103", "+15550104", "+15550105"
 
 FLOWS = (

@@ -5,7 +5,14 @@ import asyncio
 import pytest
 
 from cti.core.errors import Overloaded
-from cti.core.events import AcceptRequested, CallArrived, LegAnswered, ReadyRequested, TokenRevoked
+from cti.core.events import (
+    AcceptRequested,
+    CallArrived,
+    LegAnswered,
+    ReadyRequested,
+    SuppressionRequested,
+    TokenRevoked,
+)
 from cti.core.state import State
 from cti.runtime.decider import Input
 from cti.runtime.inbox import INPUTS_MAX, Inbox
@@ -31,6 +38,9 @@ def test_what_an_input_is_about_says_its_rank():
         rank_of(AcceptRequested(request_id="r", agent_id="anna", offer_id="o"), "agent:anna", state) is Rank.LIVE_CALLS
     )
     assert rank_of(TokenRevoked(token_hash="h"), "admin", state) is Rank.REPORTS
+    for origin, rank in (("agent", Rank.LIVE_CALLS), ("api", Rank.LIVE_CALLS), ("import", Rank.REPORTS)):
+        asked = SuppressionRequested(scope="company", value="+12025550123", origin=origin)
+        assert rank_of(asked, "admin", state) is rank
 
 
 async def test_what_fits_into_a_batch_is_taken_as_it_came():

@@ -10,6 +10,7 @@ from cti.core.commands import FindSuppression, GatherCallFacts
 from cti.core.states import Outcome
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.call_facts import CallFacts
+from cti.store.errors import StoreError
 from cti.store.retention import erase_called
 from cti.store.suppressions_projector import RegistriesProjector, SuppressionsProjector
 from cti.store.tables import call_attempts, registries, suppressions
@@ -204,3 +205,15 @@ async def test_entries_that_say_the_same_are_found(store):
     found = await facts.find_entries(asked)
     assert found.found == (e.FoundEntry(entry_id="main-s2", since=ARRIVED_AT + 2),)
     assert (found.as_of_seq, found.reason, found.by, found.request_id) == (2, "asked", "ben", "r1")
+
+
+async def test_an_entry_that_has_lost_whom_it_is_about_may_be_about_anybody(store):
+    """The store was lost, and the journal had forgotten the number: nobody is called until a copy is restored."""
+    await project(store, record(1, added("main-s1", value="")), record(2, added("main-s2", OTHER)))
+    found = await gather(store)
+    assert found.missing == "entry main-s1 of our own lists has lost whom it is about: restore the store from a copy"
+    for kind in (SuppressionsProjector, AttemptsProjector):
+        with pytest.raises(StoreError, match="cannot be made anew"):
+            await kind(store, SITE).reset()
+    await SuppressionsProjector(store, SITE).project([record(3, removed("main-s1", value=""))])
+    assert (await gather(store)).missing == ""

@@ -13,6 +13,7 @@ from cti.views import board as boards
 from cti.views.board_frames import Rows
 from cti.views.wallboard import FINISHED_MAX, Wallboard
 from tests.centre import agent, centre, queue
+from tests.dialer.calling_site import OTHER, CallingSite
 from tests.site import Site
 from tests.views.watching import Watcher
 
@@ -159,6 +160,23 @@ def test_who_comes_back_into_the_line_counts_from_when_they_came():
     assert watch.look().queues[0].oldest_queued_at == 0
     watch.site.leave(agent_leg, EndCause.FAILED)
     assert watch.look().queues[0].oldest_queued_at == watch.site.at
+
+
+def test_calls_that_wait_for_what_is_known_of_the_number_are_counted_too():
+    watch = Watched(CallingSite(calls_per_second=1), Wallboard())
+    first = watch.site.request()
+    watch.site.call_out(OTHER)
+    third = watch.site.call_out("+12125550125")
+    watch.look()
+    assert watch.wallboard.board.dials.waiting == 2
+    fresh = Wallboard()
+    fresh.begin(watch.site.state)
+    assert watch.wallboard.board.dials == fresh.board.dials
+    watch.site.know(first)
+    watch.site.wait(5_000)
+    watch.look()
+    assert watch.wallboard.board.dials.waiting == 0
+    assert {first, third} <= set(watch.site.rung())
 
 
 def test_legs_that_wait_for_the_carriers_rate_are_counted():

@@ -6,7 +6,7 @@ not known is taken for a no.
 
 from collections.abc import Iterator
 
-from cti.core.calling import Block, CallFacts, CampaignConfig, Listing
+from cti.core.calling import Block, CallFacts, CampaignConfig, HoursDemand, Listing
 from cti.core.zone import day_starts_at
 from cti.dialer.calling.demands import EVER, NEVER, No
 from cti.dialer.calling.moment import Instant, instant
@@ -41,12 +41,7 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
         return (*blocks, Block(rule="ZONE-UNKNOWN", detail=f"the time zone is not known: {unknown}", source=""))
     now = instant(zones, at, ring_ms(campaign))
     blocks += _known(book, at)
-    for row in book.binding(facts).rows:
-        if (row.is_dated and not row.is_in_force(now)) or row.exempts(facts, at):
-            continue
-        no = row.ask(facts, campaign, now)
-        if no:
-            blocks.append(_blocked_by(row, no, now, facts.customer_at))
+    blocks += _rows(book, facts, campaign, now)
     blocks += _own(book, facts, campaign, now)
     return tuple(blocks)
 
@@ -89,7 +84,19 @@ def _place(book: Rulebook, facts: CallFacts) -> Iterator[Block]:
         yield Block(rule="NO-RULES", detail=f"no calling rules are known for {country}", source="")
     if not facts.place_rule and not facts.jurisdictions:
         yield Block(rule="NO-RULES", detail="no country is known whose rules hold", source="")
-    elif not facts.place_rule and not binding.without_rules and not binding.has_hours:
+
+
+def _rows(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, now: Instant) -> Iterator[Block]:
+    """What the rows that are in force say. If none of them is about hours, nobody can say which would do."""
+    binding, has_hours = book.binding(facts), False
+    for row in binding.rows:
+        if row.is_dated and not row.is_in_force(now):
+            continue
+        has_hours = has_hours or isinstance(row.rule.demand, HoursDemand)
+        no = None if row.exempts(facts, now.at) else row.ask(facts, campaign, now)
+        if no:
+            yield _blocked_by(row, no, now, facts.customer_at)
+    if not has_hours and facts.jurisdictions and not binding.without_rules:
         detail = f"no rule says at which hours calls for {facts.purpose} may be made"
         yield Block(rule="NO-HOURS", detail=detail, source="")
 

@@ -21,8 +21,8 @@ from cti.dialer.calling.open_times import DAY_MS
 
 KINDS_MAX = 10_000
 EVERYWHERE = "*"
-MOBILE = ("mobile", "fixed_or_mobile", "unknown")
-"""Lines that may be mobile are."""
+_MAY_BE = {"fixed_or_mobile": ("fixed_or_mobile", "fixed", "mobile"), "unknown": ("unknown", "fixed", "mobile")}
+"""Lines of which nobody can say what they are count as all that they may be."""
 
 
 class Row(NamedTuple):
@@ -61,7 +61,6 @@ class Binding(NamedTuple):
 
     rows: tuple[Row, ...]
     without_rules: tuple[str, ...]
-    has_hours: bool
     registry_ids: tuple[str, ...] = ()
 
 
@@ -119,12 +118,11 @@ class Rulebook:
         without = tuple(country for country in countries if country not in self._countries)
         demands = [row.rule.demand for row in rows]
         asked = dict.fromkeys(demand.registry_id for demand in demands if isinstance(demand, RegistryDemand))
-        has_hours = any(isinstance(demand, HoursDemand) for demand in demands)
-        return Binding(tuple(rows), without, has_hours, tuple(asked))
+        return Binding(tuple(rows), without, tuple(asked))
 
 
 def _binds(rule: CallingRule, facts: CallFacts) -> bool:
-    if rule.lines and facts.line not in rule.lines and not ("mobile" in rule.lines and facts.line in MOBILE):
+    if rule.lines and not any(line in _MAY_BE.get(facts.line, (facts.line,)) for line in rule.lines):
         return False
     return (
         (not rule.purposes or facts.purpose in rule.purposes)

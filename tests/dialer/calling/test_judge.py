@@ -64,7 +64,7 @@ def test_there_is_no_next_instant_where_zones_never_open_together():
         ({"modes": ("predictive", "progressive")}, True),
         ({"modes": ("predictive",)}, False),
         ({"lines": ("mobile",)}, True),  # it may be one
-        ({"lines": ("fixed",)}, False),
+        ({"lines": ("fixed",)}, True),
         ({"unless_consent": "express"}, False),
         ({"unless_consent": "written"}, True),
         ({"unless_opted_in": True}, True),

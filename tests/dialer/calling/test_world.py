@@ -20,6 +20,8 @@ from cti.core.times import OpeningSpan
 from cti.core.zone import date_of, local_day
 from tests.dialer.calling.books import LENGTH_MS, NEW_YORK, Call, attempt, calendar, ms, rule
 
+pytestmark = pytest.mark.thorough
+
 YEAR = int(zones.data_version()[:4])
 FIRST, LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1_000) for year in (YEAR, YEAR + 10))
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000

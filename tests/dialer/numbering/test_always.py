@@ -1,5 +1,6 @@
 """What holds for every area code, every postcode and every text."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,6 +9,8 @@ from cti.configuration.zones import names
 from cti.core.numbering import Address, Place
 from cti.dialer.numbering.locate import NUMBER, ZONE_UNKNOWN, locate
 from tests.dialer.numbering.tables import shipped, subscriber
+
+pytestmark = pytest.mark.thorough
 
 NAMES = frozenset(names())
 CODES = [code[1:] for code, area in shipped().areas.items() if code[0] == "1" and area.states]

@@ -8,6 +8,8 @@ from cti.dialer.numbering.index import TERRITORIES
 from tests.dialer.numbering.tables import shipped
 from tools.make_zones import PAGE, area_code_states, area_codes, countries, differ, page, prefixes, tables
 
+pytestmark = pytest.mark.thorough
+
 NANP, POSTCODES, PLACES = tables()
 
 
