@@ -8,13 +8,16 @@ from typing import NamedTuple, Self
 
 from cti.core.errors import CtiError
 from cti.lists.errors import SourceRefused
-from cti.lists.shape import SAMPLE_LINES, Guess, Shape
+from cti.lists.shape import DELIMITERS, SAMPLE_LINES, Guess, Shape
 from cti.lists.source import Readable, Reader, Source
 from cti.store.customer_csv.lines import LINE_CHARACTERS_MAX, lines
 from cti.store.customer_csv.report import Rejection
 from cti.store.customer_csv.rows import ROW_LINES_MAX, Row, cells_of, rows
 
 IsNumber = Callable[[str], bool]
+
+COLUMNS_MAX = 200
+"""Each could be the one with the numbers, and has to be looked at."""
 
 
 class _Bounded(NamedTuple):
@@ -96,6 +99,8 @@ class NumberTable:
             raise SourceRefused(f"{self._path} is empty.")
         if any("\x00" in line for line in sample):
             raise SourceRefused(f"{self._path} is no text. Save it as CSV.")
+        if max(line.count(delimiter) for line in sample for delimiter in DELIMITERS) >= COLUMNS_MAX:
+            raise SourceRefused(f"{self._path} has more than {COLUMNS_MAX} columns. Keep those that are needed.")
         try:
             return Guess(is_number, column).shape(sample)
         except SourceRefused as error:

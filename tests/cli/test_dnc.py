@@ -101,11 +101,15 @@ async def test_what_was_exported_is_harmless_to_spreadsheets_and_can_be_added_ag
     rows = list(csv.DictReader(io.StringIO((folder / "ours.csv").read_text())))
     row = next(row for row in rows if row["value"] == "+14155550177")
     assert (row["reason"], row["by"]) == ('\'=HYPERLINK("http://x","y")', "'@eve")
-    status, output, errors = await dnc(folder, "add", "--from", "ours.csv", "--by", "anna", "--column", "value")
+    status, output, errors = await dnc(folder, "add", "--from", "ours.csv", "--by", "anna")
     assert (status, errors) == (0, "")
     assert output == f"0 added, {len(rows)} there already, 0 rejected\n"
     only = list(csv.DictReader(io.StringIO(await done(folder, "export", "--scope", "household"))))
     assert [row["value"] for row in only] == ["house 17"]
+    (folder / "houses.csv").write_text("value,scope,reason\nhouse 17,household,x\n'=18,household,x\n19,company,x\n")
+    status, output, errors = await dnc(folder, "add", "--from", "houses.csv", "--by", "anna")
+    assert (status, output) == (1, "1 added, 1 there already, 1 rejected\n")
+    assert errors.startswith("houses.csv:4: '19' cannot be taken")
     assert list(csv.DictReader(io.StringIO(await done(folder, "export", "--removed")))) != rows
 
 

@@ -121,6 +121,7 @@ async def test_rows_that_are_none_are_told_and_left_out(folder):
         (("two.csv",), "several of its columns could be the numbers"),
         (("two.csv", "--column", "fax number"), "has no column fax number"),
         (("zeros.csv",), "is no text"),
+        (("wide.csv",), "has more than 200 columns"),
         (("leads.csv", "--campaign", "us-sale"), 'did you mean "us-sales"'),
         (("leads.csv", "--out", "leads.csv"), "give another file"),
         (("leads.csv", "--out", "no/where.csv"), "cannot be written: No such file or directory."),
@@ -133,6 +134,7 @@ async def test_what_cannot_be_washed_is_said_in_a_sentence(folder, arguments, sa
     leads(folder, "hello", "world", name="words.csv")
     leads(folder, "a,b", "+13055550123,+13055550124", name="two.csv")
     (folder / "empty.csv").write_text("")
+    (folder / "wide.csv").write_text("1," * 9_000)
     (folder / "zeros.csv").write_bytes(b"+13055550123\n\0\0\0\n")
     status, output, errors = await command(folder, "leads", "wash", *arguments)
     assert (status, output) == (1, "")

@@ -21,6 +21,8 @@ from cti.store.customer_csv.rows import Row
 
 BATCH = 100
 REJECTIONS_SHOWN = 1_000
+VALUE = "value"
+HEADING_BYTES_MAX = 1_000
 AGAIN_S, AGAIN_TIMES = 1.0, 120
 
 
@@ -70,8 +72,11 @@ class Report:
 async def add_file(settings: Settings, path: Path, asked: Asked, column: str) -> Report:
     """Each row is an entry, or rejected with its line and the reason. What is there already is no second entry."""
     report = Report(path)
+    exported = not column and _is_export(path)
 
     def takes(text: str) -> bool:
+        if exported:  # whatever stands there, its scope says what it is
+            return text not in ("", VALUE)
         try:
             meant(text, asked.scope, campaign_id=asked.campaign_id, region=asked.region, guess=False)
         except CtiError:
@@ -79,7 +84,7 @@ async def add_file(settings: Settings, path: Path, asked: Asked, column: str) ->
         return True
 
     async with own_lists(settings) as own:
-        with NumberTable(path, takes, column) as table, bytes_bar("added", "rejected") as bar:
+        with NumberTable(path, takes, VALUE if exported else column) as table, bytes_bar("added", "rejected") as bar:
             task = bar.add_task(f"adding {path.name}", total=table.size, added=0, rejected=0)
             entries = _entries(table, asked, report)
             while batch := list(islice(entries, BATCH)):
@@ -90,6 +95,18 @@ async def add_file(settings: Settings, path: Path, asked: Asked, column: str) ->
                 said = {"added": report.added, "rejected": report.rejected}
                 bar.update(task, completed=table.position, **said)  # type: ignore[arg-type]
     return report
+
+
+def _is_export(path: Path) -> bool:
+    """Whether `cti dnc export` wrote it, or something like it. A file that cannot be read is for others to refuse."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            first = file.read(HEADING_BYTES_MAX).partition(b"\n")[0]
+    except OSError:
+        return False
+    return {b"scope", VALUE.encode()} <= {cell.strip(b' "\r') for cell in first.split(b",")}
 
 
 def _entries(table: NumberTable, asked: Asked, report: Report) -> Iterator[Entry]:
