@@ -11,7 +11,7 @@ from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.core.numbering import Address, Numbering
-from cti.dialer.numbering.address import home
+from cti.dialer.numbering.address import home, shown
 from cti.dialer.numbering.index import index_of
 from cti.dialer.numbering.normalise import Unusable, normalise
 
@@ -66,9 +66,10 @@ def check_address(address: Address, region: str, numbering: Numbering) -> None:
     if address.zone and address.zone not in numbering.zones:
         remedy = _instead(address.zone, numbering.zones, "America/New_York")
         raise CtiError(f"--zone: there is no time zone {address.zone!r}: {remedy}.")
-    problem = home(address, region, index_of(numbering)).problem
-    if problem and "military" not in problem:  # which is understood, and an answer
-        raise CtiError(f"The address is not understood: {problem}.")
+    found = home(address, region, index_of(numbering))
+    if found.problem and "military" not in found.problem:  # which is understood, and an answer
+        written = f" ({shown(found.written)})" if found.written else ""
+        raise CtiError(f"The address is not understood: {found.problem}{written}.")
 
 
 def address_words(address: Address) -> str:
