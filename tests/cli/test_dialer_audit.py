@@ -7,10 +7,12 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from cti.cli.dialer import auditing
 from cti.cli.dialer.auditing import Audit
-from cti.core.calling import Listing
+from cti.core.calling import Block, Listing
 from cti.core.codec import decode
 from cti.core.record import Batch
+from cti.dialer.calling import judge
 from cti.journal.memory import MemoryJournal
 from cti.journal.sql import SqlJournal
 from cti.store.clearances import Clearances
@@ -113,6 +115,21 @@ async def test_a_changed_record_is_named_with_what_differs(store, journal):
         "judged again it is refused by DNC-COMPANY, and it says allowed",
         "the journal has another verdict",
     ]
+
+
+async def test_other_words_for_the_same_verdict_are_no_finding(store, journal, monkeypatch):
+    """The next release may say the same better."""
+    monkeypatch.setattr(judge, "_listed", lambda listing: f"our own list {listing.list_id} has the number")
+    report = await audit(store, journal)
+    assert (report.count, report.findings) == (6, [])
+
+
+async def test_another_end_of_the_same_verdict_is_a_finding(store, monkeypatch):
+    other = Block(rule="DNC-COMPANY", until=1, detail="it is on our own list", source="")
+    monkeypatch.setattr(auditing, "judge", lambda book, facts, *rest: (other,) if facts.listed else ())
+    findings = (await audit(store)).findings
+    assert [finding.position for finding in findings] == [2, 4]
+    assert "by DNC-COMPANY until another time" in findings[0].what
 
 
 async def test_records_that_changed_places_are_found(store, journal):

@@ -141,9 +141,10 @@ class Audit:
         if campaign is None:
             return [f"its rules have no campaign {facts.campaign_id}"]
         again = judge(book, facts, campaign, row.at)
-        if again == blocks:
+        if _decided(again) == _decided(blocks):
             return []
-        return [f"judged again it is {_words(again)}, and it says {_words(blocks)}"]
+        until = " until another time" if _words(again) == _words(blocks) else ""
+        return [f"judged again it is {_words(again)}{until}, and it says {_words(blocks)}"]
 
     async def _book(self, name: str) -> Rulebook | str:
         if name not in self._books:
@@ -161,6 +162,11 @@ class Audit:
         if rules_version(book.calling, book.zones) != name:
             return f"its rules {name} are not what they were"
         return Rulebook(book.calling, book.zones)
+
+
+def _decided(blocks: tuple[Block, ...]) -> list[tuple[str, int]]:
+    """What was decided. In which words it was said may differ from one release to the next."""
+    return [(block.rule, block.until) for block in blocks]
 
 
 def _words(blocks: tuple[Block, ...]) -> str:
