@@ -204,12 +204,12 @@ OUTBOUND = {
 
 CALLING = {
     "SuppressionRequested": "[{by} asked ]that somebody not be called any more: {scope}[ of campaign {campaign_id}]"
-    "[ of {seller}], by {origin}[: {reason}]",
+    "[ of {seller}], by {origin}",
     "SuppressionRemovalRequested": "[{by} asked ]that somebody may be called again: {scope}"
-    "[ of campaign {campaign_id}][ of {seller}][: {reason}]",
+    "[ of campaign {campaign_id}][ of {seller}]",
     "SuppressionAdded": "entry {entry_id} holds from now on: {scope}[ of campaign {campaign_id}][ of {seller}]",
     "SuppressionKept": "it was there already: entry {entry_id}",
-    "SuppressionRemoved": "entry {entry_id} holds no longer[, says {by}][: {reason}]",
+    "SuppressionRemoved": "entry {entry_id} holds no longer[, says {by}]",
     "SuppressionRefused": "the lists stay as they are: {detail}",
     "SuppressionFound": "our own lists were looked into[; that failed: {error}]",
     "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers",

@@ -167,7 +167,7 @@ class FindSuppression(Command):
     answer is `SuppressionFound`, which repeats the question."""
 
     effect: ClassVar[Effect] = Effect.QUERY
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     scope: str
     value: str = ""
     campaign_id: str = ""

@@ -258,6 +258,21 @@ def lock(data_dir: Path) -> int:
     return fd
 
 
+def is_locked(data_dir: Path) -> bool:
+    """Whether a server holds these files. It is asked with a lock that is shared and gone at once."""
+    try:
+        fd = os.open(data_dir / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
 def _open_lock(path: Path) -> int:
     """On a disk that is read-only at the moment, the lock of an earlier start does as well: callers hold meanwhile."""
     try:

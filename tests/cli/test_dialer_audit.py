@@ -1,18 +1,22 @@
 """`cti dialer audit`: every changed, removed or moved proof is found and named, with the journal and without."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 
 import pytest
 from sqlalchemy import text
 
+from cti.cli.dialer import auditing
 from cti.cli.dialer.auditing import Audit
-from cti.core.calling import Listing
+from cti.core.calling import Block, Listing
 from cti.core.codec import decode
 from cti.core.record import Batch
+from cti.dialer.calling import judge
 from cti.journal.memory import MemoryJournal
 from cti.journal.sql import SqlJournal
+from cti.runtime.parent import is_locked, lock
 from cti.store.clearances import Clearances
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.errors import StoreError
@@ -57,8 +61,12 @@ async def tamper(store, statement):
     await store.write(lambda connection: connection.execute(text(statement)))
 
 
-async def audit(store, journal=None, head=""):
-    return await Audit(Clearances(store, SITE), journal, head).run()
+async def audit(store, journal=None, head="", *, running=False):
+    return await Audit(Clearances(store, SITE), journal, head, lambda: running).run()
+
+
+TAIL_CUT = "DELETE FROM clearances WHERE position >= 4"
+CURSOR_BACK = "UPDATE cursors SET seq = (SELECT max(seq) FROM clearances) WHERE projection = 'clearances'"
 
 
 async def test_what_nobody_touched_is_as_it_was(store, journal):
@@ -115,6 +123,21 @@ async def test_a_changed_record_is_named_with_what_differs(store, journal):
     ]
 
 
+async def test_other_words_for_the_same_verdict_are_no_finding(store, journal, monkeypatch):
+    """The next release may say the same better."""
+    monkeypatch.setattr(judge, "_listed", lambda listing: f"our own list {listing.list_id} has the number")
+    report = await audit(store, journal)
+    assert (report.count, report.findings) == (6, [])
+
+
+async def test_another_end_of_the_same_verdict_is_a_finding(store, monkeypatch):
+    other = Block(rule="DNC-COMPANY", until=1, detail="it is on our own list", source="")
+    monkeypatch.setattr(auditing, "judge", lambda book, facts, *rest: (other,) if facts.listed else ())
+    findings = (await audit(store)).findings
+    assert [finding.position for finding in findings] == [2, 4]
+    assert "by DNC-COMPANY until another time" in findings[0].what
+
+
 async def test_records_that_changed_places_are_found(store, journal):
     swap = "UPDATE clearances SET position = CASE position WHEN 3 THEN -4 WHEN 4 THEN -3 END WHERE position IN (3, 4)"
     await tamper(store, swap)
@@ -130,6 +153,69 @@ async def test_what_was_cut_off_at_the_end_is_found_by_the_journal_or_by_an_earl
     assert [finding.number for finding in (await audit(store, journal)).findings] == [MIAMI]
     alone = await audit(store, None, head)
     assert (alone.findings, alone.since_head) == ([], None)
+
+
+async def test_a_tail_that_was_cut_off_with_the_stores_word_for_it_is_found(store, journal):
+    await tamper(store, TAIL_CUT)
+    assert len((await audit(store, journal, running=True)).findings) == 3  # the store says that it had them
+    await tamper(store, CURSOR_BACK)
+    report = await audit(store, journal)
+    assert (report.count, report.waiting, [finding.number for finding in report.findings]) == (
+        3,
+        0,
+        [NUMBER, OTHER, MIAMI],
+    )
+    await tamper(store, "DELETE FROM clearances")
+    await tamper(store, "DELETE FROM cursors")
+    assert len((await audit(store, journal)).findings) == 6
+
+
+async def test_what_a_running_server_may_still_take_in_is_no_finding(store, journal):
+    await tamper(store, TAIL_CUT)
+    await tamper(store, CURSOR_BACK)
+    report = await audit(store, journal, running=True)
+    assert (report.findings, report.waiting) == ([], 3)
+
+
+async def test_a_store_that_says_it_is_behind_its_own_proofs_is_found(store, journal):
+    await tamper(store, "UPDATE cursors SET seq = 1 WHERE projection = 'clearances'")
+    for kept in (journal, None):
+        [finding] = (await audit(store, kept, running=True)).findings
+        assert (finding.position, finding.what) == (
+            6,
+            "the store says that it has taken in the journal to record 1 only",
+        )
+
+
+async def test_verdicts_that_are_given_while_the_audit_reads_are_compared_as_well(tmp_path, records):
+    """The journal grows, and the store follows it, behind the audit's back."""
+    half = next(seq for seq, row in enumerate(records, 1) if '"clearance"' in row.body)
+    store = await Store.open(f"sqlite:///{tmp_path}/growing.db")
+    journal = MemoryJournal(SITE)
+    await journal.take_over("test")
+    await journal.append(Batch(epoch=1, records=records[:half]))
+    clearances = Clearances(store, SITE)
+    ask = clearances.in_order
+
+    async def meanwhile():
+        await journal.append(Batch(epoch=1, records=records[half:]))
+        await ClearancesProjector(store, SITE).project([decode(row) for row in records])
+        async for proof in ask():
+            yield proof
+
+    clearances.in_order = meanwhile
+    report = await Audit(clearances, journal).run()
+    assert (report.count, report.findings, report.waiting) == (6, [], 0)
+    await store.close()
+
+
+def test_who_holds_the_files_is_told_and_not_disturbed(tmp_path):
+    assert not is_locked(tmp_path)
+    fd = lock(tmp_path)
+    assert is_locked(tmp_path)
+    os.close(fd)
+    assert not is_locked(tmp_path)
+    os.close(lock(tmp_path))
 
 
 async def test_a_chain_that_was_made_anew_as_a_whole_is_found_by_an_earlier_head(store, records, tmp_path):

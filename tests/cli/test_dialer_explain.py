@@ -120,9 +120,13 @@ def test_without_an_instant_it_is_now(capsys):
         ({"at": "tomorrow"}, "is no instant"),
         ({"at": "2500-01-01T00:00Z"}, "nothing is known of the year 2500"),
         ({"at": "0001-01-01T00:00+14:00"}, "nothing is known of the year 1;"),
-        ({"address_country": "XX"}, "the country 'XX' of its address is not known"),
-        ({"address_state": "ZZ"}, "the state 'ZZ' of its address is not known"),
-        ({"address_zip": "ABCDE"}, "the postcode 'ABCDE' of its address is not known"),
+        ({"address_country": "XX"}, "the country of its address is not known ('XX')."),
+        ({"address_state": "ZZ"}, "the state of its address is not known ('ZZ')."),
+        ({"address_zip": "ABCDE"}, "the postcode of its address is not known ('ABCDE')."),
+        ({"number": "+18005550199", "address_state": "FL", "verified": True}, "add --address-country US"),
+        ({"number": "+16135550123", "address_state": "FL"}, "the state of its address is not known ('FL')."),
+        ({"at": "2026-11-24T20:15:00+25:00"}, "'2026-11-24T20:15:00+25:00' is no instant that exists: write it like"),
+        ({"number": "+1" + "3" * 5_000}, f"'+1{'3' * 38}' cannot be rung: it has more than 250 characters"),
         ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York".'),
         ({"zone": "EST5EDT/Mars"}, "there is no time zone 'EST5EDT/Mars'"),
     ],
@@ -133,6 +137,13 @@ def test_a_question_that_makes_no_sense_is_one_sentence(options, words):
         explain(options.pop("number"), **options)
     assert words in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
+    assert "timedelta" not in str(refused.value)
+
+
+def test_a_number_in_no_place_is_placed_by_a_verified_address_that_names_its_country(capsys):
+    address = {"address_country": "US", "address_state": "FL", "verified": True}
+    assert "America/New_York" in asked(capsys, "+18005550199", **address)["zones"]
+    assert asked(capsys, "+18005550199", address_state="US-FL", verified=True)["zones"]
 
 
 async def test_the_program_says_so_on_its_error_output_and_exits_with_1(tmp_path):

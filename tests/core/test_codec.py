@@ -172,6 +172,26 @@ def test_a_field_that_became_personal_is_still_read_where_older_records_have_it(
     assert decode(emptied(older)).input.to_number == "+1202"
 
 
+KEPT = events.SuppressionKept(entry_id="main-s1", since=1)
+SUPPRESSIONS = [kind for kind in (*EVENTS, *COMMANDS) if "Suppression" in kind.__name__]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SUPPRESSIONS if "reason" in kind.__struct_fields__])
+def test_why_somebody_is_not_to_be_called_is_not_in_the_body(kind):
+    """It is written by hand, and tells of people."""
+    words = "Jane Doe of Elm Street asked her doctor"
+    asked = {"entry_id": "main-s1"} if "entry_id" in kind.__struct_fields__ else {}
+    told = kind(scope="company", value="+1202", reason=words, **asked)
+    row = stored(record_of(told) if kind in EVENTS else record_of(KEPT, asked=(told,)))
+    assert words not in row.body
+    assert words in row.personal
+    found = decode(row).input if kind in EVENTS else decode(row).commands[0]
+    assert found == told
+    older = msgspec.structs.replace(row, body=row.body.replace('"scope"', f'"reason":"{words}","scope"'), personal=None)
+    found = decode(older).input if kind in EVENTS else decode(older).commands[0]
+    assert found.reason == words
+
+
 def test_a_digest_cannot_be_guessed_without_the_salt():
     """A telephone number has few possible values: without a salt one could try them all."""
     event = events.CallArrived(provider="t", provider_ref="CA1", to_number="+1", from_number="+4930")

@@ -8,6 +8,7 @@ from cti.core.base import changed
 from cti.core.calling import AttemptFact, Listing, NeverDemand, Subject
 from cti.core.commands import GatherCallFacts, HangUpLeg, Originate
 from cti.core.dial import FACTS_MS
+from cti.core.numbering import Address
 from cti.core.states import Outcome
 from cti.core.wanted import still_wanted
 from cti.dialer.calling.judge import judge
@@ -302,3 +303,12 @@ def test_a_dial_without_a_leg_leaves_when_its_facts_are_there():
 def test_zones_that_the_configuration_does_not_have_are_a_no():
     site = CallingSite(zones={name: table(name) for name in ZONES[1:]})
     assert site.why_not(site.call_out()) == "ZONE-UNKNOWN"
+
+
+def test_an_address_that_is_not_understood_is_not_repeated_in_the_proof():
+    site = CallingSite()
+    leg_id = site.call_out(address=Address(country="US", state="NY", postcode="Jane Doe, 12 Elm St"))
+    refusal = site.refusal(leg_id)
+    assert refusal.rule == "ZONE-UNKNOWN"
+    assert "postcode" in refusal.clearance.facts.place_detail
+    assert "Jane" not in str(refusal)

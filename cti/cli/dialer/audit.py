@@ -11,6 +11,7 @@ from rich.progress import Progress
 from cti.cli.dialer.auditing import Audit, Finding, Report
 from cti.core.errors import CtiError, JournalError
 from cti.journal.sql import SqlJournal
+from cti.runtime.parent import is_locked
 from cti.settings import Settings, read
 from cti.store.clearances import Clearances
 from cti.store.errors import StoreError
@@ -50,7 +51,7 @@ async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
     try:
         clearances = Clearances(store, settings.site)
         total = await clearances.count()
-        walk = Audit(clearances, journal, head)
+        walk = Audit(clearances, journal, head, lambda: is_locked(settings.data_dir))
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("auditing", total=total)
             report = await walk.run(lambda position: progress.update(task, completed=position))
@@ -89,6 +90,8 @@ def _print_words(report: Report, head: str, *, with_journal: bool) -> None:
         print(f"{report.since_head} since the hash that was given")
     if not with_journal:
         print("there is no journal to compare with", file=sys.stderr)
+    if report.waiting:
+        print(f"{report.waiting} more in the journal, which the running server may still take in", file=sys.stderr)
     wrong = len({(finding.position, finding.dial_id) for finding in report.findings})
     said = f"{wrong} of them not as they were" if wrong else "all as they were"
     print(f"{report.count} verdicts, {said}; the last has the hash {report.head}")
@@ -102,7 +105,7 @@ def _line(finding: Finding) -> str:
 
 
 def _print_json(report: Report, head: str, *, with_journal: bool) -> None:
-    found = {"count": report.count, "head": report.head, "journal": with_journal}
+    found = {"count": report.count, "head": report.head, "journal": with_journal, "waiting": report.waiting}
     if head:
         found["since_head"] = report.since_head
     print(orjson.dumps(found | {"findings": [_fields(each) for each in report.findings]}).decode())

@@ -32,12 +32,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 class Report(msgspec.Struct, kw_only=True):
     """How many proofs there are, the hash of the last one, and what is wrong. `since_head` is how many were added since
-    the hash that was given; None when it is not among theirs."""
+    the hash that was given; None when it is not among theirs. `waiting` is how many the journal has that a running
+    server may still take in."""
 
     count: int = 0
     head: str = FIRST_HASH
     findings: list[Finding] = msgspec.field(default_factory=list)
     since_head: int | None = None
+    waiting: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +52,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     clearance: Clearance
 
 
-async def verdicts(journal: Journal, upto: int) -> AsyncIterator[Verdict]:
+async def verdicts(journal: Journal, after: int, upto: int) -> AsyncIterator[Verdict]:
     """Those of the journal, in order. Records without one are not even read."""
-    async for row in journal.read(0, upto):
+    async for row in journal.read(after, upto):
         if '"clearance"' not in row.body:
             continue
         record = decode(row)
@@ -67,46 +69,102 @@ async def verdicts(journal: Journal, upto: int) -> AsyncIterator[Verdict]:
                 )
 
 
-class Audit:
-    """One walk. With a `journal` each verdict is also compared with what the journal has."""
+class Recorded:
+    """The journal's verdicts beside the proofs. `told` is the one that comes next."""
 
-    def __init__(self, clearances: Clearances, journal: Journal | None, head: str = "") -> None:
-        self._clearances = clearances
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._upto = 0
+        self._rest: AsyncIterator[Verdict] | None = None
+        self.told: Verdict | None = None
+
+    async def step(self) -> None:
+        """To the next one."""
+        self.told = await anext(self._rest, None) if self._rest else None
+
+    async def before(self, seq: int) -> AsyncIterator[Verdict]:
+        """Those before this record. The journal may have grown since, and is always ahead of the proofs."""
+        while True:
+            while self.told and self.told.seq < seq:
+                yield self.told
+                await self.step()
+            if self.told or seq <= self._upto or not await self.read_on():
+                return
+
+    async def read_on(self) -> bool:
+        """As far as the journal goes by now, once all is used up. False when there is nothing new."""
+        after, self._upto = self._upto, (await self._journal.tail()).seq
+        self._rest = verdicts(self._journal, after, self._upto)
+        await self.step()
+        return self._upto > after
+
+
+class Audit:
+    """One walk. With a `journal` each verdict is also compared with what the journal has. `running` says whether a
+    server is there, which may still take in what the journal has beyond the proofs."""
+
+    def __init__(
+        self,
+        clearances: Clearances,
+        journal: Journal | None,
+        head: str = "",
+        running: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._clearances = clearances
+        self._recorded = Recorded(journal) if journal else None
+        self._running = running
         self._wanted_head = head
         self._books: dict[str, Rulebook | str] = {}
         self.report = Report()
 
     async def run(self, progress: Callable[[int], None] = lambda position: None) -> Report:
         """To the end, whatever is found on the way."""
-        report = self.report
-        recorded = verdicts(self._journal, await self._clearances.upto()) if self._journal else None
-        told = await anext(recorded, None) if recorded else None
-        last: ClearanceRow | None = None
+        report, recorded = self.report, self._recorded
+        taken_in = await self._clearances.upto()
+        if recorded:
+            await recorded.read_on()
+        last: Proof | None = None
         if self._wanted_head == FIRST_HASH:
             report.since_head = 0
         async for proof in self._clearances.in_order():
             row = proof.row
-            for what in (*_chain(row, last), *_number(proof), *await self._judged_again(row)):
+            found = (*_chain(row, last.row if last else None), *_number(proof), *await self._judged_again(row))
+            for what in found:
                 self._find(proof, what)
-            while recorded and told and told.seq < row.seq:
-                self._missing(told)
-                told = await anext(recorded, None)
-            if recorded and told and (told.seq, told.dial_id) == (row.seq, row.dial_id):
-                for what in _journal_says(proof, told):
-                    self._find(proof, what)
-                told = await anext(recorded, None)
-            elif recorded:
-                self._find(proof, "the journal knows of no such verdict in its record")
-            last = row
+            if recorded:
+                await self._compare(proof, recorded)
+            last = proof
             self._count(row)
             if report.count % PROGRESS == 0:
                 progress(report.count)
-        while recorded and told:
-            self._missing(told)
-            told = await anext(recorded, None)
+        if last and last.row.seq > (upto := await self._clearances.upto()):
+            self._find(last, f"the store says that it has taken in the journal to record {upto} only")
+        if recorded:
+            await self._rest(recorded, max(taken_in, last.row.seq if last else 0))
         progress(report.count)
         return report
+
+    async def _compare(self, proof: Proof, recorded: Recorded) -> None:
+        async for told in recorded.before(proof.row.seq):
+            self._missing(told)
+        told_now = recorded.told
+        if told_now and (told_now.seq, told_now.dial_id) == (proof.row.seq, proof.row.dial_id):
+            for what in _journal_says(proof, told_now):
+                self._find(proof, what)
+            await recorded.step()
+        else:
+            self._find(proof, "the journal knows of no such verdict in its record")
+
+    async def _rest(self, recorded: Recorded, taken_in: int) -> None:
+        """What the journal has beyond the last proof. It may be on its way, as long as a server is there to take it
+        in, and the store did not say that it had."""
+        running = recorded.told is not None and self._running()
+        while told := recorded.told:
+            if running and told.seq > taken_in:
+                self.report.waiting += 1
+            else:
+                self._missing(told)
+            await recorded.step()
 
     def _count(self, row: ClearanceRow) -> None:
         report = self.report
@@ -141,9 +199,10 @@ class Audit:
         if campaign is None:
             return [f"its rules have no campaign {facts.campaign_id}"]
         again = judge(book, facts, campaign, row.at)
-        if again == blocks:
+        if _decided(again) == _decided(blocks):
             return []
-        return [f"judged again it is {_words(again)}, and it says {_words(blocks)}"]
+        until = " until another time" if _words(again) == _words(blocks) else ""
+        return [f"judged again it is {_words(again)}{until}, and it says {_words(blocks)}"]
 
     async def _book(self, name: str) -> Rulebook | str:
         if name not in self._books:
@@ -161,6 +220,11 @@ class Audit:
         if rules_version(book.calling, book.zones) != name:
             return f"its rules {name} are not what they were"
         return Rulebook(book.calling, book.zones)
+
+
+def _decided(blocks: tuple[Block, ...]) -> list[tuple[str, int]]:
+    """What was decided. In which words it was said may differ from one release to the next."""
+    return [(block.rule, block.until) for block in blocks]
 
 
 def _words(blocks: tuple[Block, ...]) -> str:

@@ -97,8 +97,8 @@ async def _answer(number: str, campaign_id: str, at: int, address: Address) -> A
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
-    question.check_address(address, region, calling.numbering)
     e164, shown = question.number(number, region)
+    question.check_address(address, e164, region, calling.numbering)
     book = Rulebook(calling, site.config.zones)
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)

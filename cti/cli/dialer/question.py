@@ -11,9 +11,11 @@ from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.core.numbering import Address, Numbering
-from cti.dialer.numbering.address import home
+from cti.dialer.numbering.address import home, shown
 from cti.dialer.numbering.index import index_of
+from cti.dialer.numbering.locate import locate
 from cti.dialer.numbering.normalise import Unusable, normalise
+from cti.dialer.numbering.plan import NUMBER
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 EXAMPLE = "2026-11-24T20:59:00-05:00"
@@ -26,7 +28,7 @@ def instant(written: str) -> int:
     try:
         found = datetime.fromisoformat(written)
     except ValueError as error:
-        raise CtiError(f"--at: {written!r} is no instant ({error}): write it like {EXAMPLE}, or now.") from error
+        raise CtiError(f"--at: {written!r} is no instant that exists: write it like {EXAMPLE}, or now.") from error
     if found.tzinfo is None:
         raise CtiError(
             f"--at: {written!r} does not say where clocks show it: add Z, or the offset there, as in {EXAMPLE}."
@@ -56,19 +58,28 @@ def number(written: str, region: str) -> tuple[str, str]:
     """In E.164, and as people read it. `region` is the country of numbers without a country code."""
     found = normalise(written, region)
     if isinstance(found, Unusable):
-        raise CtiError(f"{written!r} cannot be rung: {found.what}; {found.remedy}.")
+        raise CtiError(f"{shown(written)} cannot be rung: {found.what}; {found.remedy}.")
     parsed = phonenumbers.parse(found.number)
     return found.number, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def check_address(address: Address, region: str, numbering: Numbering) -> None:
-    """What is written of it must be understood. `region` is the number's country, for one that names none."""
+def check_address(address: Address, number: str, region: str, numbering: Numbering) -> None:
+    """What is written of it must be understood, as it will be for this number in E.164. `region` is the country
+    that is meant most likely."""
     if address.zone and address.zone not in numbering.zones:
         remedy = _instead(address.zone, numbering.zones, "America/New_York")
         raise CtiError(f"--zone: there is no time zone {address.zone!r}: {remedy}.")
-    problem = home(address, region, index_of(numbering)).problem
-    if problem and "military" not in problem:  # which is understood, and an answer
-        raise CtiError(f"The address is not understood: {problem}.")
+    bare = locate(number, Address(), numbering)
+    country = region if bare.reason.startswith(NUMBER) else bare.country
+    found = home(address, country, index_of(numbering))
+    if found.problem and not (found.country or found.written):
+        raise CtiError(
+            f"The address is not understood: neither it nor the number names a country: add --address-country "
+            f"{region}, or wherever it is."
+        )
+    if found.problem and "military" not in found.problem:  # which is understood, and an answer
+        written = f" ({shown(found.written)})" if found.written else ""
+        raise CtiError(f"The address is not understood: {found.problem}{written}.")
 
 
 def address_words(address: Address) -> str:

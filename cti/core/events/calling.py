@@ -11,7 +11,7 @@ class SuppressionRequested(Event):
     """Somebody is not to be called any more. `scope` is one of `cti.core.suppression.SCOPES`, which says what `value`
     is. Without `campaign_id` and `seller` it holds for all of them. `origin`: api, agent, key_press, import or cli."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     scope: str
     value: str = ""
     campaign_id: str = ""
@@ -25,7 +25,7 @@ class SuppressionRequested(Event):
 class SuppressionRemovalRequested(Event):
     """They may be called again; `reason` says why, and is never empty."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     scope: str
     value: str = ""
     campaign_id: str = ""
@@ -39,7 +39,7 @@ class SuppressionRemovalRequested(Event):
 class SuppressionAdded(Event):
     """From this record on nobody is called whom the entry covers. The rest repeats what was asked."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     entry_id: str
     scope: str
     value: str = ""
@@ -63,7 +63,7 @@ class SuppressionKept(Event):
 class SuppressionRemoved(Event):
     """The entry holds no longer. That it did stays on record."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     entry_id: str
     scope: str
     value: str = ""
@@ -94,7 +94,7 @@ class SuppressionFound(Event):
     """The store's answer to `FindSuppression`, which it repeats: the entries in force as of record `as_of_seq`. With
     `error` it could not look."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value",)
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     scope: str
     as_of_seq: int = 0
     found: tuple[FoundEntry, ...] = ()

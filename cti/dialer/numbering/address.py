@@ -17,13 +17,14 @@ WITH_POSTCODES = ("US", "CA")
 
 class Home(NamedTuple):
     """`exact`: the zones are those of the place itself, not of all its country. `problem`: words for what of the
-    address is not understood."""
+    address is not understood, fit to be kept for years; `written` is the text itself, and only for who wrote it."""
 
     country: str = ""
     jurisdictions: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     exact: bool = False
     problem: str = ""
+    written: str = ""
 
 
 def home(address: Address, country: str, index: Index) -> Home:
@@ -33,7 +34,7 @@ def home(address: Address, country: str, index: Index) -> Home:
         return found
     zone = index.numbering.zones.get(address.zone)
     if zone is None:
-        return found._replace(problem=f"the zone {shown(address.zone)} of its address is not known")
+        return found._replace(problem="the zone of its address is not known", written=address.zone)
     alone = address.verified and (not found.exact or zone in found.zones)
     zones = (zone,) if alone or not found.exact else union(found.zones, (zone,))
     return found._replace(zones=zones, exact=True)
@@ -47,13 +48,14 @@ def _place(address: Address, country: str, index: Index) -> Home:
         return Home(problem="its address names no country" if told else "")
     states, countries = index.numbering.states, index.numbering.countries
     if own not in countries:
-        return Home(problem=f"the country {shown(own)} of its address is not known")
+        return Home(problem="the country of its address is not known", written=own)
     code = f"{own}-{state}" if state else ""
     if code and code not in states and any(known.startswith(f"{own}-") for known in states):
-        return Home(own, (own,), problem=f"the state {shown(state)} of its address is not known")
-    area = _postcode(own, address.postcode, index)
-    if isinstance(area, str):
-        return Home(own, (own,), problem=area)
+        return Home(own, (own,), problem="the state of its address is not known", written=state)
+    coded = bool(address.postcode) and own in WITH_POSTCODES
+    area = _postcode(own, address.postcode, index) if coded else None
+    if coded and area is None:
+        return Home(own, (own,), problem="the postcode of its address is not known", written=address.postcode)
     in_states = union((code,) if code in states else (), area.states if area and code not in area.states else ())
     jurisdictions = union((own,), in_states, (code,) if STATE.fullmatch(state) else ())
     zones = _zones(code, area, index)
@@ -78,14 +80,11 @@ def _country_and_state(address: Address, country: str) -> tuple[str, str]:
     return own, state
 
 
-def _postcode(country: str, written: str, index: Index) -> Area | str | None:
-    """The postcode's area, nothing where there is none, or words for what is wrong with it."""
-    if not written or country not in WITH_POSTCODES:
-        return None
+def _postcode(country: str, written: str, index: Index) -> Area | None:
+    """The postcode's area; None when it is not known."""
     bare = re.sub(r"\s", "", written).upper()
     key = _zip(bare) if country == "US" else bare[:1]
-    area = index.numbering.postcodes.get(key)
-    return area or f"the postcode {shown(written)} of its address is not known"
+    return index.numbering.postcodes.get(key)
 
 
 def _zip(bare: str) -> str:
