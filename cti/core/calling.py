@@ -128,7 +128,8 @@ class Calendar(Record):
 
 
 class Registry(Record):
-    """A list of people who are not to be called. `example`: an empty one that never goes stale, for trying things."""
+    """A list of people who are not to be called. `example`: until a copy is imported, it is taken for
+    an empty one that never goes stale, for trying things."""
 
     registry_id: str
     name: str
