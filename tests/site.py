@@ -58,14 +58,14 @@ class Site:
         """One turn. What was decided stands in `outcome`, `events`, `commands`."""
         self.at += after_ms
         now = Moment(self.state.last.seq + 1, self.at)
-        before = engine.capture(self.state)
+        before = engine.capture(self.state) if self.checked else b""
         sealed: list[StoredRecord] = []
         try:
             self.outcome = engine.advance(
                 self.state, event, now, lambda outcome: sealed.append(self._seal(event, now, outcome))
             )
         except Exception:
-            assert engine.capture(self.state) == before, "a turn that failed left something behind"
+            assert not self.checked or engine.capture(self.state) == before, "a turn that failed left something behind"
             holds.check(self.state)
             raise
         self.records += sealed

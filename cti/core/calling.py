@@ -23,6 +23,10 @@ Across = Literal["site", "seller", "campaign"]
 Told = Literal["calls", "answers", "conversations", "abandoned", "refusals", "machines"]
 
 
+UNCLEAR = "unclear"
+"""What came of an earlier call that was answered, as long as nobody knows by whom or what."""
+
+
 class Demand(Message):
     """What a rule asks for."""
 
@@ -124,7 +128,8 @@ class Calendar(Record):
 
 
 class Registry(Record):
-    """A list of people who are not to be called. `example`: an empty one that never goes stale, for trying things."""
+    """A list of people who are not to be called. `example`: until a copy is imported, it is taken for
+    an empty one that never goes stale, for trying things."""
 
     registry_id: str
     name: str
@@ -171,8 +176,8 @@ class RegistryFact(Record):
 
 class AttemptFact(Record):
     """A call that was made earlier. `same` names what it has in common with this one: number, person, household, lead,
-    debt, seller, campaign. `told` is what came of it, as far as it is known. `called` is false for what was no call of
-    ours, such as a conversation when they called us."""
+    debt, seller, campaign. `told` is what came of it, as far as it is known, with `UNCLEAR` where it was answered and
+    no more is. `called` is false for what was no call of ours, such as a conversation when they called us."""
 
     at: int
     same: tuple[str, ...]

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from cti.core.base import Record, changed
-from cti.core.calling import AttemptFact, Listing, Subject
+from cti.core.calling import UNCLEAR, AttemptFact, Listing, Subject
 from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
 from cti.core.tables import SortedIndex, Table, Undo
 
@@ -184,6 +184,7 @@ def traits_of(number: str, subject: Subject | None) -> list[str]:
     return traits
 
 
+CLEAR = ("conversations", "machines", "abandoned")
 NOBODY = Subject()
 ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
 
@@ -206,8 +207,14 @@ def attempt_fact(
     else:
         same = ALL
     return AttemptFact(
-        at=attempt.at, same=same, told=attempt.told, called=attempt.called, attempt_id=attempt.attempt_id
+        at=attempt.at, same=same, told=told_as_fact(attempt), called=attempt.called, attempt_id=attempt.attempt_id
     )
+
+
+def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
+    """What came of it; and, of what was answered, if nobody has said by whom or what."""
+    is_unclear = "answers" in attempt.told and not any(word in attempt.told for word in CLEAR)
+    return (*attempt.told, UNCLEAR) if is_unclear else attempt.told
 
 
 def _supposed(one: Subject, other: Subject) -> list[str]:

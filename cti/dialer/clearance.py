@@ -46,7 +46,7 @@ def needed(state: State, asked: DialRequested, campaign: CampaignConfig) -> Need
 
 def registries_needed(state: State, book: Rulebook, bare: CallFacts) -> Needed:
     """As `needed`, where the place is known. An example that was never imported is empty; any other such list cannot be
-    looked into, which is a no."""
+    looked into, which is a no. Once imported, an example grows stale as any other."""
     to_ask: list[tuple[str, str]] = []
     known: list[RegistryFact] = []
     for registry_id in book.binding(bare).registry_ids:
@@ -56,7 +56,7 @@ def registries_needed(state: State, book: Rulebook, bare: CallFacts) -> Needed:
         if in_force and in_force.version:
             to_ask.append((registry_id, in_force.version))
             as_of = in_force.as_of
-            known.append(RegistryFact(registry_id=registry_id, version=in_force.version, as_of=as_of, example=example))
+            known.append(RegistryFact(registry_id=registry_id, version=in_force.version, as_of=as_of))
         elif example:
             known.append(RegistryFact(registry_id=registry_id, version="", as_of=0, example=True))
     return Needed(tuple(to_ask), tuple(known))

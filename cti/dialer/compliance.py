@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from cti.core.calling import CampaignConfig, Clearance
+from cti.core.calling import CONSENTS, CampaignConfig, Clearance
 from cti.core.config import SiteConfig
 from cti.core.dial import HOUR_MS, PURPOSES, GatheredFacts
 from cti.core.events import DialRequested
@@ -48,6 +48,8 @@ def may_dial(state: State, asked: DialRequested, gathered: GatheredFacts | None,
         return Verdict(version, refused)
     if campaign is None:
         return Verdict(version, Refusal("NO-CAMPAIGN", "Nobody is called without a campaign: say for which one it is."))
+    if asked.consent and asked.consent not in CONSENTS:
+        return Verdict(version, Refusal("BAD-CONSENT", f"Say one of these consents: {', '.join(CONSENTS)}."))
     if gathered is None:
         return Verdict(version, lacking="nobody has looked yet")
     proof = clearance.judged(state, asked, campaign, gathered, at)

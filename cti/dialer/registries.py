@@ -62,9 +62,11 @@ def _mistake(turn: Turn, event: RegistrySwitchRequested, in_force: RegistryInFor
 
 def _suspicion(event: RegistrySwitchRequested, in_force: RegistryInForce) -> str:
     if not in_force.version:
-        return ""
+        return "" if event.count else "it is the first version, and there is no number in it"
     if shrinks(in_force.count, event.count):
         return f"it would shrink from {in_force.count} to {event.count} numbers, by more than 1 %"
+    if shrinks(in_force.count, in_force.count - event.removed):
+        return f"it would lose {event.removed} of {in_force.count} numbers, more than 1 %, whatever is new in it"
     if event.as_of < in_force.as_of:
         return "it is older than the version in force"
     return ""
@@ -76,7 +78,7 @@ def decide_confirmed(turn: Turn, event: RegistrySwitchConfirmed) -> None:
     held = in_force.held if in_force else None
     if held is None or held.version != event.version:
         _refuse(turn, event, "NOT-HELD", "This version does not wait for anybody's word: look which one does.")
-    elif not event.by.strip() or event.by.strip() == held.by.strip():
+    elif not event.by.strip() or _same_name(event.by, held.by):
         _refuse(turn, event, "SAME-OPERATOR", "Somebody else than who brought it must have a look, by name.")
     else:
         turn.emit(
@@ -91,6 +93,10 @@ def decide_confirmed(turn: Turn, event: RegistrySwitchConfirmed) -> None:
                 removed=held.removed,
             )
         )
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def _refuse(turn: Turn, event: RegistrySwitchRequested | RegistrySwitchConfirmed, code: str, detail: str) -> None:

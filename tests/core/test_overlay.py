@@ -56,7 +56,7 @@ def test_what_is_heard_later_replaces_what_the_store_said():
         AttemptFact(at=1, same=("number",), attempt_id="a0"),
     )
     found = attempts_laid_over(overlay, stored, ABOUT)
-    assert [(each.attempt_id, each.told) for each in found] == [("a0", ()), ("a1", ("answers",))]
+    assert [(each.attempt_id, each.told) for each in found] == [("a0", ()), ("a1", ("answers", "unclear"))]
 
 
 def test_beyond_its_bounds_the_oldest_go_and_the_floor_rises(monkeypatch):

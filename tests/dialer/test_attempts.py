@@ -1,5 +1,7 @@
 """What comes of a call is learnt from its leg; and when they call us, that is a conversation with their number."""
 
+import pytest
+
 from cti.core import events as e
 from cti.core.calling import Subject
 from cti.core.overlay import Attempt
@@ -58,6 +60,44 @@ def test_what_the_dialer_finds_out_is_kept_with_the_attempt():
     site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN))
     site.take(e.AttemptConnected(attempt_id=leg_id))
     assert told(site, leg_id) == ("abandoned", "machines", "conversations")
+
+
+def answered(site) -> str:
+    leg_id = site.call_out(campaign_id="debts", subject=DEBT)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.answer(leg_id)
+    return leg_id
+
+
+def test_an_answered_call_of_which_nobody_knows_the_end_starts_a_rest():
+    site = CallingSite()
+    leg_id = answered(site)
+    at_once = site.call_out(campaign_id="debts", subject=DEBT)
+    assert site.why_not(at_once) == "US-REST"
+    site.end(leg_id)
+    assert [event.outcome for event in site.happened(e.AttemptEnded)] == [Outcome.UNKNOWN]
+    assert told(site, leg_id) == ("answers",)
+    site.restart()
+    later = site.call_out(campaign_id="debts", subject=DEBT)
+    assert site.why_not(later) == "US-REST"
+    [fact] = site.refusal(later).clearance.facts.attempts
+    assert fact.told == ("answers", "unclear")
+
+
+@pytest.mark.parametrize(
+    "learnt",
+    [
+        lambda leg_id: e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE),
+        lambda leg_id: e.AttemptAbandoned(attempt_id=leg_id),
+    ],
+)
+def test_a_machine_or_an_abandoned_call_starts_no_rest(learnt):
+    site = CallingSite()
+    leg_id = answered(site)
+    site.take(learnt(leg_id))
+    site.end(leg_id)
+    assert site.call_out(campaign_id="debts", subject=DEBT) in site.rung()
 
 
 def test_a_conversation_when_they_called_us_starts_their_rest_whatever_it_was_about():

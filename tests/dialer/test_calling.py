@@ -5,7 +5,7 @@ import pytest
 from cti.configuration.zones import table
 from cti.core import events as e
 from cti.core.base import changed
-from cti.core.calling import AttemptFact, Listing, NeverDemand, Subject
+from cti.core.calling import AttemptFact, CallingRule, ConsentDemand, Listing, NeverDemand, Subject
 from cti.core.commands import GatherCallFacts, HangUpLeg, Originate
 from cti.core.dial import FACTS_MS
 from cti.core.numbering import Address
@@ -108,6 +108,19 @@ def test_an_addition_while_a_cleared_call_waits_for_its_turn_stops_it():
     assert site.refusal(second).clearance is not None
     site.wait(10_000)
     assert site.rung() == [first]
+
+
+def test_a_consent_that_there_is_not_is_refused_in_words_when_it_is_asked_for():
+    demand = ConsentDemand(consent="express")
+    rule = CallingRule(rule_id="US-CONSENT", jurisdiction="US", title="Who agreed", demand=demand)
+    site = CallingSite(calling(HOURS, rule))
+    leg_id = site.request(consent="implied")
+    refusal = site.refusal(leg_id)
+    assert (refusal.rule, refusal.detail) == ("BAD-CONSENT", "Say one of these consents: none, express, written.")
+    assert site.gathers() == []
+    assert leg_id not in site.state.gathering
+    for consent, why_not in (("", "US-CONSENT"), ("none", "US-CONSENT"), ("express", ""), ("written", "")):
+        assert site.why_not(site.call_out(consent=consent)) == why_not
 
 
 def test_what_waits_for_its_facts_holds_nobody_up():

@@ -9,10 +9,10 @@ from tests.dialer.calling_site import DAY_MS, TUESDAY_NOON, CallingSite, calling
 AS_OF = TUESDAY_NOON - DAY_MS
 
 
-def switch(site, version="v1", count=1_000, as_of=AS_OF, by="anna", registry_id="us_national"):
+def switch(site, version="v1", count=1_000, as_of=AS_OF, by="anna", registry_id="us_national", removed=0):
     """Returns what came of it."""
     asked = e.RegistrySwitchRequested(
-        registry_id=registry_id, version=version, count=count, added=count, removed=0, as_of=as_of, by=by
+        registry_id=registry_id, version=version, count=count, added=count, removed=removed, as_of=as_of, by=by
     )
     site.take(asked)
     return site.names()
@@ -36,6 +36,28 @@ def test_one_that_shrinks_by_more_than_a_hundredth_waits_for_a_second_operator(c
     switch(site)
     assert switch(site, "v2", count) == ["RegistrySwitchHeld" if held else "RegistrySwitched"]
     assert site.state.registries["us_national"].version == ("v1" if held else "v2")
+
+
+def test_a_first_version_without_numbers_waits_for_a_second_operator():
+    site = CallingSite()
+    assert switch(site, count=0) == ["RegistrySwitchHeld"]
+    assert site.why_not(site.call_out(campaign_id="sales")) == "US-DNC"
+    assert confirm(site, "v1") == ["RegistrySwitched"]
+
+
+@pytest.mark.parametrize(("removed", "held"), [(-1, False), (10, False), (11, True), (1_000, True)])
+def test_one_that_lacks_more_than_a_hundredth_waits_even_if_as_many_are_new(removed, held):
+    site = CallingSite()
+    switch(site)
+    assert switch(site, "v2", removed=removed) == ["RegistrySwitchHeld" if held else "RegistrySwitched"]
+
+
+@pytest.mark.parametrize("by", ["Anna", " ANNA ", "anna"])
+def test_the_same_name_written_otherwise_is_no_second_operator(by):
+    site = CallingSite()
+    switch(site)
+    switch(site, "v2", 500)
+    assert confirm(site, by=by) == ["RegistrySwitchRefused", "SAME-OPERATOR"]
 
 
 def test_a_second_operator_lets_it_through_and_both_are_on_record():
@@ -133,6 +155,16 @@ def test_an_example_is_empty_and_needs_no_looking_up():
     assert site.gathers(leg_id)[-1].registries == ()
     site.know(leg_id)
     assert leg_id in site.rung()
+
+
+def test_an_example_that_was_imported_grows_stale_as_any_other():
+    example = {"us_national": Registry(registry_id="us_national", name="L", jurisdiction="US", example=True)}
+    site = CallingSite(calling(registries=example))
+    switch(site, as_of=TUESDAY_NOON - 40 * DAY_MS)
+    leg_id = site.call_out(campaign_id="sales")
+    assert site.why_not(leg_id) == "US-DNC"
+    switch(site, "v2")
+    assert site.call_out(campaign_id="sales") in site.rung()
 
 
 def test_what_is_in_force_and_what_waits_survives_a_restart():

@@ -5,6 +5,7 @@ import pytest
 from cti.core import events as e
 from cti.core.calling import Subject
 from cti.core.commands import FindSuppression
+from cti.core.states import PartyRole
 from cti.core.suppression import SuppressionKey, covers, mistake
 from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
 
@@ -174,6 +175,61 @@ def test_an_entry_survives_a_restart():
     leg_id = site.request()
     site.know(leg_id, as_of_seq=before)
     assert site.why_not(leg_id) == "DNC-COMPANY"
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "crowd"),
+    [
+        ("area_code", "+1212", 5_000),
+        ("wireless", "+1212", 1_200),
+        ("wildcard", "+1?12???????", 1_200),
+        ("household", "h1", 1_200),
+    ],
+)
+def test_an_entry_that_covers_thousands_who_wait_is_kept_and_none_of_them_is_rung(scope, value, crowd):
+    """Half of them wait for the carrier's rate, half for what is to be known of them."""
+    site = CallingSite(calls_per_second=1, dials_per_hour=0)
+    first = site.call_out(MIAMI)
+    site.checked = False  # so many are too many to compare after each turn
+    legs = [ask(site, number) for number in range(crowd)]
+    for leg_id in legs[::2]:
+        known = e.CallFactsGathered(dial_id=leg_id, as_of_seq=site.state.last.seq)
+        site.take(known, 0)
+    before = site.state.last.seq
+    assert (len(site.state.dials), len(site.state.gathering)) == (crowd // 2, crowd // 2)
+    assert site.suppress(value, scope=scope)
+    assert 0 < len(site.happened(e.DialRefused)) <= 100
+    for leg_id in list(site.state.gathering.rows):
+        site.take(e.CallFactsGathered(dial_id=leg_id, as_of_seq=before), 0)
+    site.wait(10_000)
+    site.checked = True
+    site.wait(1_000)
+    assert site.rung() == [first]
+    refused = site.ever(e.DialRefused)
+    assert {event.rule for event in refused} == {f"DNC-{scope.upper().replace('_', '-')}"}
+    assert sorted(event.dial_id for event in refused) == sorted(legs)
+
+
+def ask(site, number) -> str:
+    """One of very many, all at the same instant."""
+    leg_id, to = f"main-y{number}", f"+1212{2_000_000 + number}"
+    role, tel = PartyRole.CUSTOMER, f"tel:{to}"
+    site.take(e.LegStarted(leg_id=leg_id, role=role, endpoint_kind="tel", endpoint=tel, call_id="room"), 0)
+    subject = Subject(person_id=f"p{number}", household_id="h1")
+    fields = {"leg_id": leg_id, "number": to, "campaign_id": "spring", "subject": subject}
+    site.take(e.DialRequested(dial_id=leg_id, purpose="campaign", **fields), 0)
+    return leg_id
+
+
+def test_an_entry_that_covers_very_many_on_their_way_is_kept():
+    site = CallingSite(dials_per_hour=0)
+    site.checked = False
+    for number in range(1_100):
+        leg_id = ask(site, number)
+        site.take(e.CallFactsGathered(dial_id=leg_id, as_of_seq=site.state.last.seq), 0)
+    assert len(site.rung()) == 1_100
+    assert site.suppress("+1212", scope="area_code")
+    assert len(site.happened(e.ReleaseRequested)) == 300
 
 
 def test_every_scope_says_what_it_wants():

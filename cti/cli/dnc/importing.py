@@ -177,8 +177,7 @@ def say_switched(registry: Registry, answer: dict[str, Any]) -> int:
     print(f"{registry_id} switched: {count:,} numbers, {changes}, as of {day}, version {answer['version'][:12]}")
     if registry["example"]:
         print(
-            f"{registry_id} is marked as an example, so that this copy never goes stale: take out `example: true` in "
-            "do_not_call.yaml before you call in earnest.",
+            f"{registry_id} is still marked as an example: take out `example: true` in do_not_call.yaml.",
             file=sys.stderr,
         )
     return 0

@@ -34,7 +34,7 @@ class RegistryRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_stale(self, at: int) -> bool:
         """Older than a rule allows: it stops all calls that it should have been asked for."""
-        return bool(self.version and self.days_max and not self.example and at - self.as_of > self.days_max * DAY_MS)
+        return bool(self.version and self.days_max and at - self.as_of > self.days_max * DAY_MS)
 
     def state(self, at: int) -> str:
         """In words."""
@@ -44,7 +44,7 @@ class RegistryRow(msgspec.Struct, frozen=True, kw_only=True):
             return self.why_not
         if self.is_stale(at):
             return "too old: nobody is called whom it could name"
-        return "in force, marked as an example: never goes stale" if self.example else "in force"
+        return "in force"
 
 
 def registry_rows(site: Site, data_dir: Path) -> list[RegistryRow]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cti.core.calling import (
     CONSENTS,
+    UNCLEAR,
     Across,
     AnyDemand,
     AttemptFact,
@@ -122,10 +123,12 @@ def _counted(demand: CapDemand, facts: CallFacts, at: int) -> list[int]:
 
 
 def _counts(attempt: AttemptFact, of: str, per: Per, across: Across) -> bool:
-    """What nobody knows the end of counts as a call."""
+    """What nobody knows the end of counts as a call; and as a conversation, if it was answered."""
     if per not in attempt.same or (across != "site" and across not in attempt.same):
         return False
-    return attempt.called if of == "calls" else of in attempt.told
+    if of == "calls":
+        return attempt.called
+    return of in attempt.told or (of == "conversations" and UNCLEAR in attempt.told)
 
 
 def _within_hours(demand: CapDemand, counted: list[int], at: int) -> No | None:
