@@ -194,14 +194,20 @@ ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
 def attempt_fact(
     attempt: Attempt, number: str, subject: Subject | None, campaign_id: str, seller: str
 ) -> AttemptFact | None:
-    """The attempt as a call with this number and subject sees it; None when they have nothing in common. What a
-    conversation was about when they called us nobody knows: it may have been about anything."""
+    """The attempt as a call with this number and subject sees it; None when they have nothing in common. A lead is one
+    person, and the same person is called about the same debt, unless both calls name theirs. What a conversation was
+    about when they called us nobody knows: it may have been about anything."""
     ours = traits_of(number, subject)
     common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
     if not common:
         return None
+    one_lead = "lead" in common  # and not only supposed
     if number and attempt.number == number:
         common += _supposed(attempt.subject or NOBODY, subject or NOBODY)
+    if one_lead and "person" not in common:
+        common.append("person")
+    if "person" in common and "debt" not in common and not _name_both("debt", attempt.subject, subject):
+        common.append("debt")
     if attempt.called:
         common += ["seller"] if seller and attempt.seller == seller else []
         common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
@@ -216,9 +222,11 @@ def attempt_fact(
 def _supposed(one: Subject, other: Subject) -> list[str]:
     """Whoever answers the same number is the same person, about the same debt, unless both calls say for whom they are:
     what is not known is no reason to call more often."""
-    return [
-        word for word in ("person", "household", "lead", "debt") if not all(_id_of(word, each) for each in (one, other))
-    ]
+    return [word for word in ("person", "household", "lead", "debt") if not _name_both(word, one, other)]
+
+
+def _name_both(word: str, one: Subject | None, other: Subject | None) -> bool:
+    return all(_id_of(word, each or NOBODY) for each in (one, other))
 
 
 def _id_of(word: str, subject: Subject) -> str:
