@@ -167,10 +167,24 @@ class Overlay:
         found = dict.fromkeys(key for trait in traits_of(number, subject) for key in rows.get(trait, ()))
         return [self.attempts[key] for key in found]
 
+    def live_with(self, number: str, subject: Subject | None) -> Attempt | None:
+        """A call that may still come to something with the same number, person or lead."""
+        if not len(self.live):
+            return None
+        ours = {trait for trait in traits_of(number, subject) if trait.startswith(ONE_PERSON)}
+        for each in self.attempts_about(number, subject):
+            if each.live and not ours.isdisjoint(traits_of(each.number, each.subject)):
+                return each
+        return None
+
 
 def _place_of(key: SuppressionKey) -> str:
     """Where an entry is looked for: patterns all in one place."""
     return WILDCARD if key.scope == WILDCARD else key.value
+
+
+ONE_PERSON = ("number ", "person ", "lead ")
+"""The traits of which nobody is rung twice at once."""
 
 
 def traits_of(number: str, subject: Subject | None) -> list[str]:
