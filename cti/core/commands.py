@@ -164,7 +164,7 @@ class GatherCallFacts(Command):
 
 class FindSuppression(Command):
     """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now. The
-    answer is `SuppressionFound`, which repeats the question."""
+    answer is `SuppressionFound`, which repeats the question, and the record `asked_seq` in which it came up."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     personal: ClassVar[tuple[str, ...]] = ("value", "reason")
@@ -177,6 +177,7 @@ class FindSuppression(Command):
     by: str = ""
     request_id: str = ""
     since_seq: int = 0
+    asked_seq: int = 0
 
 
 class ClaimLeads(Command):

@@ -23,13 +23,16 @@ CHANGE, ATTEMPT = "change", "attempt"
 
 class SuppressionChange(Record):
     """What became of an entry of our own lists, last in record `seq`. `entry_id` is in force since `at` (ms); empty: it
-    was removed. `removed` names the entries that said the same and hold no longer."""
+    was removed. `removed` names the entries that said the same and hold no longer. It was added in record `added_seq`;
+    `unwanted` when somebody asked since then for its removal."""
 
     key: SuppressionKey
     seq: int
     at: int
     entry_id: str = ""
     removed: tuple[str, ...] = ()
+    added_seq: int = 0
+    unwanted: bool = False
 
 
 class Attempt(Record):
@@ -164,10 +167,24 @@ class Overlay:
         found = dict.fromkeys(key for trait in traits_of(number, subject) for key in rows.get(trait, ()))
         return [self.attempts[key] for key in found]
 
+    def live_with(self, number: str, subject: Subject | None) -> Attempt | None:
+        """A call that may still come to something with the same number, person or lead."""
+        if not len(self.live):
+            return None
+        ours = {trait for trait in traits_of(number, subject) if trait.startswith(ONE_PERSON)}
+        for each in self.attempts_about(number, subject):
+            if each.live and not ours.isdisjoint(traits_of(each.number, each.subject)):
+                return each
+        return None
+
 
 def _place_of(key: SuppressionKey) -> str:
     """Where an entry is looked for: patterns all in one place."""
     return WILDCARD if key.scope == WILDCARD else key.value
+
+
+ONE_PERSON = ("number ", "person ", "lead ")
+"""The traits of which nobody is rung twice at once."""
 
 
 def traits_of(number: str, subject: Subject | None) -> list[str]:
@@ -192,14 +209,20 @@ ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
 def attempt_fact(
     attempt: Attempt, number: str, subject: Subject | None, campaign_id: str, seller: str
 ) -> AttemptFact | None:
-    """The attempt as a call with this number and subject sees it; None when they have nothing in common. What a
-    conversation was about when they called us nobody knows: it may have been about anything."""
+    """The attempt as a call with this number and subject sees it; None when they have nothing in common. A lead is one
+    person, and the same person is called about the same debt, unless both calls name theirs. What a conversation was
+    about when they called us nobody knows: it may have been about anything."""
     ours = traits_of(number, subject)
     common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
     if not common:
         return None
+    one_lead = "lead" in common  # and not only supposed
     if number and attempt.number == number:
         common += _supposed(attempt.subject or NOBODY, subject or NOBODY)
+    if one_lead and "person" not in common:
+        common.append("person")
+    if "person" in common and "debt" not in common and not _name_both("debt", attempt.subject, subject):
+        common.append("debt")
     if attempt.called:
         common += ["seller"] if seller and attempt.seller == seller else []
         common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
@@ -220,9 +243,11 @@ def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
 def _supposed(one: Subject, other: Subject) -> list[str]:
     """Whoever answers the same number is the same person, about the same debt, unless both calls say for whom they are:
     what is not known is no reason to call more often."""
-    return [
-        word for word in ("person", "household", "lead", "debt") if not all(_id_of(word, each) for each in (one, other))
-    ]
+    return [word for word in ("person", "household", "lead", "debt") if not _name_both(word, one, other)]
+
+
+def _name_both(word: str, one: Subject | None, other: Subject | None) -> bool:
+    return all(_id_of(word, each or NOBODY) for each in (one, other))
 
 
 def _id_of(word: str, subject: Subject) -> str:

@@ -37,14 +37,14 @@ def key_of(event: Asked) -> SuppressionKey:
 
 
 def decide_requested(turn: Turn, event: SuppressionRequested) -> None:
-    """It holds from now on. Who waits for an answer hears as well if it held already."""
+    """It holds from now on, whatever removal is under way. Who waits for an answer hears as well if it held already."""
     key = key_of(event)
     wrong = mistake(key) or ("" if event.origin in ORIGINS else f"Say one of these origins: {', '.join(ORIGINS)}.")
     if wrong:
         _refuse(turn, event, "BAD-ENTRY", wrong)
         return
     change = turn.state.overlay.changes.get(key.text)
-    if change and change.entry_id:
+    if change and change.entry_id and not change.unwanted:
         turn.emit(SuppressionKept(entry_id=change.entry_id, since=change.at, request_id=event.request_id, by=event.by))
         return
     entry_id = turn.new_id(SUPPRESSION)
@@ -81,6 +81,7 @@ def _find(turn: Turn, event: Asked, entry_id: str = "") -> None:
             by=event.by,
             request_id=event.request_id,
             since_seq=turn.state.overlay.floor,
+            asked_seq=turn.now.seq,
         )
     )
 
@@ -132,12 +133,18 @@ def decide_found(turn: Turn, event: SuppressionFound) -> None:
 
 
 def _in_force(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
+    """Those that were added before this was asked: who said so since then knew nothing of it."""
+    standing = _standing(turn, event)
+    return [each for each in standing if each.seq < event.asked_seq] if event.asked_seq else standing
+
+
+def _standing(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
     change = turn.state.overlay.changes.get(key_of(event).text)
     if change is None or change.seq <= event.as_of_seq:
         return list(event.found)
     standing = [each for each in event.found if each.entry_id not in change.removed]
     if change.entry_id and change.entry_id not in [each.entry_id for each in standing]:
-        standing.append(FoundEntry(entry_id=change.entry_id, since=change.at))
+        standing.append(FoundEntry(entry_id=change.entry_id, since=change.at, seq=change.added_seq))
     return standing
 
 

@@ -222,6 +222,7 @@ def not_found(command: FindSuppression, error: str) -> SuppressionFound:
         by=command.by,
         request_id=command.request_id,
         error=error,
+        asked_seq=command.asked_seq,
     )
 
 

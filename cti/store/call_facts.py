@@ -177,7 +177,7 @@ class CallFacts:
                 & (columns.campaign_id == storable(command.campaign_id))
                 & (columns.seller == storable(command.seller))
             )
-            rows = connection.execute(select(columns.entry_id, columns.added_at).where(same)).all()
+            rows = connection.execute(select(columns.entry_id, columns.added_at, columns.seq).where(same)).all()
             return SuppressionFound(
                 scope=command.scope,
                 value=command.value,
@@ -187,8 +187,9 @@ class CallFacts:
                 reason=command.reason,
                 by=command.by,
                 request_id=command.request_id,
-                found=tuple(FoundEntry(entry_id=row[0], since=row[1]) for row in rows),
+                found=tuple(FoundEntry(entry_id=row[0], since=row[1], seq=row[2]) for row in rows),
                 as_of_seq=as_of_seq,
+                asked_seq=command.asked_seq,
             )
 
         return await self._when_it_has_come(work, command.since_seq)

@@ -44,8 +44,17 @@ def test_an_attempt_is_known_by_what_both_calls_have_in_common():
     theirs = attempt(1, subject=Subject(person_id="p", debt_id="x"), seller="harbour", campaign_id="autumn")
     assert attempt_fact(theirs, "+1", ours, "spring", "harbour").same == ("person", "seller")
     assert attempt_fact(theirs, "+1", None, "autumn", "harbour") is None
+    debtless = attempt_fact(theirs, "+1", Subject(person_id="p"), "spring", "")
+    assert debtless.same == ("person", "debt"), "one of them does not say which debt"
     fact = attempt_fact(attempt(1, called=False), NUMBER, None, "spring", "harbour")
     assert set(fact.same) == {"number", "person", "household", "lead", "debt", "seller", "campaign"}
+
+
+@pytest.mark.parametrize("person_id", ["", "p2"])
+def test_a_lead_is_one_person_by_whatever_number(person_id):
+    theirs = attempt(1, subject=Subject(lead_id="l1", person_id="p1", debt_id="d1"))
+    ours = Subject(lead_id="l1", person_id=person_id, debt_id="d2")
+    assert attempt_fact(theirs, "+1", ours, "", "").same == ("lead", "person")
 
 
 def test_what_is_heard_later_replaces_what_the_store_said():

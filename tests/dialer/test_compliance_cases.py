@@ -29,6 +29,7 @@ from tests.dialer.calling_site import (
     DNC,
     HOUR_MS,
     HOURS,
+    MIAMI,
     MINUTE_MS,
     NUMBER,
     OTHER,
@@ -60,6 +61,8 @@ def ask(site, *attempts, **fields):
     leg_id = site.request(**fields)
     if leg_id in site.state.gathering:
         site.know(leg_id, attempts=attempts)
+    if leg_id in site.rung():  # nobody is rung twice at once
+        site.refuse(leg_id)
     return site.why_not(leg_id)
 
 
@@ -336,3 +339,39 @@ def test_a_version_that_is_not_at_hand_whole_lets_nobody_through():
     site.know(leg_id, missing="version v1 of us_national is not here: import it")
     assert site.why_not(leg_id) == "FACTS-MISSING"
     assert site.rung() == []
+
+
+@pytest.mark.parametrize("purpose", ["manual", "callback", "campaign"])
+@pytest.mark.parametrize(
+    ("number", "first", "second", "busy"),
+    [
+        (NUMBER, None, None, True),
+        (NUMBER, Subject(person_id="p1"), Subject(person_id="p2"), True),
+        (OTHER, Subject(person_id="p1"), Subject(person_id="p1"), True),
+        (OTHER, Subject(lead_id="l1"), Subject(lead_id="l1", person_id="p1"), True),
+        (OTHER, Subject(household_id="h1", debt_id="d1"), Subject(household_id="h1", debt_id="d1"), False),
+        (OTHER, None, None, False),
+    ],
+)
+def test_there_are_never_two_lines_to_one_person(purpose, number, first, second, busy):
+    """C22. Whatever for, and until the other is over."""
+    site = CallingSite(calling(HOURS))
+    live = site.call_out(NUMBER, subject=first)
+    leg_id = site.call_out(number, subject=second, purpose=purpose, campaign_id="elsewhere")
+    assert site.why_not(leg_id) == ("PERSON-BUSY" if busy else "")
+    assert (leg_id in site.rung()) is not busy
+    if busy:
+        assert site.refusal(leg_id).detail.endswith("try again when it is over.")
+        site.refuse(live)
+        assert ask(site, number=number, subject=second, purpose=purpose, campaign_id="elsewhere") == ""
+
+
+def test_of_two_dials_to_one_person_that_wait_one_leaves():
+    """C22. It is looked at when each leaves, not only when it is asked for."""
+    site = CallingSite(calling(HOURS), calls_per_second=1)
+    site.call_out(MIAMI)
+    legs = [site.call_out(number, subject=Subject(person_id="p1")) for number in (NUMBER, OTHER)]
+    assert [leg_id in site.state.dials for leg_id in legs] == [True, True]
+    site.wait(5_000)
+    assert [site.why_not(leg_id) for leg_id in legs] == ["", "PERSON-BUSY"]
+    assert legs[0] in site.rung()

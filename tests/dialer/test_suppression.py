@@ -133,6 +133,42 @@ def test_a_removal_takes_away_what_the_store_knows_and_what_it_does_not_know_yet
     assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5", newer]
 
 
+@pytest.mark.parametrize("found", [["main-s5"], ["main-s5", "newer"]])
+def test_an_addition_after_the_removal_was_asked_for_holds(found):
+    """Whether or not the store has come as far."""
+    site = CallingSite()
+    site.unsuppress()
+    asked, as_of_seq = site.asked[-1], site.state.last.seq
+    newer = site.suppress(origin="key_press")
+    last = site.state.last.seq
+    known = {
+        "main-s5": e.FoundEntry(entry_id="main-s5", since=5, seq=1),
+        "newer": e.FoundEntry(entry_id=newer, since=5, seq=last),
+    }
+    site.asked.append(asked)
+    site.find(found=tuple(known[each] for each in found), as_of_seq=last if "newer" in found else as_of_seq)
+    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5"]
+    leg_id = site.request()
+    site.know(leg_id, as_of_seq=as_of_seq)
+    assert site.why_not(leg_id) == "DNC-COMPANY"
+
+
+def test_what_is_to_be_removed_is_no_answer_to_who_asks_for_it_again():
+    site = CallingSite()
+    before = site.state.last.seq
+    first = site.suppress()
+    site.unsuppress()
+    asked = site.asked[-1]
+    again = site.suppress()
+    assert again not in ("", first)
+    site.asked.append(asked)
+    site.find(first)
+    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == [first]
+    leg_id = site.request()
+    site.know(leg_id, as_of_seq=before)
+    assert site.why_not(leg_id) == "DNC-COMPANY"
+
+
 @pytest.mark.parametrize(("fields", "code"), [({"reason": "  "}, "NO-REASON"), ({"by": ""}, "NOBODY")])
 def test_a_removal_without_a_reason_or_a_name_is_refused(fields, code):
     site = CallingSite()

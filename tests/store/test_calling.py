@@ -198,12 +198,18 @@ async def test_every_version_of_a_registry_says_who_switched_to_it(store):
     assert found == [(1, "held", "anna", ""), (2, "switched", "anna", "ben")]
 
 
+async def test_a_lead_is_one_person_and_one_debt_by_whatever_number(store):
+    await project(store, record(1, cleared("main-x1", OTHER, Subject(lead_id="l1"))))
+    [found] = (await gather(store, subject=Subject(lead_id="l1"))).attempts
+    assert found.same[:3] == ("lead", "person", "debt")
+
+
 async def test_entries_that_say_the_same_are_found(store):
     await project(store, record(1, added("main-s1", seller="harbour")), record(2, added("main-s2")))
     facts = CallFacts(store, SITE, Lists())
-    asked = FindSuppression(scope="company", value=NUMBER, by="ben", reason="asked", request_id="r1")
+    asked = FindSuppression(scope="company", value=NUMBER, by="ben", reason="asked", request_id="r1", asked_seq=3)
     found = await facts.find_entries(asked)
-    assert found.found == (e.FoundEntry(entry_id="main-s2", since=ARRIVED_AT + 2),)
+    assert found.found == (e.FoundEntry(entry_id="main-s2", since=ARRIVED_AT + 2, seq=2),)
     assert (found.as_of_seq, found.reason, found.by, found.request_id) == (2, "asked", "ben", "r1")
 
 

@@ -21,6 +21,7 @@ from cti.core.events import (
     RegistrySwitched,
     RegistrySwitchHeld,
     SuppressionAdded,
+    SuppressionRemovalRequested,
     SuppressionRemoved,
 )
 from cti.core.overlay import PRUNE_FROM, Attempt, SuppressionChange, told_of
@@ -42,7 +43,16 @@ def _change_of(state: State, event: SuppressionAdded | SuppressionRemoved, now: 
 
 def apply_suppression_added(state: State, event: SuppressionAdded, now: Moment) -> None:
     change = _change_of(state, event, now)
-    state.overlay.put_change(changed(change, at=now.at, entry_id=event.entry_id))
+    added = changed(change, at=now.at, entry_id=event.entry_id, added_seq=now.seq, unwanted=False)
+    state.overlay.put_change(added)
+
+
+def apply_removal_requested(state: State, event: SuppressionRemovalRequested, now: Moment) -> None:
+    """Whoever wants the same entry again from now on needs another: this one may go any moment."""
+    key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    change = state.overlay.changes.get(key.text)
+    if change and change.entry_id:
+        state.overlay.put_change(changed(change, unwanted=True))
 
 
 def apply_suppression_removed(state: State, event: SuppressionRemoved, now: Moment) -> None:
@@ -181,6 +191,7 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     SuppressionAdded: apply_suppression_added,
+    SuppressionRemovalRequested: apply_removal_requested,
     SuppressionRemoved: apply_suppression_removed,
     RegistrySwitched: apply_registry_switched,
     RegistrySwitchHeld: apply_registry_held,

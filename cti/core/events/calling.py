@@ -84,15 +84,17 @@ class SuppressionRefused(Event):
 
 
 class FoundEntry(Record):
-    """An entry that is in force, since `since` (ms)."""
+    """An entry that is in force, since `since` (ms), by record `seq`."""
 
     entry_id: str
     since: int
+    seq: int = 0
 
 
 class SuppressionFound(Event):
     """The store's answer to `FindSuppression`, which it repeats: the entries in force as of record `as_of_seq`. With
-    `error` it could not look."""
+    `error` it could not look. A removal that was asked for in record `asked_seq` is about entries added before it (0:
+    all)."""
 
     personal: ClassVar[tuple[str, ...]] = ("value", "reason")
     scope: str
@@ -106,6 +108,7 @@ class SuppressionFound(Event):
     by: str = ""
     request_id: str = ""
     error: str = ""
+    asked_seq: int = 0
 
 
 class RegistrySwitchRequested(Event):

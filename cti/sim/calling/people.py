@@ -52,8 +52,8 @@ class People:
             owner.post(event, key=f"people:{self._done}", actor="cli")
 
     def _call_many(self) -> None:
-        """A campaign begins: the last of them wait for the carrier's rate."""
-        for _ in range(self._nature.between(6, 12)):
+        """A campaign begins: the last of them wait for the carrier's rate, or are on the line already."""
+        for _ in range(self._nature.between(12, 24)):
             self._call()
 
     def _call(self) -> None:

@@ -90,7 +90,7 @@ def _standing(records: Sequence[TurnRecord]) -> dict[str, Entry]:
 
 def _found(command: FindSuppression, records: Sequence[TurnRecord]) -> SuppressionFound:
     same = tuple(
-        FoundEntry(entry_id=entry_id, since=1)
+        FoundEntry(entry_id=entry_id, since=1, seq=entry.added)
         for entry_id, entry in _standing(records).items()
         if (entry.scope, entry.value, entry.campaign_id) == (command.scope, command.value, command.campaign_id)
     )
@@ -105,4 +105,5 @@ def _found(command: FindSuppression, records: Sequence[TurnRecord]) -> Suppressi
         request_id=command.request_id,
         found=same,
         as_of_seq=len(records),
+        asked_seq=command.asked_seq,
     )

@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cti.core.events import DialCleared, RegistrySwitched, SuppressionAdded, SuppressionRemoved
+from cti.core.events import (
+    DialCleared,
+    RegistrySwitched,
+    SuppressionAdded,
+    SuppressionKept,
+    SuppressionRemovalRequested,
+    SuppressionRemoved,
+    SuppressionRequested,
+)
 from cti.core.record import TurnRecord
 from cti.sim.calling.centre import CALLS_MAX, CALLS_WITHIN_H, CLOSES, HOUR_MS, OPENS, REGISTRY, RING_S, SALES
 from cti.sim.checks.violation import Violation
@@ -36,13 +44,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """An entry of the lists, from record `added` to before record `removed` (0: it stands)."""
+    """An entry of the lists, from record `added` to before record `removed` (0: it stands). Record `wanted` is the last
+    in which somebody asked for it."""
 
     scope: str
     value: str
     campaign_id: str
     added: int
     removed: int = 0
+    wanted: int = 0
 
 
 def hits(entry: Entry, number: str, asked: Asked) -> bool:
@@ -61,17 +71,29 @@ def hits(entry: Entry, number: str, asked: Asked) -> bool:
 
 
 def entries_of(records: Sequence[TurnRecord]) -> list[Entry]:
-    """All that there ever were, as these records tell."""
+    """All that there ever were, as these records tell. What is removed stands all the same, unless somebody asked for
+    its removal after the last who asked for the entry."""
     found: dict[str, Entry] = {}
+    unwanted: dict[tuple[str, str, str], int] = {}
     for record in records:
+        if isinstance(record.input, SuppressionRemovalRequested):
+            unwanted[_what(record.input)] = record.seq
         for event in record.events:
             if isinstance(event, SuppressionAdded):
+                scope, value, campaign_id = _what(event)
                 found[event.entry_id] = Entry(
-                    scope=event.scope, value=event.value, campaign_id=event.campaign_id, added=record.seq
+                    scope=scope, value=value, campaign_id=campaign_id, added=record.seq, wanted=record.seq
                 )
+            elif isinstance(event, SuppressionKept) and isinstance(record.input, SuppressionRequested):
+                found[event.entry_id].wanted = record.seq
             elif isinstance(event, SuppressionRemoved) and event.entry_id in found:
-                found[event.entry_id].removed = record.seq
+                entry = found[event.entry_id]
+                entry.removed = record.seq if entry.wanted < unwanted.get(_what(event), 0) else 0
     return list(found.values())
+
+
+def _what(event: SuppressionAdded | SuppressionRemoved | SuppressionRemovalRequested) -> tuple[str, str, str]:
+    return event.scope, event.value, event.campaign_id
 
 
 class Truth:
