@@ -32,6 +32,9 @@ ANSWERS_MAX = 20_000
 OWNER_S = 2.0
 """How long a commit proves that the site is ours. Nobody may take over from a silent owner sooner."""
 
+SLOW_S = 0.5
+"""A commit that takes longer keeps nobody waiting who only asks again."""
+
 REPLY_S = 2.5
 """How long a request of the carrier may be left open before it gets a filler; also when a commit counts as slow."""
 
@@ -74,13 +77,14 @@ class Driver:
         token: str = "",
         changes: tuple[OutboxState, ...] = (),
     ) -> "asyncio.Future[str]":
-        """Put an input in line; the future is its answer. See `cti.core.ports.Intake`. Who asks what was answered
-        before gets the answer at once: a journal that is slow just then keeps nobody waiting for it."""
-        repeat = None if changes else self.decider.seen.find(key, token)
-        if repeat and repeat.key in self._answers and not self.inbox.closed:
-            answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            answered.set_result(self._answers[repeat.key])
-            return answered
+        """Put an input in line; the future is its answer. See `cti.core.ports.Intake`. While the journal is slow, who
+        asks what was answered before gets the answer at once."""
+        if self._commit_began_at and asyncio.get_running_loop().time() - self._commit_began_at > SLOW_S:
+            repeat = None if changes else self.decider.seen.find(key, token)
+            if repeat and repeat.key in self._answers and not self.inbox.closed:
+                answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+                answered.set_result(self._answers[repeat.key])
+                return answered
         rank = rank_of(event, actor, self.decider.state)
         return self.inbox.post(Input(event=event, key=key, actor=actor, token=token), rank, changes)
 

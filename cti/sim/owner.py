@@ -21,6 +21,7 @@ from cti.sim.timeline import Action
 BATCH_MAX = 64
 REPLY_MS = 2_500
 OWNER_S = 2.0
+SLOW_MS = 500
 
 Answered = Callable[[str, str], None]
 """Is told the key under which the input was taken, and the answer."""
@@ -92,6 +93,7 @@ class Owner:
         self._owner_until = 0
         self._doom = ""
         self._overslept: list[Action] = []
+        self._commit_began_at = 0
         self._answers: dict[str, str] = {}
         self._open: dict[str, list[Answered]] = {}
 
@@ -144,8 +146,10 @@ class Owner:
 
     def post(self, event: AnyEvent, *, key: str, actor: str, token: str = "", answered: Answered | None = None,
              changes: tuple[OutboxState, ...] = ()) -> None:  # fmt: skip
-        """Put an input in line; `answered` hears the answer, at once if it was given before."""
-        repeat = None if changes else self.decider.seen.find(key, token)
+        """Put an input in line; `answered` hears the answer. While the journal is slow, what was answered before is
+        answered at once."""
+        is_slow = self._commit_began_at and self._nature.now - self._commit_began_at > SLOW_MS
+        repeat = self.decider.seen.find(key, token) if is_slow and not changes else None
         if repeat and repeat.key in self._answers and answered:
             answered(repeat.key, self._answers[repeat.key])
             return
@@ -194,7 +198,7 @@ class Owner:
             self._committing = False
             self._release(decided, marks)
             return
-        began_at = self._nature.now
+        began_at = self._commit_began_at = self._nature.now
         slow = self._nature.strikes("journal_slow")
         self.later(
             self._nature.between(1, 5_000 if slow else 12), lambda: self._commit(decided, changes, marks, began_at)
@@ -224,7 +228,7 @@ class Owner:
         except JournalError as error:
             self._parent.failed(self, error)
             return
-        self._committing = False
+        self._committing, self._commit_began_at = False, 0
         self._owner_until = began_at + int(1_000 * OWNER_S)
         if not self.dies_at("after commit"):
             self._release(decided, marks)

@@ -58,8 +58,9 @@ async def test_a_repeat_is_answered_while_the_journal_is_slow() -> None:
     async with owning(centre(), failpoints="before_commit=stall:5000:3") as owner:
         first = await owner.call(to=MENU)
         other = asyncio.ensure_future(owner.call("CA2", to=MENU))
-        while len(owner.driver.decider.state.contacts) < 2:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S):
+            while not owner.driver.holding:
+                await asyncio.sleep(0.02)
         assert await owner.call(to=MENU) == first
         assert not other.done()
         other.cancel()
