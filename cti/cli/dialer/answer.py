@@ -9,10 +9,10 @@ from rich.text import Text
 from cti.cli.dialer.drawing import clock, day_label
 from cti.cli.dialer.question import iso
 from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig, RegistryDemand
+from cti.core.suppression import SCOPES
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, local_day, offset_s
 from cti.dialer.calling.explain import Explanation
-from cti.dialer.calling.judge import SCOPES
 from cti.dialer.calling.rulebook import Rulebook
 
 DAY_MS = 86_400_000

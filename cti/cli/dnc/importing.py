@@ -170,7 +170,7 @@ def say_switched(registry: Registry, answer: dict[str, Any]) -> int:
     count, added, removed = answer["count"], answer.get("added", 0), answer.get("removed", 0)
     changes = f"{added:,} new, {removed:,} gone" if added >= 0 else "what is new cannot be told"
     if outcome == "held":
-        print(f"{registry_id} is HELD: {answer['reason']} ({changes}). The version before stays in force.")
+        print(f"{registry_id} is HELD: {answer['reason']} ({changes}). It is not in force.")
         print(f"If that is right, somebody else says so: cti dnc confirm {registry_id} --by NAME")
         return 1
     day = question.iso(answer["as_of"])[:10]

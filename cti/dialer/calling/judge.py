@@ -7,6 +7,7 @@ not known is taken for a no.
 from collections.abc import Iterator
 
 from cti.core.calling import Block, CallFacts, CampaignConfig, HoursDemand, Listing
+from cti.core.suppression import SCOPES
 from cti.core.zone import day_starts_at
 from cti.dialer.calling.demands import EVER, NEVER, No
 from cti.dialer.calling.moment import Instant, instant
@@ -19,8 +20,6 @@ SETUP_MS = 5_000
 STEPS_MAX = 10_000
 
 OWN = "our own lists"
-SCOPES = ("company", "campaign", "area_code", "wildcard", "household", "wireless")
-"""What an entry of our own lists may be about."""
 
 
 def ring_ms(campaign: CampaignConfig) -> int:
