@@ -24,7 +24,7 @@ from cti.core.events import (
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by hold_by ends_at check_at look_at until at not_before next_allowed_at "
-    "hour_began_at again_at frees_at absent_at".split()
+    "hour_began_at again_at frees_at absent_at next_at".split()
 )
 
 SITE = {
@@ -192,7 +192,12 @@ OUTBOUND = {
     "SpendCapReached": "alarm: [{agent_id} ]reached the cap {rule}, which frees at {frees_at}",
     "DialsResumeRequested": "{supervisor_id} asked that outside numbers be rung again",
     "DialsResumed": "outside numbers may be rung again, says {supervisor_id}",
-    "LeadsClaimed": "campaign {campaign_id} took leads to call",
+    "LeadsClaimed": "campaign {campaign_id} took leads to call[; that failed: {error}]",
+    "LeadsReleased": "campaign {campaign_id} gave back leads that it does not call now",
+    "LeadScheduled": "campaign {campaign_id} goes on with lead {lead_id}: {status}[ at {next_at}]",
+    "LeadPosted": "[{by} put ]somebody on the list {list_id}",
+    "LeadsImported": "[{by}: ]{imported} leads more on the list {list_id}, {updated} changed, {rejected} rows rejected",
+    "LeadsRemoved": "leads are taken off the list {list_id}[: {lead_id}][, says {by}]",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
     "AttemptConnected": "who was called in attempt {attempt_id} talks with an agent",

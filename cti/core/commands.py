@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from cti.core.base import Message
 from cti.core.calling import Subject
+from cti.core.leads import ClaimSpec
 from cti.core.plan import Plan
 from cti.core.states import RecordingAction
 
@@ -181,10 +182,17 @@ class FindSuppression(Command):
 
 
 class ClaimLeads(Command):
+    """Ask for leads of whom a campaign may call at `due_by` (ms); the answer is `LeadsClaimed`. As of a record before
+    `since_seq` it is of no use; who is `excluding` is not wanted, for the campaign has them."""
+
     effect: ClassVar[Effect] = Effect.QUERY
     campaign_id: str
     claim_id: str
     leads_max: int
+    due_by: int = 0
+    spec: ClaimSpec = ClaimSpec()
+    excluding: tuple[str, ...] = ()
+    since_seq: int = 0
 
 
 AnyCommand = (

@@ -154,3 +154,15 @@ class Outcome(StrEnum):
     BLOCKED = "BLOCKED"
     ABANDONED = "ABANDONED"
     UNKNOWN = "UNKNOWN"
+
+
+class LeadStatus(StrEnum):
+    """Where a lead stands in a campaign. Of those to be called NEW were not yet; CLAIMED are with the dialer just
+    now."""
+
+    NEW = "NEW"
+    CLAIMED = "CLAIMED"
+    RETRY = "RETRY"
+    CALLBACK = "CALLBACK"
+    DONE = "DONE"
+    SUPPRESSED = "SUPPRESSED"

@@ -130,6 +130,17 @@ from cti.core.events.conversation import (
     TransferRequested,
     VoicemailLeft,
 )
+from cti.core.events.leads import (
+    ClaimedLead,
+    LeadDetails,
+    LeadNumber,
+    LeadPosted,
+    LeadScheduled,
+    LeadsClaimed,
+    LeadsImported,
+    LeadsReleased,
+    LeadsRemoved,
+)
 from cti.core.events.legs import (
     CallArrived,
     CallEnded,
@@ -163,7 +174,6 @@ from cti.core.events.outbound import (
     AttemptClassified,
     AttemptEnded,
     AttemptStarted,
-    ClaimedLead,
     DialCleared,
     DialQueued,
     DialRefused,
@@ -172,7 +182,6 @@ from cti.core.events.outbound import (
     DialsResumeRequested,
     DialsStopped,
     DialWithdrawn,
-    LeadsClaimed,
     PacingComputed,
     SpendCapReached,
     SpendCommitted,
@@ -364,6 +373,11 @@ AnyEvent = (
     | CallFactsAsked
     | CallFactsGathered
     | AttemptConnected
+    | LeadPosted
+    | LeadScheduled
+    | LeadsReleased
+    | LeadsImported
+    | LeadsRemoved
 )
 
 __all__ = [
@@ -449,7 +463,14 @@ __all__ = [
     "HangUpRequested",
     "HoldRequested",
     "InputRejected",
+    "LeadDetails",
+    "LeadNumber",
+    "LeadPosted",
+    "LeadScheduled",
     "LeadsClaimed",
+    "LeadsImported",
+    "LeadsReleased",
+    "LeadsRemoved",
     "LegAlerting",
     "LegAnswered",
     "LegChecked",

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from cti.core.base import Record
 from cti.core.calling import Clearance, Subject
 from cti.core.events.base import Event
 from cti.core.numbering import Address
@@ -159,20 +158,6 @@ class DialsResumed(Event):
     """Outside numbers may be rung again, and are counted anew."""
 
     supervisor_id: str
-
-
-class ClaimedLead(Record):
-    lead_id: str
-    number: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-
-class LeadsClaimed(Event):
-    personal: ClassVar[tuple[str, ...]] = ("leads",)
-    campaign_id: str
-    claim_id: str
-    as_of_seq: int
-    leads: tuple[ClaimedLead, ...] = ()
 
 
 class PacingComputed(Event):
