@@ -10,6 +10,7 @@ OFFER = "o"
 PARTY = "p"
 DIAL = "d"
 SUPPRESSION = "s"
+LEAD = "w"  # who is to be called; named by the projection, from the record that posted it
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 

@@ -2,6 +2,7 @@
 
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.clearances_projector import ClearancesProjector
+from cti.store.leads.projector import LeadsProjector
 from cti.store.projection import Projections
 from cti.store.projector import Projector
 from cti.store.recordings_projector import RecordingsProjector
@@ -15,6 +16,7 @@ KINDS = (
     RegistriesProjector,
     AttemptsProjector,
     ClearancesProjector,
+    LeadsProjector,
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -233,6 +233,152 @@ rulebooks = Table(
     Column("rules_version", Text, primary_key=True),
     _number("seq"),
     _word("content"),
+)
+
+# A list of people to be called. While `removed_seq` is set, what was on it before that record is being deleted.
+lead_lists = Table(
+    "lead_lists",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("list_id", Text, primary_key=True),
+    _number("made_at"),
+    _number("removed_seq"),
+    sqlite_with_rowid=False,
+)
+
+# One row for each import of a file. Its leads can be seen from the journal's record `done_seq` on.
+lead_imports = Table(
+    "lead_imports",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("import_id", Text, primary_key=True),
+    _word("list_id"),
+    _number("ordinal"),
+    # The file, and how it is read: whoever brings the same again goes on where this import was.
+    _word("identity"),
+    _word("source"),
+    _word("imported_by"),
+    # JSON: the headings of the file's columns.
+    _word("headings"),
+    _number("started_at"),
+    _word("status"),
+    # The last row that was read, and where the file's rows end.
+    _number("rows"),
+    _number("rejected"),
+    # How many rows change a lead that was there before.
+    _number("changing"),
+    _number("done_seq"),
+    # Up to which row leads that were there before were changed.
+    _number("settled_upto"),
+    sqlite_with_rowid=False,
+)
+
+# One row for each person to be called.
+leads = Table(
+    "leads",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("lead_id", Text, primary_key=True),
+    _word("list_id"),
+    # By which import it came; empty when it was posted alone.
+    _word("import_id"),
+    # Its row in the file, or where in the journal it was posted: whoever reads by it misses nothing and nobody twice.
+    _number("touched"),
+    _word("external_id"),
+    # JSON: everything that is known of the person.
+    _word("details"),
+    # The lead that was there before and is to become this one.
+    _word("becomes"),
+    Index("leads_by_list", "site", "list_id", "import_id", "touched"),
+    Index("leads_by_external_id", "site", "list_id", "external_id"),
+    sqlite_with_rowid=False,
+)
+
+lead_numbers = Table(
+    "lead_numbers",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("lead_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# The rows of files that were not taken, as they were, and why.
+lead_rejects = Table(
+    "lead_rejects",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("import_id", Text, primary_key=True),
+    Column("row", BigInteger, primary_key=True),
+    _word("code"),
+    _word("reason"),
+    _word("remedy"),
+    # JSON: its cells.
+    _word("cells"),
+    sqlite_with_rowid=False,
+)
+
+# Where each lead stands in each campaign that may call it.
+campaign_leads = Table(
+    "campaign_leads",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("campaign_id", Text, primary_key=True),
+    Column("lead_id", Text, primary_key=True),
+    _word("list_id"),
+    _word("segment"),
+    _word("status"),
+    # What it goes back to when the campaign gives it back.
+    _word("status_before"),
+    _number("next_at"),
+    # The order of those who were never called: the lowest first.
+    _number("rank"),
+    _number("number_index"),
+    _number("attempts"),
+    _word("last_outcome"),
+    _number("last_at"),
+    Index(
+        "campaign_leads_by_turn", "site", "campaign_id", "list_id", "segment", "status", "next_at", "rank", "lead_id"
+    ),
+    sqlite_with_rowid=False,
+)
+
+# How many leads of a campaign stand where, so that nobody has to count millions.
+campaign_counts = Table(
+    "campaign_counts",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("campaign_id", Text, primary_key=True),
+    Column("list_id", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    # A status, or a word for what is counted beside: TAKEN, SUCCESS.
+    Column("status", Text, primary_key=True),
+    _number("count"),
+    sqlite_with_rowid=False,
+)
+
+# What each campaign asked for when it last asked for leads.
+campaign_specs = Table(
+    "campaign_specs",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("campaign_id", Text, primary_key=True),
+    _word("digest"),
+    _word("spec"),
+    sqlite_with_rowid=False,
+)
+
+# How far each import's leads were entered for each campaign.
+campaign_entries = Table(
+    "campaign_entries",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("campaign_id", Text, primary_key=True),
+    Column("list_id", Text, primary_key=True),
+    Column("import_id", Text, primary_key=True),
+    _number("upto"),
+    _number("done"),
+    sqlite_with_rowid=False,
 )
 
 # How far into the journal each projection has come.

@@ -1,0 +1,252 @@
+"""Who is called next: the leads of a campaign that are due, in its order, in milliseconds out of millions.
+
+Calls that were promised come first. Then segments take turns by their shares; in each, those who are due again come
+before those who were never called.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+
+from cti.core.commands import ClaimLeads
+from cti.core.events import ClaimedLead, LeadsClaimed
+from cti.core.leads import Segment
+from cti.core.states import LeadStatus, Outcome
+from cti.store.leads import common, settling
+from cti.store.leads.common import SUCCESS, TAKEN
+from cti.store.leads.entering import pieces
+from cti.store.leads.projector import LeadsProjector
+from cti.store.store import Store
+from cti.store.tables import campaign_counts, campaign_leads, campaign_specs, cursors, lead_lists, leads
+
+LEADS_MAX = 1_000
+BEHIND_TIMES, BEHIND_S = 20, 0.05
+"""How long the store is given to come as far as is asked for."""
+ENTERING_MS = 2_000
+"""While leads are being entered for a campaign, it should ask again soon."""
+LEFT_MAX = 100_000
+"""More leads that are due again are not counted one by one."""
+
+ANY = Segment(segment_id="", when="")
+"""That of a campaign without segments."""
+
+_C, _N = campaign_leads.c, campaign_counts.c
+
+
+class Place(NamedTuple):
+    """Leads that are taken in one order."""
+
+    list_id: str
+    segment: str
+    status: LeadStatus
+
+
+class Claims:
+    """As `cti.core.ports.LeadsSource`, from a store that the follower fills."""
+
+    def __init__(self, store: Store, site: str) -> None:
+        self._store = store
+        self._site = site
+
+    async def claim(self, command: ClaimLeads) -> LeadsClaimed:
+        """The answer, as of a record that it names. Raises what a store raises."""
+        for _ in range(BEHIND_TIMES):
+            found = await self._store.read(lambda connection: self._claim(connection, command))
+            if found.as_of_seq >= command.since_seq:
+                return found
+            await asyncio.sleep(BEHIND_S)
+        return await self._store.read(lambda connection: self._claim(connection, command))
+
+    def _claim(self, connection: Connection, command: ClaimLeads) -> LeadsClaimed:
+        place = (cursors.c.site == self._site) & (cursors.c.projection == LeadsProjector.name)
+        as_of_seq = connection.scalar(select(cursors.c.seq).where(place)) or 0
+        question = _Question(connection, self._site, command)
+        wanted = min(command.leads_max, LEADS_MAX)
+        chosen = list(islice(question.in_turn(), wanted))
+        told = {row.lead_id: row.details for row in question.details(chosen)}
+        given = tuple(_claimed(row, told[row.lead_id]) for row in chosen if row.lead_id in told)
+        next_due_at = question.next_due_at()
+        if self._is_entering(connection, command):
+            soon = command.due_by + ENTERING_MS
+            next_due_at = min(next_due_at or soon, soon)
+        return LeadsClaimed(
+            campaign_id=command.campaign_id,
+            claim_id=command.claim_id,
+            as_of_seq=as_of_seq,
+            leads=given,
+            next_due_at=next_due_at,
+            left=max(0, question.due() - len(given)),
+        )
+
+    def _is_entering(self, connection: Connection, command: ClaimLeads) -> bool:
+        """Whether the campaign is about to get to know more leads."""
+        spec = msgspec.json.encode(command.spec, order="deterministic")
+        ours = (campaign_specs.c.site == self._site) & (campaign_specs.c.campaign_id == command.campaign_id)
+        known = connection.scalar(select(campaign_specs.c.digest).where(ours))
+        if known != sha256(spec).hexdigest()[:16] or settling.is_due(connection, self._site):
+            return True
+        return any(piece.campaign_id == command.campaign_id for piece in pieces(connection, self._site))
+
+
+class _Question:
+    """What one claim asks, piece by piece."""
+
+    def __init__(self, connection: Connection, site: str, command: ClaimLeads) -> None:
+        self._connection = connection
+        self._site = site
+        self._command = command
+        self._excluding = frozenset(command.excluding)
+        gone = select(lead_lists.c.list_id).where(lead_lists.c.site == site, lead_lists.c.removed_seq > 0)
+        removed = set(connection.scalars(gone))
+        self._lists = [each for each in dict.fromkeys(command.spec.lists) if each not in removed]
+        self._counts = self._counted()
+        segments = command.spec.segments or (ANY,)
+        self._segments = [each for each in segments if not self._is_full(each)]
+
+    def _counted(self) -> Counter[tuple[str, str, str]]:
+        ours = (_N.site == self._site) & (_N.campaign_id == self._command.campaign_id)
+        found = self._connection.execute(select(_N.list_id, _N.segment, _N.status, _N["count"]).where(ours))
+        return Counter({(row.list_id, row.segment, row.status): row[3] for row in found})
+
+    def _total(self, status: str, segment: str | None = None) -> int:
+        return sum(
+            count
+            for (_, of_segment, of_status), count in self._counts.items()
+            if of_status == status and segment in (None, of_segment)
+        )
+
+    def _is_full(self, segment: Segment) -> bool:
+        return bool(segment.quota) and self._total(SUCCESS, segment.segment_id) >= segment.quota
+
+    def in_turn(self) -> Iterator[Any]:
+        """Those who are due, in the order in which they are called."""
+        promised = [self._at(each.segment_id, LeadStatus.CALLBACK) for each in self._segments]
+        yield from sorted(chain(*promised), key=lambda row: (row.next_at, row.lead_id))
+        streams = {
+            each.segment_id: chain(
+                self._at(each.segment_id, LeadStatus.RETRY), self._at(each.segment_id, LeadStatus.NEW)
+            )
+            for each in self._segments
+        }
+        shares = {each.segment_id: max(1, each.share) for each in self._segments}
+        yield from by_shares(streams, shares, self._total(TAKEN))
+
+    def _at(self, segment: str, status: LeadStatus) -> list[Any]:
+        """Those in all lists, in their order."""
+        found = [row for list_id in self._lists for row in self._first(Place(list_id, segment, status))]
+        return sorted(found, key=lambda row: (row.next_at, row.rank, row.lead_id))
+
+    def _first(self, place: Place) -> Sequence[Any]:
+        """At most as many as are wanted."""
+        if not self._counts[place]:
+            return ()
+        first = self._of(place).where(_C.next_at <= self._command.due_by)
+        if self._command.spec.attempts_max:
+            first = first.where(_C.attempts < self._command.spec.attempts_max)
+        ordered = first.order_by(_C.next_at, _C.rank, _C.lead_id)
+        limit = min(self._command.leads_max, LEADS_MAX) + len(self._excluding)
+        rows = self._connection.execute(ordered.limit(limit)).all()
+        return [row for row in rows if row.lead_id not in self._excluding]
+
+    def _of(self, place: Place) -> Select[Any]:
+        return select(campaign_leads).where(
+            _C.site == self._site,
+            _C.campaign_id == self._command.campaign_id,
+            _C.list_id == place.list_id,
+            _C.segment == place.segment,
+            _C.status == place.status.value,
+        )
+
+    def _again(self) -> list[Place]:
+        """Where those stand who are due at some time."""
+        return [
+            Place(list_id, each.segment_id, status)
+            for list_id in self._lists
+            for each in self._segments
+            for status in (LeadStatus.CALLBACK, LeadStatus.RETRY)
+            if self._counts[(list_id, each.segment_id, status.value)]
+        ]
+
+    def next_due_at(self) -> int:
+        """When the next is due who is not yet; 0 for never."""
+        due_by = self._command.due_by
+        times = [
+            self._connection.scalar(self._of(place).with_only_columns(func.min(_C.next_at)).where(_C.next_at > due_by))
+            for place in self._again()
+        ]
+        return min((each for each in times if each is not None), default=0)
+
+    def due(self) -> int:
+        """How many are due now."""
+        new = sum(
+            self._counts[(list_id, each.segment_id, LeadStatus.NEW.value)]
+            for list_id in self._lists
+            for each in self._segments
+        )
+        due_by = self._command.due_by
+        for place in self._again():
+            some = self._of(place).with_only_columns(_C.lead_id).where(_C.next_at <= due_by).limit(LEFT_MAX)
+            new += self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+        return new - len(self._excluding)
+
+    def details(self, chosen: Sequence[Any]) -> Sequence[Any]:
+        """What is known of them."""
+        asked = [row.lead_id for row in chosen]
+        return self._connection.execute(
+            select(leads.c.lead_id, leads.c.details).where(leads.c.site == self._site, leads.c.lead_id.in_(asked))
+        ).all()
+
+
+def by_shares(streams: Mapping[str, Iterator[Any]], shares: Mapping[str, int], taken: int) -> Iterator[Any]:
+    """What streams yield, each in its share; one that is dry leaves its turns to the next. `taken` were so before."""
+    turns, left, turn = _turns(shares), dict(streams), taken
+    while left:
+        ahead = (turns[(turn + place) % len(turns)] for place in range(len(turns)))
+        name = next(each for each in ahead if each in left)
+        found = next(left[name], None)
+        if found is None:
+            del left[name]
+        else:
+            turn += 1
+            yield found
+
+
+def _turns(shares: Mapping[str, int]) -> list[str]:
+    """Each name as often as its share says, spread as evenly as can be."""
+    total, credit = sum(shares.values()), dict.fromkeys(shares, 0)
+    turns = []
+    for _ in range(total):
+        for name, share in shares.items():
+            credit[name] += share
+        chosen = max(credit, key=lambda name: credit[name])
+        credit[chosen] -= total
+        turns.append(chosen)
+    return turns
+
+
+def _claimed(row: Any, details: str) -> ClaimedLead:
+    known = common.read(details)
+    return ClaimedLead(
+        lead_id=row.lead_id,
+        list_id=row.list_id,
+        numbers=known.numbers,
+        number_index=row.number_index if row.number_index < len(known.numbers) else 0,
+        attempts=row.attempts,
+        last_outcome=Outcome(row.last_outcome) if row.last_outcome else None,
+        subject=known.subject,
+        consent=known.consent,
+        customer_at=known.customer_at,
+        address=known.address,
+        customer=known.customer,
+        attributes=known.attributes,
+        due_at=row.next_at,
+        priority=known.priority,
+        segment=row.segment,
+        callback=row.status == LeadStatus.CALLBACK,
+    )

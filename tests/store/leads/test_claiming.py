@@ -1,0 +1,168 @@
+"""Who is called next, out of a store that the journal fills."""
+
+import pytest
+
+from cti.core import events as e
+from cti.core.leads import ClaimSpec, LeadOrder, Segment
+from cti.core.states import LeadStatus, Outcome
+from tests.store.leads.leads_made import NOON, details, ids, number, posted
+
+
+async def test_leads_come_in_the_order_in_which_they_were_posted_and_with_all_that_is_known(desk):
+    customer = e.Customer(customer_id="c1", name="Ann")
+    await desk.happened(posted("a", customer=customer, consent="written", attributes=(("plan", "gold"),), priority=1))
+    await desk.happened(posted("b", number=number(2)))
+    await desk.asks()
+    found = await desk.claim()
+    assert ids(found) == ["a", "b"]
+    first = found.leads[0]
+    assert (first.customer, first.consent, first.attributes) == (customer, "written", (("plan", "gold"),))
+    assert (first.numbers, first.number_index, first.attempts) == (details().numbers, 0, 0)
+    assert (found.as_of_seq, found.next_due_at, found.left) == (desk.seq, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (LeadOrder.PRIORITY, ["high", "first", "second", "low"]),
+        (LeadOrder.NEWEST, ["high", "second", "first", "low"]),
+    ],
+)
+async def test_the_order_is_the_campaigns(desk, order, expected):
+    spec = ClaimSpec(lists=("spring",), order=order)
+    await desk.happened(posted("low", priority=-1), posted("first"), posted("high", priority=5), posted("second"))
+    await desk.asks(spec=spec)
+    assert ids(await desk.claim(spec)) == expected
+
+
+async def test_a_shuffled_order_is_always_the_same_and_another_than_they_came(desk):
+    spec = ClaimSpec(lists=("spring",), order=LeadOrder.SHUFFLED)
+    names = [f"l{n}" for n in range(20)]
+    await desk.happened(*(posted(name) for name in names))
+    await desk.asks(spec=spec)
+    found = ids(await desk.claim(spec))
+    assert sorted(found) == sorted(names)
+    assert found != names
+    assert ids(await desk.claim(spec)) == found
+
+
+async def test_whom_a_campaign_was_given_it_is_not_given_again_and_may_give_back(desk):
+    await desk.happened(*(posted(name) for name in "abc"))
+    await desk.asks()
+    first = await desk.claim(leads_max=2)
+    assert (ids(first), first.left) == (["a", "b"], 1)
+    assert ids(await desk.claim(excluding=("a", "b"))) == ["c"]
+    await desk.happened(first)
+    assert ids(await desk.claim()) == ["c"]
+    await desk.happened(e.LeadsReleased(campaign_id="sales", lead_ids=("b",)))
+    assert ids(await desk.claim()) == ["b", "c"]
+
+
+async def test_each_campaign_has_its_own_standing(desk):
+    await desk.happened(posted("a"))
+    await desk.asks()
+    await desk.asks("other")
+    assert await desk.take() == ["a"]
+    assert ids(await desk.claim(campaign_id="other")) == ["a"]
+
+
+async def test_who_is_due_again_comes_when_due_and_with_what_came_of_it(desk):
+    await desk.happened(posted("a"), posted("b"))
+    await desk.asks()
+    await desk.take()
+    await desk.scheduled("a", LeadStatus.RETRY, NOON + 60_000, attempts=2, last_outcome=Outcome.BUSY)
+    await desk.scheduled("b", LeadStatus.DONE)
+    waiting = await desk.claim()
+    assert (ids(waiting), waiting.next_due_at, waiting.left) == ([], NOON + 60_000, 0)
+    found = await desk.claim(at=NOON + 60_000)
+    assert ids(found) == ["a"]
+    assert (found.leads[0].attempts, found.leads[0].last_outcome, found.leads[0].due_at) == (
+        2,
+        Outcome.BUSY,
+        NOON + 60_000,
+    )
+    assert found.next_due_at == 0
+
+
+async def test_promised_calls_come_first_then_those_due_again_then_the_rest(desk):
+    await desk.happened(*(posted(name) for name in "abcd"), posted("promised", callback_at=NOON - 5))
+    await desk.asks()
+    assert await desk.take(leads_max=4) == ["promised", "a", "b", "c"]
+    await desk.scheduled("a", LeadStatus.RETRY, NOON - 10)
+    await desk.scheduled("b", LeadStatus.RETRY, NOON - 20)
+    await desk.scheduled("c", LeadStatus.CALLBACK, NOON - 1)
+    found = await desk.claim()
+    assert ids(found) == ["c", "b", "a", "d"]
+    assert [lead.callback for lead in found.leads] == [True, False, False, False]
+
+
+async def test_who_was_called_often_enough_is_not_called_again(desk):
+    spec = ClaimSpec(lists=("spring",), attempts_max=3)
+    await desk.happened(posted("a"), posted("b"))
+    await desk.asks(spec=spec)
+    await desk.take(spec)
+    await desk.scheduled("a", LeadStatus.RETRY, NOON - 1, attempts=3)
+    await desk.scheduled("b", LeadStatus.RETRY, NOON - 1, attempts=2)
+    assert ids(await desk.claim(spec)) == ["b"]
+
+
+async def test_segments_take_turns_by_their_shares_and_a_dry_one_leaves_its_turns(desk):
+    spec = ClaimSpec(
+        lists=("spring",), segments=(Segment(segment_id="gold", when="", share=3), Segment(segment_id="tin", when=""))
+    )
+    gold = [posted(f"g{n}", attributes=(("segment", "gold"),)) for n in range(6)]
+    tin = [posted(f"t{n}", attributes=(("segment", "tin"),)) for n in range(6)]
+    await desk.happened(*gold, *tin, posted("nowhere"))
+    await desk.asks(spec=spec)
+    one_by_one = [(await desk.take(spec, leads_max=1))[0][0] for _ in range(8)]
+    assert one_by_one.count("g") == 6
+    assert sorted(one_by_one[:4]) == ["g", "g", "g", "t"]
+    assert [each[0] for each in await desk.take(spec)] == ["t"] * 4
+    assert await desk.take(spec) == []
+
+
+async def test_a_segment_that_has_its_quota_is_not_called_any_more(desk):
+    spec = ClaimSpec(lists=("spring",), segments=(Segment(segment_id="gold", when="", quota=1),))
+    await desk.happened(*(posted(name, attributes=(("segment", "gold"),)) for name in "abc"))
+    await desk.asks(spec=spec)
+    await desk.take(spec, leads_max=1)
+    await desk.scheduled("a", LeadStatus.DONE)
+    assert await desk.take(spec, leads_max=1) == ["b"]
+    await desk.scheduled("b", LeadStatus.DONE, success=True)
+    found = await desk.claim(spec)
+    assert (ids(found), found.left) == ([], 0)
+
+
+async def test_a_campaign_that_calls_something_else_is_entered_anew_and_leads_stand_where_they_stood(desk):
+    await desk.happened(posted("a"), posted("b", priority=3), posted("x", list_id="autumn"))
+    await desk.asks()
+    await desk.take(leads_max=1)
+    newest = ClaimSpec(lists=("spring", "autumn"), order=LeadOrder.NEWEST)
+    assert (await desk.claim(newest)).next_due_at > NOON, "it is told to ask again soon"
+    await desk.asks(spec=newest)
+    assert ids(await desk.claim(newest)) == ["x", "a"]
+
+
+async def test_the_answer_waits_for_the_record_that_is_asked_for_and_says_how_far_it_is(desk):
+    await desk.happened(posted("a"))
+    await desk.asks()
+    assert (await desk.claim(since_seq=2)).as_of_seq == 2
+    assert (await desk.claim(since_seq=99)).as_of_seq == 2
+
+
+async def test_an_attempt_counts_from_when_it_starts(desk):
+    await desk.happened(posted("a"))
+    await desk.asks()
+    await desk.take()
+    await desk.happened(e.AttemptStarted(campaign_id="sales", attempt_id="main-d1", lead_id="a", leg_id="main-l1"))
+    await desk.happened(e.LeadsReleased(campaign_id="sales", lead_ids=("a",)))
+    assert (await desk.claim()).leads[0].attempts == 1
+
+
+async def test_what_nobody_knows_does_no_harm(desk):
+    await desk.scheduled("nobody", LeadStatus.DONE)
+    await desk.happened(e.LeadsClaimed(campaign_id="x", claim_id="k", as_of_seq=0, leads=(e.ClaimedLead(lead_id="q"),)))
+    await desk.happened(e.LeadsReleased(campaign_id="x", lead_ids=("q",)), e.LeadsRemoved(list_id="none"))
+    await desk.happened(e.LeadPosted(list_id="spring"), e.LeadsImported(list_id="spring", import_id="i", imported=1))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == []

@@ -1,0 +1,181 @@
+"""Leads on lists: posted, imported, changed, moved and removed."""
+
+import pytest
+from sqlalchemy import func, select
+
+from cti.core import events as e
+from cti.core.leads import ClaimSpec
+from cti.core.states import LeadStatus
+from cti.store.errors import StoreError
+from cti.store.leads.projector import LeadsProjector
+from cti.store.leads.staging import Begin, Reject, Rows, Sorted, StagedLead
+from cti.store.tables import (
+    campaign_counts,
+    campaign_leads,
+    lead_imports,
+    lead_lists,
+    lead_numbers,
+    lead_rejects,
+    leads,
+)
+from tests.store.leads.leads_made import NOON, details, ids, number, posted
+from tests.store.made import SITE
+
+
+async def rows(desk, table):
+    return await desk.store.read(lambda connection: connection.execute(select(table)).all())
+
+
+async def known_numbers(desk):
+    return {(row.number, row.lead_id) for row in await rows(desk, lead_numbers)}
+
+
+async def test_an_import_is_seen_whole_or_not_at_all(desk):
+    await desk.asks()
+    import_id = await desk.imported(details(), details(number(2)), visible=False)
+    await desk.keep_up()
+    assert ids(await desk.claim()) == []
+    await desk.happened(e.LeadsImported(list_id="spring", import_id=import_id, imported=2))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == [f"{import_id}.1", f"{import_id}.2"]
+
+
+async def test_an_import_that_was_interrupted_goes_on_where_it_was(desk):
+    file = Begin("spring", "the file", "leads.csv", "anna", NOON)
+    begun = await desk.staging.begin(file)
+    first = tuple(StagedLead(row, details(number(row))) for row in (1, 2))
+    await desk.staging.add(begun.import_id, Rows(0, 3, first, (Reject(3, "NUMBER", "there is no number"),)))
+    again = await desk.staging.begin(file)
+    assert (again.import_id, again.rows) == (begun.import_id, 3)
+    await desk.staging.add(begun.import_id, Rows(0, 3, first))
+    with pytest.raises(StoreError, match="row 3 was expected"):
+        await desk.staging.add(begun.import_id, Rows(7, 9))
+    await desk.staging.add(begun.import_id, Rows(3, 4, (StagedLead(4, details(number(4))),)))
+    numbers = tuple((number(row), row) for row in (1, 2, 4))
+    for _ in range(2):
+        await desk.staging.sort(begun.import_id, Sorted(numbers, (Reject(2, "DUPLICATE", "row 1 has it"),)))
+    [row] = await rows(desk, lead_imports)
+    assert (row.rows, row.rejected, row.status) == (4, 2, "STAGING")
+    assert [(each.row, each.code) for each in await rows(desk, lead_rejects)] == [(2, "DUPLICATE"), (3, "NUMBER")]
+    await desk.happened(e.LeadsImported(list_id="spring", import_id=begun.import_id, imported=2))
+    await desk.asks()
+    assert ids(await desk.claim()) == [f"{begun.import_id}.1", f"{begun.import_id}.4"]
+    other = await desk.staging.begin(file)
+    assert other.import_id != begun.import_id, "done is done"
+    with pytest.raises(StoreError, match="is done"):
+        await desk.staging.add(begun.import_id, Rows(4, 5))
+
+
+async def test_more_leads_than_a_piece_are_all_entered(desk):
+    await desk.imported(*(details(number(row)) for row in range(2_500)))
+    await desk.asks()
+    found = await desk.claim(leads_max=1_000)
+    assert (len(found.leads), found.left, found.next_due_at) == (1_000, 1_500, 0)
+
+
+async def test_who_is_posted_again_is_changed_and_entered_anew(desk):
+    first = e.LeadPosted(list_id="spring", lead=details(number(1), external_id="x", priority=0))
+    await desk.happened(first)
+    await desk.happened(posted("b", number=number(2), priority=1))
+    await desk.asks()
+    name = f"{SITE}-w1.1"
+    assert ids(await desk.claim()) == ["b", name]
+    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(3), external_id="x", priority=2)))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == [name, "b"]
+    assert await known_numbers(desk) == {(number(2), "b"), (number(3), name)}
+    assert len(await rows(desk, campaign_leads)) == 2
+
+
+async def test_a_call_may_be_promised_to_somebody_who_is_there(desk):
+    await desk.happened(posted("a"))
+    await desk.asks()
+    await desk.happened(posted("a", callback_at=NOON + 5))
+    await desk.keep_up()
+    assert (await desk.claim()).next_due_at == NOON + 5
+    assert [lead.callback for lead in (await desk.claim(at=NOON + 5)).leads] == [True]
+
+
+async def test_a_file_may_change_who_was_there_and_move_them_from_another_list(desk):
+    await desk.happened(
+        posted("a", number=number(1)), posted("b", number=number(2)), posted("c", list_id="autumn", number=number(3))
+    )
+    both = ClaimSpec(lists=("spring", "autumn"))
+    await desk.asks()
+    await desk.asks("all", both)
+    await desk.take(both, campaign_id="all")
+    await desk.scheduled("c", LeadStatus.RETRY, NOON + 5, "all", attempts=4)
+    import_id = await desk.imported(
+        details(number(11)), details(number(3)), details(number(7)), changes=((1, "a"), (2, "c"), (3, "gone"))
+    )
+    await desk.keep_up()
+    new = f"{import_id}.3"
+    assert sorted(ids(await desk.claim())) == sorted(["a", "b", "c", new])
+    assert await known_numbers(desk) == {(number(11), "a"), (number(2), "b"), (number(3), "c"), (number(7), new)}
+    [moved] = (await desk.claim(both, campaign_id="all", at=NOON + 5)).leads[:1]
+    assert (moved.lead_id, moved.list_id, moved.attempts) == ("c", "spring", 4)
+    assert {row.lead_id for row in await rows(desk, leads)} == {"a", "b", "c", new}
+    assert (await rows(desk, lead_imports))[0].status == "DONE"
+
+
+async def test_a_lead_that_is_removed_is_gone_everywhere(desk):
+    await desk.happened(posted("a"), posted("b", number=number(2)))
+    await desk.asks()
+    await desk.happened(e.LeadsRemoved(list_id="other", lead_id="a"))
+    assert ids(await desk.claim()) == ["a", "b"]
+    await desk.happened(e.LeadsRemoved(list_id="spring", lead_id="a"))
+    found = await desk.claim()
+    assert (ids(found), found.left) == (["b"], 0)
+    assert await known_numbers(desk) == {(number(2), "b")}
+
+
+async def test_a_list_that_is_removed_is_gone_at_once_and_forgotten_in_pieces(desk):
+    await desk.imported(*(details(number(row)) for row in range(1_200)))
+    waiting = await desk.imported(details(), visible=False)
+    await desk.happened(posted("a"), posted("other", list_id="autumn", number=number(9_999)))
+    both = ClaimSpec(lists=("spring", "autumn"))
+    await desk.asks(spec=both)
+    await desk.happened(e.LeadsRemoved(list_id="spring"))
+    assert ids(await desk.claim(both)) == ["other"]
+    with pytest.raises(StoreError, match="just being removed"):
+        await desk.staging.begin(Begin("spring", "again", "leads.csv", "anna", NOON))
+    await desk.happened(posted("new", number=number(1)))
+    assert await desk.keep_up() > 3
+    assert sorted(ids(await desk.claim(both))) == ["new", "other"]
+    with pytest.raises(StoreError, match="there is no import"):
+        await desk.staging.add(waiting, Rows(1, 2))
+    assert {row.lead_id for row in await rows(desk, leads)} == {"new", "other"}
+    assert {row.list_id for row in await rows(desk, lead_lists)} == {"spring", "autumn"}
+    assert await rows(desk, lead_imports) == []
+    await desk.happened(e.LeadsRemoved(list_id="spring"))
+    await desk.keep_up()
+    assert {row.list_id for row in await rows(desk, lead_lists)} == {"autumn"}
+
+
+async def test_what_is_counted_is_what_is_there(desk):
+    await desk.imported(*(details(number(row)) for row in range(10)))
+    await desk.happened(posted("a"), posted("b", list_id="autumn"))
+    both = ClaimSpec(lists=("spring", "autumn"))
+    await desk.asks(spec=both)
+    taken = await desk.take(both, leads_max=5)
+    await desk.scheduled(taken[0], LeadStatus.DONE)
+    await desk.scheduled(taken[1], LeadStatus.RETRY, NOON)
+    await desk.happened(e.LeadsReleased(campaign_id="sales", lead_ids=(taken[2],)))
+    await desk.happened(e.LeadsRemoved(list_id="spring", lead_id=taken[3]))
+    await desk.happened(e.LeadsRemoved(list_id="autumn"))
+    await desk.keep_up()
+    key = ("list_id", "segment", "status")
+    standing = select(*(campaign_leads.c[name] for name in key), func.count().label("count"))
+    grouped = standing.group_by(*(campaign_leads.c[name] for name in key))
+    there = await desk.store.read(lambda connection: {tuple(row) for row in connection.execute(grouped)})
+    counted = {
+        (row.list_id, row.segment, row.status, row[5])
+        for row in await rows(desk, campaign_counts)
+        if row[5] and row.status not in ("TAKEN", "SUCCESS")
+    }
+    assert counted == there
+
+
+async def test_leads_cannot_be_made_anew_from_the_journal(desk):
+    with pytest.raises(StoreError, match="cannot be made anew"):
+        await LeadsProjector(desk.store, SITE).reset()
