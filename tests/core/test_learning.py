@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.core.learning import (
@@ -39,6 +39,7 @@ def learnt(knowledge, chances, lines, seed=1, gap_ms=500):
     return knowledge
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40 * 3_600 * SECOND))
 def test_a_time_falls_into_the_bin_that_has_it(ms):
     place = bin_of(ms)
@@ -124,6 +125,7 @@ def test_traits_without_end_are_bounded():
     assert "list:main" in knowledge.traits
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(-5_000, 90_000_000), st.integers(0, 90_000), st.booleans(), st.sampled_from("abc")),

@@ -1,7 +1,7 @@
 """The certificate: whatever happens in whatever order, the ceiling holds, and nothing ever stands still."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.core.ledger import DAYS_KEPT, GUARD_DAYS, MILLION, Ledger, allows, counted, day_of, headroom, window
@@ -89,6 +89,7 @@ def lawful(answers, abandoned, ceiling_ppm):
     return abandoned <= ceiling_ppm * answers // MILLION
 
 
+@settings(deadline=None)
 @given(st.integers(0, 6), CEILINGS, st.integers(1, DAYS_KEPT), PAST, STEPS)
 def test_the_ceiling_holds_at_every_instant(agents, ceiling_ppm, days, past, steps):
     floor = Floor(agents, ceiling_ppm, days, GUARD_DAYS, past)
@@ -97,6 +98,7 @@ def test_the_ceiling_holds_at_every_instant(agents, ceiling_ppm, days, past, ste
         assert lawful(*window(floor.ledger, floor.day, days), ceiling_ppm)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 6), CEILINGS, st.integers(1, DAYS_KEPT), PAST, STEPS)
 def test_guarded_for_as_long_as_the_window_no_pause_breaks_the_ceiling(agents, ceiling_ppm, days, past, steps):
     floor = Floor(agents, ceiling_ppm, days, days, past)
@@ -105,12 +107,14 @@ def test_guarded_for_as_long_as_the_window_no_pause_breaks_the_ceiling(agents, c
         assert floor.holds_for_ever(floor.ledger)
 
 
+@settings(deadline=None)
 @given(CEILINGS, st.integers(1, DAYS_KEPT), PAST, st.integers(-50, 0))
 def test_a_line_for_a_free_agent_is_always_allowed(ceiling_ppm, days, past, exposure):
     ledger = ledger_of(past)
     assert allows(ledger, ledger.newest, ceiling_ppm=ceiling_ppm, days=days, exposure=exposure)
 
 
+@settings(deadline=None)
 @given(CEILINGS, st.integers(1, DAYS_KEPT), PAST)
 def test_the_headroom_is_the_last_exposure_that_the_ceiling_allows(ceiling_ppm, days, past):
     ledger = ledger_of(past)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.core.theta import HIGHEST_U, LOWEST_U, Theta, decided, starting, target, theta_after
@@ -11,6 +11,7 @@ from cti.core.theta import HIGHEST_U, LOWEST_U, Theta, decided, starting, target
 TARGETS = st.integers(0, 100_000)
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=300), TARGETS)
 def test_theta_stays_between_its_bounds(answers, target_ppm):
     theta = starting(20)
@@ -33,6 +34,7 @@ def test_a_new_pool_begins_with_what_suits_its_size(agents, wanted):
     assert math.exp(starting(agents).log_u / 1e6) == pytest.approx(wanted, rel=1e-4)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3_000), st.integers(0, 3_000))
 def test_a_greater_pool_begins_with_less_risk(agents, more):
     assert starting(agents + more).log_u <= starting(agents).log_u
