@@ -34,7 +34,7 @@ TABLE = {
     "acd": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "conversation": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "ivr": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
-    "dialer": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
+    "dialer": Rule("core expressions", libraries=f"{PURE_LIBRARIES} numpy", pure=True),
     "screenpop": Rule("core expressions", libraries=PURE_LIBRARIES, pure=True),
     "views": Rule("core", libraries=PURE_LIBRARIES, pure=True),
     "engine": Rule(f"core {ROOMS}", libraries=PURE_LIBRARIES, pure=True),

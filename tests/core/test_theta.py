@@ -1,0 +1,64 @@
+"""The steering of the risk: exact, bounded, and still while the ceiling decides."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cti.core.theta import HIGHEST_U, LOWEST_U, Theta, decided, starting, target, theta_after
+
+TARGETS = st.integers(0, 100_000)
+
+
+@settings(deadline=None)
+@given(st.lists(st.booleans(), max_size=300), TARGETS)
+def test_theta_stays_between_its_bounds(answers, target_ppm):
+    theta = starting(20)
+    for abandoned in answers:
+        theta = theta_after(theta, abandoned=abandoned, target_ppm=target_ppm)
+        assert LOWEST_U <= theta.log_u <= HIGHEST_U
+
+
+def test_at_the_target_theta_comes_back_to_where_it_was():
+    """27 of 1,000 abandoned, at a target of 2.7 %."""
+    theta = starting(20)
+    after = theta
+    for answer in range(1_000):
+        after = theta_after(after, abandoned=answer % 37 == 36, target_ppm=27_000)
+    assert after == theta
+
+
+@pytest.mark.parametrize(("agents", "wanted"), [(1, 0.03), (5, 0.03), (20, 0.02), (200, 0.012), (5_000, 0.012)])
+def test_a_new_pool_begins_with_what_suits_its_size(agents, wanted):
+    assert math.exp(starting(agents).log_u / 1e6) == pytest.approx(wanted, rel=1e-4)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 3_000), st.integers(0, 3_000))
+def test_a_greater_pool_begins_with_less_risk(agents, more):
+    assert starting(agents + more).log_u <= starting(agents).log_u
+
+
+def test_while_the_ceiling_stops_lines_theta_does_not_rise():
+    blocked = decided(starting(20), exposure=3, blocked=True)
+    assert theta_after(blocked, abandoned=False, target_ppm=27_000) == blocked
+    freed = decided(blocked, exposure=3, blocked=False)
+    assert theta_after(freed, abandoned=False, target_ppm=27_000).log_u > blocked.log_u
+
+
+def test_until_there_is_a_reserve_the_target_is_lower():
+    theta = Theta(log_u=0, peak=4_000_000)
+    assert target(theta, target_ppm=30_000, headroom=5) == 18_000
+    assert target(theta, target_ppm=30_000, headroom=6) == 30_000
+
+
+def test_the_exposure_of_late_rises_fast_and_falls_slowly():
+    theta = starting(20)
+    for _ in range(100):
+        theta = decided(theta, exposure=10, blocked=False)
+    risen = theta.peak
+    assert 9_000_000 < risen <= 10_000_000
+    for _ in range(100):
+        theta = decided(theta, exposure=0, blocked=False)
+    assert 9_000_000 < theta.peak < risen
