@@ -3,8 +3,8 @@
 from typing import Any
 
 from cti import engine
-from cti.acd.state import AcdState, available, qualifies
-from cti.core.agent import Agent, agent_state, is_phone
+from cti.acd.state import AcdState, qualifies
+from cti.core.agent import Agent, agent_state, is_available, is_phone
 from cti.core.call import Leg
 from cti.core.config import LookUpStep
 from cti.core.contact import leg_ids_of, offer_to
@@ -198,7 +198,7 @@ def check_nobody_is_overlooked(state: State) -> None:
     free = [
         (agent, config)
         for agent in state.agents.rows.values()
-        if (config := state.config.agents.get(agent.agent_id)) and available(agent, config)
+        if (config := state.config.agents.get(agent.agent_id)) and is_available(agent, config)
     ]
     for contact in state.contacts.rows.values():
         if contact.state is not ContactState.QUEUED or contact.offer:
@@ -262,7 +262,7 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
         for membership in config.memberships if config else ():
             key = (membership.queue_id, agent_state(agent))
             counts[key] = counts.get(key, 0) + 1
-            if config and available(agent, config):
+            if config and is_available(agent, config):
                 for skills in {(), *(acd.skill_sets.get(membership.queue_id) or ())}:
                     if qualifies(config, skills):
                         entry = (membership.rank, agent.idle_since, agent.agent_id)

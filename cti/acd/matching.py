@@ -4,8 +4,8 @@ Both sides are kept in order by the skills that are asked for, so a match looks 
 who declined each other just now, however many agents are signed in and however many callers wait.
 """
 
-from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, available, order_of, qualifies
-from cti.core.agent import Agent, assignment_for
+from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, order_of, qualifies
+from cti.core.agent import Agent, assignment_for, is_available
 from cti.core.base import Record
 from cti.core.contact import Contact
 from cti.core.events import Exclusion
@@ -37,7 +37,7 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     the skills and has not just passed. While legs wait for the carrier's rate, who needs none comes first."""
     wanted = state.config.agents.get(contact.wanted_agent_id)
     agent = state.agents.get(contact.wanted_agent_id)
-    if wanted and agent and available(agent, wanted) and not _spared(state, contact, wanted.agent_id, now):
+    if wanted and agent and is_available(agent, wanted) and not _spared(state, contact, wanted.agent_id, now):
         return Match(agent_id=wanted.agent_id, candidates=1, exclusions=())
     acd = state.room(AcdState)
     line: Line = (contact.queue_id, contact.skills)

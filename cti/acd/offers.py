@@ -7,8 +7,7 @@ and is not the agent's fault; one that rings out is: the agent goes not-ready.
 from typing import NamedTuple
 
 from cti.acd.matching import agent_for, contact_for, to_relieve
-from cti.acd.state import available
-from cti.core.agent import Agent, is_phone
+from cti.core.agent import Agent, is_available, is_phone
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.commands import HoldLeg
 from cti.core.contact import Contact, Offer
@@ -19,12 +18,14 @@ from cti.core.events import (
     AgentReady,
     AgentReturned,
     AssignmentReleased,
+    AttemptAbandoned,
     CallStarted,
     ContactQueued,
     DeclineRequested,
     DesktopConnected,
     DeviceProven,
     DeviceSuspected,
+    MessageBegun,
     OfferAccepted,
     OfferAcknowledged,
     OfferAlerting,
@@ -87,7 +88,7 @@ def serve_agent(turn: Turn, agent_id: str) -> None:
     """Offer a free agent the caller who is due. That caller's first choice may be somebody else: then the next one."""
     state = turn.state
     config = state.config.agents.get(agent_id)
-    while config and available(state.agents[agent_id], config):
+    while config and is_available(state.agents[agent_id], config):
         contact_id = contact_for(state, state.agents[agent_id], turn.now.at)
         decided = len(turn.events)
         offer_contact(turn, contact_id)
@@ -128,6 +129,13 @@ def decide_offer_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWit
     """The caller goes on to the next agent, the agent to the next caller."""
     offer_contact(turn, event.contact_id)
     serve_agent(turn, event.agent_id)
+
+
+def decide_abandoned(turn: Turn, event: AttemptAbandoned | MessageBegun) -> None:
+    """Whoever was called hears a message instead: nobody need come any more."""
+    contact = turn.state.contacts.get(event.contact_id)
+    if contact and contact.state is ContactState.IN_FLOW and contact.offer:
+        withdraw(turn, contact, WithdrawReason.CALLER_LEFT)
 
 
 class Running(NamedTuple):

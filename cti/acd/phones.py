@@ -42,8 +42,8 @@ NOT_HELD = "Sorry, the caller could not be put on hold. Please call back."
 
 
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
-    """The phone rings. Who is nailed up and has no desktop takes every call, and hears it come; but is not asked into a
-    conversation before the customer is on hold, who would overhear it."""
+    """The phone rings. Who is nailed up and has no desktop, or serves a queue that asks nobody, takes every call, and
+    hears it come; but is not asked into a conversation before the customer is on hold, who would overhear it."""
     state = turn.state
     config, contact = state.config.agents.get(event.agent_id), state.contacts.get(event.contact_id)
     offers = offers_of(contact) if contact else []
@@ -62,13 +62,22 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
             agent_id=event.agent_id,
         )
         request_leg(turn, event.leg_id, "consult_agent" if event.party_id else "agent_leg", agent_id=event.agent_id)
-    elif _takes_all(state, agent) and not (event.party_id and overhears(state, running.contact)):
+    elif _takes_itself(state, event, agent) or (_takes_all(state, agent) and not _is_overheard(state, event, running)):
         accept_nailed_up(turn, running, agent, "")
+
+
+def _is_overheard(state: State, event: OfferMade, running: Running) -> bool:
+    return event.party_id != "" and overhears(state, running.contact)
 
 
 def _takes_all(state: State, agent: Agent) -> bool:
     config = state.config.agents.get(agent.agent_id)
     return agent.nailed and config is not None and not config.desk and not agent.sockets
+
+
+def _takes_itself(state: State, event: OfferMade, agent: Agent) -> bool:
+    queue = state.config.queues.get(event.queue_id)
+    return agent.nailed and not event.party_id and queue is not None and queue.takes_itself
 
 
 def decide_held(turn: Turn, event: LegHeld) -> None:

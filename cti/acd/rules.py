@@ -7,6 +7,8 @@ RULES = {
     e.ConfigApplied: (relook.decide_config_applied,),
     e.QueueRequested: (waiting.decide_queue_requested,),
     e.PositionAsked: (waiting.decide_position_asked,),
+    e.AttemptAbandoned: (offers.decide_abandoned,),
+    e.MessageBegun: (offers.decide_abandoned,),
     e.ContactQueued: (offers.decide_contact_queued,),
     e.OfferAcknowledged: (offers.decide_acknowledged,),
     e.AcceptRequested: (offers.decide_accept,),

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cti.core import events as e
-from cti.core.agent import Agent, agent_state, is_reachable
+from cti.core.agent import Agent, agent_state, is_available
 from cti.core.base import Moment
 from cti.core.config import AgentConfig, SkillRequirement
 from cti.core.contact import Contact
 from cti.core.state import State
-from cti.core.states import AgentState, AssignmentState, ContactState, Presence
+from cti.core.states import AgentState, ContactState, Presence
 from cti.core.tables import Entry, SortedIndex, Table, Undo
 
 Skills = tuple[SkillRequirement, ...]
@@ -25,19 +25,6 @@ NO_SKILLS: tuple[Skills, ...] = ((),)
 def qualifies(agent: AgentConfig, skills: Skills) -> bool:
     """Every skill at its level or better."""
     return all(agent.skills.get(needed.skill, 0) >= needed.level for needed in skills)
-
-
-def available(agent: Agent, config: AgentConfig) -> bool:
-    """May be offered a contact now: ready, within reach, room for one more, and not
-    in, about to be in or just on the way out of a conversation: nobody has two at once."""
-    if not (agent.ready and is_reachable(agent, config)) or agent.suspected or agent.releasing:
-        return False
-    if agent.presence is not Presence.SIGNED_IN:
-        return False
-    assignments = agent.assignments
-    if not assignments:
-        return True
-    return len(assignments) < config.capacity and all(held.state is AssignmentState.WRAP_UP for held in assignments)
 
 
 def order_of(contact: Contact) -> Entry:
@@ -113,7 +100,7 @@ class AcdState:
         self._count(agent_id, agent, config)
         self._place_desk(agent_id, agent, config)
         wanted: tuple[tuple[Line, Entry], ...] = ()
-        if agent and config and available(agent, config):
+        if agent and config and is_available(agent, config):
             wanted = tuple(
                 ((membership.queue_id, skills), (membership.rank, agent.idle_since, agent_id))
                 for membership in config.memberships
@@ -244,6 +231,7 @@ _TOUCHED: tuple[tuple[Callable[[State, Any, Moment], None], tuple[type, ...]], .
             e.ContactQuarantined,
             e.ContactTransferred,
             e.ContactForwarded,
+            e.AttemptAbandoned,
         ),
     ),
     (_touch_both, (e.OfferMade, e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn, e.ContactConnected)),

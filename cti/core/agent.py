@@ -101,6 +101,19 @@ def is_reachable(agent: Agent, config: AgentConfig) -> bool:
     return (agent.sockets != () or not config.desk) and (agent.nailed or not (config.nailed_up or agent.leg_id))
 
 
+def is_available(agent: Agent, config: AgentConfig) -> bool:
+    """May be offered a contact now: ready, within reach, room for one more, and not
+    in, about to be in or just on the way out of a conversation: nobody has two at once."""
+    if not (agent.ready and is_reachable(agent, config)) or agent.suspected or agent.releasing:
+        return False
+    if agent.presence is not Presence.SIGNED_IN:
+        return False
+    assignments = agent.assignments
+    if not assignments:
+        return True
+    return len(assignments) < config.capacity and all(held.state is AssignmentState.WRAP_UP for held in assignments)
+
+
 def is_phone(config: AgentConfig) -> bool:
     """Any telephone that is rung for each call: there the ringing is the offer."""
     return not config.nailed_up and not config.endpoint.startswith("client:")

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from cti.core.base import Message, Record
+from cti.core.campaign_config import CampaignDialling
 from cti.core.numbering import Numbering
 from cti.core.times import OpeningSpan, ZoneTable
 
@@ -138,8 +139,9 @@ class Registry(Record):
 
 
 class CampaignConfig(Record):
-    """What a campaign calls for, whom, and how. `consent` is what the seller vouches for, for every lead. `spans` are
-    stricter hours of its own. `countries` are the only ones it calls."""
+    """What a campaign calls for, whom, and how. One that the server dials itself says so in `dialling`. `consent` is
+    what the seller vouches for, for every lead. `spans` are stricter hours of its own. `countries` are the only ones it
+    calls."""
 
     campaign_id: str
     name: str
@@ -155,6 +157,7 @@ class CampaignConfig(Record):
     ring_s: int = 25
     caller_id: str = ""
     message: tuple[str, ...] = ()
+    dialling: CampaignDialling | None = None
 
 
 class Listing(Record):

@@ -28,9 +28,10 @@ class Command(Message):
 
 class Originate(Command):
     """Ring `endpoint` and put it into the room `call_id`. The leg's id is its label there: the mark by which an
-    uncertain request is found again. A `screened` leg is first asked, at door SCREEN, who has answered. `coaches` is
-    the carrier's reference of the one leg that hears this one. After `leave_by` (ms; 0: whenever) it must not be sent
-    any more: what it was cleared by may no longer hold."""
+    uncertain request is found again. A `screened` leg is first asked, at door SCREEN, who has answered; one that a
+    campaign `called` asks at door ANSWERED, and its carrier may `detect`, first or beside that, what answers. `coaches`
+    is the carrier's reference of the one leg that hears this one. After `leave_by` (ms; 0: whenever) it must not be
+    sent any more: what it was cleared by may no longer hold."""
 
     effect: ClassVar[Effect] = Effect.DIAL
     personal: ClassVar[tuple[str, ...]] = ("endpoint",)
@@ -44,6 +45,8 @@ class Originate(Command):
     muted: bool = False
     coaches: str = ""
     leave_by: int = 0
+    called: bool = False
+    detect: str = "off"
 
 
 class RedirectLeg(Command):

@@ -31,7 +31,8 @@ class SkillRequirement(Record, order=True):
 
 class QueueConfig(Record):
     """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds. An agent on a phone
-    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded."""
+    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded. With
+    `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone."""
 
     queue_id: str
     name: str
@@ -47,6 +48,7 @@ class QueueConfig(Record):
     whisper: Prompt = ()
     recording: Literal["never", "on_request", "always"] = "never"
     recording_notice: Prompt = ()
+    takes_itself: bool = False
 
 
 class Membership(Record):

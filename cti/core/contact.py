@@ -4,6 +4,7 @@ from cti.core.base import Record
 from cti.core.config import SkillRequirement
 from cti.core.events import (
     AnyEvent,
+    AttemptAbandoned,
     BridgeOverdue,
     BridgeRequested,
     CallbackDue,
@@ -132,6 +133,8 @@ class Contact(Record):
     message_by: int = 0
     cause_corrected: EndCause | None = None
     arrives_by: int = 0
+    campaign_id: str = ""
+    attempt_id: str = ""
 
 
 _S = ContactState
@@ -164,6 +167,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
         OfferWithdrawn: _S.QUEUED,
         BridgeRequested: _S.CONNECTING,
         ConsultEnded: _S.QUEUED,
+        AttemptAbandoned: _S.IN_FLOW,  # nobody was there in time: a recorded message
         CallbackScheduled: _S.SCHEDULED,
         ContactQuarantined: _S.IN_FLOW,
         ContactEnded: _S.ENDED,

@@ -9,6 +9,7 @@ CALL = "r"  # a call is a room at the carrier
 OFFER = "o"
 PARTY = "p"
 DIAL = "d"
+CLAIM = "q"  # of leads, by a campaign
 SUPPRESSION = "s"
 LEAD = "w"  # who is to be called; named by the projection, from the record that posted it
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it

@@ -128,6 +128,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
             offers_declined=contact.offers_declined,
             disposition=contact.disposition,
             queue_refused=contact.queue_refused,
+            attempt_id=contact.attempt_id,
         )
     )
 

@@ -69,6 +69,12 @@ def _caller_id(state: State, contact: Contact | None) -> str:
     return state.config.caller_id or called
 
 
+def caller_id_of(state: State, campaign_id: str) -> str:
+    """What is shown to those whom a campaign calls."""
+    campaign = state.config.calling.campaigns.get(campaign_id)
+    return (campaign.caller_id if campaign else "") or _caller_id(state, None)
+
+
 def _ends_call(contact: Contact | None, leg: Leg) -> bool:
     """With the agent who has the caller the room ends, so that the caller comes back and asks, whatever becomes of
     reports. Whoever came in later may leave without harm."""

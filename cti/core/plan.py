@@ -20,6 +20,7 @@ class Door(StrEnum):
     WAIT = "wait"  # the waiting document ran out
     PARKED = "parked"  # the caller left the waiting room of the carrier
     JOINED = "joined"  # the caller left a call (room)
+    ANSWERED = "answered"  # somebody whom a campaign called has answered
     SCREEN = "screen"  # a phone that we rang was answered: is it the agent?
     HELD = "held"  # what to hear on hold; asks about no leg in particular
     FORWARDED = "forwarded"  # the caller came back from an outside number

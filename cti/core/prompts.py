@@ -13,6 +13,9 @@ def filler(state: State, door: Door) -> Plan:
     return Plan((*music, GoOn(door=back)))
 
 
+QUIET = Plan((Pause(seconds=1), GoOn(door=Door.WAIT)))
+"""What whoever we called hears until an agent is there, or the time is up: nothing, second by second."""
+
 SPOKEN_CHARACTER_MS = 200
 """Nobody speaks more slowly."""
 

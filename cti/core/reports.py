@@ -127,7 +127,7 @@ def _plan_requested(state: State, event: PlanRequested) -> str:
         return ""
     if event.door is Door.PARKED:  # its address is as old as the wait is long
         return "leg is in a call" if leg.call_id and event.result != LeaveResult.REDIRECTED else ""
-    if event.door is Door.SCREEN:  # asked when the leg was placed, before it had any plan
+    if event.door in (Door.SCREEN, Door.ANSWERED):  # asked when the leg was placed, before it had any plan
         return "" if leg.plan is None and not leg.awaiting else "plan is not the last"
     return "" if event.nonce == leg.nonce and not leg.awaiting else "plan is not the last"
 

@@ -8,10 +8,12 @@ import msgspec
 from cti.core.agent import Agent
 from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.dial import Dial, DialCount, next_token_at
 from cti.core.errors import JournalDamaged
+from cti.core.ledger import Ledger
 from cti.core.overlay import Attempt, SuppressionChange
 from cti.core.recorded import RecordedLeg
 from cti.core.registry import RegistryInForce
@@ -47,6 +49,12 @@ class Captured(msgspec.Struct, frozen=True):
     changes: list[SuppressionChange] = []
     attempts: list[Attempt] = []
     floor: int = 0
+    runs: list[CampaignRun] = []
+    leads: list[HeldLead] = []
+    lead_marks: dict[str, int] = {}
+    lines: list[Line] = []
+    pools: list[Pool] = []
+    ledgers: list[Ledger] = []
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -77,6 +85,12 @@ def capture(state: State) -> bytes:
             state.overlay.changes.in_order(),
             state.overlay.attempts.in_order(),
             state.overlay.floor,
+            state.runs.in_order(),
+            state.leads.in_order(),
+            {key: state.lead_marks[key] for key in sorted(state.lead_marks.rows)},
+            state.lines.in_order(),
+            state.pools.in_order(),
+            state.ledgers.in_order(),
         )
     )
 
@@ -106,8 +120,15 @@ def restore(state: State, content: bytes) -> None:
         (state.spends, captured.spends, "agent_id"),
         (state.gathering, captured.gathering, "dial_id"),
         (state.registries, captured.registries, "registry_id"),
+        (state.runs, captured.runs, "campaign_id"),
+        (state.leads, captured.leads, "key"),
+        (state.lines, captured.lines, "leg_id"),
+        (state.pools, captured.pools, "pool_id"),
+        (state.ledgers, captured.ledgers, "ledger_id"),
     ):
         _fill(table, rows, key)
+    for key, seq in captured.lead_marks.items():
+        state.lead_marks.put(key, seq)
     _lay_over(state, captured)
     for leg in captured.legs:
         state.legs.put(leg.leg_id, leg)
@@ -142,6 +163,7 @@ def _promise_again(state: State) -> None:
     for attempt in state.overlay.attempts.in_order():
         if attempt.ring_by:
             promise(attempt.ring_by, "attempt_ring", attempt.attempt_id)
+    _promise_to_campaigns(state)
     if state.relook_at:
         promise(state.relook_at, "site_relook", "")
     if len(state.dials):
@@ -170,6 +192,17 @@ def _promise_again(state: State) -> None:
         for agent_id, until in contact.passed_over:
             promise(until, "relook", f"{contact.contact_id}/{agent_id}")
     _promise_about_legs(state)
+
+
+def _promise_to_campaigns(state: State) -> None:
+    promise = state.deadlines.add
+    for run in state.runs.in_order():
+        for at in (run.claim_by, run.claim_after):
+            if at:
+                promise(at, "lead_claim", run.campaign_id)
+    for line in state.lines.in_order():
+        if line.connect_by:
+            promise(line.connect_by, "line_connect", line.leg_id)
 
 
 def _promise_about_legs(state: State) -> None:

@@ -8,10 +8,12 @@ from typing import Any, TypeVar, cast
 from cti.core.agent import Agent
 from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
 from cti.core.dial import Dial, DialCount
+from cti.core.ledger import Ledger
 from cti.core.overlay import Overlay
 from cti.core.recorded import RecordedLeg
 from cti.core.registry import RegistryInForce
@@ -60,6 +62,13 @@ class State:
         self.metered: Table[str, Metered] = Table(self.undo)
         self.spends: Table[str, Spend] = Table(self.undo)
         self.rate: Table[str, int] = Table(self.undo)
+        self.runs: Table[str, CampaignRun] = Table(self.undo)
+        self.leads: Table[str, HeldLead] = Table(self.undo)
+        self.lead_marks: Table[str, int] = Table(self.undo)
+        """In which record a campaign was last done with a lead, until the store surely knows."""
+        self.lines: Table[str, Line] = Table(self.undo)
+        self.pools: Table[str, Pool] = Table(self.undo)
+        self.ledgers: Table[str, Ledger] = Table(self.undo)
         self.last = Moment(0, 0)
         self.rooms: dict[type, Any] = {}
 

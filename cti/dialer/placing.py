@@ -1,7 +1,7 @@
 """A leg that was cleared is asked of the carrier; one that was not counts as refused."""
 
 from cti.core.base import changed
-from cti.core.events import DialCleared, DialRefused, LegRefused
+from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import LegState
 from cti.core.turn import Turn
@@ -18,6 +18,20 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     if campaign:
         caller_id = campaign.caller_id or command.caller_id
         command = changed(command, caller_id=caller_id, timeout_s=campaign.ring_s, leave_by=event.leave_by)
+    line = turn.state.lines.get(event.leg_id)
+    if line and campaign:
+        held = turn.state.leads[line.lead_key]
+        turn.emit(
+            AttemptStarted(
+                campaign_id=line.campaign_id,
+                attempt_id=line.leg_id,
+                lead_id=held.lead.lead_id,
+                leg_id=line.leg_id,
+                number_index=line.number_index,
+            )
+        )
+        detect = campaign.dialling.answering.detect if campaign.dialling else "off"
+        command = changed(command, screened=False, called=True, detect=detect)
     turn.ask(command)
 
 

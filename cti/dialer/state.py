@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from cti.core import events as e
 from cti.core.base import Moment
+from cti.core.campaign import lead_key
 from cti.core.config import SiteConfig
 from cti.core.dial import Dial
 from cti.core.numbering import Address, Place
@@ -12,6 +13,7 @@ from cti.core.state import State
 from cti.core.tables import Entry, SortedIndex, Table, Undo
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import NOWHERE, locate
+from cti.dialer.pools import pools_of
 
 PLACES_MAX = 10_000
 
@@ -27,6 +29,7 @@ class Ready:
 
     def __init__(self, config: SiteConfig) -> None:
         self.book = Rulebook(config.calling, config.zones)
+        self.pools = pools_of(config)
         self._places: dict[tuple[str, Address | None], Place] = {}
 
     def place(self, number: str, address: Address | None) -> Place:
@@ -48,6 +51,10 @@ class DialerState:
     def __init__(self, undo: Undo) -> None:
         self.waiting = SortedIndex(undo)
         self._places: Table[str, Entry] = Table(undo)
+        self.buffers: Table[str, SortedIndex] = Table(undo)
+        """The leads that wait for their turn, by campaign, in order."""
+        self._lead_places: Table[str, tuple[str, Entry]] = Table(undo)
+        self._undo = undo
         self._ready: tuple[str, Ready] | None = None
 
     def ready_for(self, config_hash: str, config: SiteConfig) -> Ready:
@@ -69,10 +76,27 @@ class DialerState:
             self.waiting.add(wanted)
             self._places.put(dial_id, wanted)
 
+    def place_lead(self, state: State, key: str) -> None:
+        """Bring the lead's place in line with its row."""
+        held, placed = state.leads.get(key), self._lead_places.get(key)
+        wanted = (held.campaign_id, (*held.place, key)) if held and not held.leg_id else None
+        if wanted == placed:
+            return
+        if placed:
+            self.buffers[placed[0]].remove(placed[1])
+            self._lead_places.drop(key)
+        if wanted:
+            if wanted[0] not in self.buffers:
+                self.buffers.put(wanted[0], SortedIndex(self._undo))
+            self.buffers[wanted[0]].add(wanted[1])
+            self._lead_places.put(key, wanted)
+
     def place_all(self, state: State) -> None:
         """From nothing, after a restart."""
         for dial in state.dials.in_order():
             self.place_dial(state, dial.dial_id)
+        for held in state.leads.in_order():
+            self.place_lead(state, held.key)
 
 
 def _touch(state: State, event: Any, now: Moment) -> None:
@@ -81,4 +105,27 @@ def _touch(state: State, event: Any, now: Moment) -> None:
 
 MOVES = (e.DialQueued, e.DialCleared, e.DialRefused, e.DialWithdrawn, e.CallFactsGathered, e.CallFactsAsked)
 
+
+def _touch_lead(state: State, event: e.LeadTaken, now: Moment) -> None:
+    state.room(DialerState).place_lead(state, event.lead_key)
+
+
+def _touch_leads(state: State, event: e.LeadsClaimed | e.LeadsReleased, now: Moment) -> None:
+    lead_ids = event.lead_ids if isinstance(event, e.LeadsReleased) else [lead.lead_id for lead in event.leads]
+    for lead_id in lead_ids:
+        state.room(DialerState).place_lead(state, lead_key(event.campaign_id, lead_id))
+
+
+def _touch_scheduled(state: State, event: e.LeadScheduled, now: Moment) -> None:
+    state.room(DialerState).place_lead(state, lead_key(event.campaign_id, event.lead_id))
+
+
 DialerState.APPLY.update(dict.fromkeys(MOVES, _touch))
+DialerState.APPLY.update(
+    {
+        e.LeadTaken: _touch_lead,
+        e.LeadsClaimed: _touch_leads,
+        e.LeadsReleased: _touch_leads,
+        e.LeadScheduled: _touch_scheduled,
+    }
+)

@@ -40,6 +40,8 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
     contact = state.contacts.get(leg.contact_id)
     if leg.role is not PartyRole.CUSTOMER and event.result != LeaveResult.HUNG_UP:
         return
+    if event.door is Door.ANSWERED and event.result != LeaveResult.HUNG_UP:  # whoever was called is nobody's yet
+        return
     if contact and isinstance(step_of(state, contact), VoicemailStep):
         voicemail.take(turn, contact, event)
     if event.result == LeaveResult.HUNG_UP:

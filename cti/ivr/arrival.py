@@ -1,6 +1,6 @@
 """A call comes in: the number it was made to says which flow it starts."""
 
-from cti.core.events import CallArrived, ContactStarted, FlowEnded, LegStarted
+from cti.core.events import CallArrived, ContactStarted, FlowEnded, LegStarted, MessageBegun
 from cti.core.ids import CONTACT, LEG
 from cti.core.lines import is_softphone
 from cti.core.plan import HangUp, Plan, Say
@@ -45,6 +45,8 @@ def decide_call_arrived(turn: Turn, event: CallArrived) -> None:
 def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
     """Into the flow. By now everybody has heard of the contact, so a step can wait for what others were asked."""
     if event.direction is not Direction.INBOUND:
+        if event.flow_id:
+            begin_flow(turn, event.contact_id, event.flow_id)
         return
     flow = turn.state.config.flows.get(event.flow_id)
     if flow is None:
@@ -52,6 +54,21 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
         turn.plan(event.leg_id, _nowhere(turn.state))
         return
     walk(turn, event.contact_id, flow.start)
+
+
+def decide_message_begun(turn: Turn, event: MessageBegun) -> None:
+    """Whom nobody talks to."""
+    begin_flow(turn, event.contact_id, event.flow_id)
+
+
+def begin_flow(turn: Turn, contact_id: str, flow_id: str) -> None:
+    """For somebody whom we called. A flow that is gone leaves nothing to say."""
+    flow = turn.state.config.flows.get(flow_id)
+    if flow:
+        walk(turn, contact_id, flow.start)
+    else:
+        turn.emit(FlowEnded(contact_id=contact_id, step_id=""))
+        turn.plan(turn.state.contacts[contact_id].leg_id, Plan((HangUp(),)))
 
 
 def _nowhere(state: State) -> Plan:

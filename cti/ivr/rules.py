@@ -6,6 +6,7 @@ from cti.ivr import answers, arrival, waiting
 RULES = {
     e.CallArrived: (arrival.decide_call_arrived,),
     e.ContactStarted: (arrival.decide_contact_started,),
+    e.MessageBegun: (arrival.decide_message_begun,),
     e.PlanRequested: (answers.decide_plan_requested,),
     e.ContactQueued: (waiting.decide_contact_queued,),
     e.LegEnded: (answers.decide_leg_ended,),

@@ -3,7 +3,7 @@
 from cti.core.contact import Contact
 from cti.core.events import ContactQueued, PositionAsked, PositionTold, RecordingNoticeGiven
 from cti.core.plan import AnyVerb, Door, GoOn, Park, Pause, Plan, Say
-from cti.core.prompts import notice_due
+from cti.core.prompts import QUIET, notice_due
 from cti.core.state import State
 from cti.core.states import ContactState
 from cti.core.turn import Turn
@@ -16,13 +16,17 @@ def decide_contact_queued(turn: Turn, event: ContactQueued) -> None:
     """Into the carrier's waiting room, after whatever the flow still had to say, and what must be said before anything
     is recorded."""
     contact = turn.state.contacts[event.contact_id]
+    if contact.attempt_id and not contact.answered_at:  # whom we called waits for seconds only
+        return
     said = turn.said.pop(event.contact_id, [])
     turn.plan(contact.leg_id, Plan((*said, *notice_due(turn.state, contact), Park())))
 
 
 def tell_wait(turn: Turn, contact: Contact) -> None:
     """The waiting document ran out: ask for the place, which completes the next one."""
-    if contact.state is ContactState.QUEUED:
+    if contact.attempt_id and not contact.answered_at:
+        turn.plan(contact.leg_id, QUIET)
+    elif contact.state is ContactState.QUEUED:
         if notice_due(turn.state, contact):  # whoever waits has heard what came before
             turn.emit(RecordingNoticeGiven(contact_id=contact.contact_id))
         turn.emit(PositionAsked(contact_id=contact.contact_id))

@@ -20,8 +20,8 @@ from cti.screenpop.template import fill
 
 
 def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
-    """A withheld number is not looked up: it is nobody's."""
-    if is_number(event.from_number):
+    """A withheld number is not looked up: it is nobody's. Who was called is known already."""
+    if is_number(event.from_number) and turn.state.contacts[event.contact_id].look_up == "none":
         turn.emit(CustomerLookUpRequested(contact_id=event.contact_id))
         turn.ask(LookUpCustomer(contact_id=event.contact_id, number=event.from_number))
 

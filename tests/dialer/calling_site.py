@@ -16,6 +16,7 @@ from cti.core.calling import (
     RegistryDemand,
 )
 from cti.core.commands import GatherCallFacts, Originate
+from cti.core.config import AgentConfig
 from cti.core.numbering import Area, Numbering
 from cti.core.states import PartyRole
 from cti.core.times import OpeningSpan
@@ -108,10 +109,12 @@ class CallingSite(Site):
     """It is noon on a Tuesday in New York. Whoever asks for a number to be rung gets what is known of it from `known`,
     unless a test answers itself."""
 
-    def __init__(self, config: CallingConfig | None = None, **fields: Any) -> None:
+    def __init__(
+        self, config: CallingConfig | None = None, agents: tuple[AgentConfig, ...] = (), **fields: Any
+    ) -> None:
         zones = {name: table(name) for name in ZONES}
         fields = {"zones": zones, **fields}
-        super().__init__(centre(agent("anna"), agent("ben"), calling=config or calling(), **fields))
+        super().__init__(centre(*(agents or (agent("anna"), agent("ben"))), calling=config or calling(), **fields))
         self.wait_until(TUESDAY_NOON)
         self._dials = 0
 

@@ -8,12 +8,14 @@ from cti.core import events as e
 from cti.core.agent import ASSIGNMENT_TRANSITIONS, PRESENCE_TRANSITIONS
 from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.base import Moment
+from cti.core.campaign_config import Pacing
 from cti.core.codec import decode
 from cti.core.contact import CONTACT_TRANSITIONS
 from cti.core.plan import Door
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, Presence, WithdrawReason
 from tests.centre import DIRECT, MENU, centre, queue, straight_to
 from tests.conversation.talking import FRIEND, Talking
+from tests.dialer.campaign_site import CampaignSite, dialled
 from tests.site import Site
 
 NOT_YET = {
@@ -68,6 +70,15 @@ def scene_talk():
     site.take(replace(REJECTED, leg_id=caller))
     site.part(caller, agent_leg)
     site.dispose("anna", caller)
+    return site
+
+
+def scene_called_in_vain():
+    site = CampaignSite(dialled(pacing=Pacing(certain=False)), agents=0)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    site.wait(5_000)
     return site
 
 
@@ -192,6 +203,7 @@ SCENES = (
     scene_flow,
     scene_offers,
     scene_talk,
+    scene_called_in_vain,
     scene_given_back,
     scene_queue_taken_away,
     scene_queued_by_another_way_than_a_flow,

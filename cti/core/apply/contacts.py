@@ -64,8 +64,13 @@ def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> N
         flow_id=event.flow_id,
         arrived_at=now.at,
         config_hash=state.config_hash,
+        campaign_id=event.campaign_id,
+        attempt_id=event.attempt_id,
     )
     state.contacts.put(contact.contact_id, contact)
+    leg = state.legs.get(event.leg_id)
+    if leg and not leg.contact_id:  # it rang before anybody knew whether there would be a contact
+        state.legs.put(leg.leg_id, changed(leg, contact_id=event.contact_id))
 
 
 def apply_step_entered(state: State, event: StepEntered, now: Moment) -> None:

@@ -52,6 +52,19 @@ from cti.core.events.calling import (
     SuppressionRemoved,
     SuppressionRequested,
 )
+from cti.core.events.campaigns import (
+    AnswerAwaited,
+    CampaignControlRefused,
+    CampaignControlRequested,
+    CampaignStatusChanged,
+    GreetingEnded,
+    LeadReturned,
+    LeadsAsked,
+    LeadTaken,
+    LinesPaced,
+    LiveAnswerCounted,
+    MessageBegun,
+)
 from cti.core.events.contacts import (
     AttributeSet,
     BridgeOverdue,
@@ -378,6 +391,17 @@ AnyEvent = (
     | LeadsReleased
     | LeadsImported
     | LeadsRemoved
+    | AnswerAwaited
+    | CampaignControlRefused
+    | CampaignControlRequested
+    | CampaignStatusChanged
+    | GreetingEnded
+    | LeadReturned
+    | LeadsAsked
+    | LeadTaken
+    | LinesPaced
+    | LiveAnswerCounted
+    | MessageBegun
 )
 
 __all__ = [
@@ -393,6 +417,7 @@ __all__ = [
     "AgentReturned",
     "AgentSignedIn",
     "AgentSignedOut",
+    "AnswerAwaited",
     "AnyEvent",
     "AssignmentReleased",
     "AttemptAbandoned",
@@ -413,6 +438,9 @@ __all__ = [
     "CallStarted",
     "CallbackDue",
     "CallbackScheduled",
+    "CampaignControlRefused",
+    "CampaignControlRequested",
+    "CampaignStatusChanged",
     "CauseCorrected",
     "ClaimedLead",
     "CommandFailed",
@@ -460,13 +488,17 @@ __all__ = [
     "Exclusion",
     "FlowEnded",
     "FoundEntry",
+    "GreetingEnded",
     "HangUpRequested",
     "HoldRequested",
     "InputRejected",
     "LeadDetails",
     "LeadNumber",
     "LeadPosted",
+    "LeadReturned",
     "LeadScheduled",
+    "LeadTaken",
+    "LeadsAsked",
     "LeadsClaimed",
     "LeadsImported",
     "LeadsReleased",
@@ -486,8 +518,11 @@ __all__ = [
     "LegWatched",
     "LegsBridged",
     "LegsParted",
+    "LinesPaced",
+    "LiveAnswerCounted",
     "LookUpAwaited",
     "MessageAwaited",
+    "MessageBegun",
     "MuteRequested",
     "NotReadyRequested",
     "OfferAccepted",

@@ -18,6 +18,9 @@ class Customer(Record):
 
 
 class ContactStarted(Event):
+    """`from_number` is the customer's, whoever rang whom, `to_number` ours. One that a campaign called belongs to the
+    attempt `attempt_id`."""
+
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
     contact_id: str
     direction: Direction
@@ -25,6 +28,8 @@ class ContactStarted(Event):
     to_number: str
     flow_id: str = ""
     from_number: str = ""
+    campaign_id: str = ""
+    attempt_id: str = ""
 
 
 class StepEntered(Event):
@@ -275,6 +280,7 @@ class ContactClosed(Event):
     offers_missed: int = 0
     offers_declined: int = 0
     talk_ms: int = 0
+    attempt_id: str = ""
 
 
 class CustomerLookUpRequested(Event):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from cti.core.events.base import Event
 from cti.core.plan import Door, Plan
-from cti.core.states import EndCause, PartyRole
+from cti.core.states import EndCause, Outcome, PartyRole
 
 
 class CallArrived(Event):
@@ -22,7 +22,7 @@ class CallArrived(Event):
 
 class PlanRequested(Event):
     """A known leg came back to `door` with the nonce of the plan it was given. `result` is why it left a waiting
-    room or a call, in the words of `LeaveResult`."""
+    room or a call, in the words of `LeaveResult`; `answered_by` is what the carrier made out to have answered."""
 
     personal: ClassVar[tuple[str, ...]] = ("digits",)
     leg_id: str
@@ -32,6 +32,7 @@ class PlanRequested(Event):
     result: str = ""
     recording_id: str = ""
     duration_s: int = 0
+    answered_by: Outcome | None = None
 
 
 class ReplyOverdue(Event):

@@ -161,16 +161,28 @@ class DialsResumed(Event):
 
 
 class PacingComputed(Event):
+    """How many lines the agents who share campaigns can do with now, as of record `as_of_seq`; `campaign_id` is the
+    first of these campaigns, which names their pool. The rest is why, in millionths: the risk of the last line that it
+    still wants, what would have been too much, and the free agents and answers it expects."""
+
     campaign_id: str
     calls_now: int
     method: str
+    as_of_seq: int = 0
+    risk_ppm: int = 0
+    theta_ppm: int = 0
+    free_ppm: int = 0
+    answers_ppm: int = 0
 
 
 class AttemptStarted(Event):
+    """A campaign calls a lead, on the number at `number_index`: it was cleared, and counts from now on."""
+
     campaign_id: str
     attempt_id: str
     lead_id: str
     leg_id: str
+    number_index: int = 0
 
 
 class AttemptAnswered(Event):
@@ -183,7 +195,11 @@ class AttemptClassified(Event):
 
 
 class AttemptAbandoned(Event):
+    """Nobody was there for `contact_id` in time. `late`: somebody is on the way, and comes all the same."""
+
     attempt_id: str
+    contact_id: str = ""
+    late: bool = False
 
 
 class AttemptEnded(Event):

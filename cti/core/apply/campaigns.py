@@ -1,0 +1,294 @@
+"""How campaigns, the leads they hold and their lines move, and what their ledgers count."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cti.core import theta
+from cti.core.base import Moment, changed
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
+from cti.core.contact import CONTACT_TRANSITIONS
+from cti.core.events import (
+    AnswerAwaited,
+    AttemptAbandoned,
+    AttemptClassified,
+    AttemptConnected,
+    AttemptEnded,
+    AttemptStarted,
+    CampaignStatusChanged,
+    ContactEnded,
+    ContactStarted,
+    GreetingEnded,
+    LeadReturned,
+    LeadsAsked,
+    LeadScheduled,
+    LeadsClaimed,
+    LeadsReleased,
+    LeadTaken,
+    LegAlerting,
+    LinesPaced,
+    LiveAnswerCounted,
+    MessageBegun,
+    WrapUpEnded,
+)
+from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
+from cti.core.ledger import Ledger, counted, day_of
+from cti.core.state import State
+from cti.core.zone import site_zone
+
+CONNECT, CLAIM = "line_connect", "lead_claim"
+
+TYPICAL_AGENTS = 20
+"""How many agents a pool is taken to have until it is paced for the first time."""
+
+
+def run_of(state: State, campaign_id: str) -> CampaignRun:
+    """How the campaign stands; one that nobody ever started is stopped."""
+    return state.runs.get(campaign_id) or CampaignRun(campaign_id=campaign_id)
+
+
+def pool_of(state: State, pool_id: str) -> Pool:
+    """What the pool has learnt; one that never dialled begins with what is known of others."""
+    fresh = Pool(pool_id=pool_id, theta=theta.starting(TYPICAL_AGENTS), knowledge=Knowledge(pool_id=pool_id))
+    return state.pools.get(pool_id) or fresh
+
+
+def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
+    run, status = run_of(state, event.campaign_id), RunStatus(event.status)
+    fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
+    state.runs.put(event.campaign_id, fresh)
+
+
+def apply_leads_asked(state: State, event: LeadsAsked, now: Moment) -> None:
+    run = run_of(state, event.campaign_id)
+    state.runs.put(event.campaign_id, changed(run, claim_id=event.claim_id, claim_by=event.claim_by, claim_after=0))
+    state.deadlines.add(event.claim_by, CLAIM, event.campaign_id)
+
+
+def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
+    """In line behind those who are there. A lead that is held already, or was called since the store looked, is left
+    out: the store is some records behind."""
+    run = run_of(state, event.campaign_id)
+    taken = 0
+    for ordinal, lead in enumerate(event.leads):
+        key = lead_key(event.campaign_id, lead.lead_id)
+        if key in state.leads or (state.lead_marks.get(key) or 0) > event.as_of_seq:
+            continue
+        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=(now.seq, ordinal))
+        state.leads.put(key, held)
+        taken += 1
+    _forget_marks(state, event)
+    asked = changed(run, claim_id="", claim_by=0, claim_after=_ask_again(event, taken, now.at), left=event.left)
+    state.runs.put(event.campaign_id, asked)
+    if asked.claim_after:
+        state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
+
+
+NOTHING_LEFT_MS = 60_000
+"""How often a campaign without leads looks whether there are new ones."""
+
+FAILED_MS = 5_000
+"""How soon after the store could not say."""
+
+
+def _ask_again(event: LeadsClaimed, taken: int, now: int) -> int:
+    """When to ask next (ms), 0: as soon as more are needed."""
+    if event.error:
+        return now + FAILED_MS
+    if taken:
+        return 0
+    latest = now + NOTHING_LEFT_MS
+    return min(latest, max(now + 1_000, event.next_due_at)) if event.next_due_at else latest
+
+
+def _forget_marks(state: State, event: LeadsClaimed) -> None:
+    """What the store knows by now need not be kept."""
+    begins = f"{event.campaign_id}/"
+    known = [key for key, seq in state.lead_marks.rows.items() if seq <= event.as_of_seq and key.startswith(begins)]
+    for key in known:
+        state.lead_marks.drop(key)
+
+
+def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
+    held, run = state.leads[event.lead_key], run_of(state, event.campaign_id)
+    state.leads.put(event.lead_key, changed(held, leg_id=event.leg_id))
+    state.runs.put(event.campaign_id, changed(run, served=run.served + 1))
+    line = Line(
+        leg_id=event.leg_id,
+        campaign_id=event.campaign_id,
+        pool_id=event.pool_id,
+        lead_key=event.lead_key,
+        begun_at=now.at,
+        number_index=event.number_index,
+        traits=event.traits,
+        chance_ppm=event.chance_ppm,
+        bounds=event.bounds,
+        connect_ms=event.connect_ms,
+        after_greeting=event.after_greeting,
+    )
+    state.lines.put(event.leg_id, line)
+
+
+def apply_lead_returned(state: State, event: LeadReturned, now: Moment) -> None:
+    state.lines.drop(event.leg_id)
+
+
+def apply_lead_over(state: State, event: LeadScheduled, now: Moment) -> None:
+    """The campaign has it no more; the store, which is some records behind, may still offer it."""
+    key = lead_key(event.campaign_id, event.lead_id)
+    held = state.leads.get(key)
+    if held and held.leg_id:
+        state.lines.drop(held.leg_id)
+    state.leads.drop(key)
+    state.lead_marks.put(key, now.seq)
+
+
+def apply_leads_released(state: State, event: LeadsReleased, now: Moment) -> None:
+    for lead_id in event.lead_ids:
+        state.leads.drop(lead_key(event.campaign_id, lead_id))
+
+
+def _set(state: State, leg_id: str, **fields: Any) -> None:
+    line = state.lines.get(leg_id)
+    if line:
+        state.lines.put(leg_id, changed(line, **fields))
+
+
+def apply_attempt_started(state: State, event: AttemptStarted, now: Moment) -> None:
+    _set(state, event.leg_id, dialled_at=now.at)
+
+
+def apply_alerting(state: State, event: LegAlerting, now: Moment) -> None:
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    if leg:
+        _set(state, leg.leg_id, alerting_at=now.at)
+
+
+def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
+    """Somebody answered."""
+    if not event.attempt_id:
+        return
+    _set(state, event.attempt_id, contact_id=event.contact_id, answered_at=now.at)
+    attempt, line = state.overlay.attempts.get(event.attempt_id), state.lines.get(event.attempt_id)
+    if attempt:
+        state.overlay.put_attempt(changed(attempt, contact_id=event.contact_id))
+    held = state.leads.get(line.lead_key) if line else None
+    if held:
+        contact, customer = state.contacts[event.contact_id], held.lead.customer
+        known = {"look_up": "found", "customers": (customer,)} if customer else {}
+        state.contacts.put(event.contact_id, changed(contact, attributes=held.lead.attributes, **known))
+
+
+def apply_answer_awaited(state: State, event: AnswerAwaited, now: Moment) -> None:
+    _set(state, event.attempt_id, connect_by=event.connect_by)
+    state.deadlines.add(event.connect_by, CONNECT, event.attempt_id)
+
+
+def apply_greeting_ended(state: State, event: GreetingEnded, now: Moment) -> None:
+    _set(state, event.leg_id, greeting_at=now.at)
+
+
+def apply_classified(state: State, event: AttemptClassified, now: Moment) -> None:
+    _set(state, event.attempt_id, classified_at=now.at, outcome=event.outcome)
+
+
+def apply_connected(state: State, event: AttemptConnected, now: Moment) -> None:
+    _set(state, event.attempt_id, connected_at=now.at, connect_by=0)
+
+
+def apply_abandoned(state: State, event: AttemptAbandoned, now: Moment) -> None:
+    """Whoever nobody is on the way to is in line for nobody any more."""
+    _set(state, event.attempt_id, abandoned_at=now.at, connect_by=0)
+    contact = state.contacts.get(event.contact_id)
+    if contact and not event.late:
+        moved = CONTACT_TRANSITIONS[contact.state][AttemptAbandoned]
+        state.contacts.put(event.contact_id, changed(contact, state=moved))
+
+
+def apply_message_begun(state: State, event: MessageBegun, now: Moment) -> None:
+    """Into a flow; where it was before is over for it."""
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, flow_id=event.flow_id, step_id=""))
+
+
+def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) -> None:
+    """A line that a person answered: the pool learns that, too."""
+    line = state.lines.get(event.attempt_id)
+    if line is None:
+        return
+    state.lines.put(event.attempt_id, changed(line, counted=True))
+    _learn_line(state, line, now.at, answered=True)
+    day = day_of(now.at, site_zone(state.config))
+    for bound in line.bounds:
+        ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
+        state.ledgers.put(bound.ledger_id, counted(ledger, day, answers=1, abandoned=int(event.abandoned)))
+    if event.target_ppm:
+        pool = pool_of(state, event.pool_id)
+        learnt = theta.theta_after(pool.theta, abandoned=event.abandoned, target_ppm=event.target_ppm)
+        state.pools.put(event.pool_id, changed(pool, theta=learnt))
+
+
+def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
+    """The line is kept until it is decided what is done next with the lead."""
+    line = state.lines.get(event.attempt_id)
+    if line is None:
+        return
+    if not line.counted and not line.connected_at:
+        _learn_line(state, line, now.at, answered=False)
+    _set(state, event.attempt_id, ended_at=now.at, outcome=event.outcome, connect_by=0)
+
+
+def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:
+    pool = pool_of(state, line.pool_id)
+    age_ms = (line.answered_at or at) - line.dialled_at
+    knowledge = learnt_line(pool.knowledge, at, age_ms, answered=answered, traits=line.traits)
+    state.pools.put(line.pool_id, changed(pool, knowledge=knowledge))
+
+
+def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
+    """How long agents talk."""
+    line = state.lines.get(state.contacts[event.contact_id].attempt_id)
+    if line and event.talk_ms:
+        pool = pool_of(state, line.pool_id)
+        state.pools.put(line.pool_id, changed(pool, knowledge=learnt_talk(pool.knowledge, event.talk_ms)))
+
+
+def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
+    """And how long they need afterwards."""
+    contact = state.contacts.get(event.contact_id)
+    line = state.lines.get(contact.attempt_id) if contact else None
+    if contact and line and contact.ended_at:
+        pool = pool_of(state, line.pool_id)
+        knowledge = learnt_wrap(pool.knowledge, now.at - contact.ended_at)
+        state.pools.put(line.pool_id, changed(pool, knowledge=knowledge))
+
+
+def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
+    pool = pool_of(state, event.pool_id)
+    moved = theta.decided(pool.theta, event.exposure, blocked=event.blocked)
+    state.pools.put(event.pool_id, changed(pool, theta=moved))
+
+
+APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
+    CampaignStatusChanged: apply_status_changed,
+    LeadsAsked: apply_leads_asked,
+    LeadsClaimed: apply_leads_claimed,
+    LeadTaken: apply_lead_taken,
+    LeadReturned: apply_lead_returned,
+    LeadScheduled: apply_lead_over,
+    LeadsReleased: apply_leads_released,
+    AttemptStarted: apply_attempt_started,
+    LegAlerting: apply_alerting,
+    ContactStarted: apply_contact_started,
+    AnswerAwaited: apply_answer_awaited,
+    GreetingEnded: apply_greeting_ended,
+    AttemptClassified: apply_classified,
+    AttemptConnected: apply_connected,
+    AttemptAbandoned: apply_abandoned,
+    MessageBegun: apply_message_begun,
+    LiveAnswerCounted: apply_answer_counted,
+    AttemptEnded: apply_attempt_ended,
+    ContactEnded: apply_contact_ended,
+    WrapUpEnded: apply_wrap_up_ended,
+    LinesPaced: apply_paced,
+}
+"""Beside what other rooms make of the same events: these rows are nobody else's."""

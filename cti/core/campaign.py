@@ -1,0 +1,87 @@
+"""A campaign while it runs: how it stands, the leads it holds, its lines in the air, and the agents it shares."""
+
+from enum import StrEnum
+
+from cti.core.base import Record
+from cti.core.campaign_config import LedgerBound
+from cti.core.events.leads import ClaimedLead
+from cti.core.learning import Knowledge
+from cti.core.theta import Theta
+
+
+class RunStatus(StrEnum):
+    STOPPED = "STOPPED"
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"  # no new lines; the leads it holds are kept
+    DRAINING = "DRAINING"  # no new lines; stopped once the last conversation is over
+
+
+class CampaignRun(Record):
+    """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
+    `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
+    share among campaigns. `left` is how many leads the store could still give."""
+
+    campaign_id: str
+    status: RunStatus = RunStatus.STOPPED
+    since: int = 0
+    by: str = ""
+    claim_id: str = ""
+    claim_by: int = 0
+    claim_after: int = 0
+    served: int = 0
+    left: int = 0
+
+
+class HeldLead(Record):
+    """A lead that the store gave to a campaign. Waiting for its turn it stands in line at `place`; else a line calls
+    it, or has."""
+
+    key: str
+    campaign_id: str
+    lead: ClaimedLead
+    place: tuple[int, int]
+    leg_id: str = ""
+
+
+class Line(Record):
+    """A call to a lead, from the moment the lead left its place to the call's end; times are ms, 0 for not yet. It was
+    cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
+    greeting: by `connect_by`. `outcome` is what answered, in
+    the end what came of it. `counted`: the ledgers have its answer."""
+
+    leg_id: str
+    campaign_id: str
+    pool_id: str
+    lead_key: str
+    begun_at: int
+    number_index: int = 0
+    traits: tuple[str, ...] = ()
+    chance_ppm: int = 0
+    bounds: tuple[LedgerBound, ...] = ()
+    connect_ms: int = 0
+    after_greeting: bool = False
+    dialled_at: int = 0
+    alerting_at: int = 0
+    answered_at: int = 0
+    greeting_at: int = 0
+    classified_at: int = 0
+    outcome: str = ""
+    contact_id: str = ""
+    connect_by: int = 0
+    connected_at: int = 0
+    abandoned_at: int = 0
+    ended_at: int = 0
+    counted: bool = False
+
+
+class Pool(Record):
+    """Campaigns that share agents are paced as one, named after the first of them."""
+
+    pool_id: str
+    theta: Theta
+    knowledge: Knowledge
+
+
+def lead_key(campaign_id: str, lead_id: str) -> str:
+    """A lead of two campaigns is held twice."""
+    return f"{campaign_id}/{lead_id}"

@@ -1,0 +1,74 @@
+"""How a campaign dials: which queue answers, from which lists, how boldly, and what follows each outcome."""
+
+from typing import Literal
+
+from cti.core.base import Record
+from cti.core.leads import ClaimSpec
+from cti.core.times import OpeningSpan
+
+Detect = Literal["off", "beside", "first"]
+MachinePolicy = Literal["hang_up", "flow", "queue"]
+UnknownPolicy = Literal["queue", "hang_up"]
+
+
+class Retry(Record):
+    """After `outcome` the lead is tried again `wait_ms` later, `most` times in all (0: never), on its next number where
+    there is one and `next_number` says so."""
+
+    outcome: str
+    wait_ms: int
+    most: int = 3
+    next_number: bool = False
+
+
+class Answering(Record):
+    """What becomes of an answered call. `detect`: whether the carrier tells people from machines, `first` or `beside`
+    the conversation. A greeting of unknown length counts as `greeting_ms` long."""
+
+    detect: Detect = "off"
+    machine: MachinePolicy = "hang_up"
+    machine_flow: str = ""
+    unknown: UnknownPolicy = "queue"
+    greeting_ms: int = 2_000
+
+
+class Pacing(Record):
+    """How boldly is dialled ahead of agents. Rates in millionths of the live answers: never more than `ceiling_ppm` of
+    them abandoned within `days` (-1: only as the rules say), and about `target_ppm` in the long run (-1: nine tenths of
+    the ceiling). `certain`: by construction; else on average. Never more than `lines_max` lines."""
+
+    ceiling_ppm: int = -1
+    days: int = 30
+    target_ppm: int = -1
+    certain: bool = True
+    lines_max: int = 1_000
+
+
+class CampaignDialling(Record):
+    """A campaign that the server dials itself, calling the leads of `claim`. Answered calls go to `queue_id`, or into
+    `flow_id` (a broadcast); whom nobody talks to in time into `abandoned_flow`. `spans` (in the site's zone) and the
+    local dates `from_date` and `until_date` (ISO, inclusive, empty: open) say when it dials. Campaigns that share
+    agents dial in proportion to `share`. `agents_kept` free agents are left for callers who ring us."""
+
+    queue_id: str = ""
+    flow_id: str = ""
+    abandoned_flow: str = ""
+    claim: ClaimSpec = ClaimSpec()
+    share: int = 1
+    agents_kept: int = 0
+    retries: tuple[Retry, ...] = ()
+    pacing: Pacing = Pacing()
+    answering: Answering = Answering()
+    spans: tuple[OpeningSpan, ...] = ()
+    from_date: str = ""
+    until_date: str = ""
+    preview_s: int = 0
+
+
+class LedgerBound(Record):
+    """A ledger in which an answer to a line counts: at most `ceiling_ppm` millionths of the answers within `days` may
+    be abandoned."""
+
+    ledger_id: str
+    ceiling_ppm: int
+    days: int

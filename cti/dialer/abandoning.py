@@ -1,0 +1,106 @@
+"""Nobody was there in time: it is counted, and whoever answered hears who called and how to be left alone."""
+
+from cti.core.apply.campaigns import CONNECT, pool_of
+from cti.core.calling import CampaignConfig
+from cti.core.campaign import Line
+from cti.core.events import (
+    AttemptAbandoned,
+    AttemptClassified,
+    AttemptConnected,
+    LiveAnswerCounted,
+    MessageBegun,
+)
+from cti.core.ledger import MILLION, Ledger, day_of, headroom
+from cti.core.state import State
+from cti.core.states import ContactState, Outcome
+from cti.core.theta import target
+from cti.core.turn import Turn
+from cti.core.zone import site_zone
+from cti.dialer.exposure import NOBODY
+
+TARGET_PARTS = 900_000
+"""Where a campaign does not say what it aims at: nine tenths of its ceiling."""
+
+
+def due_connect(turn: Turn, leg_id: str) -> None:
+    """Whoever is on the way to an agent gets there, late: that counts all the same."""
+    line = turn.state.lines[leg_id]
+    contact = turn.state.contacts.get(line.contact_id)
+    late = contact is not None and contact.state is ContactState.CONNECTING
+    turn.emit(AttemptAbandoned(attempt_id=leg_id, contact_id=line.contact_id, late=late))
+
+
+def decide_abandoned(turn: Turn, event: AttemptAbandoned) -> None:
+    """A machine that was not told apart counts as a person. Who waited hears the message at once."""
+    _count(turn, event.attempt_id, abandoned=True)
+    line = turn.state.lines.get(event.attempt_id)
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id) if line else None
+    contact = turn.state.contacts.get(event.contact_id)
+    if event.late or contact is None or contact.state is ContactState.ENDED:
+        return
+    flow_id = campaign.dialling.abandoned_flow if campaign and campaign.dialling else ""
+    turn.emit(MessageBegun(attempt_id=event.attempt_id, contact_id=event.contact_id, flow_id=flow_id))
+
+
+def decide_connected(turn: Turn, event: AttemptConnected) -> None:
+    """Where nobody tells people from machines, it was a person; else one is waited for."""
+    line = turn.state.lines.get(event.attempt_id)
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id) if line else None
+    how = campaign.dialling if campaign else None
+    if line and (line.outcome == Outcome.HUMAN or how is None or how.answering.detect == "off"):
+        _count(turn, event.attempt_id, abandoned=False)
+
+
+def decide_classified(turn: Turn, event: AttemptClassified) -> None:
+    """A person, who talks with an agent already."""
+    line = turn.state.lines.get(event.attempt_id)
+    if line and line.connected_at and event.outcome == Outcome.HUMAN:
+        _count(turn, event.attempt_id, abandoned=False)
+
+
+def count_at_end(turn: Turn, line: Line) -> None:
+    """Nobody ever said that it was a machine."""
+    if line.connected_at and not line.counted and line.outcome not in NOBODY:
+        _count(turn, line.leg_id, abandoned=False)
+
+
+def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:
+    line = turn.state.lines.get(attempt_id)
+    if line is None or line.counted or not line.bounds:
+        return
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    turn.emit(
+        LiveAnswerCounted(
+            attempt_id=attempt_id,
+            pool_id=line.pool_id,
+            abandoned=abandoned,
+            target_ppm=_target(turn.state, line, campaign, turn.now.at) if campaign else 0,
+        )
+    )
+
+
+def _target(state: State, line: Line, campaign: CampaignConfig, at: int) -> int:
+    """The tightest of the ledgers says what to aim at."""
+    pacing = campaign.dialling.pacing if campaign.dialling else None
+    if pacing is None or campaign.mode != "predictive":
+        return 0
+    theta, day = pool_of(state, line.pool_id).theta, day_of(at, site_zone(state.config))
+    aims = []
+    for bound in line.bounds:
+        wanted = pacing.target_ppm if pacing.target_ppm >= 0 else bound.ceiling_ppm * TARGET_PARTS // MILLION
+        wanted = min(wanted, bound.ceiling_ppm)
+        if pacing.certain:
+            ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
+            room = headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days)
+            wanted = target(theta, target_ppm=wanted, headroom=room)
+        aims.append(wanted)
+    return min(aims)
+
+
+def _connect_at(state: State, key: str) -> int:
+    line = state.lines.get(key)
+    return line.connect_by if line else 0
+
+
+PROMISES = {CONNECT: _connect_at}
+DUE = {CONNECT: due_connect}

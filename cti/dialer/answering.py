@@ -1,0 +1,153 @@
+"""Somebody, or something, answers a line: a person goes to the campaign's agents or into its flow, anything else as the
+campaign says."""
+
+from cti.core.call import Leg
+from cti.core.campaign import Line
+from cti.core.campaign_config import Answering, CampaignDialling
+from cti.core.contact import Contact
+from cti.core.events import (
+    AnswerAwaited,
+    AttemptClassified,
+    ContactQueued,
+    ContactStarted,
+    GreetingEnded,
+    MessageBegun,
+    PlanRequested,
+    QueueRequested,
+)
+from cti.core.ids import CONTACT
+from cti.core.placing import caller_id_of
+from cti.core.plan import Door, HangUp, Plan
+from cti.core.prompts import QUIET
+from cti.core.state import State
+from cti.core.states import ContactState, Direction, LeaveResult, OfferState, Outcome
+from cti.core.turn import Turn
+
+
+def decide_answered(turn: Turn, event: PlanRequested) -> None:
+    """The carrier asks what the one who answered shall hear. By now it may have said who that is."""
+    line, leg = turn.state.lines.get(event.leg_id), turn.state.legs.get(event.leg_id)
+    if event.door is not Door.ANSWERED or leg is None or not leg.awaiting or leg.contact_id:
+        return
+    if line is None or leg.released or event.result == LeaveResult.HUNG_UP:
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+        return
+    if event.answered_by:
+        turn.emit(AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by))
+    how = how_of(turn.state, turn.state.lines[leg.leg_id])
+    turn.emit(
+        ContactStarted(
+            contact_id=turn.new_id(CONTACT),
+            direction=Direction.OUTBOUND,
+            leg_id=leg.leg_id,
+            to_number=caller_id_of(turn.state, line.campaign_id),
+            from_number=leg.endpoint.removeprefix("tel:"),
+            flow_id=how.flow_id if how else "",
+            campaign_id=line.campaign_id,
+            attempt_id=leg.leg_id,
+        )
+    )
+
+
+def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
+    """Into the queue of the campaign's agents, unless the carrier said before that nobody is there. A broadcast has
+    begun its flow by now."""
+    line = turn.state.lines.get(event.attempt_id)
+    how = how_of(turn.state, line) if line else None
+    if line is None:
+        return
+    if how is None:
+        turn.plan(line.leg_id, Plan((HangUp(),)))
+    elif line.outcome:
+        _by_outcome(turn, line, how)
+    elif not event.flow_id:
+        turn.emit(QueueRequested(contact_id=line.contact_id, queue_id=how.queue_id))
+
+
+def how_of(state: State, line: Line) -> CampaignDialling | None:
+    """How the line's campaign dials, if it still does."""
+    campaign = state.config.calling.campaigns.get(line.campaign_id)
+    return campaign.dialling if campaign else None
+
+
+def decide_queued(turn: Turn, event: ContactQueued) -> None:
+    """From now on it is a matter of seconds."""
+    contact = turn.state.contacts[event.contact_id]
+    line = turn.state.lines.get(contact.attempt_id)
+    how = how_of(turn.state, line) if line else None
+    if line is None or how is None or how.flow_id or contact.answered_at:
+        return
+    turn.emit(
+        AnswerAwaited(attempt_id=line.leg_id, contact_id=event.contact_id, connect_by=_connect_by(line, how.answering))
+    )
+
+
+def _connect_by(line: Line, answering: Answering) -> int:
+    """From the end of the greeting, as far as it is known; at first it is taken to be as long as it may."""
+    if not line.after_greeting:
+        return line.answered_at + line.connect_ms
+    greeted_at = line.greeting_at or line.answered_at + answering.greeting_ms
+    return greeted_at + line.connect_ms
+
+
+def decide_greeting_ended(turn: Turn, event: GreetingEnded) -> None:
+    """Now it is known how long there is."""
+    line = turn.state.lines.get(event.leg_id)
+    how = how_of(turn.state, line) if line else None
+    if line and how and line.connect_by:
+        connect_by = _connect_by(line, how.answering)
+        turn.emit(AnswerAwaited(attempt_id=line.leg_id, contact_id=line.contact_id, connect_by=connect_by))
+
+
+def decide_awaited(turn: Turn, event: AnswerAwaited) -> None:
+    """Who cannot go straight to an agent hears nothing for a moment."""
+    contact = turn.state.contacts[event.contact_id]
+    leg = turn.state.legs.get(contact.leg_id)
+    taken = contact.offer is not None and contact.offer.state is OfferState.ACCEPTED
+    if leg and leg.awaiting and not taken:
+        turn.plan(leg.leg_id, QUIET)
+
+
+def decide_classified(turn: Turn, event: AttemptClassified) -> None:
+    """The carrier says what answered, before anybody was sent there or beside it."""
+    line = turn.state.lines.get(event.attempt_id)
+    how = how_of(turn.state, line) if line else None
+    if line and how and line.contact_id:
+        _by_outcome(turn, line, how)
+
+
+def _by_outcome(turn: Turn, line: Line, how: CampaignDialling) -> None:
+    """A machine is hung up on, hears a message in a flow, or is somebody's to talk to; a fax is always hung up on."""
+    contact = turn.state.contacts.get(line.contact_id)
+    if contact is None or contact.state is ContactState.ENDED:
+        return
+    policy = _policy(line, how.answering)
+    if policy == "hang_up":
+        _hang_up(turn, turn.state.legs.get(line.leg_id))
+    elif policy == "flow":
+        _leave_message(turn, contact, line, how.answering.machine_flow)
+    elif not contact.queue_id and not contact.flow_id:
+        turn.emit(QueueRequested(contact_id=line.contact_id, queue_id=how.queue_id))
+
+
+def _policy(line: Line, answering: Answering) -> str:
+    if line.outcome == Outcome.HUMAN:
+        return "queue"
+    if line.outcome == Outcome.FAX:
+        return "hang_up"
+    return answering.machine if line.outcome == Outcome.MACHINE else answering.unknown
+
+
+def _leave_message(turn: Turn, contact: Contact, line: Line, flow_id: str) -> None:
+    """An agent who was sent there is free again."""
+    if contact.state in (ContactState.IN_FLOW, ContactState.QUEUED):
+        turn.emit(MessageBegun(attempt_id=line.leg_id, contact_id=contact.contact_id, flow_id=flow_id))
+    else:
+        _hang_up(turn, turn.state.legs.get(line.leg_id))
+
+
+def _hang_up(turn: Turn, leg: Leg | None) -> None:
+    if leg and leg.awaiting:
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+    elif leg:
+        turn.release(leg.leg_id)

@@ -1,0 +1,94 @@
+"""Leads at hand: each running campaign holds a few of its own, and asks the store for more before they run out."""
+
+from cti.core.apply.campaigns import CLAIM, run_of
+from cti.core.campaign import RunStatus
+from cti.core.commands import ClaimLeads
+from cti.core.events import CampaignStatusChanged, LeadsAsked, LeadsClaimed, LeadsReleased
+from cti.core.ids import CLAIM as CLAIM_ID
+from cti.core.state import State
+from cti.core.turn import Turn
+from cti.dialer.state import DialerState
+
+HELD_MAX = 200
+"""How many leads a campaign holds."""
+
+HELD_MIN = 100
+"""With fewer it asks for more."""
+
+CLAIM_MS = 10_000
+"""How long the store has for an answer; then it is asked again."""
+
+RELEASED_MAX = 500
+"""How many leads go back in one event."""
+
+
+def ask_for_leads(turn: Turn, campaign_id: str) -> None:
+    """Unless there are enough, a question is under way, or there were none a moment ago."""
+    state = turn.state
+    run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
+    if run.status is not RunStatus.RUNNING or campaign is None or campaign.dialling is None:
+        return
+    waiting = waiting_leads(state, campaign_id)
+    if len(waiting) >= HELD_MIN or run.claim_id or run.claim_after > turn.now.at:
+        return
+    claim_id = turn.new_id(CLAIM_ID)
+    turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=turn.now.at + CLAIM_MS))
+    held = [each.lead.lead_id for each in state.leads.in_order() if each.campaign_id == campaign_id]
+    turn.ask(
+        ClaimLeads(
+            campaign_id=campaign_id,
+            claim_id=claim_id,
+            leads_max=HELD_MAX - len(waiting),
+            due_by=turn.now.at,
+            spec=campaign.dialling.claim,
+            excluding=tuple(held),
+        )
+    )
+
+
+def waiting_leads(state: State, campaign_id: str) -> list[str]:
+    """The keys of those who wait for their turn, first come first."""
+    buffer = state.room(DialerState).buffers.get(campaign_id)
+    return [entry[-1] for entry in buffer.entries] if buffer else []
+
+
+def decide_claimed(turn: Turn, event: LeadsClaimed) -> None:
+    """What a campaign was given that was stopped meanwhile goes back."""
+    if run_of(turn.state, event.campaign_id).status is RunStatus.STOPPED:
+        release(turn, event.campaign_id)
+
+
+def decide_status_changed(turn: Turn, event: CampaignStatusChanged) -> None:
+    """A campaign that begins asks for leads; one that is stopped gives them back."""
+    if event.status == RunStatus.STOPPED:
+        release(turn, event.campaign_id)
+    else:
+        ask_for_leads(turn, event.campaign_id)
+
+
+def release(turn: Turn, campaign_id: str) -> None:
+    """Whoever waits was not called, and waits as before."""
+    keys = waiting_leads(turn.state, campaign_id)
+    for first in range(0, len(keys), RELEASED_MAX):
+        lead_ids = tuple(turn.state.leads[key].lead.lead_id for key in keys[first : first + RELEASED_MAX])
+        turn.emit(LeadsReleased(campaign_id=campaign_id, lead_ids=lead_ids))
+
+
+def due_claim(turn: Turn, campaign_id: str) -> None:
+    """The store has not answered, or had nothing a while ago."""
+    run = run_of(turn.state, campaign_id)
+    if run.claim_id:
+        turn.emit(LeadsClaimed(campaign_id=campaign_id, claim_id=run.claim_id, as_of_seq=0, error="no answer in time"))
+    else:
+        ask_for_leads(turn, campaign_id)
+
+
+def _claim_at(state: State, key: str) -> int:
+    run = state.runs.get(key)
+    if run is None or run.status is not RunStatus.RUNNING:
+        return 0
+    return run.claim_by or run.claim_after
+
+
+PROMISES = {CLAIM: _claim_at}
+DUE = {CLAIM: due_claim}

@@ -1,0 +1,187 @@
+"""Lines are begun: as many as the pacing wants, as far as the ceilings, the hours and the leads allow."""
+
+from typing import NamedTuple
+
+from cti.core.apply.campaigns import pool_of, run_of
+from cti.core.calling import CampaignConfig
+from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
+from cti.core.campaign_config import CampaignDialling
+from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed
+from cti.core.ids import LEG
+from cti.core.learning import answer_ppm
+from cti.core.ledger import Ledger, allows, day_of
+from cti.core.placing import start_leg
+from cti.core.state import State
+from cti.core.states import PartyRole
+from cti.core.turn import Turn
+from cti.core.zone import site_zone
+from cti.dialer.bounds import Bounds, bounds_of
+from cti.dialer.claims import ask_for_leads
+from cti.dialer.clearance import ready_for
+from cti.dialer.exposure import exposed_lines, free_agents
+from cti.dialer.hours import dials_at
+from cti.dialer.pools import PoolConfig
+from cti.dialer.state import DialerState
+from cti.dialer.traits import traits_of
+
+LINES_MAX = 50
+"""How many lines one turn begins at most."""
+
+LEADS_TRIED = 10
+"""How many leads are looked at when the first are under a ceiling that has been reached."""
+
+SHARE_UNIT = 1_000_000
+
+NO_LEADS, LINES, AGENTS, CEILING = "no_leads", "lines_max", "no_agent", "ceiling"
+"""What may be in the way of a line: nobody is left to be called, or it is not their hour; the campaign has as many
+lines as it may; nobody is free, in a mode that waits for that; too many answers were abandoned."""
+
+
+class Dialling(NamedTuple):
+    """A campaign that may begin a line."""
+
+    run: CampaignRun
+    campaign: CampaignConfig
+    how: CampaignDialling
+
+
+class Chosen(NamedTuple):
+    """The next line."""
+
+    dialling: Dialling
+    held: HeldLead
+    bounds: Bounds
+
+
+def decide_paced(turn: Turn, event: PacingComputed) -> None:
+    """Each line is looked at in the state that the one before it left."""
+    pool = ready_for(turn.state).pools.get(event.campaign_id)
+    if pool is None or pool.pool_id != event.campaign_id:
+        return
+    wanted, begun, reason = min(event.calls_now, LINES_MAX), 0, ""
+    while begun < wanted and not reason:
+        chosen = _choose(turn.state, pool, turn.now.at)
+        if isinstance(chosen, Chosen):
+            _begin(turn, pool, chosen)
+            begun += 1
+        else:
+            reason = chosen
+    exposure = len(exposed_lines(turn.state, pool)) - free_agents(turn.state, pool)
+    turn.emit(
+        LinesPaced(
+            pool_id=pool.pool_id,
+            wanted=wanted,
+            begun=begun,
+            exposure=exposure,
+            blocked=reason == CEILING,
+            reason=reason,
+        )
+    )
+    for campaign_id in pool.campaign_ids:
+        ask_for_leads(turn, campaign_id)
+
+
+def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
+    """The campaign, if it is running and within its hours."""
+    run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
+    if campaign is None or campaign.dialling is None or run.status is not RunStatus.RUNNING:
+        return None
+    return Dialling(run, campaign, campaign.dialling) if dials_at(campaign.dialling, state.config, at) else None
+
+
+def _choose(state: State, pool: PoolConfig, at: int) -> Chosen | str:
+    """Whose turn it is: the first lead that may be called now, of the campaign that has begun the fewest lines for its
+    share; or why nobody's."""
+    lines, day = exposed_lines(state, pool), day_of(at, site_zone(state.config))
+    reason = NO_LEADS
+    for dialling in _able(state, pool, at):
+        for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
+            bounds = _bounds(state, dialling.campaign, held)
+            reason = _obstacle(state, pool, dialling, bounds, lines, day)
+            if not reason:
+                return Chosen(dialling, held, bounds)
+            if reason != CEILING:  # else the next lead may fall under another one
+                break
+    return reason
+
+
+def _able(state: State, pool: PoolConfig, at: int) -> list[Dialling]:
+    found = [may_dial_now(state, campaign_id, at) for campaign_id in pool.campaign_ids]
+    able = [each for each in found if each]
+    return sorted(able, key=lambda each: (each.run.served * SHARE_UNIT // each.how.share, each.run.campaign_id))
+
+
+def first_leads(state: State, campaign_id: str, count: int) -> list[HeldLead]:
+    """Whose turn is next, among a campaign's leads."""
+    buffer = state.room(DialerState).buffers.get(campaign_id)
+    return [state.leads[entry[-1]] for entry in buffer.entries[:count]] if buffer else []
+
+
+def _bounds(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
+    ready, lead = ready_for(state), held.lead
+    place = ready.place(lead.numbers[lead.number_index].number, lead.address)
+    return bounds_of(ready.book, campaign, place)
+
+
+def _obstacle(state: State, pool: PoolConfig, chosen: Dialling, bounds: Bounds, lines: list[Line], day: int) -> str:
+    """Why the line may not begin now; empty when it may. At worst every line is answered by a person, and no agent
+    becomes free: of one ledger no more than its own lines can be abandoned, and no more than all lines but for the free
+    agents."""
+    if len(lines) >= chosen.how.pacing.lines_max:
+        return LINES
+    if chosen.campaign.mode == "broadcast":
+        return ""
+    exposure = len(lines) + 1 + chosen.how.agents_kept - free_agents(state, pool, chosen.how.queue_id)
+    if exposure <= 0:
+        return ""
+    if chosen.campaign.mode != "predictive":
+        return AGENTS
+    if not chosen.how.pacing.certain:
+        return ""
+    for bound in bounds.ledgers:
+        ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
+        own = sum(bound.ledger_id in _ledgers(line) for line in lines) + 1
+        if not allows(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, exposure=min(exposure, own)):
+            return CEILING
+    return ""
+
+
+def _ledgers(line: Line) -> list[str]:
+    return [bound.ledger_id for bound in line.bounds]
+
+
+def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> None:
+    """The lead is called on the number whose turn it is, if the rules allow it when the request leaves."""
+    held, bounds = chosen.held, chosen.bounds
+    lead, leg_id = held.lead, turn.new_id(LEG)
+    number = lead.numbers[lead.number_index].number
+    traits = traits_of(turn.state, lead, ready_for(turn.state).place(number, lead.address), turn.now.at)
+    turn.emit(
+        LeadTaken(
+            leg_id=leg_id,
+            campaign_id=held.campaign_id,
+            pool_id=pool.pool_id,
+            lead_key=held.key,
+            number_index=lead.number_index,
+            traits=traits,
+            chance_ppm=answer_ppm(pool_of(turn.state, pool.pool_id).knowledge, traits),
+            bounds=bounds.ledgers,
+            connect_ms=bounds.connect_ms,
+            after_greeting=bounds.after_greeting,
+        )
+    )
+    start_leg(turn, leg_id, endpoint=f"tel:{number}", call_id="", role=PartyRole.CUSTOMER)
+    turn.emit(
+        DialRequested(
+            dial_id=leg_id,
+            purpose="campaign",
+            leg_id=leg_id,
+            number=number,
+            campaign_id=held.campaign_id,
+            subject=lead.subject,
+            consent=lead.consent,
+            customer_at=lead.customer_at,
+            guaranteed=chosen.dialling.campaign.mode == "progressive",
+            address=lead.address,
+        )
+    )

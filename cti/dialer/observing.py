@@ -1,0 +1,98 @@
+"""What the pacing is told of a pool of agents: taken from the state between turns, computed with outside of them."""
+
+from cti.core.agent import Agent, is_available
+from cti.core.apply.campaigns import pool_of
+from cti.core.base import Record
+from cti.core.campaign import HeldLead
+from cti.core.learning import Knowledge, answer_ppm
+from cti.core.state import State
+from cti.core.states import AssignmentState, Presence
+from cti.core.theta import Theta
+from cti.dialer.clearance import ready_for
+from cti.dialer.exposure import is_exposed
+from cti.dialer.launching import LINES_MAX, first_leads, may_dial_now
+from cti.dialer.pacing.observation import Observation
+from cti.dialer.pools import PoolConfig
+from cti.dialer.traits import traits_of
+
+RATE_WAITS_MAX = 2
+"""So many seconds' worth of lines may wait for the carrier's rate: what is decided too early is decided badly."""
+
+
+class Question(Record):
+    """How many lines now? As of record `as_of_seq`. `rings`: the mode is one that dials ahead."""
+
+    pool_id: str
+    as_of_seq: int
+    ahead: bool
+    observation: Observation
+    knowledge: Knowledge
+    theta: Theta
+
+
+def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
+    """None where nobody is to be called now."""
+    able = [found for campaign_id in pool.campaign_ids if (found := may_dial_now(state, campaign_id, at))]
+    held = [lead for each in able for lead in first_leads(state, each.run.campaign_id, LINES_MAX)]
+    if not held:
+        return None
+    learnt = pool_of(state, pool.pool_id)
+    kept = max(each.how.agents_kept for each in able)
+    idle = 0
+    talking: list[int] = []
+    wrapping: list[int] = []
+    for agent_id in pool.agent_ids:
+        agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
+        if agent is None or config is None or not _counts(agent):
+            continue
+        busy_since = _busy_since(agent)
+        if is_available(agent, config):
+            idle += 1
+        elif busy_since:
+            (wrapping if busy_since[1] else talking).append(at - busy_since[0])
+    lines = [line for line in state.lines.in_order() if line.pool_id == pool.pool_id and is_exposed(line)]
+    ringing = [(at - (line.dialled_at or at), line.chance_ppm) for line in lines if not line.answered_at]
+    return Question(
+        pool_id=pool.pool_id,
+        as_of_seq=state.last.seq,
+        ahead=any(each.campaign.mode == "predictive" for each in able),
+        observation=Observation(
+            at=at,
+            idle=max(0, idle - kept),
+            waiting=len(lines) - len(ringing),
+            talking_ms=tuple(talking),
+            wrapping_ms=tuple(wrapping),
+            lines=tuple(ringing),
+            next_ppm=tuple(_chance(state, learnt.knowledge, each, at) for each in held[:LINES_MAX]),
+            lines_max=_room(state),
+        ),
+        knowledge=learnt.knowledge,
+        theta=learnt.theta,
+    )
+
+
+def _chance(state: State, knowledge: Knowledge, held: HeldLead, at: int) -> int:
+    lead = held.lead
+    place = ready_for(state).place(lead.numbers[lead.number_index].number, lead.address)
+    return answer_ppm(knowledge, traits_of(state, lead, place, at))
+
+
+def _counts(agent: Agent) -> bool:
+    """Here, on the line, and wanting to go on afterwards."""
+    return agent.presence is Presence.SIGNED_IN and agent.nailed and agent.ready and not agent.suspected
+
+
+def _busy_since(agent: Agent) -> tuple[int, bool] | None:
+    """Since when, and whether with nothing but what follows a conversation. Who is being offered a contact talks."""
+    if not agent.assignments:
+        return None
+    after = all(held.state is AssignmentState.WRAP_UP for held in agent.assignments)
+    return max(held.since for held in agent.assignments), after
+
+
+def _room(state: State) -> int:
+    """How many lines the carrier takes now, without keeping them."""
+    rate = state.config.calls_per_second
+    if not rate:
+        return LINES_MAX
+    return max(0, min(LINES_MAX, rate * RATE_WAITS_MAX - len(state.dials) - len(state.gathering)))

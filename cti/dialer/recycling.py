@@ -1,0 +1,136 @@
+"""What is done next with a lead, by what came of the call: again later, on another number, or nothing more."""
+
+from cti.core.calling import CampaignConfig
+from cti.core.campaign import HeldLead, Line
+from cti.core.campaign_config import Retry
+from cti.core.events import (
+    AttemptEnded,
+    ClaimedLead,
+    ContactClosed,
+    DialRefused,
+    DialWithdrawn,
+    LeadReturned,
+    LeadScheduled,
+    LeadsReleased,
+)
+from cti.core.states import LeadStatus, Outcome
+from cti.core.turn import Turn
+from cti.dialer.abandoning import count_at_end
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+
+RETRIES = {
+    retry.outcome: retry
+    for retry in (
+        Retry(outcome=Outcome.BUSY, wait_ms=10 * MINUTE_MS, most=4),
+        Retry(outcome=Outcome.NO_ANSWER, wait_ms=4 * HOUR_MS, most=6, next_number=True),
+        Retry(outcome=Outcome.MACHINE, wait_ms=6 * HOUR_MS, most=4, next_number=True),
+        Retry(outcome=Outcome.FAX, wait_ms=HOUR_MS, most=2, next_number=True),
+        Retry(outcome=Outcome.ABANDONED, wait_ms=24 * HOUR_MS, most=2),
+        Retry(outcome=Outcome.INVALID, wait_ms=0, most=0, next_number=True),
+        Retry(outcome=Outcome.FAILED, wait_ms=30 * MINUTE_MS, most=3, next_number=True),
+        Retry(outcome=Outcome.BLOCKED, wait_ms=24 * HOUR_MS, most=2, next_number=True),
+        Retry(outcome=Outcome.UNKNOWN, wait_ms=4 * HOUR_MS, most=3),
+    )
+}
+"""Where a campaign says nothing of its own. A carrier that blocks a call is not asked again at once. Who talked with
+somebody is not called again."""
+
+LATER_MS = 10 * MINUTE_MS
+"""When to try again what no rule of calling forbids, and cannot be done just now."""
+
+FOR_GOOD = ("destination", "denied", "premium", "malformed")
+"""Why a number will not be rung tomorrow either."""
+
+
+def decide_ended(turn: Turn, event: AttemptEnded) -> None:
+    """Who talked with somebody is looked at once the agent has said what came of it."""
+    line = turn.state.lines.get(event.attempt_id)
+    if line is None:
+        return
+    count_at_end(turn, line)
+    if not line.contact_id or line.contact_id not in turn.state.contacts:
+        _over(turn, line)
+
+
+def decide_contact_closed(turn: Turn, event: ContactClosed) -> None:
+    """Nobody will say anything more about it."""
+    line = turn.state.lines.get(event.attempt_id)
+    if line and line.ended_at:
+        _over(turn, line)
+
+
+def _over(turn: Turn, line: Line) -> None:
+    held = turn.state.leads.get(line.lead_key)
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    if held:
+        turn.emit(_after(held, campaign, line, turn.now.at))
+
+
+def decide_refused(turn: Turn, event: DialRefused) -> None:
+    """Not now, or never, on this number: perhaps on the lead's next."""
+    line = turn.state.lines.get(event.dial_id)
+    held = turn.state.leads.get(line.lead_key) if line else None
+    if line is None or held is None:
+        return
+    turn.emit(LeadReturned(leg_id=line.leg_id, reason=event.rule))
+    turn.emit(_not_called(held, event, turn.now.at))
+
+
+def decide_withdrawn(turn: Turn, event: DialWithdrawn) -> None:
+    """It was not called, and nothing speaks against it."""
+    line = turn.state.lines.get(event.dial_id)
+    held = turn.state.leads.get(line.lead_key) if line else None
+    if line and held:
+        turn.emit(LeadReturned(leg_id=line.leg_id, reason="withdrawn"))
+        turn.emit(LeadsReleased(campaign_id=held.campaign_id, lead_ids=(held.lead.lead_id,)))
+
+
+def _not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
+    """A rule that knows no end of its no is for ever; until then the person is on a list, or too little is known."""
+    lead = held.lead
+    ruled = refused.clearance is not None and bool(refused.clearance.blocks)
+    is_for_good = refused.next_allowed_at < 0 and (ruled or refused.rule in FOR_GOOD)
+    index = lead.number_index + 1 if is_for_good else lead.number_index
+    status = LeadStatus.RETRY if index < len(lead.numbers) else LeadStatus.SUPPRESSED
+    next_at = at if is_for_good else max(refused.next_allowed_at, at + (0 if ruled else LATER_MS))
+    return LeadScheduled(
+        campaign_id=held.campaign_id,
+        lead_id=lead.lead_id,
+        status=status,
+        next_at=next_at if status is LeadStatus.RETRY else 0,
+        number_index=min(index, len(lead.numbers) - 1),
+        attempts=lead.attempts,
+        last_outcome=lead.last_outcome,
+    )
+
+
+def _after(held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
+    lead, outcome = held.lead, Outcome(line.outcome)
+    attempts = lead.attempts + 1
+    retry = _retry(campaign, outcome)
+    most = campaign.dialling.claim.attempts_max if campaign and campaign.dialling else 0
+    index = _next_index(lead, retry) if retry else lead.number_index
+    others = index > lead.number_index
+    again = retry is not None and (not most or attempts < most) and (attempts < retry.most or others)
+    return LeadScheduled(
+        campaign_id=held.campaign_id,
+        lead_id=lead.lead_id,
+        status=LeadStatus.RETRY if again else LeadStatus.DONE,
+        next_at=at + retry.wait_ms if again and retry else 0,
+        number_index=index if again else lead.number_index,
+        attempts=attempts,
+        last_outcome=outcome,
+        last_at=line.dialled_at,
+        success=outcome is Outcome.HUMAN,
+    )
+
+
+def _retry(campaign: CampaignConfig | None, outcome: Outcome) -> Retry | None:
+    own = campaign.dialling.retries if campaign and campaign.dialling else ()
+    return next((retry for retry in own if retry.outcome == outcome), RETRIES.get(outcome))
+
+
+def _next_index(lead: ClaimedLead, retry: Retry) -> int:
+    return (lead.number_index + 1) % len(lead.numbers) if retry.next_number else lead.number_index

@@ -1,0 +1,263 @@
+"""A campaign from its start to its last call: lines are begun, answered, joined, abandoned, and begun again."""
+
+from cti.core import events as e
+from cti.core.campaign import RunStatus
+from cti.core.campaign_config import Answering, Pacing
+from cti.core.commands import ClaimLeads, HangUpLeg
+from cti.core.ledger import Ledger
+from cti.core.plan import HangUp, Join
+from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
+from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
+
+UNSURE = Pacing(certain=False)
+
+
+def join(site: CampaignSite, leg_id: str) -> str:
+    """Whoever answered is in the room of the agent whose turn it is. Returns the agent."""
+    contact = site.state.contacts[site.state.legs[leg_id].contact_id]
+    assert contact.offer
+    site.join(leg_id, contact.call_id)
+    return contact.offer.agent_id
+
+
+def test_whoever_answers_is_in_the_room_of_a_free_agent_with_the_very_first_document() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    agent_id = site.happened(e.OfferAccepted)[0].agent_id
+    room = site.state.agents[agent_id].call_id
+    assert site.plans[leg_id] == (Join(call_id=room, beep=True),)
+    assert [event.pop.customers[0].name for event in site.happened(e.ScreenPopped) if event.pop] == ["Customer 0"]
+    site.join(leg_id, room)
+    assert site.agent_is(agent_id) is AgentState.BUSY
+    site.end(leg_id)
+    assert site.agent_is(agent_id) is AgentState.WRAP_UP
+    site.wait(31_000)
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.lead_id, scheduled.status, scheduled.last_outcome) == ("lead0", LeadStatus.DONE, Outcome.HUMAN)
+    assert not len(site.state.lines)
+
+
+def test_whom_nobody_can_talk_to_in_time_hears_the_message_and_is_counted() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE), agents=1)
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    join(site, first)
+    site.pick_up(second)
+    site.wait(4_100)
+    assert [event.attempt_id for event in site.ever(e.AttemptAbandoned)] == [second]
+    assert site.plans[second] == (SORRY, HangUp())
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [False, True]
+    site.end(second)
+    assert [event.outcome for event in site.ever(e.AttemptEnded)] == [Outcome.ABANDONED]
+    assert site.ever(e.LeadScheduled)[-1].status is LeadStatus.RETRY
+
+
+def test_an_agent_who_gets_free_within_the_time_takes_whoever_waits() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE), agents=1)
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    join(site, first)
+    site.pick_up(second)
+    site.end(first)
+    site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=site.ever(e.WrapUpStarted)[0].contact_id))
+    assert join(site, second) == "a0"
+    site.wait(10_000)
+    assert not site.ever(e.AttemptAbandoned)
+
+
+def test_the_greeting_sets_the_clock_once_it_is_heard() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE), agents=0)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    answered_at = site.at
+    site.wait(500)
+    site.take(e.GreetingEnded(leg_id=leg_id), 0)
+    assert site.state.lines[leg_id].connect_by == site.at + 2_000
+    site.wait(2_010)
+    assert len(site.ever(e.AttemptAbandoned)) == 1
+    assert site.at - answered_at < 2_600
+
+
+def test_with_an_empty_ledger_no_line_is_begun_without_a_free_agent() -> None:
+    site = CampaignSite(agents=2)
+    site.start()
+    assert len(site.pace(5)) == 2
+    paced = site.ever(e.LinesPaced)[-1]
+    assert (paced.wanted, paced.begun, paced.reason, paced.blocked, paced.exposure) == (5, 2, "ceiling", True, 0)
+
+
+def test_answers_before_make_room_for_as_many_lines_as_could_be_abandoned() -> None:
+    site = CampaignSite(agents=2)
+    site.start()
+    (bound,) = _bounds(site)
+    day = site.at // 86_400_000
+    site.state.ledgers.put(bound.ledger_id, Ledger(ledger_id=bound.ledger_id, days=((day, 100, 0),)))
+    site.state.undo.forget()
+    site.twin.ledgers.put(bound.ledger_id, Ledger(ledger_id=bound.ledger_id, days=((day, 100, 0),)))
+    site.twin.undo.forget()
+    assert len(site.pace(50)) == 2 + 3
+
+
+def _bounds(site: CampaignSite) -> tuple[object, ...]:
+    (leg_id,) = site.pace(1)
+    bounds = site.state.lines[leg_id].bounds
+    site.no_answer(leg_id)
+    return bounds
+
+
+def test_progressive_is_one_line_for_each_free_agent_whatever_the_pacing_says() -> None:
+    site = CampaignSite(dialled(mode="progressive"), agents=3)
+    site.start()
+    assert len(site.pace(9)) == 3
+    assert site.ever(e.LinesPaced)[-1].reason == "no_agent"
+
+
+def test_who_does_not_answer_is_tried_again_later_and_at_once_no_more() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.no_answer(leg_id)
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.status, scheduled.attempts, scheduled.last_outcome) == (LeadStatus.RETRY, 1, Outcome.NO_ANSWER)
+    assert scheduled.next_at == site.at + 4 * 3_600_000
+    assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead1", "spring/lead2"]
+
+
+def test_a_machine_that_is_told_apart_first_never_meets_an_agent() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.MACHINE)
+    assert site.plans[leg_id] == (HangUp(),)
+    assert not site.ever(e.OfferMade)
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
+    assert not site.ever(e.LiveAnswerCounted)
+
+
+def test_a_machine_found_beside_the_conversation_is_hung_up_on_and_counts_as_nobody() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="beside")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    join(site, leg_id)
+    assert not site.ever(e.LiveAnswerCounted)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE))
+    assert isinstance(site.commands[-1], HangUpLeg)
+    site.end(leg_id)
+    assert not site.ever(e.LiveAnswerCounted)
+
+
+def test_a_paused_campaign_begins_nothing_and_serves_who_is_in_the_air() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.control("pause")
+    assert site.pace(1) == []
+    site.pick_up(leg_id)
+    join(site, leg_id)
+    assert len(site.ever(e.ContactConnected)) == 1
+
+
+def test_a_drained_campaign_stops_by_itself_after_the_last_call() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.control("drain")
+    assert site.state.runs["spring"].status is RunStatus.DRAINING
+    site.no_answer(leg_id)
+    assert site.state.runs["spring"].status is RunStatus.STOPPED
+    assert site.ever(e.CampaignStatusChanged)[-1].reason == "drained"
+    (released,) = site.ever(e.LeadsReleased)
+    assert len(released.lead_ids) == 19
+
+
+def test_leads_are_asked_for_before_they_run_out() -> None:
+    site = CampaignSite(agents=60)
+    site.start(leads=120)
+    assert len([each for each in site.asked if isinstance(each, ClaimLeads)]) == 1
+    site.pace(30)
+    (_, asked) = (each for each in site.asked if isinstance(each, ClaimLeads))
+    assert asked.leads_max == 110
+    assert len(asked.excluding) == 120
+
+
+def test_a_lead_that_was_called_since_the_store_looked_is_not_called_twice() -> None:
+    site = CampaignSite(agents=1)
+    site.control("start")
+    looked = site.state.last.seq
+    site.give(leads=1)
+    (leg_id,) = site.pace(1)
+    site.no_answer(leg_id)
+    site.given = 0
+    site.wait(60_000)
+    site.give(leads=1, as_of_seq=looked)
+    assert site.pace(1) == []
+
+
+def test_two_campaigns_share_their_agents_and_dial_in_proportion() -> None:
+    site = CampaignSite(dialled("autumn", share=1), dialled("spring", share=3), agents=8)
+    for campaign_id in ("autumn", "spring"):
+        site.start(campaign_id)
+    begun = site.pace(8, pool_id="autumn")
+    mine = [site.state.lines[leg_id].campaign_id for leg_id in begun]
+    assert (mine.count("spring"), mine.count("autumn")) == (6, 2)
+
+
+def test_a_campaign_on_the_wrong_day_begins_nothing() -> None:
+    site = CampaignSite(dialled(until_date="2025-06-16"))
+    site.start()
+    assert site.pace(1) == []
+    assert site.ever(e.LinesPaced)[-1].reason == "no_leads"
+
+
+def test_a_lead_that_the_rules_forbid_is_put_off_until_they_allow_it() -> None:
+    site = CampaignSite(agents=1)
+    site.start(leads=2, area="808")  # it is six in the morning there
+    assert site.pace(1) == []
+    (refused,) = site.ever(e.DialRefused)
+    assert refused.rule == "US-HOURS"
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.status, scheduled.next_at, scheduled.attempts) == (
+        LeadStatus.RETRY,
+        refused.next_allowed_at,
+        0,
+    )
+
+
+def test_whoever_is_on_a_list_is_not_offered_again() -> None:
+    site = CampaignSite(agents=1)
+    site.start(leads=2)
+    known = site.state.last.seq
+    site.suppress("+12125560000")
+    assert site.pace(1, as_of_seq=known) == []
+    assert site.ever(e.LeadScheduled)[-1].status is LeadStatus.SUPPRESSED
+    assert site.ever(e.AttemptStarted) == []
+
+
+def test_a_carrier_that_refuses_costs_an_attempt_and_no_answer() -> None:
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.refuse(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.FAILED
+    assert site.ever(e.LeadScheduled)[-1].attempts == 1
+
+
+def test_after_a_restart_everything_is_as_it_was() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE), agents=1)
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    join(site, first)
+    site.pick_up(second)
+    site.restart()
+    site.wait(4_100)
+    assert [event.attempt_id for event in site.ever(e.AttemptAbandoned)] == [second]
+    site.end(second, EndCause.NORMAL)
+    assert len(site.pace(1)) == 1
