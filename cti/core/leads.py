@@ -14,6 +14,10 @@ class LeadOrder(StrEnum):
     SHUFFLED = "SHUFFLED"
 
 
+NOWHERE = "-"
+"""The segment of a lead that is in none of a campaign's: it is not called."""
+
+
 class Segment(Record):
     """The leads of which `when` (CEL over a lead's fields) holds, and no earlier segment's. Out of every so many calls
     that all shares add up to, `share` are for them; once `quota` of them came to a success, no more (0: no end)."""

@@ -23,11 +23,8 @@ from cti.store.tables import campaign_entries, campaign_leads, campaign_specs, l
 PIECE = 1_000
 
 SegmentOf = Callable[[str, LeadDetails], str]
-"""The segment of a lead, by its list and what is known of it; `NOWHERE` where it is in none."""
+"""The segment of a lead, by its list and what is known of it; `NOWHERE` where it is in none of them."""
 Segments = Callable[[ClaimSpec], SegmentOf]
-
-NOWHERE = "-"
-"""Not called: the campaign has segments, and the lead is in none of them."""
 
 SEQ_BITS = 31
 """Of a rank, behind the bits for a place within a record."""

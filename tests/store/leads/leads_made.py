@@ -4,10 +4,9 @@ import msgspec
 
 from cti.core import events as e
 from cti.core.commands import ClaimLeads
-from cti.core.leads import ClaimSpec
+from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.states import LeadStatus, Outcome
 from cti.store.leads.claiming import Claims
-from cti.store.leads.entering import NOWHERE
 from cti.store.leads.projector import LeadsProjector
 from cti.store.leads.staging import Begin, Rows, Sorted, StagedLead, Staging
 from cti.store.leads.upkeep import Upkeep
