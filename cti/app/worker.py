@@ -24,6 +24,7 @@ from cti.api.recordings import Shelf
 from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
+from cti.app.pacing import Pacing
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
@@ -241,6 +242,7 @@ class Worker:
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
             if config_hash:
                 behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
+            behind.append(asyncio.create_task(Pacing(driver, self._clock).run()))
             behind.append(asyncio.create_task(keep_house(journal, self._clock.now, self._settings.retention_days)))
             await driving
         except JournalError as error:
