@@ -24,7 +24,7 @@ from cti.core.events import (
     SuppressionRemovalRequested,
     SuppressionRemoved,
 )
-from cti.core.overlay import PRUNE_FROM, Attempt, SuppressionChange, told_of
+from cti.core.overlay import Attempt, SuppressionChange, told_of
 from cti.core.registry import HeldVersion, RegistryInForce
 from cti.core.state import State
 from cti.core.states import Direction, Outcome
@@ -89,6 +89,7 @@ def apply_facts_asked(state: State, event: CallFactsAsked, now: Moment) -> None:
     """What was known is void."""
     dial = state.dials[event.dial_id]
     state.dials.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
     asked = changed(dial, facts=None, facts_by=now.at + FACTS_MS, asks=dial.asks + 1)
     state.gathering.put(event.dial_id, asked)
     state.deadlines.add(asked.facts_by, FACTS, event.dial_id)
@@ -106,18 +107,19 @@ def apply_facts_gathered(state: State, event: CallFactsGathered, now: Moment) ->
     state.dials.put(event.dial_id, changed(dial, facts=facts, facts_by=0))
     if state.next_token_us:  # else it leaves in this very turn
         promise_token(state)
-    if len(state.overlay) >= PRUNE_FROM:
-        waiting = [each.facts.as_of_seq for each in state.dials.rows.values() if each.facts]
-        state.overlay.raise_floor(min(waiting))
+    state.overlay.wait_with(event.dial_id, event.as_of_seq)
+    state.overlay.let_go()
 
 
 def apply_dial_over(state: State, event: DialRefused | DialWithdrawn, now: Moment) -> None:
     state.gathering.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
 
 
 def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
     """Counted before anything is sent: whatever becomes of it, it was a call."""
     state.gathering.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
     purpose = PURPOSES.get(event.purpose)
     if purpose is None or not purpose.judged:
         return
