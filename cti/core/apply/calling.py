@@ -175,7 +175,7 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
 
 def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
     """Somebody who called us talks with an agent: that starts the rest that some rules grant after a conversation. A
-    site that calls nobody need not know."""
+    site that calls nobody need not know: its first campaign raises the floor."""
     contact = state.contacts[event.contact_id]
     is_numbered = contact.direction is Direction.INBOUND and contact.from_number.startswith("+")
     if not is_numbered or not state.config.calling.campaigns:
