@@ -22,8 +22,8 @@ CHANGE, ATTEMPT = "change", "attempt"
 
 class SuppressionChange(Record):
     """What became of an entry of our own lists, last in record `seq`. `entry_id` is in force since `at` (ms); empty: it
-    was removed. `removed` names the entries that said the same and hold no longer. It was added in record `added_seq`;
-    `unwanted` when somebody asked since then for its removal."""
+    was removed. `removed` names the entries that said the same and hold no longer. It was last asked for in record
+    `added_seq`; `unwanted` when somebody asked since then for its removal."""
 
     key: SuppressionKey
     seq: int
