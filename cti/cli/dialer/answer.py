@@ -14,10 +14,12 @@ from cti.core.times import ZoneTable
 from cti.core.zone import date_of, local_day, offset_s
 from cti.dialer.calling.explain import Explanation
 from cti.dialer.calling.rulebook import Rulebook
+from cti.dialer.compliance import PERSON_BUSY
 
 DAY_MS = 86_400_000
 ZONES_SHOWN = 6
 NEVER = "no time would change that"
+WHEN_OVER = "when the other call is over, and nothing else says no: nobody knows when"
 
 
 class Answer(NamedTuple):
@@ -63,10 +65,16 @@ def show(answer: Answer, console: Console) -> None:
         console.print(Text("\nWho says no", "bold"))
         _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
         console.print(Text("\nNext allowed", "bold"))
-        never = said.next_allowed_at < 0
-        _pairs([("", NEVER)] if never else _zones(answer, said.next_allowed_at, utc=True), console)
+        unknown = said.next_allowed_at < 0
+        _pairs([("", _never(said))] if unknown else _zones(answer, said.next_allowed_at, utc=True), console)
     console.print(Text("\nTaken into account", "bold"))
     _pairs(_taken(answer), console)
+
+
+def _never(said: Explanation) -> str:
+    busy = [block for block in said.blocked_by if block.rule == PERSON_BUSY]
+    others = [block for block in said.blocked_by if block.until < 0 and block.rule != PERSON_BUSY]
+    return WHEN_OVER if busy and not others else NEVER
 
 
 def moment(zone: ZoneTable, at: int) -> str:

@@ -13,14 +13,18 @@ from cti.cli.dialer.answer import Answer
 from cti.cli.dialer.drawing import Drawing, draw
 from cti.cli.dialer.known import known
 from cti.cli.dialer.site import read_site
+from cti.core.calling import Block
 from cti.core.errors import CtiError
 from cti.core.numbering import Address
+from cti.core.state import State
 from cti.core.zone import UTC
+from cti.dialer.calling.explain import Explanation
 from cti.dialer.calling.explain import explain as asked
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.calling.week import Span
 from cti.dialer.calling.week import week as week_of
+from cti.dialer.compliance import if_busy
 from cti.dialer.numbering.locate import locate
 from cti.settings import read
 
@@ -30,7 +34,7 @@ def explain(
     /,
     *,
     campaign: str,
-    at: str = "now",
+    at: str = question.NOW,
     address_country: str = "",
     address_state: str = "",
     address_zip: str = "",
@@ -74,7 +78,7 @@ def explain(
     address = Address(
         country=address_country.upper(), state=address_state.upper(), postcode=address_zip, zone=zone, verified=verified
     )
-    answer = asyncio.run(_answer(number, campaign, question.instant(at), address))
+    answer = asyncio.run(_answer(number, campaign, at, address))
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at) if week or svg else ()
     if json:
         print(
@@ -91,8 +95,8 @@ def explain(
     return 0
 
 
-async def _answer(number: str, campaign_id: str, at: int, address: Address) -> Answer:
-    settings = read(needs_carrier=False)
+async def _answer(number: str, campaign_id: str, written_at: str, address: Address) -> Answer:
+    at, settings = question.instant(written_at), read(needs_carrier=False)
     site = await read_site(settings)
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
@@ -103,8 +107,20 @@ async def _answer(number: str, campaign_id: str, at: int, address: Address) -> A
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
-    words = question.address_words(address)
-    return Answer(shown, at, campaign, facts, book, asked(book, facts, campaign, at), words, site.source)
+    said = asked(book, facts, campaign, at)
+    if written_at == question.NOW and site.state:
+        said = _with_who_is_called(said, site.state, e164)
+    return Answer(shown, at, campaign, facts, book, said, question.address_words(address), site.source)
+
+
+def _with_who_is_called(said: Explanation, state: State, number: str) -> Explanation:
+    """As the journal tells: whoever is called at this moment is not called by another line."""
+    busy = if_busy(state, number, None)
+    if busy is None:
+        return said
+    block = Block(rule=busy.rule, detail=busy.detail, source="")
+    blocks = (*said.blocked_by, block)
+    return msgspec.structs.replace(said, allowed=False, blocked_by=blocks, next_allowed_at=busy.next_allowed_at)
 
 
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:
