@@ -13,7 +13,10 @@ from aiohttp import web
 from cti.api.admin import follower_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
+from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.ports import Journal
+from cti.expressions.condition import BadCondition
+from cti.expressions.segments import segments_of
 from cti.journal.sql import SqlJournal
 from cti.lists.sweeping import Sweeper
 from cti.runtime.clock import Clock
@@ -26,12 +29,17 @@ from cti.runtime.snapshots import Snapshots
 from cti.settings import LISTS, Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.leads.entering import SegmentOf
+from cti.store.leads.upkeep import Upkeep
 from cti.store.projectors import projections_of
 from cti.store.records import ContactRecords
 from cti.store.retention import forget
 from cti.store.store import Store
 
 log = structlog.get_logger()
+
+LEADS_EVERY_S = 0.5
+"""How soon a lead that was posted can be called, at most."""
 
 PASSING = (JournalUnavailable, StoreUnavailable, OSError)
 """What keeps the follower waiting, and does not end it."""
@@ -83,11 +91,12 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     following = asyncio.create_task(working)
     forgetting = asyncio.create_task(_forget_numbers(store, settings))
     sweeping = asyncio.create_task(_keep_sweeping(follower, journal, settings))
+    entering = asyncio.create_task(_keep_leads_up(store, settings.site))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (gone, stopped, forgetting, sweeping):
+    for task in (gone, stopped, forgetting, sweeping, entering):
         task.cancel()
     await runner.cleanup()
     status = 0
@@ -112,6 +121,27 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
             await forget(store, settings.site, *(clock.now() - each * DAY_MS for each in days))
         except StoreError as error:
             log.warning("numbers_not_erased", why=str(error))
+
+
+async def _keep_leads_up(store: Store, site: str) -> None:
+    """Behind the projections, which come between its pieces."""
+    upkeep = Upkeep(store, site, _segments_of)
+    while True:
+        try:
+            while await upkeep.step():
+                pass
+        except StoreError as error:
+            log.warning("leads_not_entered", why=str(error))
+        await asyncio.sleep(LEADS_EVERY_S)
+
+
+def _segments_of(spec: ClaimSpec) -> SegmentOf:
+    """A campaign whose segments cannot be read calls nobody, and does not keep the others waiting."""
+    try:
+        return segments_of(spec)
+    except BadCondition as error:
+        log.error("segments_not_read", lists=spec.lists, why=str(error))
+        return lambda list_id, details: NOWHERE
 
 
 async def _keep_sweeping(follower: Follower, journal: SqlJournal, settings: Settings) -> None:

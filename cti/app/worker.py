@@ -219,7 +219,7 @@ class Worker:
         decider.suspects.update(go.suspects)
         driver = Driver(decider, journal, self._clock, failpoints, self._note)
         directory = self._directory()
-        dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints, self._store)
+        dispatcher = Dispatcher(driver, adapter.carrier, directory, self._clock, failpoints, self._store, self._store)
         driver.committed += [dispatcher.committed, self._committed]
         driving = asyncio.create_task(driver.run())
         behind: list[asyncio.Task[None]] = []

@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from cti.core.commands import AnyCommand, FindSuppression, GatherCallFacts, Originate
-from cti.core.events import AnyEvent, CallFactsGathered, Customer, SuppressionFound
+from cti.core.commands import AnyCommand, ClaimLeads, FindSuppression, GatherCallFacts, Originate
+from cti.core.events import AnyEvent, CallFactsGathered, Customer, LeadsClaimed, SuppressionFound
 from cti.core.plan import Plan
 from cti.core.record import Batch, OutboxRow, StoredRecord, StoredReply
 
@@ -118,6 +118,13 @@ class CallFactsSource(Protocol):
 
     async def find_entries(self, command: FindSuppression) -> SuppressionFound:
         """The entries of our own lists that say this and are in force. Raises what a store raises."""
+
+
+class LeadsSource(Protocol):
+    """Who is to be called next."""
+
+    async def claim(self, command: ClaimLeads) -> LeadsClaimed:
+        """The answer, as of a record that it names. Raises what a store raises."""
 
 
 GAP = "gap"

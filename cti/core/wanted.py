@@ -4,6 +4,7 @@ from cti.core.commands import (
     AnyCommand,
     CheckLeg,
     CheckRecordings,
+    ClaimLeads,
     CoachLeg,
     EndCall,
     FindSuppression,
@@ -29,7 +30,7 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return contact is not None and contact.look_up == "pending"
     if isinstance(command, GatherCallFacts):
         return command.dial_id in state.gathering
-    if isinstance(command, FindSuppression):
+    if isinstance(command, FindSuppression | ClaimLeads):
         return True
     if isinstance(command, CheckRecordings):
         return command.leg_id in state.recorded

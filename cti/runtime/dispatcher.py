@@ -17,6 +17,7 @@ import structlog
 from cti.core.call import Leg
 from cti.core.commands import (
     AnyCommand,
+    ClaimLeads,
     Effect,
     FindSuppression,
     GatherCallFacts,
@@ -29,7 +30,7 @@ from cti.core.errors import JournalError
 from cti.core.events import CustomersFound
 from cti.core.ids import command_id
 from cti.core.plan import Join
-from cti.core.ports import CallFactsSource, Carrier, Directory, Result
+from cti.core.ports import CallFactsSource, Carrier, Directory, LeadsSource, Result
 from cti.core.record import OutboxState, TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
@@ -62,12 +63,15 @@ class Dispatcher:
         clock: Clock,
         failpoints: Failpoints,
         facts: CallFactsSource | None = None,
+        leads: LeadsSource | None = None,
     ) -> None:
-        """Without `facts` nothing is known of any number, so nobody is called for a campaign."""
+        """Without `facts` nothing is known of any number, and without `leads` there are none, so nobody is called for a
+        campaign."""
         self._driver = driver
         self._carrier = carrier
         self._directory = directory
         self._facts = facts
+        self._leads = leads
         self._clock = clock
         self._failpoints = failpoints
         self._tasks: set[asyncio.Task[None]] = set()
@@ -206,6 +210,8 @@ class Dispatcher:
             return await self._look_up(command)
         if isinstance(command, GatherCallFacts | FindSuppression):
             return await self._look_into_lists(command)
+        if isinstance(command, ClaimLeads):
+            return await self._claim(command)
         try:
             return await self._carrier.execute(command)
         except Exception as error:  # a mistake of ours must not leave a caller waiting for a command that is gone
@@ -242,6 +248,18 @@ class Dispatcher:
             return Result("failed", code="TIMEOUT", detail=f"the store took more than {LOOK_INTO_LISTS_S:.0f} s")
         except Exception as error:
             log.exception("lists_not_looked_into")
+            return Result("failed", code="FAILED", detail=type(error).__name__)
+
+    async def _claim(self, command: ClaimLeads) -> Result:
+        if self._leads is None:
+            return Result("failed", code="NO_STORE", detail="there is no store to look into")
+        try:
+            async with asyncio.timeout(LOOK_INTO_LISTS_S):
+                return Result("done", (await self._leads.claim(command),))
+        except TimeoutError:
+            return Result("failed", code="TIMEOUT", detail=f"the store took more than {LOOK_INTO_LISTS_S:.0f} s")
+        except Exception as error:
+            log.exception("leads_not_claimed")
             return Result("failed", code="FAILED", detail=type(error).__name__)
 
 

@@ -22,6 +22,7 @@ from cti.core.commands import (
     AnyCommand,
     CheckLeg,
     CheckRecordings,
+    ClaimLeads,
     Effect,
     FindSuppression,
     GatherCallFacts,
@@ -36,6 +37,7 @@ from cti.core.events import (
     CallFactsGathered,
     CommandFailed,
     CustomersFound,
+    LeadsClaimed,
     LegRefused,
     RecordingFailed,
     RecordingsChecked,
@@ -236,6 +238,9 @@ def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:
         return (CallFactsGathered(dial_id=command.dial_id, missing=result.detail or result.code or "failed"),)
     if isinstance(command, FindSuppression):
         return (not_found(command, result.code or "failed"),)
+    if isinstance(command, ClaimLeads):
+        error = result.code or "failed"
+        return (LeadsClaimed(campaign_id=command.campaign_id, claim_id=command.claim_id, as_of_seq=0, error=error),)
     if isinstance(command, LookUpCustomer):
         return (CustomersFound(contact_id=command.contact_id, error=result.code or "failed"),)
     if isinstance(command, CheckRecordings):

@@ -3,11 +3,12 @@
 import asyncio
 from typing import NamedTuple
 
-from cti.core.commands import FindSuppression, GatherCallFacts
-from cti.core.events import CallFactsGathered, Customer, SuppressionFound
+from cti.core.commands import ClaimLeads, FindSuppression, GatherCallFacts
+from cti.core.events import CallFactsGathered, Customer, LeadsClaimed, SuppressionFound
 from cti.core.ports import ListLookup
 from cti.store.call_facts import CallFacts, NoLists
 from cti.store.customers import Customers
+from cti.store.leads.claiming import Claims
 from cti.store.recordings import RecordingRecord, Recordings, Wanted
 from cti.store.store import Store
 
@@ -18,6 +19,7 @@ class Made(NamedTuple):
     customers: Customers
     recordings: Recordings
     call_facts: CallFacts
+    claims: Claims
 
 
 class LaterStore:
@@ -51,6 +53,10 @@ class LaterStore:
         """The entries of our own lists that say this."""
         return await (await self._opened()).call_facts.find_entries(command)
 
+    async def claim(self, command: ClaimLeads) -> LeadsClaimed:
+        """Who is to be called next, as `cti.core.ports.LeadsSource`."""
+        return await (await self._opened()).claims.claim(command)
+
     async def _opened(self) -> Made:
         async with self._opening:
             if self._made is None:
@@ -59,5 +65,6 @@ class LaterStore:
                     Customers(store, self._site),
                     Recordings(store, self._site),
                     CallFacts(store, self._site, self._lists),
+                    Claims(store, self._site),
                 )
             return self._made
