@@ -112,6 +112,7 @@ class Core:
         self._line_of: dict[str, int] = {}
         self._agents = sorted(self._config.agents)
         self._turns = 0
+        self._calls = 0
         self._traits: dict[str, tuple[str, ...]] = {}
         self._ceiling_ppm = ceiling_ppm
         self.worst, self.was_over = 0.0, False
@@ -123,19 +124,22 @@ class Core:
         self._shift = shift
         self._take(e.ServerStarted(epoch=1, logic=engine.LOGIC))
         self._take(e.ConfigApplied(config_hash="bench", config=self._config))
-        for number, name in enumerate(self._agents):
+        for name in self._agents:
             self._take(e.DesktopConnected(agent_id=name, socket_id="desk"))
             self._take(e.SignInRequested(agent_id=name))
-            arrived = e.CallArrived(
-                provider="bench", provider_ref=f"AG{number}", to_number="app", from_number=f"client:{name}"
-            )
-            self._take(arrived)
-            agent = self.state.agents[name]
-            self._take(e.CallJoined(call_id=agent.call_id, leg_id=agent.leg_id))
-            self._take(e.ReadyRequested(agent_id=name))
+            self._dial_in(name)
         if self._first_ledger:
             self._carry_over(self._first_ledger)
         self._take(e.CampaignControlRequested(campaign_id=NAME, action="start"))
+
+    def _dial_in(self, name: str) -> None:
+        """The agent's softphone calls, to stay; again when the server had enough of a line that is hours old."""
+        self._calls += 1
+        ref = f"AG{self._calls}"
+        self._take(e.CallArrived(provider="bench", provider_ref=ref, to_number="app", from_number=f"client:{name}"))
+        agent = self.state.agents[name]
+        self._take(e.CallJoined(call_id=agent.call_id, leg_id=agent.leg_id))
+        self._take(e.ReadyRequested(agent_id=name))
 
     def _carry_over(self, ledger: Ledger) -> None:
         """What the days before came to, ending yesterday."""
@@ -202,13 +206,20 @@ class Core:
         outcome = engine.advance(self.state, event, now)
         plans = [(reply.leg_id, reply.plan) for reply in outcome.replies]
         plans += [(each.leg_id, each.plan) for each in outcome.commands if isinstance(each, RedirectLeg)]
+        lost: list[e.AgentLegLost] = []
         for happened in outcome.events:
             if isinstance(happened, e.ContactConnected):
                 self._joined(happened)
+            if isinstance(happened, e.AgentLegLost):
+                lost.append(happened)
         for leg_id, plan in plans:
             self._follow(leg_id, plan)
         for command in outcome.commands:
             self._do(command)
+        for event_ in lost:
+            if event_.leg_id in self.state.legs:
+                self._take(e.LegEnded(leg_id=event_.leg_id, cause=EndCause.NORMAL))
+            self._dial_in(event_.agent_id)
 
     def _do(self, command: Any) -> None:
         match command:
