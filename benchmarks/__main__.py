@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, clearance, engine_figures, lists, overload, pops, rated, restart, webhook
+from benchmarks import burst, clearance, engine_figures, lists, overload, pacing_decision, pops, rated, restart, webhook
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
@@ -17,6 +17,7 @@ MEASURES = {
     "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
+    "pacing_decision_ms_p99": pacing_decision.measure,
 }
 
 
