@@ -5,12 +5,25 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, clearance, engine_figures, lists, overload, pacing_decision, pops, rated, restart, webhook
+from benchmarks import (
+    burst,
+    clearance,
+    dials,
+    engine_figures,
+    lists,
+    overload,
+    pacing_decision,
+    pops,
+    rated,
+    restart,
+    webhook,
+)
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
     "engine": engine_figures.measure,
     "clearance": clearance.measure,
+    "dials_decided_per_s": dials.measure,
     "pop_ms_p99": pops.measure,
     "burst_ms_p99": burst.measure,
     "rated_connects_per_min": rated.measure,
