@@ -102,6 +102,11 @@ class Source:
         """How the file begins."""
         return os.pread(self._file.fileno(), size, 0)
 
+    def whole(self) -> BinaryIO:
+        """The file itself, from its beginning, for who reads it otherwise. It is closed with this."""
+        self._file.seek(0)
+        return self._file
+
     def is_spreadsheet(self) -> bool:
         """Whether it is an archive that has in it what spreadsheets have. Raises `SourceRefused`."""
         try:

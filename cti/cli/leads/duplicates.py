@@ -30,6 +30,9 @@ class Known(Protocol):
     async def having(self, numbers: Sequence[str]) -> list[tuple[str, str, str]]:
         """Number, lead, list."""
 
+    async def is_empty(self, list_id: str) -> bool:
+        """Whether nobody is on the list."""
+
     async def named(self, list_id: str, external_ids: Sequence[str]) -> list[tuple[str, str]]:
         """External id, lead."""
 
@@ -56,12 +59,13 @@ class Keys:
 
     async def take(self, pieces: AsyncIterator[list[StagedKeys]], known: Known, list_id: str) -> None:
         """All rows, piece by piece."""
+        is_new = await known.is_empty(list_id)
         async for piece in pieces:
             self.rows += len(piece)
             pairs = [(int(number), keys.row) for keys in piece for number in keys.numbers]
             self._numbers.append(np.array([number for number, _ in pairs], dtype=np.int64))
             self._number_rows.append(np.array([row for _, row in pairs], dtype=np.int64))
-            ids = {keys.external_id: keys.row for keys in reversed(piece) if keys.external_id}
+            ids = {} if is_new else {keys.external_id: keys.row for keys in reversed(piece) if keys.external_id}
             hashes = [(hash(keys.external_id), keys.row) for keys in piece if keys.external_id]
             self._ids.append(np.array([each for each, _ in hashes], dtype=np.int64))
             self._id_rows.append(np.array([row for _, row in hashes], dtype=np.int64))

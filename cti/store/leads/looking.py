@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, func, or_, select
 
-from cti.core.events import LeadDetails
+from cti.core.events import LeadDetails, LeadNumber
 from cti.store.leads import common
 from cti.store.leads.common import DONE, SETTLING, STAGING
 from cti.store.leads.staging import Reject
@@ -34,6 +34,15 @@ class KnownLead(NamedTuple):
     lead_id: str
     list_id: str
     details: LeadDetails
+
+
+class _Numbers(msgspec.Struct):
+    """Of everything that is known of a lead, these alone."""
+
+    numbers: tuple[LeadNumber, ...]
+
+
+_numbers_in = msgspec.json.Decoder(_Numbers).decode
 
 
 class StagedKeys(NamedTuple):
@@ -135,6 +144,10 @@ class LookingAtLeads:
         )
         return [tuple(row) for row in await self._all(found)]
 
+    async def is_empty(self, list_id: str) -> bool:
+        """Whether nobody on the list can be seen."""
+        return not await self._all(self._seen(list_id).with_only_columns(_L.lead_id).limit(1))
+
     async def named(self, list_id: str, external_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Who on a list has these external ids (at most 900) and can be seen: external id, lead."""
         found = self._seen(list_id).where(_L.external_id.in_(list(external_ids)))
@@ -146,7 +159,7 @@ class LookingAtLeads:
         after = 0
         question = select(_L.touched, _L.external_id, _L.details).where(ours).order_by(_L.touched).limit(PIECE)
         while found := await self._all(question.where(_L.touched > after)):
-            yield [StagedKeys(row[0], row[1], tuple(common.numbers_of(common.read(row[2])))) for row in found]
+            yield [StagedKeys(row[0], row[1], _distinct(row[2])) for row in found]
             after = found[-1][0]
 
     async def rejects(self, import_id: str) -> AsyncIterator[Reject]:
@@ -165,3 +178,7 @@ class LookingAtLeads:
 
     async def _all(self, question: Select[Any]) -> list[Any]:
         return await self._store.read(lambda connection: list(connection.execute(question).all()))
+
+
+def _distinct(details: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.number for each in _numbers_in(details).numbers))

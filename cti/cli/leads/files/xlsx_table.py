@@ -91,7 +91,7 @@ class XlsxTable:
     def _look_over(self) -> None:
         self._source.check_directory()
         try:
-            with zipfile.ZipFile(self._path) as archive:
+            with zipfile.ZipFile(self._source.whole()) as archive:
                 members = archive.infolist()
                 if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > self._unpacked_max():
                     raise CtiError(f"{self._path} unpacks to far more than a list of leads needs. Save it as CSV.")
@@ -109,7 +109,7 @@ class XlsxTable:
 
     def _opened(self, wanted: str) -> Any:
         try:
-            book = load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(self._source.whole(), read_only=True, data_only=True, keep_links=False)
         except BROKEN as error:
             raise self._broken() from error
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
