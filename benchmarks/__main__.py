@@ -10,6 +10,7 @@ from benchmarks import (
     clearance,
     dials,
     engine_figures,
+    leads_import,
     lists,
     overload,
     pacing_decision,
@@ -31,6 +32,7 @@ MEASURES = {
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
     "pacing_decision_ms_p99": pacing_decision.measure,
+    "leads_import_1m_s": leads_import.measure,
 }
 
 
