@@ -9,9 +9,11 @@ from cti.core.call import Leg
 from cti.core.config import LookUpStep
 from cti.core.contact import leg_ids_of, offer_to
 from cti.core.dial import Dial
+from cti.core.exposure import is_kept
 from cti.core.lines import is_line
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, PartyRole, Presence
+from cti.core.tables import SortedIndex
 from cti.dialer.state import DialerState
 
 TALKING = (AssignmentState.RESERVED, AssignmentState.BUSY)
@@ -19,6 +21,7 @@ TALKING = (AssignmentState.RESERVED, AssignmentState.BUSY)
 
 def check(state: State) -> None:
     check_agents(state)
+    check_campaigns(state)
     check_lines(state)
     check_contacts(state)
     check_legs(state)
@@ -213,6 +216,7 @@ def check_nobody_is_overlooked(state: State) -> None:
             passed |= any(
                 held.contact_id == contact.contact_id for held in agent.assignments
             )  # wraps up a talk with it
+            passed |= not contact.attempt_id and is_kept(state, agent.agent_id)  # a line in the air counts on it
             assert not serves or passed or not qualifies(config, contact.skills), (contact, agent)
 
 
@@ -245,7 +249,13 @@ def indexes(state: State) -> dict[str, Any]:
         "connected": [entry[-1] for entry in acd.connected],
         "gone": list(acd.gone),
         "dials": [entry[-1] for entry in state.room(DialerState).waiting],
+        "leads": {key: [each[-1] for each in line] for key, line in buffers(state) if line.entries},
     }
+
+
+def buffers(state: State) -> list[tuple[str, SortedIndex]]:
+    """The leads of each campaign that wait for their turn."""
+    return sorted(state.room(DialerState).buffers.rows.items())
 
 
 def indexes_by_rows(state: State) -> dict[str, Any]:
@@ -276,7 +286,16 @@ def indexes_by_rows(state: State) -> dict[str, Any]:
         "connected": sorted(agent.agent_id for agent in desks if agent.sockets),
         "gone": sorted((each.vanished_at, each.agent_id) for each in desks if each.vanished_at and not each.sockets),
         "dials": [dial.dial_id for dial in sorted(state.dials.rows.values(), key=_leaves)],
+        "leads": _leads_in_line(state),
     }
+
+
+def _leads_in_line(state: State) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for held in sorted(state.leads.rows.values(), key=lambda each: (*each.place, each.key)):
+        if not held.leg_id:
+            found.setdefault(held.campaign_id, []).append(held.key)
+    return found
 
 
 def _has_desk(state: State, agent: Agent) -> bool:
@@ -286,6 +305,17 @@ def _has_desk(state: State, agent: Agent) -> bool:
 
 def _leaves(dial: Dial) -> tuple[Any, ...]:
     return (dial.importance, dial.asked_at, dial.asked_seq, dial.dial_id)
+
+
+def check_campaigns(state: State) -> None:
+    """A line has its lead, a lead that is called has its line, and no ledger knows more abandoned calls than calls."""
+    for line in state.lines.rows.values():
+        assert state.leads[line.lead_key].leg_id == line.leg_id, line
+        assert line.ended_at or line.leg_id in state.legs, line
+    for held in state.leads.rows.values():
+        assert not held.leg_id or held.leg_id in state.lines, held
+    for ledger in state.ledgers.rows.values():
+        assert all(0 <= abandoned <= answers for _, answers, abandoned in ledger.days), ledger
 
 
 def check_twin(state: State, twin: State) -> None:

@@ -9,6 +9,7 @@ from cti.core.agent import Agent, assignment_for, is_available
 from cti.core.base import Record
 from cti.core.contact import Contact
 from cti.core.events import Exclusion
+from cti.core.exposure import is_kept
 from cti.core.state import State
 from cti.core.states import AgentState, OfferState
 from cti.core.tables import Entry
@@ -25,8 +26,10 @@ class Match(Record):
 
 
 def _spared(state: State, contact: Contact, agent_id: str, now: int) -> bool:
-    """Who passed just now; and who still wraps up an earlier talk with this very contact, so that the two are told
-    apart."""
+    """Who passed just now; whom lines in the air count on, for all but those whom these lines called; and who still
+    wraps up an earlier talk with this very contact, so that the two are told apart."""
+    if not contact.attempt_id and is_kept(state, agent_id):
+        return True
     if agent_id in contact.agent_ids and assignment_for(state.agents[agent_id], contact.contact_id):
         return True
     return any(spared_id == agent_id and until > now for spared_id, until in contact.passed_over)

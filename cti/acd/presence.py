@@ -5,7 +5,7 @@ from typing import Any
 
 from cti.acd.offers import offers_of, take_back
 from cti.acd.state import AcdState
-from cti.core.agent import Agent
+from cti.core.agent import SIGNING_OUT, Agent
 from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
@@ -21,6 +21,7 @@ from cti.core.events import (
     DesktopConnected,
     DesktopDisconnected,
     DeviceProven,
+    LeavePutOff,
     NotReadyRequested,
     ProbeAnswered,
     ReadyRequested,
@@ -30,6 +31,7 @@ from cti.core.events import (
     SignOutRequested,
     WrapUpEnded,
 )
+from cti.core.exposure import is_kept
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, Presence, WithdrawReason
 from cti.core.turn import Turn
@@ -37,6 +39,9 @@ from cti.core.turn import Turn
 PUT_OFF_MS = 20_000
 """How much longer (ms) a talk by softphone goes on each time that an outage of ours looks to be why the desktop is
 away; the carrier is asked whether its leg lives as often."""
+
+LEAVE_MS = 45_000
+"""How long a pause waits at most for lines that count on the agent: longer than any of them rings."""
 
 AT_ONCE_MS = 10_000
 """Desktops that vanish within this time (ms) of each other vanished at once."""
@@ -52,6 +57,12 @@ sound after about as long, so that a word that comes later tells of a browser th
 
 def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
     turn.emit(RequestRefused(agent_id=event.agent_id, code=code, detail=detail, request_id=event.request_id))
+
+
+def _put_off(turn: Turn, event: Any, reason: str) -> None:
+    """Lines ring that count on this agent: it is a matter of seconds."""
+    leaves_at = turn.now.at + LEAVE_MS
+    turn.emit(LeavePutOff(agent_id=event.agent_id, reason=reason, leaves_at=leaves_at, request_id=event.request_id))
 
 
 def _accept(turn: Turn, event: Any) -> None:
@@ -81,6 +92,9 @@ def decide_sign_out(turn: Turn, event: SignOutRequested) -> None:
     if is_in_conversation(turn.state, agent):
         _refuse(turn, event, "in_conversation", "Finish the conversation first, or hang up.")
         return
+    if is_kept(turn.state, event.agent_id):
+        _put_off(turn, event, SIGNING_OUT)
+        return
     sign_out(turn, agent, "requested")
 
 
@@ -98,7 +112,7 @@ def is_in_conversation(state: State, agent: Agent) -> bool:
 def sign_out(turn: Turn, agent: Agent, reason: str) -> None:
     """Offers go on to others; a wrap-up ends."""
     agent_id = agent.agent_id
-    turn.emit(AgentNotReady(agent_id=agent_id, reason="signing_out"))
+    turn.emit(AgentNotReady(agent_id=agent_id, reason=SIGNING_OUT))
     _drop_offers(turn, agent)
     for held in agent.assignments:
         if held.state is AssignmentState.WRAP_UP:
@@ -123,7 +137,7 @@ def decide_ready(turn: Turn, event: ReadyRequested) -> None:
     elif agent.presence is Presence.ABSENT:
         turn.emit(AgentReturned(agent_id=event.agent_id))
         turn.emit(AgentReady(agent_id=event.agent_id))
-    elif agent.ready:
+    elif agent.ready and not agent.leaving:
         _accept(turn, event)
     else:
         turn.emit(AgentReady(agent_id=event.agent_id))
@@ -137,6 +151,8 @@ def decide_not_ready(turn: Turn, event: NotReadyRequested) -> None:
         _refuse(turn, event, "signed_out", "Sign in first.")
     elif event.reason not in reasons:
         _refuse(turn, event, "unknown_reason", f"Choose one of: {', '.join(reasons)}.")
+    elif is_kept(turn.state, event.agent_id):
+        _put_off(turn, event, event.reason)
     else:
         turn.emit(AgentNotReady(agent_id=event.agent_id, reason=event.reason))
 

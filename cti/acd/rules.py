@@ -1,13 +1,18 @@
 """What the distributor does when something happens: one table from event type to functions, in order."""
 
-from cti.acd import connecting, forcing, nailed_up, offers, phones, presence, relook, waiting, wrap_up
+from cti.acd import connecting, forcing, kept, nailed_up, offers, phones, presence, relook, waiting, wrap_up
 from cti.core import events as e
 
 RULES = {
     e.ConfigApplied: (relook.decide_config_applied,),
     e.QueueRequested: (waiting.decide_queue_requested,),
     e.PositionAsked: (waiting.decide_position_asked,),
-    e.AttemptAbandoned: (offers.decide_abandoned,),
+    e.AttemptAbandoned: (offers.decide_abandoned, kept.decide_lines_fewer),
+    e.AttemptConnected: (kept.decide_lines_fewer,),
+    e.AttemptClassified: (kept.decide_lines_fewer,),
+    e.AttemptEnded: (kept.decide_lines_fewer,),
+    e.LeadReturned: (kept.decide_lines_fewer,),
+    e.LinesPaced: (kept.decide_lines_fewer,),
     e.MessageBegun: (offers.decide_abandoned,),
     e.ContactQueued: (offers.decide_contact_queued,),
     e.OfferAcknowledged: (offers.decide_acknowledged,),
@@ -24,7 +29,7 @@ RULES = {
     e.LegAlerting: (phones.decide_alerting,),
     e.LegAnswered: (phones.decide_alerting,),
     e.LegHeld: (phones.decide_held,),
-    e.OfferAccepted: (nailed_up.decide_accepted, connecting.decide_accepted),
+    e.OfferAccepted: (nailed_up.decide_accepted, connecting.decide_accepted, kept.decide_taken),
     e.CallArrived: (nailed_up.decide_call_arrived,),
     e.AgentReady: (nailed_up.decide_ready, offers.decide_agent_free),
     e.WrapUpStarted: (offers.decide_agent_free,),
@@ -60,8 +65,8 @@ RULES = {
     e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
 }
 
-PROMISES = (
-    offers.PROMISES | connecting.PROMISES | wrap_up.PROMISES | presence.PROMISES | relook.PROMISES | nailed_up.PROMISES
-)
+_PROMISING = (offers, connecting, wrap_up, presence, relook, nailed_up, kept)
 
-DUE = offers.DUE | connecting.DUE | wrap_up.DUE | presence.DUE | relook.DUE | nailed_up.DUE
+PROMISES = {kind: promised for room in _PROMISING for kind, promised in room.PROMISES.items()}
+
+DUE = {kind: due for room in _PROMISING for kind, due in room.DUE.items()}

@@ -7,7 +7,7 @@ import structlog
 
 from cti.core.errors import JournalError
 from cti.core.events import PacingComputed
-from cti.dialer.clearance import ready_for
+from cti.core.pools import pools_of
 from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer
 from cti.runtime.clock import Clock
@@ -43,9 +43,8 @@ class Pacing:
 
     async def _look(self) -> None:
         state = self._driver.decider.state
-        pools = ready_for(state).pools
-        for pool_id in sorted({pool.pool_id for pool in pools.values()}):
-            question = observe(state, pools[pool_id], self._clock.now())
+        for pool in pools_of(state).every:
+            question = observe(state, pool, self._clock.now())
             if question is None:
                 continue
             computed = await asyncio.to_thread(self._pacer.answer, question)

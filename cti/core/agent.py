@@ -36,6 +36,9 @@ class Assignment(Record):
     disposition: str = ""
 
 
+SIGNING_OUT = "signing_out"
+
+
 class Agent(Record):
     """`ready` is the work mode; `reason` why not. `sockets` are the desktops now connected. `suspected`: the desktop
     did not acknowledge an offer. `absent_at`: when the grace for a vanished desktop ends. `idle_since` orders agents
@@ -44,6 +47,9 @@ class Agent(Record):
     Of a nailed-up agent `leg_id` is the leg that stays up, `call_id` the agent's own room, `nailed`: the leg is in it.
     `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again, `line_tries` how often it
     was looked for since it was sent to another room.
+
+    `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
+    signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
 
     `vanished_at` is when the last desktop vanished last (ms), 0 for never. `cut_off`: by our own restart, and none has
     come back yet. `spared`: an outage of ours is over, and this is the last grace."""
@@ -67,6 +73,8 @@ class Agent(Record):
     vanished_at: int = 0
     cut_off: bool = False
     spared: bool = False
+    leaving: str = ""
+    leaves_at: int = 0
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

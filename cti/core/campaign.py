@@ -47,7 +47,8 @@ class Line(Record):
     """A call to a lead, from the moment the lead left its place to the call's end; times are ms, 0 for not yet. It was
     cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
     greeting: by `connect_by`. `outcome` is what answered, in
-    the end what came of it. `counted`: the ledgers have its answer."""
+    the end what came of it. `counted`: the
+    ledgers have its answer. At `give_up_at` it is given up, unless there is an agent for it by then."""
 
     leg_id: str
     campaign_id: str
@@ -71,15 +72,18 @@ class Line(Record):
     connected_at: int = 0
     abandoned_at: int = 0
     ended_at: int = 0
+    give_up_at: int = 0
     counted: bool = False
 
 
 class Pool(Record):
-    """Campaigns that share agents are paced as one, named after the first of them."""
+    """Campaigns that share agents are paced as one, named after the first of them. So many lines beyond the free agents
+    may be in the air as `slack` says."""
 
     pool_id: str
     theta: Theta
     knowledge: Knowledge
+    slack: int = 0
 
 
 def lead_key(campaign_id: str, lead_id: str) -> str:

@@ -204,8 +204,9 @@ def _promise_to_campaigns(state: State) -> None:
             if at:
                 promise(at, "lead_claim", run.campaign_id)
     for line in state.lines.in_order():
-        if line.connect_by:
-            promise(line.connect_by, "line_connect", line.leg_id)
+        for at, kind in ((line.connect_by, "line_connect"), (line.give_up_at, "line_surplus")):
+            if at:
+                promise(at, kind, line.leg_id)
 
 
 def _promise_about_legs(state: State) -> None:
@@ -224,7 +225,7 @@ def _promise_about_legs(state: State) -> None:
 def _promise_to_agents(state: State) -> None:
     promise = state.deadlines.add
     for agent in state.agents.in_order():
-        for at, kind in ((agent.absent_at, "absence"), (agent.line_at, "line")):
+        for at, kind in ((agent.absent_at, "absence"), (agent.line_at, "line"), (agent.leaves_at, "agent_leave")):
             if at:
                 promise(at, kind, agent.agent_id)
         for held in agent.assignments:

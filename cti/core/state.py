@@ -3,6 +3,7 @@
 Core owns contacts, legs, calls, agents and tokens. A room owns only indexes over them, which it can build anew.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from cti.core.agent import Agent
@@ -71,10 +72,18 @@ class State:
         self.ledgers: Table[str, Ledger] = Table(self.undo)
         self.last = Moment(0, 0)
         self.rooms: dict[type, Any] = {}
+        self._derived: dict[str, tuple[str, Any]] = {}
 
     def room(self, kind: type[R]) -> R:
         """A room's indexes."""
         return cast("R", self.rooms[kind])
+
+    def derived(self, name: str, make: Callable[[SiteConfig], R]) -> R:
+        """What follows from the configuration in force alone: made once for each."""
+        kept = self._derived.get(name)
+        if kept is None or kept[0] != self.config_hash:
+            kept = self._derived[name] = self.config_hash, make(self.config)
+        return cast("R", kept[1])
 
     @property
     def config_hash(self) -> str:

@@ -10,13 +10,13 @@ from cti.core.events import (
     LiveAnswerCounted,
     MessageBegun,
 )
+from cti.core.exposure import NOBODY
 from cti.core.ledger import MILLION, Ledger, day_of, headroom
 from cti.core.state import State
 from cti.core.states import ContactState, Outcome
 from cti.core.theta import target
 from cti.core.turn import Turn
 from cti.core.zone import site_zone
-from cti.dialer.exposure import NOBODY
 
 TARGET_PARTS = 900_000
 """Where a campaign does not say what it aims at: nine tenths of its ceiling."""

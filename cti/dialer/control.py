@@ -11,10 +11,9 @@ from cti.core.events import (
     ContactClosed,
     LeadReturned,
 )
+from cti.core.pools import PACED, pools_of
 from cti.core.state import State
 from cti.core.turn import Turn
-from cti.dialer.clearance import ready_for
-from cti.dialer.pools import PACED
 
 ACTIONS = {
     "start": RunStatus.RUNNING,
@@ -65,7 +64,7 @@ def _change(turn: Turn, campaign_id: str, status: RunStatus, by: str, reason: st
 
 def _fair_start(state: State, run: CampaignRun) -> int:
     """Who begins does not catch up on what the others had before."""
-    campaigns, pool = state.config.calling.campaigns, ready_for(state).pools.get(run.campaign_id)
+    campaigns, pool = state.config.calling.campaigns, pools_of(state).by_campaign.get(run.campaign_id)
     own = campaigns[run.campaign_id].dialling if run.campaign_id in campaigns else None
     if pool is None or own is None:
         return run.served

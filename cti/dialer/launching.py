@@ -5,12 +5,14 @@ from typing import NamedTuple
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
-from cti.core.campaign_config import CampaignDialling
+from cti.core.campaign_config import CampaignDialling, LedgerBound
 from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed
+from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
-from cti.core.ledger import Ledger, allows, day_of
+from cti.core.ledger import Ledger, allows, day_of, headroom
 from cti.core.placing import start_leg
+from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import PartyRole
 from cti.core.turn import Turn
@@ -18,9 +20,7 @@ from cti.core.zone import site_zone
 from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
-from cti.dialer.exposure import exposed_lines, free_agents
 from cti.dialer.hours import dials_at
-from cti.dialer.pools import PoolConfig
 from cti.dialer.state import DialerState
 from cti.dialer.traits import traits_of
 
@@ -31,6 +31,9 @@ LEADS_TRIED = 10
 """How many leads are looked at when the first are under a ceiling that has been reached."""
 
 SHARE_UNIT = 1_000_000
+
+NO_END = 1_000_000
+"""More lines than there ever are: any of them may be abandoned, as far as rules go."""
 
 NO_LEADS, LINES, AGENTS, CEILING = "no_leads", "lines_max", "no_agent", "ceiling"
 """What may be in the way of a line: nobody is left to be called, or it is not their hour; the campaign has as many
@@ -55,7 +58,7 @@ class Chosen(NamedTuple):
 
 def decide_paced(turn: Turn, event: PacingComputed) -> None:
     """Each line is looked at in the state that the one before it left."""
-    pool = ready_for(turn.state).pools.get(event.campaign_id)
+    pool = pools_of(turn.state).by_campaign.get(event.campaign_id)
     if pool is None or pool.pool_id != event.campaign_id:
         return
     wanted, begun, reason = min(event.calls_now, LINES_MAX), 0, ""
@@ -66,13 +69,14 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
             begun += 1
         else:
             reason = chosen
-    exposure = len(exposed_lines(turn.state, pool)) - free_agents(turn.state, pool)
+    exposure = len(exposed_lines(turn.state, pool.pool_id)) - free_agents(turn.state, pool)
     turn.emit(
         LinesPaced(
             pool_id=pool.pool_id,
             wanted=wanted,
             begun=begun,
             exposure=exposure,
+            slack=_slack(turn.state, pool, turn.now.at),
             blocked=reason == CEILING,
             reason=reason,
         )
@@ -92,7 +96,7 @@ def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
 def _choose(state: State, pool: PoolConfig, at: int) -> Chosen | str:
     """Whose turn it is: the first lead that may be called now, of the campaign that has begun the fewest lines for its
     share; or why nobody's."""
-    lines, day = exposed_lines(state, pool), day_of(at, site_zone(state.config))
+    lines, day = exposed_lines(state, pool.pool_id), day_of(at, site_zone(state.config))
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
@@ -144,6 +148,27 @@ def _obstacle(state: State, pool: PoolConfig, chosen: Dialling, bounds: Bounds, 
         if not allows(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, exposure=min(exposure, own)):
             return CEILING
     return ""
+
+
+def _slack(state: State, pool: PoolConfig, at: int) -> int:
+    """How many of the lines in the air may be abandoned, by the strictest of what they were begun under."""
+    day = day_of(at, site_zone(state.config))
+    found = NO_END
+    for line in exposed_lines(state, pool.pool_id):
+        campaign = state.config.calling.campaigns.get(line.campaign_id)
+        if campaign is None or campaign.dialling is None or campaign.mode == "broadcast":
+            continue
+        if campaign.mode != "predictive":
+            return 0
+        if campaign.dialling.pacing.certain:
+            rooms = [_headroom(state, bound, day) for bound in line.bounds]
+            found = min([found, *rooms])
+    return found
+
+
+def _headroom(state: State, bound: LedgerBound, day: int) -> int:
+    ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
+    return headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days)
 
 
 def _ledgers(line: Line) -> list[str]:

@@ -1,18 +1,18 @@
 """What the pacing is told of a pool of agents: taken from the state between turns, computed with outside of them."""
 
-from cti.core.agent import Agent, is_available
+from cti.core.agent import Agent
 from cti.core.apply.campaigns import pool_of
 from cti.core.base import Record
 from cti.core.campaign import HeldLead
+from cti.core.exposure import exposed_lines, is_free
 from cti.core.learning import Knowledge, answer_ppm
+from cti.core.pools import PoolConfig
 from cti.core.state import State
 from cti.core.states import AssignmentState, Presence
 from cti.core.theta import Theta
 from cti.dialer.clearance import ready_for
-from cti.dialer.exposure import is_exposed
 from cti.dialer.launching import LINES_MAX, first_leads, may_dial_now
 from cti.dialer.pacing.observation import Observation
-from cti.dialer.pools import PoolConfig
 from cti.dialer.traits import traits_of
 
 RATE_WAITS_MAX = 2
@@ -46,11 +46,11 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
         if agent is None or config is None or not _counts(agent):
             continue
         busy_since = _busy_since(agent)
-        if is_available(agent, config):
+        if is_free(agent, config):
             idle += 1
         elif busy_since:
             (wrapping if busy_since[1] else talking).append(at - busy_since[0])
-    lines = [line for line in state.lines.in_order() if line.pool_id == pool.pool_id and is_exposed(line)]
+    lines = exposed_lines(state, pool.pool_id)
     ringing = [(at - (line.dialled_at or at), line.chance_ppm) for line in lines if not line.answered_at]
     return Question(
         pool_id=pool.pool_id,

@@ -15,6 +15,7 @@ from cti.dialer import (
     registries,
     spend,
     suppression,
+    surplus,
 )
 
 RULES = {
@@ -46,6 +47,11 @@ RULES = {
     e.LeadsClaimed: (claims.decide_claimed,),
     e.PacingComputed: (launching.decide_paced,),
     e.DialWithdrawn: (recycling.decide_withdrawn,),
+    e.AgentAbsent: (surplus.decide_agent_gone,),
+    e.AgentNotReady: (surplus.decide_agent_gone,),
+    e.AgentLegLost: (surplus.decide_agent_gone,),
+    e.AgentSignedOut: (surplus.decide_agent_gone,),
+    e.DeviceSuspected: (surplus.decide_agent_gone,),
     e.LeadReturned: (control.decide_maybe_drained,),
     e.PlanRequested: (answering.decide_answered,),
     e.ContactStarted: (answering.decide_contact_started,),
@@ -59,7 +65,7 @@ RULES = {
     e.ContactClosed: (recycling.decide_contact_closed, control.decide_maybe_drained),
 }
 
-_PROMISING = (rate, spend, gathering, attempts, claims, abandoning)
+_PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus)
 
 PROMISES = {kind: promised for room in _PROMISING for kind, promised in room.PROMISES.items()}
 

@@ -13,7 +13,6 @@ from cti.core.state import State
 from cti.core.tables import Entry, SortedIndex, Table, Undo
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import NOWHERE, locate
-from cti.dialer.pools import pools_of
 
 PLACES_MAX = 10_000
 
@@ -29,7 +28,6 @@ class Ready:
 
     def __init__(self, config: SiteConfig) -> None:
         self.book = Rulebook(config.calling, config.zones)
-        self.pools = pools_of(config)
         self._places: dict[tuple[str, Address | None], Place] = {}
 
     def place(self, number: str, address: Address | None) -> Place:

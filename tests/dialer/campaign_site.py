@@ -32,13 +32,19 @@ def dialled(campaign_id: str = "spring", mode: str = "predictive", **fields: Any
 class CampaignSite(CallingSite):
     """Agents `a0` to ... are signed in, each on a line that stays up. Every number is in New York."""
 
-    def __init__(self, *campaigns: Any, agents: int = 2, rules: tuple[CallingRule, ...] = (HOURS, ABANDONED)) -> None:
+    def __init__(
+        self,
+        *campaigns: Any,
+        agents: int = 2,
+        rules: tuple[CallingRule, ...] = (HOURS, ABANDONED),
+        also: tuple[str, ...] = (),
+    ) -> None:
         self.agent_ids = tuple(f"a{number}" for number in range(agents))
-        people = [agent(agent_id, OUTBOUND, nailed_up=True) for agent_id in self.agent_ids]
+        people = [agent(agent_id, OUTBOUND, *also, nailed_up=True) for agent_id in self.agent_ids]
         super().__init__(
             calling(*rules, campaigns=campaigns or (dialled(),)),
             tuple(people),
-            queues=(queue(OUTBOUND, takes_itself=True),),
+            queues=(queue(OUTBOUND, takes_itself=True), queue("sales")),
             flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))),),
             calls_per_second=0,
         )

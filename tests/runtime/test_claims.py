@@ -5,6 +5,7 @@ import asyncio
 from cti.core import events as e
 from cti.core.commands import ClaimLeads
 from cti.core.ports import LeadsSource
+from cti.core.record import Batch, OutboxRow
 from cti.directory.sql import SqlDirectory
 from cti.runtime.clock import Clock
 from cti.runtime.dispatcher import Dispatcher
@@ -33,6 +34,8 @@ async def answer_to(command: ClaimLeads, leads: LeadsSource | None) -> e.LeadsCl
         told: asyncio.Queue[e.AnyEvent] = asyncio.Queue()
         owner.driver.committed.append(lambda record: told.put_nowait(record.input))
         dispatcher = Dispatcher(owner.driver, Carrier(), SqlDirectory(nobody), Clock(), Failpoints(), leads=leads)
+        asked = OutboxRow(command_id="1.0", seq=1, ordinal=0, effect="QUERY", status="intent", at=1, epoch=1)
+        await owner.journal.append(Batch(epoch=1, outbox=(asked,)))
         dispatcher.start(Entry(command_id="1.0", seq=1, command=command))
         async with asyncio.timeout(PATIENCE_S):
             while not isinstance(answer := await told.get(), e.LeadsClaimed):

@@ -22,6 +22,7 @@ from cti.core.events import (
     DesktopDisconnected,
     DeviceProven,
     DeviceSuspected,
+    LeavePutOff,
     OfferMade,
     WrapUpEnded,
     WrapUpStarted,
@@ -173,12 +174,18 @@ def apply_returned(state: State, event: AgentReturned, now: Moment) -> None:
 
 def apply_ready(state: State, event: AgentReady, now: Moment) -> None:
     agent = state.agents[event.agent_id]
-    state.agents.put(event.agent_id, changed(agent, ready=True, reason="", idle_since=now.at))
+    state.agents.put(event.agent_id, changed(agent, ready=True, reason="", idle_since=now.at, leaving="", leaves_at=0))
 
 
 def apply_not_ready(state: State, event: AgentNotReady, now: Moment) -> None:
     agent = state.agents[event.agent_id]
-    state.agents.put(event.agent_id, changed(agent, ready=False, reason=event.reason))
+    state.agents.put(event.agent_id, changed(agent, ready=False, reason=event.reason, leaving="", leaves_at=0))
+
+
+def apply_leave_put_off(state: State, event: LeavePutOff, now: Moment) -> None:
+    agent = state.agents[event.agent_id]
+    state.agents.put(event.agent_id, changed(agent, leaving=event.reason, leaves_at=event.leaves_at))
+    state.deadlines.add(event.leaves_at, "agent_leave", event.agent_id)
 
 
 def apply_suspected(state: State, event: DeviceSuspected, now: Moment) -> None:
@@ -255,6 +262,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AgentReturned: apply_returned,
     AgentReady: apply_ready,
     AgentNotReady: apply_not_ready,
+    LeavePutOff: apply_leave_put_off,
     DeviceSuspected: apply_suspected,
     DeviceProven: apply_proven,
     WrapUpStarted: apply_wrap_up_started,

@@ -27,6 +27,7 @@ from cti.core.events import (
     LegAlerting,
     LegAnswered,
     LinesPaced,
+    LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
     WrapUpEnded,
@@ -36,7 +37,7 @@ from cti.core.ledger import Ledger, counted, day_of
 from cti.core.state import State
 from cti.core.zone import site_zone
 
-CONNECT, CLAIM = "line_connect", "lead_claim"
+CONNECT, CLAIM, SURPLUS = "line_connect", "lead_claim", "line_surplus"
 
 TYPICAL_AGENTS = 20
 """How many agents a pool is taken to have until it is paced for the first time."""
@@ -158,6 +159,11 @@ def apply_attempt_started(state: State, event: AttemptStarted, now: Moment) -> N
     _set(state, event.leg_id, dialled_at=now.at)
 
 
+def apply_surplus(state: State, event: LineSurplus, now: Moment) -> None:
+    _set(state, event.leg_id, give_up_at=event.give_up_at)
+    state.deadlines.add(event.give_up_at, SURPLUS, event.leg_id)
+
+
 def apply_alerting(state: State, event: LegAlerting, now: Moment) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     if leg:
@@ -275,7 +281,7 @@ def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
 def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
     pool = pool_of(state, event.pool_id)
     moved = theta.decided(pool.theta, event.exposure, blocked=event.blocked)
-    state.pools.put(event.pool_id, changed(pool, theta=moved))
+    state.pools.put(event.pool_id, changed(pool, theta=moved, slack=event.slack))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
@@ -301,5 +307,6 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ContactEnded: apply_contact_ended,
     WrapUpEnded: apply_wrap_up_ended,
     LinesPaced: apply_paced,
+    LineSurplus: apply_surplus,
 }
 """Beside what other rooms make of the same events: these rows are nobody else's."""

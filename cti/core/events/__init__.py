@@ -21,6 +21,7 @@ from cti.core.events.agents import (
     DeviceSuspected,
     DispositionGiven,
     HangUpRequested,
+    LeavePutOff,
     NotReadyRequested,
     OfferAcknowledged,
     ProbeAnswered,
@@ -62,6 +63,7 @@ from cti.core.events.campaigns import (
     LeadsAsked,
     LeadTaken,
     LinesPaced,
+    LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
 )
@@ -391,6 +393,8 @@ AnyEvent = (
     | LeadsReleased
     | LeadsImported
     | LeadsRemoved
+    | LeavePutOff
+    | LineSurplus
     | AnswerAwaited
     | CampaignControlRefused
     | CampaignControlRequested
@@ -503,6 +507,7 @@ __all__ = [
     "LeadsImported",
     "LeadsReleased",
     "LeadsRemoved",
+    "LeavePutOff",
     "LegAlerting",
     "LegAnswered",
     "LegChecked",
@@ -518,6 +523,7 @@ __all__ = [
     "LegWatched",
     "LegsBridged",
     "LegsParted",
+    "LineSurplus",
     "LinesPaced",
     "LiveAnswerCounted",
     "LookUpAwaited",

@@ -100,6 +100,16 @@ class AgentReady(Event):
     agent_id: str
 
 
+class LeavePutOff(Event):
+    """Lines in the air count on the agent, who wants to pause for `reason`, or to sign out (`signing_out`): that is
+    done once they do not, at `leaves_at` (ms) at the latest."""
+
+    agent_id: str
+    reason: str
+    leaves_at: int
+    request_id: str = ""
+
+
 class AgentNotReady(Event):
     agent_id: str
     reason: str

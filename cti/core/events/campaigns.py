@@ -69,14 +69,22 @@ class LeadReturned(Event):
 
 class LinesPaced(Event):
     """Of the lines that the pacing wanted so many were begun. `reason` is what was in the way of the rest; `blocked`:
-    the ceiling was. `exposure` is what could be abandoned now, at worst."""
+    the ceiling was. `exposure` is what could be abandoned now, at worst, and `slack` what may be."""
 
     pool_id: str
     wanted: int
     begun: int
     exposure: int
+    slack: int = 0
     blocked: bool = False
     reason: str = ""
+
+
+class LineSurplus(Event):
+    """The agents are gone whom the line counted on: it is given up at `give_up_at` (ms), if there is nobody by then."""
+
+    leg_id: str
+    give_up_at: int
 
 
 class GreetingEnded(Event):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
+from cti.core.state import State
 
 PACED = ("progressive", "predictive", "broadcast")
 """Modes in which the server decides when to dial."""
@@ -18,8 +19,20 @@ class PoolConfig(NamedTuple):
     agent_ids: tuple[str, ...]
 
 
-def pools_of(config: SiteConfig) -> dict[str, PoolConfig]:
-    """Each campaign that the server dials, to its pool."""
+class Pools(NamedTuple):
+    """All of a configuration, in order, and by who belongs to them."""
+
+    every: tuple[PoolConfig, ...]
+    by_campaign: dict[str, PoolConfig]
+    by_agent: dict[str, PoolConfig]
+
+
+def pools_of(state: State) -> Pools:
+    """By the configuration in force, found out once for each."""
+    return state.derived("pools", _pools)
+
+
+def _pools(config: SiteConfig) -> Pools:
     groups: list[tuple[list[str], set[str]]] = []
     for campaign_id, campaign in sorted(config.calling.campaigns.items()):
         if campaign.mode not in PACED or campaign.dialling is None:
@@ -32,12 +45,12 @@ def pools_of(config: SiteConfig) -> dict[str, PoolConfig]:
             else:
                 apart.append(group)
         groups = [*apart, (members, agents)]
-    found = {}
-    for members, agents in groups:
-        names = tuple(sorted(members))
-        pool = PoolConfig(names[0], names, tuple(sorted(agents)))
-        found.update(dict.fromkeys(names, pool))
-    return found
+    every = sorted(PoolConfig(min(names), tuple(sorted(names)), tuple(sorted(agents))) for names, agents in groups)
+    return Pools(
+        every=tuple(every),
+        by_campaign={campaign_id: pool for pool in every for campaign_id in pool.campaign_ids},
+        by_agent={agent_id: pool for pool in every for agent_id in pool.agent_ids},
+    )
 
 
 def _served_by(config: SiteConfig, campaign: CampaignConfig) -> set[str]:

@@ -1,0 +1,127 @@
+"""Agents whom lines in the air count on: kept for them, and missed when they are gone."""
+
+from cti.core import events as e
+from cti.core.commands import HangUpLeg
+from cti.core.states import AgentState
+from tests.dialer.campaign_site import CampaignSite, dialled
+from tests.dialer.test_campaigns import join
+from tests.site import Site
+
+PROGRESSIVE = dialled(mode="progressive")
+
+
+def blended(agents: int = 2) -> CampaignSite:
+    """Agents who take callers, too."""
+    site = CampaignSite(PROGRESSIVE, agents=agents, also=("sales",))
+    site.start()
+    return site
+
+
+def offered_to(site: Site) -> list[str]:
+    return [event.agent_id for event in site.ever(e.OfferMade) if event.queue_id == "sales"]
+
+
+def test_a_caller_gets_no_agent_whom_a_ringing_line_counts_on() -> None:
+    site = blended(agents=1)
+    site.pace(1)
+    site.call()
+    assert offered_to(site) == []
+
+
+def test_a_caller_gets_the_agent_whom_no_line_counts_on() -> None:
+    site = blended(agents=2)
+    site.pace(1)
+    site.call()
+    assert len(offered_to(site)) == 1
+    site.call()
+    assert len(offered_to(site)) == 1
+
+
+def test_who_waited_for_a_kept_agent_is_offered_once_the_line_is_over() -> None:
+    site = blended(agents=1)
+    (leg_id,) = site.pace(1)
+    site.call()
+    site.no_answer(leg_id)
+    assert offered_to(site) == ["a0"]
+
+
+def test_a_pause_waits_for_the_line_that_counts_on_the_agent() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.not_ready("a0")
+    assert site.happened(e.LeavePutOff)
+    assert site.agent_is("a0") is AgentState.READY
+    assert site.pace(1) == []
+    site.no_answer(leg_id)
+    assert site.agent_is("a0") is AgentState.NOT_READY
+    assert site.state.agents["a0"].reason == "break"
+
+
+def test_who_wanted_to_pause_and_is_answered_talks_and_pauses_then() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.not_ready("a0")
+    site.pick_up(leg_id)
+    assert join(site, leg_id) == "a0"
+    site.end(leg_id)
+    site.wait(31_000)
+    assert site.agent_is("a0") is AgentState.NOT_READY
+    assert site.state.agents["a0"].reason == "break"
+
+
+def test_signing_out_waits_as_well_and_no_longer_than_a_line_can_ring() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    site.pace(1)
+    site.sign_out("a0")
+    assert site.agent_is("a0") is AgentState.READY
+    site.wait(46_000)
+    assert site.agent_is("a0") is AgentState.SIGNED_OUT
+
+
+def test_asking_for_ready_again_takes_the_pause_back() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.not_ready("a0")
+    site.ready("a0")
+    site.no_answer(leg_id)
+    assert site.agent_is("a0") is AgentState.READY
+
+
+def test_a_line_whose_agent_vanished_rings_its_fifteen_seconds_and_is_given_up() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    alerting_at = site.at
+    site.end(site.state.agents["a0"].leg_id)  # the agent's line
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg) and each.leg_id == leg_id]
+    site.wait_until(alerting_at + 15_010)
+    assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
+
+
+def test_a_line_that_never_left_goes_with_its_agent() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    site.take(e.PacingComputed(campaign_id="spring", calls_now=1, method="test"))
+    (taken,) = site.happened(e.LeadTaken)
+    site.end(site.state.agents["a0"].leg_id)
+    assert [event.leg_id for event in site.ever(e.LeadReturned)] == [taken.leg_id]
+    assert not site.dialled_legs()
+
+
+def test_an_agent_who_is_back_in_time_has_the_line() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.end(site.state.agents["a0"].leg_id)
+    site.nail_up("a0")
+    site.ready("a0")
+    site.wait(16_000)
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg)]
