@@ -35,7 +35,9 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
     if event.answered_by:
         told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)
         turn.emit(told)
-    how = how_of(turn.state, turn.state.lines[leg.leg_id])
+    line = turn.state.lines[leg.leg_id]
+    how = how_of(turn.state, line)
+    is_served = how is not None and (not line.outcome or _policy(line, how.answering) == "queue")
     turn.emit(
         ContactStarted(
             contact_id=turn.new_id(CONTACT),
@@ -43,7 +45,7 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
             leg_id=leg.leg_id,
             to_number=caller_id_of(turn.state, line.campaign_id),
             from_number=leg.endpoint.removeprefix("tel:"),
-            flow_id=how.flow_id if how else "",
+            flow_id=how.flow_id if how and is_served else "",
             campaign_id=line.campaign_id,
             attempt_id=leg.leg_id,
         )

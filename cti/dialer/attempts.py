@@ -69,19 +69,27 @@ def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
         leg = turn.state.legs.get(leg_id)
         if leg is None or leg.state is LegState.ENDED:
             attempt = overlay.attempts[overlay.live[leg_id]]
-            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(attempt, event)))
+            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(turn.state, attempt, event)))
 
 
-def _outcome(attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
+def _outcome(state: State, attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
     if "machines" in attempt.told:
         return Outcome.MACHINE
     if "conversations" in attempt.told:
         return Outcome.HUMAN
     if "answers" in attempt.told:
-        return Outcome.ABANDONED if "abandoned" in attempt.told else Outcome.UNKNOWN
+        reached = Outcome.HUMAN if _was_told(state, attempt) else Outcome.UNKNOWN
+        return Outcome.ABANDONED if "abandoned" in attempt.told else reached
     if isinstance(event, LegRefused):
         return REFUSED.get(event.code, Outcome.FAILED)
     return BY_SIP_CODE.get(event.sip_code) or OUTCOMES.get(event.cause, Outcome.UNKNOWN)
+
+
+def _was_told(state: State, attempt: Attempt) -> bool:
+    """Whoever answers a broadcast hears its message at once, and is not called for it again."""
+    line, campaign = state.lines.get(attempt.leg_id), state.config.calling.campaigns.get(attempt.campaign_id)
+    is_broadcast = campaign is not None and campaign.dialling is not None and bool(campaign.dialling.flow_id)
+    return is_broadcast and line is not None and line.outcome != Outcome.UNKNOWN
 
 
 def due_ring(turn: Turn, key: str) -> None:
