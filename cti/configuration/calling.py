@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from cti.configuration import calendar_dates, zones
+from cti.configuration import calendar_dates, dialling, zones
 from cti.configuration.written.calendars import CalendarWritten
 from cti.configuration.written.calling_rules import CallingRuleWritten, CapWritten, ConductWritten
 from cti.configuration.written.campaigns import CampaignWritten
@@ -144,4 +144,5 @@ def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
         ring_s=written.ring,
         caller_id=written.caller_id or "",
         message=tuple(sorted(written.message)),
+        dialling=dialling.resolve(campaign_id, written.dialling) if written.dialling else None,
     )

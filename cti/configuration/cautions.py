@@ -7,6 +7,7 @@ from cti.configuration import files, zones
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
 from cti.core.config import SiteConfig
+from cti.core.pools import PACED
 
 YEAR = timedelta(days=365)
 ZONE_DATA_DAYS_MAX = 90
@@ -24,6 +25,7 @@ def cautions(looked: Looked, today: date) -> list[Caution]:
             *_zone_data(looked, today),
             *_queues(looked, config),
             *_flows(looked, config),
+            *_campaigns(looked, config),
         ]
     )
 
@@ -81,7 +83,31 @@ def _queues(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
 
 def _flows(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
     used = {entry_point.flow_id for entry_point in config.entry_points.values()}
+    for campaign in config.calling.campaigns.values():
+        how = campaign.dialling
+        if how:
+            used |= {how.flow_id, how.abandoned_flow, how.answering.machine_flow}
     for flow_id in config.flows:
         if flow_id not in used:
             remedy = "bind a number to it in entry_points.yaml, or take it away"
             yield _caution(looked, f"{files.FLOWS}/{flow_id}.yaml", "", "no entry point leads to this flow", remedy)
+
+
+def _campaigns(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
+    """Who is to be there at once must have a line that is up, and be given calls unasked."""
+    for campaign_id, campaign in config.calling.campaigns.items():
+        how = campaign.dialling
+        if how is None or not how.queue_id or campaign.mode not in PACED or campaign.mode == "broadcast":
+            continue
+        file, place = f"{files.CAMPAIGNS}/{campaign_id}.yaml", "dialling"
+        served = [
+            agent
+            for agent in config.agents.values()
+            if any(membership.queue_id == how.queue_id for membership in agent.memberships)
+        ]
+        if not any(agent.nailed_up for agent in served):
+            what = f"nobody who serves {how.queue_id} has a line that stays up, so this campaign dials nobody"
+            yield _caution(looked, file, place, what, "write nailed_up: true for its agents in agents.yaml")
+        if not config.queues[how.queue_id].takes_itself:
+            what = f"agents must accept each call of {how.queue_id} by hand, which takes longer than people wait"
+            yield _caution(looked, file, place, what, "write takes_itself: true for the queue in queues.yaml")

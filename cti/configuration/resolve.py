@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from cti.configuration import number_zones, zones
+from cti.configuration import dialling, number_zones, zones
 from cti.configuration.written.agents import AgentWritten
 from cti.configuration.written.entry_points import EntryPointWritten
 from cti.configuration.written.flow import (
@@ -79,7 +79,8 @@ def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
             number: EntryPoint(number=number, flow_id=written.flow, name=written.name or "")
             for number, written in tree.entry_points.items()
         },
-        flows={flow_id: _flow(flow_id, written, site) for flow_id, written in tree.flows.items()},
+        flows={flow_id: _flow(flow_id, written, site) for flow_id, written in tree.flows.items()}
+        | dialling.messages(calling, site.language),
         not_ready_reasons=tuple(site.not_ready_reasons),
         apology=apology,
         unknown_number=_prompt(site.unknown_number, site.language),
@@ -163,6 +164,7 @@ def _queue(queue_id: str, written: QueueWritten, site: SiteWritten) -> QueueConf
         whisper=_prompt(written.whisper, language),
         recording=_RECORDINGS[written.recording],
         recording_notice=_prompt(written.recording_notice, language),
+        takes_itself=written.takes_itself,
     )
     if written.announcement is None:
         return queue

@@ -60,7 +60,7 @@ def _span(value: Any) -> Span:
     raise wrong(f"{shown} is not a span of time", remedy)
 
 
-def _days(value: Any) -> int:
+def days_of(value: Any) -> int:
     """`31d` and `31 days`."""
     match = DAYS.fullmatch(value) if isinstance(value, str) else None
     if match and int(match[1]):
@@ -69,7 +69,7 @@ def _days(value: Any) -> int:
     raise wrong(f"{shown} is not a number of days", "write one such as 31d")
 
 
-def _ppm(value: Any) -> int:
+def ppm_of(value: Any) -> int:
     """`3` and `0.5` per cent, in millionths."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         text = f"{Decimal(str(value)):f}"
@@ -133,14 +133,14 @@ class RegistryDemandWritten(Written):
     """`registry`: a list of people who are not called, and how old our copy of it may be."""
 
     list: RegistryName
-    within: Annotated[int, PlainValidator(_days)]
+    within: Annotated[int, PlainValidator(days_of)]
 
 
 class ConductWritten(Written):
     """`conduct`: how calls are made and proved."""
 
     ring_at_least: Omissible[Annotated[Seconds, Field(ge=1, le=120)]] = None
-    abandoned_at_most: Omissible[Annotated[int, PlainValidator(_ppm)]] = None
+    abandoned_at_most: Omissible[Annotated[int, PlainValidator(ppm_of)]] = None
     abandoned_days: Omissible[Annotated[int, Field(ge=0, le=366)]] = None
     connect_within: Omissible[Annotated[Seconds, Field(ge=1, le=60)]] = None
     connect_from: Omissible[Literal["greeting_end", "speech_start", "answer"]] = None

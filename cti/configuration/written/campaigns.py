@@ -1,12 +1,13 @@
 """campaigns/*.yaml: what is called for, whom, and how. Stricter than the law where it says so, never laxer."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from cti.configuration.written.base import Omissible, Written, wrong
+from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.calling_rules import CapWritten, MessagePart, Mode, Party, Purpose
+from cti.configuration.written.dialling import DiallingWritten
 from cti.configuration.written.hours import Week
 from cti.configuration.written.values import Country, Name, Number, Seconds, check_unlike
 from cti.core.times import OpeningSpan
@@ -36,3 +37,18 @@ class CampaignWritten(Written):
     message: Annotated[list[MessagePart], AfterValidator(check_unlike)] = []
     hours: Omissible[Annotated[Week, AfterValidator(_check_open)]] = None
     caps: Annotated[list[CapWritten], Field(max_length=50)] = []
+    dialling: Omissible[DiallingWritten] = None
+
+    @model_validator(mode="after")
+    def _check_mode(self) -> Self:
+        """Who answers a call that the server made by itself must find somebody, or at least something."""
+        how = self.dialling
+        if how is None:
+            return self
+        if self.mode == "broadcast" and not how.flow:
+            error = wrong("a broadcast has no flow to begin with", "name one, or choose another mode")
+            raise wrong_inside([(("dialling", "flow"), error)], self)
+        if self.mode != "broadcast" and (how.flow or not how.queue):
+            error = wrong("only a broadcast begins with a flow", "name the queue of the agents, and no flow")
+            raise wrong_inside([(("dialling", "queue"), error)], self)
+        return self

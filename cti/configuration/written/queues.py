@@ -44,6 +44,7 @@ class QueueWritten(Written):
     whisper: Omissible[WrittenPrompt] = None
     recording: Annotated[str, AfterValidator(_check_recording)] = "never"
     recording_notice: Omissible[WrittenPrompt] = None
+    takes_itself: bool = False
 
     @model_validator(mode="after")
     def _check_language(self, info: ValidationInfo) -> Self:
