@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, clearance, engine_figures, lists, overload, pops, rated, restart, webhook
+from benchmarks import burst, clearance, engine_figures, leads_import, lists, overload, pops, rated, restart, webhook
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
@@ -17,6 +17,7 @@ MEASURES = {
     "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
+    "leads_import_1m_s": leads_import.measure,
 }
 
 
