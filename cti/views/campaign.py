@@ -21,20 +21,20 @@ class Lines(Record):
     """Calls in the air: asked for and not yet cleared, being rung, answered and waiting for an agent, with one, and
     with nobody's (a message, a machine)."""
 
-    asked: int = 0
-    ringing: int = 0
-    waiting: int = 0
-    talking: int = 0
-    others: int = 0
+    asked: int
+    ringing: int
+    waiting: int
+    talking: int
+    others: int
 
 
 class Agents(Record):
     """Of those who serve the campaigns that share them: free, with somebody, in wrap-up, and not there."""
 
-    free: int = 0
-    talking: int = 0
-    wrapping: int = 0
-    away: int = 0
+    free: int
+    talking: int
+    wrapping: int
+    away: int
 
 
 class LedgerStand(Record):
@@ -70,9 +70,9 @@ class CampaignStand(Record):
     lines: Lines
     agents: Agents
     ledgers: tuple[LedgerStand, ...]
-    pool_id: str = ""
-    exposure: int = 0
-    theta_ppm: int = 0
+    pool_id: str
+    exposure: int
+    theta_ppm: int
 
 
 def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
