@@ -9,7 +9,7 @@ PURE := $(wildcard tests/core tests/expressions tests/engine tests/acd tests/ivr
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: help install demo test test-pure check format bench chaos lock clean
+.PHONY: help install demo test test-pure check format bench bench-pacing chaos lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ format: install ## rewrite the code the way `make check` wants it
 bench: install ## the performance figures; ARGS are passed on
 	@tools/bootstrap bench
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-pacing: install ## how busy and how lawful each way to pace a dialer is (ARGS=--quick: under five minutes)
+	@$(PYTHON) -m benchmarks.pacing $(ARGS)
 
 chaos: install ## 200 random kills under load, and the verdict; ARGS are passed on
 	@$(PYTHON) -m tests.chaos $(ARGS)

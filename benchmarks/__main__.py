@@ -5,7 +5,19 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, clearance, engine_figures, leads_import, lists, overload, pops, rated, restart, webhook
+from benchmarks import (
+    burst,
+    clearance,
+    engine_figures,
+    leads_import,
+    lists,
+    overload,
+    pacing_decision,
+    pops,
+    rated,
+    restart,
+    webhook,
+)
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
@@ -18,6 +30,7 @@ MEASURES = {
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
     "leads_import_1m_s": leads_import.measure,
+    "pacing_decision_ms_p99": pacing_decision.measure,
 }
 
 

@@ -3,7 +3,8 @@ lines are over, some seconds later."""
 
 from cti.acd.offers import serve_agent
 from cti.acd.presence import sign_out
-from cti.core.agent import SIGNING_OUT, Agent
+from cti.acd.state import AcdState
+from cti.core.agent import SIGNING_OUT, Agent, is_available
 from cti.core.events import (
     AgentNotReady,
     AnyEvent,
@@ -20,14 +21,16 @@ LEAVE = "agent_leave"
 
 def decide_lines_fewer(turn: Turn, event: AnyEvent) -> None:
     """Whoever is needed less may go, or be had by others."""
-    if not len(turn.state.lines) and not any(agent.leaving for agent in turn.state.agents.rows.values()):
+    state = turn.state
+    for agent_id in sorted(state.leaving.rows):
+        if not is_kept(state, agent_id):
+            leave(turn, state.agents[agent_id])
+    if not any(state.room(AcdState).waiting.rows.values()):  # for anybody
         return
-    for pool in pools_of(turn.state).every:
+    for pool in pools_of(state).every:
         for agent_id in pool.agent_ids:
-            agent = turn.state.agents.get(agent_id)
-            if agent and agent.leaving and not is_kept(turn.state, agent_id):
-                leave(turn, agent)
-            elif agent and not agent.assignments and agent.ready:
+            agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
+            if agent and config and is_available(agent, config):
                 serve_agent(turn, agent_id)
 
 

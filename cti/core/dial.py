@@ -14,12 +14,17 @@ FACTS, FACTS_MS = "dial_facts", 60_000
 
 
 class Purpose(NamedTuple):
-    """The least `importance` goes first. `counted`: the number was chosen by a person, not by the configuration.
-    `judged`: somebody is called for a campaign, so the calling rules hold."""
+    """The least `importance` goes first. `counted`: the number was chosen by a person, at that moment. `judged`:
+    somebody is called for a campaign, so the calling rules hold."""
 
     importance: int
     counted: bool
     judged: bool = False
+
+    @property
+    def paid(self) -> bool:
+        """Whether it is anybody outside, whose minutes cost."""
+        return self.counted or self.judged
 
 
 PURPOSES = {
@@ -31,7 +36,7 @@ PURPOSES = {
     "supervision": Purpose(3, counted=False),
     "manual": Purpose(4, counted=True, judged=True),
     "callback": Purpose(4, counted=True, judged=True),
-    "campaign": Purpose(5, counted=True, judged=True),
+    "campaign": Purpose(5, counted=False, judged=True),
 }
 """What legs are placed for."""
 

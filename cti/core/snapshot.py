@@ -225,6 +225,8 @@ def _promise_about_legs(state: State) -> None:
 def _promise_to_agents(state: State) -> None:
     promise = state.deadlines.add
     for agent in state.agents.in_order():
+        if agent.leaving:
+            state.leaving.put(agent.agent_id, agent.leaving)
         for at, kind in ((agent.absent_at, "absence"), (agent.line_at, "line"), (agent.leaves_at, "agent_leave")):
             if at:
                 promise(at, kind, agent.agent_id)

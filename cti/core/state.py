@@ -50,6 +50,8 @@ class State:
         self.leg_by_ref: Table[str, str] = Table(self.undo)
         self.calls: Table[str, Call] = Table(self.undo)
         self.agents: Table[str, Agent] = Table(self.undo)
+        self.leaving: Table[str, str] = Table(self.undo)
+        """Agents who wait for lines to be over before they go, and why."""
         self.tokens: Table[str, Token] = Table(self.undo)
         self.configs: Table[str, SiteConfig] = Table(self.undo)
         self.current: Table[str, str] = Table(self.undo)

@@ -1,8 +1,10 @@
 """How much risk a pool of agents takes with its next line: `theta`, the chance that whoever answers finds nobody free.
 
-It is steered by what comes of it, in integers, so that a turn and its replay agree to the bit: each live answer moves
-the logarithm of theta by `eta * (target - 1 if abandoned else target)`. Over `n` answers the rate of abandoned ones is
-then as close to the target as the logarithm's range, divided by `eta * n`, for as long as theta is not at its bounds.
+It is steered by what comes of it, in integers, so that a turn and its replay agree to the bit. Two things decide. The
+logarithm of theta is moved by each live answer, by `eta * (target - 1 if abandoned else target)`, until as many are
+abandoned as should be. And theta is taken times a *haste*, from a tenth to the double, by what is in hand: calls that
+might yet be abandoned today, or room for exposure under the ceiling. So a day that begins badly has all of its length
+to make up, and ends below the ceiling; what is left over is spent.
 """
 
 from cti.core.base import Record, changed
@@ -12,9 +14,7 @@ LOWEST_U = -6_907_755
 HIGHEST_U = -1_203_973
 """Logarithms, in millionths, of 0.001 and 0.3."""
 
-ETA_PPM = 50_000
-RESERVE_PPM = 600_000
-"""Of the target, while there is too little in reserve."""
+ETA_PPM = 20_000
 
 PEAK_UNIT = 1_000_000
 PEAK_RISE, PEAK_FALL = 20, 2_000
@@ -22,6 +22,18 @@ PEAK_RISE, PEAK_FALL = 20, 2_000
 
 STARTS_U = ((5, -3_506_558), (20, -3_912_023), (200, -4_422_849))
 """Logarithms, in millionths, with which pools of so many agents begin: theta of 0.03, 0.02 and 0.012."""
+
+CAREFUL_PPM, CAREFUL_U = 20_000, 1_203_973
+"""With a ceiling below 2 %, a pool begins with three tenths of that."""
+
+HASTE_LEAST, HASTE_MOST = MILLION // 10, 2 * MILLION
+
+DAY_WANTED_U, DAY_GIVE_U, DAY_MORE_U = 3 * MILLION // 2, 4 * MILLION, MILLION // 8
+"""What is in hand on a good day: one and a half calls, and one more for each eight agents, since where there are many
+several calls are lost at once. Four calls less, and half as many more for each agent, are no haste."""
+
+ROOM_GIVE_U = 6 * MILLION
+"""Of the room that is lacking for the exposure of late, at least this many calls are no haste."""
 
 
 class Theta(Record):
@@ -33,14 +45,14 @@ class Theta(Record):
     blocked: bool = False
 
 
-def starting(agents: int) -> Theta:
+def starting(agents: int, ceiling_ppm: int) -> Theta:
     """For a pool that has decided nothing yet: the more agents, the less their risk varies."""
-    below = [each for each in STARTS_U if each[0] <= agents]
-    above = [each for each in STARTS_U if each[0] > agents]
-    if not below or not above:
-        return Theta(log_u=(below or above[:1])[-1][1])
+    below = [each for each in STARTS_U if each[0] <= agents] or [STARTS_U[0]]
+    above = [each for each in STARTS_U if each[0] > agents] or [STARTS_U[-1]]
     (low, low_u), (high, high_u) = below[-1], above[0]
-    return Theta(log_u=low_u + (high_u - low_u) * (agents - low) // (high - low))
+    within = min(max(agents, low), high)
+    log_u = low_u + (high_u - low_u) * (within - low) // max(1, high - low)
+    return Theta(log_u=max(LOWEST_U, log_u - CAREFUL_U * (ceiling_ppm < CAREFUL_PPM)))
 
 
 def decided(theta: Theta, exposure: int, *, blocked: bool) -> Theta:
@@ -51,15 +63,27 @@ def decided(theta: Theta, exposure: int, *, blocked: bool) -> Theta:
 
 
 def theta_after(theta: Theta, *, abandoned: bool, target_ppm: int, eta_ppm: int = ETA_PPM) -> Theta:
-    """After the fate of a live answer is known; the target is in millionths."""
+    """After the fate of a live answer is known; the target, taken times the haste, is in millionths."""
     if theta.blocked and not abandoned:
         return theta
     step = eta_ppm * (target_ppm - MILLION * abandoned) // MILLION
     return changed(theta, log_u=min(HIGHEST_U, max(LOWEST_U, theta.log_u + step)))
 
 
-def target(theta: Theta, *, target_ppm: int, headroom: int, reserve_ppm: int = 1_500_000) -> int:
-    """What to steer to: the target, or three fifths of it until the ceiling leaves room for `reserve_ppm` millionths of
-    the exposure of late, so that the ceiling seldom stops a line."""
-    has_reserve = headroom * MILLION * PEAK_UNIT >= reserve_ppm * theta.peak
-    return target_ppm if has_reserve else target_ppm * RESERVE_PPM // MILLION
+def haste_of_day(answers: int, abandoned: int, *, ceiling_ppm: int, agents: int) -> int:
+    """By how many millionths theta is to be taken, for a day, so far with these live answers, to end at the ceiling."""
+    slack_u = ceiling_ppm * answers - MILLION * abandoned
+    more_u = DAY_MORE_U * agents
+    return _haste(slack_u, DAY_WANTED_U + more_u, DAY_GIVE_U + more_u // 2)
+
+
+def haste_of_room(theta: Theta, headroom: int) -> int:
+    """By how many millionths theta is to be taken, for the certificate to leave room for the exposure of late, so that
+    it seldom stops a line."""
+    wanted_u = max(0, theta.peak)
+    return _haste(headroom * MILLION, wanted_u, max(ROOM_GIVE_U, wanted_u // 2))
+
+
+def _haste(in_hand_u: int, wanted_u: int, give_u: int) -> int:
+    haste = MILLION + (in_hand_u - wanted_u) * MILLION // give_u
+    return min(HASTE_MOST, max(HASTE_LEAST, haste))

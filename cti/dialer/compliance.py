@@ -69,9 +69,20 @@ def _refusal(state: State, asked: DialRequested, campaign: CampaignConfig | None
     if not asked.number and not PURPOSES[asked.purpose].judged:  # a softphone is nobody outside
         return None
     denied = by_destination(state.config, asked.number, campaign.countries if campaign else ())
-    if denied or not PURPOSES[asked.purpose].counted:
+    purpose = PURPOSES[asked.purpose]
+    if denied or not purpose.paid:
         return denied
-    return _by_count(state, asked, at) or _by_spend(state, asked, at)
+    counted = _by_count(state, asked, at) if purpose.counted else stopped_by_spend(state)
+    return counted or _by_spend(state, asked, at)
+
+
+def stopped_by_spend(state: State) -> Refusal | None:
+    """What people dial by hand too often stops them; what costs too much stops campaigns as well."""
+    site = state.dial_counts.get("")
+    if site is None or not site.stopped or not site.rule:
+        return None
+    why = spend.why_stopped(state.config, site.rule)
+    return Refusal("stopped", f"Outside numbers are not rung until a supervisor says so: {why}.")
 
 
 def if_busy(state: State, number: str, subject: Subject | None) -> Refusal | None:

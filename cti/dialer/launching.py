@@ -10,7 +10,7 @@ from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed
 from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
-from cti.core.ledger import Ledger, allows, day_of, headroom
+from cti.core.ledger import Ledger, day_of, headroom
 from cti.core.placing import start_leg
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
@@ -20,6 +20,7 @@ from cti.core.zone import site_zone
 from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
+from cti.dialer.compliance import stopped_by_spend
 from cti.dialer.hours import dials_at
 from cti.dialer.state import DialerState
 from cti.dialer.traits import traits_of
@@ -35,9 +36,10 @@ SHARE_UNIT = 1_000_000
 NO_END = 1_000_000
 """More lines than there ever are: any of them may be abandoned, as far as rules go."""
 
-NO_LEADS, LINES, AGENTS, CEILING = "no_leads", "lines_max", "no_agent", "ceiling"
+NO_LEADS, LINES, AGENTS, CEILING, STOPPED = "no_leads", "lines_max", "no_agent", "ceiling", "stopped"
 """What may be in the way of a line: nobody is left to be called, or it is not their hour; the campaign has as many
-lines as it may; nobody is free, in a mode that waits for that; too many answers were abandoned."""
+lines as it may; nobody is free, in a mode that waits for that; too many answers were abandoned; the site has spent what
+it may."""
 
 
 class Dialling(NamedTuple):
@@ -56,33 +58,57 @@ class Chosen(NamedTuple):
     bounds: Bounds
 
 
+class Air(NamedTuple):
+    """What is in the air for a pool, and who is free, while lines are begun: agents change nothing in that turn."""
+
+    lines: list[Line]
+    free: dict[str, int]
+    day: int
+
+    def exposure(self, more: int = 0) -> int:
+        """What could be abandoned at worst, with so many lines more."""
+        return len(self.lines) + more - self.free[""]
+
+
 def decide_paced(turn: Turn, event: PacingComputed) -> None:
     """Each line is looked at in the state that the one before it left."""
-    pool = pools_of(turn.state).by_campaign.get(event.campaign_id)
+    state = turn.state
+    pool = pools_of(state).by_campaign.get(event.campaign_id)
     if pool is None or pool.pool_id != event.campaign_id:
         return
-    wanted, begun, reason = min(event.calls_now, LINES_MAX), 0, ""
+    air = _air(state, pool, turn.now.at)
+    wanted, begun = min(event.calls_now, LINES_MAX), 0
+    reason = STOPPED if stopped_by_spend(state) else ""
     while begun < wanted and not reason:
-        chosen = _choose(turn.state, pool, turn.now.at)
+        chosen = _choose(state, pool, air, turn.now.at)
         if isinstance(chosen, Chosen):
-            _begin(turn, pool, chosen)
+            air.lines.append(_begin(turn, pool, chosen))
             begun += 1
         else:
             reason = chosen
-    exposure = len(exposed_lines(turn.state, pool.pool_id)) - free_agents(turn.state, pool)
     turn.emit(
         LinesPaced(
             pool_id=pool.pool_id,
             wanted=wanted,
             begun=begun,
-            exposure=exposure,
-            slack=_slack(turn.state, pool, turn.now.at),
+            exposure=air.exposure(),
+            slack=_slack(state, air),
             blocked=reason == CEILING,
             reason=reason,
         )
     )
     for campaign_id in pool.campaign_ids:
         ask_for_leads(turn, campaign_id)
+
+
+def _air(state: State, pool: PoolConfig, at: int) -> Air:
+    campaigns = [state.config.calling.campaigns[campaign_id] for campaign_id in pool.campaign_ids]
+    queue_ids = {"", *(each.dialling.queue_id for each in campaigns if each.dialling)}
+    return Air(
+        lines=exposed_lines(state, pool.pool_id),
+        free={queue_id: free_agents(state, pool, queue_id) for queue_id in sorted(queue_ids)},
+        day=day_of(at, site_zone(state.config)),
+    )
 
 
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
@@ -93,15 +119,14 @@ def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
     return Dialling(run, campaign, campaign.dialling) if dials_at(campaign.dialling, state.config, at) else None
 
 
-def _choose(state: State, pool: PoolConfig, at: int) -> Chosen | str:
+def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     """Whose turn it is: the first lead that may be called now, of the campaign that has begun the fewest lines for its
     share; or why nobody's."""
-    lines, day = exposed_lines(state, pool.pool_id), day_of(at, site_zone(state.config))
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
             bounds = _bounds(state, dialling.campaign, held)
-            reason = _obstacle(state, pool, dialling, bounds, lines, day)
+            reason = _obstacle(state, dialling, bounds, air)
             if not reason:
                 return Chosen(dialling, held, bounds)
             if reason != CEILING:  # else the next lead may fall under another one
@@ -127,15 +152,15 @@ def _bounds(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
     return bounds_of(ready.book, campaign, place)
 
 
-def _obstacle(state: State, pool: PoolConfig, chosen: Dialling, bounds: Bounds, lines: list[Line], day: int) -> str:
+def _obstacle(state: State, chosen: Dialling, bounds: Bounds, air: Air) -> str:
     """Why the line may not begin now; empty when it may. At worst every line is answered by a person, and no agent
     becomes free: of one ledger no more than its own lines can be abandoned, and no more than all lines but for the free
     agents."""
-    if len(lines) >= chosen.how.pacing.lines_max:
+    if len(air.lines) >= chosen.how.pacing.lines_max:
         return LINES
     if chosen.campaign.mode == "broadcast":
         return ""
-    exposure = len(lines) + 1 + chosen.how.agents_kept - free_agents(state, pool, chosen.how.queue_id)
+    exposure = len(air.lines) + 1 + chosen.how.agents_kept - air.free[chosen.how.queue_id]
     if exposure <= 0:
         return ""
     if chosen.campaign.mode != "predictive":
@@ -143,27 +168,26 @@ def _obstacle(state: State, pool: PoolConfig, chosen: Dialling, bounds: Bounds, 
     if not chosen.how.pacing.certain:
         return ""
     for bound in bounds.ledgers:
-        ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
-        own = sum(bound.ledger_id in _ledgers(line) for line in lines) + 1
-        if not allows(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, exposure=min(exposure, own)):
+        own = sum(bound.ledger_id in _ledgers(line) for line in air.lines) + 1
+        if min(exposure, own) > _headroom(state, bound, air.day):
             return CEILING
     return ""
 
 
-def _slack(state: State, pool: PoolConfig, at: int) -> int:
+def _slack(state: State, air: Air) -> int:
     """How many of the lines in the air may be abandoned, by the strictest of what they were begun under."""
-    day = day_of(at, site_zone(state.config))
     found = NO_END
-    for line in exposed_lines(state, pool.pool_id):
+    rooms: dict[str, int] = {}
+    for line in air.lines:
         campaign = state.config.calling.campaigns.get(line.campaign_id)
         if campaign is None or campaign.dialling is None or campaign.mode == "broadcast":
             continue
         if campaign.mode != "predictive":
             return 0
-        if campaign.dialling.pacing.certain:
-            rooms = [_headroom(state, bound, day) for bound in line.bounds]
-            found = min([found, *rooms])
-    return found
+        for bound in line.bounds if campaign.dialling.pacing.certain else ():
+            if bound.ledger_id not in rooms:
+                rooms[bound.ledger_id] = _headroom(state, bound, air.day)
+    return min([found, *rooms.values()])
 
 
 def _headroom(state: State, bound: LedgerBound, day: int) -> int:
@@ -175,7 +199,7 @@ def _ledgers(line: Line) -> list[str]:
     return [bound.ledger_id for bound in line.bounds]
 
 
-def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> None:
+def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
     """The lead is called on the number whose turn it is, if the rules allow it when the request leaves."""
     held, bounds = chosen.held, chosen.bounds
     lead, leg_id = held.lead, turn.new_id(LEG)
@@ -210,3 +234,4 @@ def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> None:
             address=lead.address,
         )
     )
+    return turn.state.lines[leg_id]

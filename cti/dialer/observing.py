@@ -11,9 +11,12 @@ from cti.core.state import State
 from cti.core.states import AssignmentState, Presence
 from cti.core.theta import Theta
 from cti.dialer.clearance import ready_for
-from cti.dialer.launching import LINES_MAX, first_leads, may_dial_now
+from cti.dialer.launching import first_leads, may_dial_now
 from cti.dialer.pacing.observation import Observation
 from cti.dialer.traits import traits_of
+
+LOOKED_AHEAD = 24
+"""How many lines are begun at most after one look: there is another one soon."""
 
 RATE_WAITS_MAX = 2
 """So many seconds' worth of lines may wait for the carrier's rate: what is decided too early is decided badly."""
@@ -33,7 +36,7 @@ class Question(Record):
 def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
     """None where nobody is to be called now."""
     able = [found for campaign_id in pool.campaign_ids if (found := may_dial_now(state, campaign_id, at))]
-    held = [lead for each in able for lead in first_leads(state, each.run.campaign_id, LINES_MAX)]
+    held = [lead for each in able for lead in first_leads(state, each.run.campaign_id, LOOKED_AHEAD)]
     if not held:
         return None
     learnt = pool_of(state, pool.pool_id)
@@ -63,7 +66,7 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
             talking_ms=tuple(talking),
             wrapping_ms=tuple(wrapping),
             lines=tuple(ringing),
-            next_ppm=tuple(_chance(state, learnt.knowledge, each, at) for each in held[:LINES_MAX]),
+            next_ppm=tuple(_chance(state, learnt.knowledge, each, at) for each in held[:LOOKED_AHEAD]),
             lines_max=_room(state),
         ),
         knowledge=learnt.knowledge,
@@ -94,5 +97,5 @@ def _room(state: State) -> int:
     """How many lines the carrier takes now, without keeping them."""
     rate = state.config.calls_per_second
     if not rate:
-        return LINES_MAX
-    return max(0, min(LINES_MAX, rate * RATE_WAITS_MAX - len(state.dials) - len(state.gathering)))
+        return LOOKED_AHEAD
+    return max(0, min(LOOKED_AHEAD, rate * RATE_WAITS_MAX - len(state.dials) - len(state.gathering)))

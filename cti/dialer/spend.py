@@ -151,7 +151,7 @@ def raise_alarm(turn: Turn, cap: Cap) -> None:
 def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     """The first minute is counted before anything rings."""
     purpose = PURPOSES.get(event.purpose)
-    if not turn.state.config.dial_prices or not event.number or purpose is None or not purpose.counted:
+    if not turn.state.config.dial_prices or not event.number or purpose is None or not purpose.paid:
         return
     price = price_of(turn.state.config, event.number)
     if price:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.core.theta import HIGHEST_U, LOWEST_U, Theta, decided, starting, target, theta_after
+from cti.core.theta import (
+    HASTE_LEAST,
+    HASTE_MOST,
+    HIGHEST_U,
+    LOWEST_U,
+    Theta,
+    decided,
+    haste_of_day,
+    haste_of_room,
+    starting,
+    theta_after,
+)
 
 TARGETS = st.integers(0, 100_000)
 
@@ -14,7 +25,7 @@ TARGETS = st.integers(0, 100_000)
 @settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=300), TARGETS)
 def test_theta_stays_between_its_bounds(answers, target_ppm):
-    theta = starting(20)
+    theta = starting(20, 30_000)
     for abandoned in answers:
         theta = theta_after(theta, abandoned=abandoned, target_ppm=target_ppm)
         assert LOWEST_U <= theta.log_u <= HIGHEST_U
@@ -22,7 +33,7 @@ def test_theta_stays_between_its_bounds(answers, target_ppm):
 
 def test_at_the_target_theta_comes_back_to_where_it_was():
     """27 of 1,000 abandoned, at a target of 2.7 %."""
-    theta = starting(20)
+    theta = starting(20, 30_000)
     after = theta
     for answer in range(1_000):
         after = theta_after(after, abandoned=answer % 37 == 36, target_ppm=27_000)
@@ -31,30 +42,49 @@ def test_at_the_target_theta_comes_back_to_where_it_was():
 
 @pytest.mark.parametrize(("agents", "wanted"), [(1, 0.03), (5, 0.03), (20, 0.02), (200, 0.012), (5_000, 0.012)])
 def test_a_new_pool_begins_with_what_suits_its_size(agents, wanted):
-    assert math.exp(starting(agents).log_u / 1e6) == pytest.approx(wanted, rel=1e-4)
+    assert math.exp(starting(agents, 30_000).log_u / 1e6) == pytest.approx(wanted, rel=1e-4)
 
 
 @settings(deadline=None)
 @given(st.integers(1, 3_000), st.integers(0, 3_000))
 def test_a_greater_pool_begins_with_less_risk(agents, more):
-    assert starting(agents + more).log_u <= starting(agents).log_u
+    assert starting(agents + more, 30_000).log_u <= starting(agents, 30_000).log_u
 
 
 def test_while_the_ceiling_stops_lines_theta_does_not_rise():
-    blocked = decided(starting(20), exposure=3, blocked=True)
+    blocked = decided(starting(20, 30_000), exposure=3, blocked=True)
     assert theta_after(blocked, abandoned=False, target_ppm=27_000) == blocked
     freed = decided(blocked, exposure=3, blocked=False)
     assert theta_after(freed, abandoned=False, target_ppm=27_000).log_u > blocked.log_u
 
 
-def test_until_there_is_a_reserve_the_target_is_lower():
+def test_a_lower_ceiling_begins_with_less_risk():
+    assert math.exp(starting(20, 10_000).log_u / 1e6) == pytest.approx(0.006, rel=1e-4)
+
+
+def test_a_day_that_is_behind_goes_slower_and_one_that_is_ahead_faster():
+    at_ceiling = {"ceiling_ppm": 30_000, "agents": 20}
+    assert haste_of_day(1_000, 26, **at_ceiling) == 1_000_000
+    assert haste_of_day(1_000, 30, **at_ceiling) < 500_000
+    assert haste_of_day(1_000, 0, **at_ceiling) == HASTE_MOST
+    assert haste_of_day(1_000, 60, **at_ceiling) == HASTE_LEAST
+
+
+def test_many_agents_keep_more_in_hand():
+    few, many = (haste_of_day(0, 0, ceiling_ppm=30_000, agents=agents) for agents in (5, 500))
+    assert many < few < 1_000_000
+
+
+def test_little_room_for_the_exposure_of_late_is_less_haste():
     theta = Theta(log_u=0, peak=4_000_000)
-    assert target(theta, target_ppm=30_000, headroom=5) == 18_000
-    assert target(theta, target_ppm=30_000, headroom=6) == 30_000
+    assert haste_of_room(theta, 4) == 1_000_000
+    assert haste_of_room(theta, 1) == 500_000
+    assert haste_of_room(theta, 10) == HASTE_MOST
+    assert haste_of_room(theta, 0) < haste_of_room(theta, 1)
 
 
 def test_the_exposure_of_late_rises_fast_and_falls_slowly():
-    theta = starting(20)
+    theta = starting(20, 30_000)
     for _ in range(100):
         theta = decided(theta, exposure=10, blocked=False)
     risen = theta.peak

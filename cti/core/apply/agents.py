@@ -164,7 +164,8 @@ def apply_signed_out(state: State, event: AgentSignedOut, now: Moment) -> None:
 
 
 def apply_absent(state: State, event: AgentAbsent, now: Moment) -> None:
-    _present(state, event, ready=False, reason="absent", absent_at=0, spared=False)
+    _present(state, event, ready=False, reason="absent", absent_at=0, spared=False, leaving="", leaves_at=0)
+    state.leaving.drop(event.agent_id)
 
 
 def apply_returned(state: State, event: AgentReturned, now: Moment) -> None:
@@ -175,16 +176,19 @@ def apply_returned(state: State, event: AgentReturned, now: Moment) -> None:
 def apply_ready(state: State, event: AgentReady, now: Moment) -> None:
     agent = state.agents[event.agent_id]
     state.agents.put(event.agent_id, changed(agent, ready=True, reason="", idle_since=now.at, leaving="", leaves_at=0))
+    state.leaving.drop(event.agent_id)
 
 
 def apply_not_ready(state: State, event: AgentNotReady, now: Moment) -> None:
     agent = state.agents[event.agent_id]
     state.agents.put(event.agent_id, changed(agent, ready=False, reason=event.reason, leaving="", leaves_at=0))
+    state.leaving.drop(event.agent_id)
 
 
 def apply_leave_put_off(state: State, event: LeavePutOff, now: Moment) -> None:
     agent = state.agents[event.agent_id]
     state.agents.put(event.agent_id, changed(agent, leaving=event.reason, leaves_at=event.leaves_at))
+    state.leaving.put(event.agent_id, event.reason)
     state.deadlines.add(event.leaves_at, "agent_leave", event.agent_id)
 
 

@@ -16,7 +16,7 @@ from cti.dialer.pacing.tables import Array
 
 Complex = NDArray[np.complex128]
 
-EXACT_MAX = 110
+EXACT_MAX = 60
 """With more agents and lines together, the normal form."""
 
 MARGIN = 16

@@ -1,0 +1,83 @@
+"""`make bench-pacing`: every policy in the same shifts, a line of JSON each. Exit status 1 when ours misses a goal."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
+
+import msgspec
+
+from benchmarks.pacing.contest import BEST_MEAN_VALUE, BEST_VICIDIAL, OURS, POLICIES, Entry, Row, play, row_of
+from benchmarks.pacing.goals import misses
+from benchmarks.pacing.ours import CERTIFICATE, SOFT
+
+SIZES = (5, 10, 20, 50, 200)
+CEILINGS = (0.03, 0.01)
+SEEDS = 10
+QUICK_SEEDS = {5: 2, 10: 2, 20: 1, 50: 1, 200: 1}
+"""How many of them a quick run takes, by size."""
+
+OTHER_WORLDS = ("markov", "two_lists", "two_lists_untold")
+SMALL = (5, 10, 20)
+
+
+def entries(sizes: tuple[int, ...], *, quick: bool) -> Iterator[Entry]:
+    """Everything that competes; the other worlds have ours alone."""
+    for agents in sizes:
+        for ceiling in CEILINGS:
+            for policy in POLICIES:
+                yield from _entries_of(agents, ceiling, policy)
+        if agents in SMALL and not quick:
+            for world in OTHER_WORLDS:
+                yield Entry(world, agents, 0.03, OURS, SOFT)
+
+
+def _entries_of(agents: int, ceiling: float, policy: str) -> Iterator[Entry]:
+    known = {"mean_value": BEST_MEAN_VALUE, "vicidial_best": BEST_VICIDIAL}
+    if policy == OURS:
+        yield Entry("b1", agents, ceiling, policy, SOFT)
+        yield Entry("b1", agents, ceiling, policy, CERTIFICATE)
+    elif policy not in known or (agents, ceiling) in known[policy]:
+        yield Entry("b1", agents, ceiling, policy)
+
+
+def rows(wanted: list[Entry], seeds: dict[int, range], processes: int) -> Iterator[Row]:
+    """As they are finished, in order."""
+    tasks = [(entry, seed) for entry in wanted for seed in seeds[entry.agents]]
+    with ProcessPoolExecutor(processes) as pool:
+        results = pool.map(play, [entry for entry, _ in tasks], [seed for _, seed in tasks])
+        for entry, played in groupby(zip(tasks, results, strict=True), key=lambda each: each[0][0]):
+            yield row_of(entry, [result for _, result in played])
+
+
+def main() -> int:
+    """Print a row a line; 1 when ours misses a goal."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pacing", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a shift or two of each size, in under five minutes")
+    parser.add_argument("--agents", type=int, action="append", choices=SIZES, help="of this size only; may be repeated")
+    parser.add_argument("--policy", action="append", choices=POLICIES, help="this policy only; may be repeated")
+    parser.add_argument("--seeds", help="which shifts, as 0-9; goals are for those")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many at once")
+    options = parser.parse_args()
+    wanted = list(entries(tuple(options.agents or SIZES), quick=options.quick))
+    if options.policy:
+        wanted = [entry for entry in wanted if entry.policy in options.policy]
+    seeds = {agents: range(QUICK_SEEDS[agents] if options.quick else SEEDS) for agents in SIZES}
+    if options.seeds:
+        first, _, last = options.seeds.partition("-")
+        seeds = dict.fromkeys(SIZES, range(int(first), int(last or first) + 1))
+    found = []
+    for row in rows(wanted, seeds, options.processes):
+        found.append(row)
+        print(msgspec.json.encode(row).decode(), flush=True)
+    # A shift alone is luck: the goals are for all ten.
+    missed = [] if options.quick or options.seeds else misses(found)
+    for miss in missed:
+        print(miss, file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
