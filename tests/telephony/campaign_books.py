@@ -1,4 +1,4 @@
-"""What the carrier's ledger and our journal say of a campaign's calls, each number for itself; and where they differ."""
+"""What the ledger of the carrier and our journal say of a campaign's calls, number by number; and where they differ."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from cti.cli.demo.processes import Centre
 from cti.core.codec import decode
 from cti.core.events import AnyEvent, ReportIgnored

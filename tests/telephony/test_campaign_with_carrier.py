@@ -4,7 +4,6 @@ the same, call by call.
 One server and one carrier serve all the tests; each has a campaign and a list of its own.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,7 +12,6 @@ import pytest_asyncio
 from cti.client import Connected
 from cti.core import events as e
 from cti.core.states import Outcome
-from tests.patience import PATIENCE_S
 from tests.serving import command
 from tests.telephony.campaign_books import books_agree, outcomes
 from tests.telephony.campaign_centre import AGENTS, PHONES, CampaignCentre, numbers, open_centre
@@ -75,7 +73,9 @@ async def test_machines_are_left_a_message_at_the_beep_and_meet_no_agent(centre:
     assert all(segment["start_ms"] >= leg["detected_at"] for segment in leg["segments"] if segment["heard"] == "speech")
 
 
-async def test_whom_nobody_talks_to_hears_who_called_and_is_not_called_again_after_a_key(centre: CampaignCentre) -> None:
+async def test_whom_nobody_talks_to_hears_who_called_and_is_not_called_again_after_a_key(
+    centre: CampaignCentre,
+) -> None:
     (number,) = numbers(200, 1)
     rings_long = {"on_ring": "answer", "after_ms": 3_000, "presses": "9", "presses_after_ms": 50}
     await centre.call_list("nobody", {number: rings_long})
@@ -117,7 +117,9 @@ async def test_a_broadcast_tells_people_and_leads_who_wants_to_an_agent(centre: 
     assert refuses in {each.value for each in await centre.told(e.SuppressionAdded)}
 
 
-async def test_a_carrier_that_fails_after_the_deed_or_is_at_its_limit_rings_nobody_twice(centre: CampaignCentre) -> None:
+async def test_a_carrier_that_fails_after_the_deed_or_is_at_its_limit_rings_nobody_twice(
+    centre: CampaignCentre,
+) -> None:
     people = numbers(400, 6)
     await centre.call_list("rough", dict.fromkeys(people, TALKS))
     dial = {"path": "/Calls.json", "method": "POST"}
@@ -140,7 +142,14 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     folder = centre.centre.data_dir.parent
     status, output, _ = await command(folder, "campaign", "list")
     assert status == 0
-    assert [line.split()[0] for line in output.splitlines()] == ["campaign", "first", "mixed", "news", "nobody", "rough"]
+    assert [line.split()[0] for line in output.splitlines()] == [
+        "campaign",
+        "first",
+        "mixed",
+        "news",
+        "nobody",
+        "rough",
+    ]
     status, output, _ = await command(folder, "campaign", "start", "mixed", "--by", "sue")
     assert (status, output) == (0, "mixed: running\n")
     status, output, _ = await command(folder, "campaign", "show", "mixed")
