@@ -8,6 +8,7 @@ import msgspec
 from benchmarks import (
     burst,
     clearance,
+    dials,
     engine_figures,
     leads_import,
     lists,
@@ -23,6 +24,7 @@ MEASURES = {
     "webhook_ratio": webhook.measure,
     "engine": engine_figures.measure,
     "clearance": clearance.measure,
+    "dials_decided_per_s": dials.measure,
     "pop_ms_p99": pops.measure,
     "burst_ms_p99": burst.measure,
     "rated_connects_per_min": rated.measure,

@@ -1,4 +1,4 @@
-"""Our policy where it lives: the real core, turn by turn in virtual time, with the shift as its carrier and its agents."""
+"""Our policy where it lives: the real core, turn by turn in virtual time; the shift is its carrier and its agents."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from cti.core.calling import CallingConfig, CallingRule, CampaignConfig, Conduct
 from cti.core.campaign_config import Answering, CampaignDialling, Pacing
 from cti.core.commands import ClaimLeads, GatherCallFacts, Originate, RedirectLeg
 from cti.core.config import AgentConfig, Flow, HangUpStep, Membership, QueueConfig, SiteConfig
-from cti.core.ledger import Ledger, window
 from cti.core.leads import ClaimSpec
+from cti.core.ledger import Ledger, window
 from cti.core.numbering import Area, Numbering
 from cti.core.plan import Door, Join, Plan
 from cti.core.pools import pools_of
@@ -63,7 +63,10 @@ def config_of(agents: int, ceiling_ppm: int, *, certain: bool, rate: int) -> Sit
             jurisdiction="US",
             title="The ceiling",
             demand=ConductDemand(
-                abandoned_ppm_max=ceiling_ppm, abandoned_days=WINDOW_DAYS, connect_ms=AT_ONCE_MS, connect_from="greeting_end"
+                abandoned_ppm_max=ceiling_ppm,
+                abandoned_days=WINDOW_DAYS,
+                connect_ms=AT_ONCE_MS,
+                connect_from="greeting_end",
             ),
         ),
     )
@@ -121,6 +124,7 @@ class Core:
     # What the shift says
 
     def begun(self, shift: Shift) -> None:
+        """Everybody signs in, and the campaign starts."""
         self._shift = shift
         self._take(e.ServerStarted(epoch=1, logic=engine.LOGIC))
         self._take(e.ConfigApplied(config_hash="bench", config=self._config))
@@ -150,17 +154,20 @@ class Core:
         self.state.undo.forget()
 
     def answered(self, at_s: float, line: int) -> None:
+        """The carrier asks what they shall hear."""
         self._until(at_s)
         self._take(e.PlanRequested(leg_id=self._leg_of[line], door=Door.ANSWERED, nonce=0))
         self._pace(at_s)
 
     def came_to_nothing(self, at_s: float, line: int) -> None:
+        """The line is over."""
         self._until(at_s)
         leg_id = self._leg_of.pop(line)
         self._take(e.LegEnded(leg_id=leg_id, cause=EndCause.NO_ANSWER))
         self._pace(at_s)
 
     def gave_up(self, at_s: float, line: int) -> None:
+        """As the shift has it, the time is up now: the core finds so itself, and counts it."""
         self._until(at_s)
         leg_id = self._leg_of.pop(line)
         self._take(e.GreetingEnded(leg_id=leg_id))
@@ -170,6 +177,7 @@ class Core:
         self._pace(at_s)
 
     def talk_ended(self, at_s: float, agent: int) -> None:
+        """The customer hangs up."""
         self._until(at_s)
         contact = self.state.contacts[self.state.agents[self._agents[agent]].assignments[0].contact_id]
         self._leg_of.pop(self._line_of.pop(contact.leg_id), None)
@@ -177,6 +185,7 @@ class Core:
         self._pace(at_s)
 
     def wrapped_up(self, at_s: float, agent: int) -> None:
+        """The agent says so."""
         self._until(at_s)
         name = self._agents[agent]
         contact_id = self.state.agents[name].assignments[0].contact_id
@@ -184,6 +193,7 @@ class Core:
         self._pace(at_s)
 
     def tick(self, at_s: float) -> None:
+        """Promises are kept, lines are begun."""
         self._until(at_s)
         self._pace(at_s)
 
@@ -227,13 +237,15 @@ class Core:
                 self._take(e.CallFactsGathered(dial_id=command.dial_id, as_of_seq=self.state.last.seq))
             case ClaimLeads():
                 leads = tuple(self._lead() for _ in range(command.leads_max))
-                claimed = {"as_of_seq": self.state.last.seq, "leads": leads}
-                self._take(e.LeadsClaimed(campaign_id=NAME, claim_id=command.claim_id, **claimed))
+                seq = self.state.last.seq
+                self._take(e.LeadsClaimed(campaign_id=NAME, claim_id=command.claim_id, as_of_seq=seq, leads=leads))
             case Originate():
                 at_s = (self._at - STARTS_AT) / 1_000
                 line = self._shift.ring(at_s, self._traits.pop(self.state.lines[command.leg_id].lead_key, ()))
                 self._leg_of[line], self._line_of[command.leg_id] = command.leg_id, line
                 self._take(e.LegPlaced(leg_id=command.leg_id, provider_ref=f"CA{line}"))
+            case _:
+                pass
 
     def _lead(self) -> e.ClaimedLead:
         self._given += 1

@@ -11,15 +11,11 @@ from cti.core.events import (
     MessageBegun,
 )
 from cti.core.exposure import NOBODY
-from cti.core.ledger import MILLION, Ledger, day_of, headroom
+from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import ContactState, Outcome
-from cti.core.theta import target
 from cti.core.turn import Turn
-from cti.core.zone import site_zone
-
-TARGET_PARTS = 900_000
-"""Where a campaign does not say what it aims at: nine tenths of its ceiling."""
+from cti.dialer.hasting import haste_of
 
 
 def due_connect(turn: Turn, leg_id: str) -> None:
@@ -74,27 +70,15 @@ def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:
             attempt_id=attempt_id,
             pool_id=line.pool_id,
             abandoned=abandoned,
-            target_ppm=_target(turn.state, line, campaign, turn.now.at) if campaign else 0,
+            target_ppm=_aim(turn.state, line, campaign, turn.now.at) if campaign else 0,
         )
     )
 
 
-def _target(state: State, line: Line, campaign: CampaignConfig, at: int) -> int:
-    """The tightest of the ledgers says what to aim at."""
-    pacing = campaign.dialling.pacing if campaign.dialling else None
-    if pacing is None or campaign.mode != "predictive":
-        return 0
-    theta, day = pool_of(state, line.pool_id).theta, day_of(at, site_zone(state.config))
-    aims = []
-    for bound in line.bounds:
-        wanted = pacing.target_ppm if pacing.target_ppm >= 0 else bound.ceiling_ppm * TARGET_PARTS // MILLION
-        wanted = min(wanted, bound.ceiling_ppm)
-        if pacing.certain:
-            ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
-            room = headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days)
-            wanted = target(theta, target_ppm=wanted, headroom=room)
-        aims.append(wanted)
-    return min(aims)
+def _aim(state: State, line: Line, campaign: CampaignConfig, at: int) -> int:
+    pool = pools_of(state).by_campaign.get(line.campaign_id)
+    theta = pool_of(state, line.pool_id).theta
+    return haste_of(state, campaign, line.bounds, theta, len(pool.agent_ids) if pool else 0, at).aim_ppm
 
 
 def _connect_at(state: State, key: str) -> int:

@@ -6,7 +6,7 @@ from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
 from cti.core.campaign_config import CampaignDialling, LedgerBound
-from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed
+from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
 from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
@@ -32,6 +32,9 @@ LEADS_TRIED = 10
 """How many leads are looked at when the first are under a ceiling that has been reached."""
 
 SHARE_UNIT = 1_000_000
+
+CEILING_MOST = 30_000
+"""No pool begins as if more of the answers might be abandoned (millionths)."""
 
 NO_END = 1_000_000
 """More lines than there ever are: any of them may be abandoned, as far as rules go."""
@@ -76,6 +79,8 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
     pool = pools_of(state).by_campaign.get(event.campaign_id)
     if pool is None or pool.pool_id != event.campaign_id:
         return
+    if pool.pool_id not in state.pools:
+        _begin_pool(turn, pool)
     air = _air(state, pool, turn.now.at)
     wanted, begun = min(event.calls_now, LINES_MAX), 0
     reason = STOPPED if stopped_by_spend(state) else ""
@@ -99,6 +104,15 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
     )
     for campaign_id in pool.campaign_ids:
         ask_for_leads(turn, campaign_id)
+
+
+def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
+    state, ceilings = turn.state, [CEILING_MOST]
+    for campaign_id in pool.campaign_ids:
+        for held in first_leads(state, campaign_id, 1):
+            campaign = state.config.calling.campaigns[campaign_id]
+            ceilings += [bound.ceiling_ppm for bound in bounds_for(state, campaign, held).ledgers]
+    turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings)))
 
 
 def _air(state: State, pool: PoolConfig, at: int) -> Air:
@@ -125,7 +139,7 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
-            bounds = _bounds(state, dialling.campaign, held)
+            bounds = bounds_for(state, dialling.campaign, held)
             reason = _obstacle(state, dialling, bounds, air)
             if not reason:
                 return Chosen(dialling, held, bounds)
@@ -146,7 +160,8 @@ def first_leads(state: State, campaign_id: str, count: int) -> list[HeldLead]:
     return [state.leads[entry[-1]] for entry in buffer.entries[:count]] if buffer else []
 
 
-def _bounds(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
+def bounds_for(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
+    """What the rules ask of a call to this lead."""
     ready, lead = ready_for(state), held.lead
     place = ready.place(lead.numbers[lead.number_index].number, lead.address)
     return bounds_of(ready.book, campaign, place)

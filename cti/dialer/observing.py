@@ -6,12 +6,14 @@ from cti.core.base import Record
 from cti.core.campaign import HeldLead
 from cti.core.exposure import exposed_lines, is_free
 from cti.core.learning import Knowledge, answer_ppm
+from cti.core.ledger import MILLION
 from cti.core.pools import PoolConfig
 from cti.core.state import State
 from cti.core.states import AssignmentState, Presence
 from cti.core.theta import Theta
 from cti.dialer.clearance import ready_for
-from cti.dialer.launching import first_leads, may_dial_now
+from cti.dialer.hasting import haste_of
+from cti.dialer.launching import Dialling, bounds_for, first_leads, may_dial_now
 from cti.dialer.pacing.observation import Observation
 from cti.dialer.traits import traits_of
 
@@ -31,6 +33,7 @@ class Question(Record):
     observation: Observation
     knowledge: Knowledge
     theta: Theta
+    haste_ppm: int = MILLION
 
 
 def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
@@ -71,7 +74,18 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
         ),
         knowledge=learnt.knowledge,
         theta=learnt.theta,
+        haste_ppm=min(_hastes(state, pool, able, learnt.theta, at), default=MILLION),
     )
+
+
+def _hastes(state: State, pool: PoolConfig, able: list[Dialling], theta: Theta, at: int) -> list[int]:
+    """Of each campaign, by the ledgers that its next lead would count in."""
+    found = []
+    for each in able:
+        for held in first_leads(state, each.run.campaign_id, 1):
+            bounds = bounds_for(state, each.campaign, held).ledgers
+            found.append(haste_of(state, each.campaign, bounds, theta, len(pool.agent_ids), at).haste_ppm)
+    return found
 
 
 def _chance(state: State, knowledge: Knowledge, held: HeldLead, at: int) -> int:

@@ -1,15 +1,14 @@
 """How a campaign stands: its lines, its leads, its agents, and how near it is to each ceiling."""
 
 from collections.abc import Iterator
-from math import exp
 
 from cti.core.agent import Agent, agent_state
-from cti.core.apply.campaigns import pool_of, run_of
+from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
 from cti.core.calling import CallingRule, CampaignConfig, ConductDemand
 from cti.core.campaign import Line
 from cti.core.exposure import exposed_lines, free_agents
-from cti.core.ledger import MILLION, Ledger, day_of, headroom, window
+from cti.core.ledger import Ledger, day_of, headroom, window
 from cti.core.ledgers import OWN, ledger_id
 from cti.core.pools import pools_of
 from cti.core.state import State
@@ -53,8 +52,7 @@ class LedgerStand(Record):
 class CampaignStand(Record):
     """`since` (ms) it has had its `status`, by whom. `begun` lines since it was started first; `held` leads wait here,
     `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0: when they run
-    low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool. `theta_ppm`: how
-    much risk the next line may be."""
+    low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool."""
 
     campaign_id: str
     name: str
@@ -72,7 +70,6 @@ class CampaignStand(Record):
     ledgers: tuple[LedgerStand, ...]
     pool_id: str
     exposure: int
-    theta_ppm: int
 
 
 def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
@@ -96,7 +93,6 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         ledgers=tuple(_ledgers(state, campaign, at)),
         pool_id=pool.pool_id if pool else "",
         exposure=len(exposed_lines(state, pool.pool_id)) - free_agents(state, pool) if pool else 0,
-        theta_ppm=round(MILLION * exp(pool_of(state, pool.pool_id).theta.log_u / MILLION)) if pool else 0,
     )
 
 

@@ -50,9 +50,8 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
             f"  agents: {agents['free']:,} free, {agents['talking']:,} talking, {agents['wrapping']:,} wrapping up,"
             f" {agents['away']:,} away"
         )
-        risk = campaign["theta_ppm"] / PPM_OF_PER_CENT
         pool = f" with {campaign['pool_id']}" if campaign["pool_id"] != campaign["campaign_id"] else ""
-        console.print(f"  paced{pool}: {campaign['exposure']:,} could find nobody now, a line may risk {risk:.1f} %")
+        console.print(f"  paced{pool}: {campaign['exposure']:,} could find nobody now, at worst")
     if campaign["ledgers"]:
         console.print(_ledgers(campaign["ledgers"]))
 

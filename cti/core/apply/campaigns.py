@@ -30,6 +30,7 @@ from cti.core.events import (
     LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
+    PoolBegun,
     WrapUpEnded,
 )
 from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
@@ -39,8 +40,8 @@ from cti.core.zone import site_zone
 
 CONNECT, CLAIM, SURPLUS = "line_connect", "lead_claim", "line_surplus"
 
-TYPICAL_AGENTS = 20
-"""How many agents a pool is taken to have until it is paced for the first time."""
+TYPICAL_AGENTS, TYPICAL_CEILING_PPM = 20, 30_000
+"""How many agents a pool is taken to have, and under which ceiling, until it is paced for the first time."""
 
 
 def run_of(state: State, campaign_id: str) -> CampaignRun:
@@ -50,8 +51,12 @@ def run_of(state: State, campaign_id: str) -> CampaignRun:
 
 def pool_of(state: State, pool_id: str) -> Pool:
     """What the pool has learnt; one that never dialled begins with what is known of others."""
-    fresh = Pool(pool_id=pool_id, theta=theta.starting(TYPICAL_AGENTS), knowledge=Knowledge(pool_id=pool_id))
-    return state.pools.get(pool_id) or fresh
+    return state.pools.get(pool_id) or fresh_pool(pool_id, TYPICAL_AGENTS, TYPICAL_CEILING_PPM)
+
+
+def fresh_pool(pool_id: str, agents: int, ceiling_ppm: int) -> Pool:
+    """So many agents, under this ceiling."""
+    return Pool(pool_id=pool_id, theta=theta.starting(agents, ceiling_ppm), knowledge=Knowledge(pool_id=pool_id))
 
 
 def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
@@ -278,6 +283,10 @@ def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
         state.pools.put(line.pool_id, changed(pool, knowledge=knowledge))
 
 
+def apply_pool_begun(state: State, event: PoolBegun, now: Moment) -> None:
+    state.pools.put(event.pool_id, fresh_pool(event.pool_id, event.agents, event.ceiling_ppm))
+
+
 def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
     pool = pool_of(state, event.pool_id)
     moved = theta.decided(pool.theta, event.exposure, blocked=event.blocked)
@@ -307,6 +316,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     ContactEnded: apply_contact_ended,
     WrapUpEnded: apply_wrap_up_ended,
     LinesPaced: apply_paced,
+    PoolBegun: apply_pool_begun,
     LineSurplus: apply_surplus,
 }
 """Beside what other rooms make of the same events: these rows are nobody else's."""

@@ -66,6 +66,7 @@ from cti.core.events.campaigns import (
     LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
+    PoolBegun,
 )
 from cti.core.events.contacts import (
     AttributeSet,
@@ -395,6 +396,7 @@ AnyEvent = (
     | LeadsRemoved
     | LeavePutOff
     | LineSurplus
+    | PoolBegun
     | AnswerAwaited
     | CampaignControlRefused
     | CampaignControlRequested
@@ -541,6 +543,7 @@ __all__ = [
     "OfferWithdrawn",
     "PacingComputed",
     "PlanRequested",
+    "PoolBegun",
     "PositionAsked",
     "PositionTold",
     "ProbeAnswered",

@@ -67,6 +67,14 @@ class LeadReturned(Event):
     reason: str
 
 
+class PoolBegun(Event):
+    """Campaigns that share these agents are paced for the first time, under this ceiling (millionths)."""
+
+    pool_id: str
+    agents: int
+    ceiling_ppm: int
+
+
 class LinesPaced(Event):
     """Of the lines that the pacing wanted so many were begun. `reason` is what was in the way of the rest; `blocked`:
     the ceiling was. `exposure` is what could be abandoned now, at worst, and `slack` what may be."""

@@ -34,7 +34,7 @@ class Pacer:
         if not question.ahead:
             lines = min(-seen.exposure, len(seen.next_ppm), seen.lines_max)
             return _computed(question, max(0, lines), "progressive")
-        theta = math.exp(question.theta.log_u / MILLION)
+        theta = math.exp(question.theta.log_u / MILLION) * question.haste_ppm / MILLION
         decision = decide(seen, self._tables(question), theta)
         return _computed(
             question,
