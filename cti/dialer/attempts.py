@@ -74,7 +74,8 @@ def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
 
 def _outcome(state: State, attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
     if "machines" in attempt.told:
-        return Outcome.MACHINE
+        line = state.lines.get(attempt.leg_id)
+        return Outcome.FAX if line and line.outcome == Outcome.FAX else Outcome.MACHINE
     if "conversations" in attempt.told:
         return Outcome.HUMAN
     if "answers" in attempt.told:

@@ -190,6 +190,16 @@ def test_a_machine_that_is_told_apart_first_never_meets_an_agent() -> None:
     assert not site.ever(e.LiveAnswerCounted)
 
 
+def test_a_fax_is_no_machine_that_could_be_left_a_message() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first", machine="flow", machine_flow="sorry")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.FAX)
+    assert site.plans[leg_id] == (HangUp(),)
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.FAX
+
+
 def test_a_machine_found_beside_the_conversation_is_hung_up_on_and_counts_as_nobody() -> None:
     site = CampaignSite(dialled(answering=Answering(detect="beside")))
     site.start()
