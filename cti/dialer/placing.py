@@ -1,6 +1,7 @@
 """A leg that was cleared is asked of the carrier; one that was not counts as refused."""
 
 from cti.core.base import changed
+from cti.core.campaign_config import Answering
 from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import LegState
@@ -30,8 +31,9 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
                 number_index=line.number_index,
             )
         )
-        detect = campaign.dialling.answering.detect if campaign.dialling else "off"
-        command = changed(command, screened=False, called=True, detect=detect)
+        answering = campaign.dialling.answering if campaign.dialling else Answering()
+        to_beep = answering.machine == "flow"
+        command = changed(command, screened=False, called=True, detect=answering.detect, to_beep=to_beep)
     turn.ask(command)
 
 
