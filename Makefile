@@ -30,7 +30,8 @@ test: install ## every test, with the database servers and the carrier's specifi
 	@tools/bootstrap test
 	@$(MAKE) $(SPEC)
 	@# Files as they come: sorted by how many tests they have, the slowest, which have few, would come last and alone.
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@# Three processes for two cores: a third of their time they wait, for servers to start and calls to go their way.
+	@$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 $(SPEC): tests/telephony/openapi/package-lock.json
 	@cd tests/telephony/openapi && npm ci --silent --ignore-scripts --no-audit --no-fund

@@ -1,7 +1,2 @@
-"""The composition root: settings in, a running worker or follower out. Nothing imports it but the command line."""
-
-from cti.app.common import Go
-from cti.app.follower import follow
-from cti.app.worker import Worker
-
-__all__ = ["Go", "Worker", "follow"]
+"""The composition root: settings in, a running worker or follower out. Nothing imports it but the command line, each
+role on its own: the follower starts without what only the worker needs."""

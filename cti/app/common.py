@@ -23,6 +23,11 @@ class Go(msgspec.Struct):
     failpoints: str = ""
 
 
+def read_go(line: bytes) -> Go:
+    """The parent's word, as it comes on standard input."""
+    return msgspec.json.decode(line, type=Go)
+
+
 def versions_of(state: State) -> set[str]:
     """The lists that something refers to: those in force, and those that wait for somebody's word."""
     rows = state.registries.rows.values()

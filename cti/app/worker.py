@@ -50,7 +50,6 @@ from cti.directory.http import HttpDirectory
 from cti.directory.service import Service
 from cti.directory.sql import SqlDirectory
 from cti.fanout.memory import MemoryFanout
-from cti.fanout.redis import RedisFanout
 from cti.journal.sql import SqlJournal
 from cti.lists.lookup import OpenLists
 from cti.runtime.clock import Clock
@@ -115,6 +114,8 @@ class Worker:
         async with AsyncExitStack() as stack:
             failpoints = Failpoints(go.failpoints)
             if self._settings.redis_url:
+                from cti.fanout.redis import RedisFanout
+
                 settings = self._settings
                 self._fanout = RedisFanout(settings.redis_url, settings.site, secret=settings.secret_key)
                 await stack.enter_async_context(self._fanout.telling())

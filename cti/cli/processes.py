@@ -2,17 +2,16 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
-import msgspec
-
-if TYPE_CHECKING:
-    from cti.app import Go
+Live = Callable[[bytes, asyncio.Event], Awaitable[int]]
+"""A role's whole life: the parent's word and the event of its end in, the exit status out."""
 
 STDIN = 0
 PARENT_GONE_S = 1.0
@@ -24,16 +23,19 @@ def main(role: str, arguments: list[str]) -> int:
     os.umask(0o077)  # the journal knows who called
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who tells us in good order
     options = _options(arguments)
-    from cti import app
+    gc.disable()  # what is imported stays: looking for garbage in it would take a fifth of the start
+    live = _follower(options) if role == "follower" else _worker(options)
     from cti.core.errors import CtiError
     from cti.runtime.logs import configure
 
+    gc.freeze()
+    gc.enable()
     configure()
     line = _first_line()
     if not line:
         return 0
     try:
-        return asyncio.run(_live(role, options, msgspec.json.decode(line, type=app.Go)))
+        return asyncio.run(_until_orphaned(live, line))
     except CtiError as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,19 +60,32 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def _live(role: str, options: argparse.Namespace, go: "Go") -> int:
-    from cti import app
+def _follower(options: argparse.Namespace) -> Live:
+    from cti.app.common import read_go
+    from cti.app.follower import follow
+    from cti.settings import read
+
+    return lambda line, parent_gone: follow(read(), read_go(line), options.wake_fd, parent_gone)
+
+
+def _worker(options: argparse.Namespace) -> Live:
+    from cti.app.common import read_go
+    from cti.app.worker import Worker
     from cti.runtime.note import Note
     from cti.settings import read
 
-    settings = read()
+    def live(line: bytes, parent_gone: asyncio.Event) -> Awaitable[int]:
+        listening = socket.socket(fileno=os.dup(options.listen_fd))
+        worker = Worker(read(), listening, Note.shared(options.note_fd), options.wake_fd)
+        return worker.run(read_go(line), parent_gone)
+
+    return live
+
+
+async def _until_orphaned(live: Live, line: bytes) -> int:
     parent_gone = asyncio.Event()
     _watch_parent(asyncio.get_running_loop(), parent_gone)
-    if role == "follower":
-        return await app.follow(settings, go, options.wake_fd, parent_gone)
-    listening = socket.socket(fileno=os.dup(options.listen_fd))
-    worker = app.Worker(settings, listening, Note.shared(options.note_fd), options.wake_fd)
-    return await worker.run(go, parent_gone)
+    return await live(line, parent_gone)
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:

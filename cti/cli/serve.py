@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
-from cti.configuration import check
 from cti.runtime.parent import Parent
 from cti.runtime.standard_error import forgive
 from cti.settings import read, unknown
@@ -29,12 +29,17 @@ def serve(*, die_with_parent: bool = False) -> int:
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
     for sentence in unknown():
         print(f"warning: {sentence}", file=sys.stderr)
-    mistakes = check(settings.config_dir)
+    return parent.run(lambda: _tell_mistakes(settings.config_dir))
+
+
+def _tell_mistakes(config_dir: Path) -> None:
+    from cti.configuration.load import check  # here, since the worker need not wait for it
+
+    mistakes = check(config_dir)
     if mistakes:
         effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"
         print(f"the configuration has mistakes; until they are mended {effect}:", file=sys.stderr)
         print("\n".join(map(str, mistakes)), file=sys.stderr)
-    return parent.run()
 
 
 def _stop_with_stdin() -> None:

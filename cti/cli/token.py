@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from cti.cli.local import Refused, ask
-from cti.configuration.load import load
 from cti.core.errors import ConfigError, CtiError
 from cti.settings import read
 
@@ -51,6 +50,8 @@ def issue(*, agent: str = "", supervisor: str = "", days: int = 365) -> None:
 
 
 def _is_in_tree(agent: str) -> bool:
+    from cti.configuration.load import load
+
     try:
         return agent in load(read(needs_carrier=False).config_dir).agents
     except ConfigError:

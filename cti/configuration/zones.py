@@ -20,6 +20,7 @@ NONE = timedelta()
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, as everything here
 
 
+@lru_cache(maxsize=1)
 def data_version() -> str:
     """The version of the zone data, such as `2026.6` for the sixth release after the year's first."""
     return version("tzdata")

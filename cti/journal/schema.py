@@ -1,11 +1,11 @@
-"""Brings the tables to the newest revision, or refuses. Alembic is loaded only where there is something to do."""
+"""Makes the tables, brings older ones to the newest revision, or refuses. Alembic is loaded only for older ones."""
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
 from cti.core.errors import JournalError, JournalMissing
-from cti.journal.tables import REVISION, VERSION_TABLE
+from cti.journal.tables import REVISION, VERSION_TABLE, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,7 +34,10 @@ def upgrade(connection: Connection) -> None:
         found = revision(connection)
         if found != REVISION:
             _refuse_newer(found)
-            _run_migrations(connection)
+            if found:
+                _run_migrations(connection)
+            else:
+                _make(connection)
 
 
 def revision(connection: Connection) -> str:
@@ -51,6 +54,19 @@ def _refuse_newer(found: str) -> None:
             f"the journal's tables are of revision {found}, newer than the {REVISION} of this program:"
             " run the version that made them, or a later one"
         )
+
+
+def _make(connection: Connection) -> None:
+    """The tables at once, as all migrations together would make them: a test compares both."""
+    metadata.create_all(connection, checkfirst=False)
+    version = Table(
+        VERSION_TABLE,
+        MetaData(),
+        Column("version_num", String(32), nullable=False),
+        PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),  # as Alembic makes it, who goes on from here
+    )
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=REVISION))
 
 
 def _run_migrations(connection: Connection) -> None:

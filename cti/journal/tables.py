@@ -1,6 +1,6 @@
 """The journal's tables, the same on SQLite and PostgreSQL. Text columns hold what their names say, or JSON.
 
-The migrations make these tables; a test compares both.
+A new database gets these tables as they stand here, an older one by the migrations; a test compares both.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, text

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,14 +132,16 @@ class Parent:
     def _new_worker(self) -> Child:
         return Child(self._worker_command, self._worker_fds)
 
-    def run(self) -> int:
-        """Until SIGTERM or SIGINT, which end the children in good order; then 0."""
+    def run(self, meanwhile: Callable[[], None] = lambda: None) -> int:
+        """Until SIGTERM or SIGINT, which end the children in good order; then 0. `meanwhile` is called once, while the
+        first worker starts."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         self._follower_failpoints = self._failpoints[0]
         self._worker.start()
         self._go(self._worker)
         self._let_worker_begin()
+        meanwhile()
         while not self._stopping:
             time.sleep(LOOK_S)
             self._look()

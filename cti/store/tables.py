@@ -1,6 +1,6 @@
 """The store's tables, the same on SQLite and PostgreSQL. Times are milliseconds since 1970, UTC; 0 is never.
 
-The migrations make these tables; a test compares both.
+A new database gets these tables as they stand here, an older one by the migrations; a test compares both.
 """
 
 from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text

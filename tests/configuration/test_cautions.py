@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from cti.configuration import warnings, zones
-from cti.configuration.load import check, load
+from cti.configuration import zones
+from cti.configuration.cautions import cautions
+from cti.configuration.load import check, load, look
 from tests.configuration.trees import CALLING, GOOD, write
 
 TODAY = zones.data_known_since()
@@ -13,7 +14,7 @@ SHOP = GOOD["flows/main.yaml"]
 def told(directory, today=TODAY, **changed):
     config = write(directory, **changed)
     assert check(config) == []
-    return [str(caution) for caution in warnings(config, today)]
+    return [str(caution) for caution in cautions(look(config), today)]
 
 
 def test_nothing_is_said_of_a_tree_in_which_everything_is_used(tmp_path):
@@ -96,4 +97,4 @@ def test_they_are_sorted_by_place_and_keep_nothing_from_being_used(tmp_path):
 
 
 def test_they_are_not_looked_for_where_there_are_mistakes(tmp_path):
-    assert warnings(write(tmp_path, queues="sales: {nam: S}\n"), TODAY) == []
+    assert cautions(look(write(tmp_path, queues="sales: {nam: S}\n")), TODAY) == []

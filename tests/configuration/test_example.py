@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import phonenumbers
 
-from cti.configuration import warnings
-from cti.configuration.load import check, load
+from cti.configuration.cautions import cautions
+from cti.configuration.load import check, load, look
 from cti.core.calling import RegistryDemand
 from cti.core.config import EnqueueStep, HangUpStep, HoursStep, MenuStep
 
@@ -100,7 +100,7 @@ def test_it_calls_by_campaign_under_the_rules_of_seven_countries():
 
 def test_all_that_it_is_warned_of_are_its_example_registries():
     registries = load(CONFIG).calling.registries
-    told = [caution.what.partition(":")[0] for caution in warnings(CONFIG, READ_ON)]
+    told = [caution.what.partition(":")[0] for caution in cautions(look(CONFIG), READ_ON)]
     assert sorted(told) == sorted(registries)
     assert all(registry.example for registry in registries.values())
 

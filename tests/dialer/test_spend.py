@@ -195,7 +195,7 @@ def test_a_cap_that_is_reached_while_somebody_talks_raises_the_alarm_and_cuts_no
 def test_a_supervisors_word_begins_the_sites_count_anew():
     site = talking(spend_per_day=2)
     assert [ask(site) for _ in range(3)] == ["", "", "stopped"]
-    site.wait(48 * HOUR_MS)
+    site.wait(25 * HOUR_MS)
     assert ask(site) == "stopped"
     site.take(e.DialsResumeRequested(supervisor_id="sue", request_id="r1"))
     assert [ask(site) for _ in range(3)] == ["", "", "stopped"]

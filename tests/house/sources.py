@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, which is parsed once for all who look."""
+        return list(ast.walk(self.tree()))
+
 
 def files() -> list[Path]:
     """Every file that is, or could be, committed. Without git (not installed, or an unpacked archive), every file not
@@ -49,6 +55,7 @@ def files() -> list[Path]:
     return sorted(path for path in ROOT.rglob("*") if path.is_file() and not GENERATED & set(path.parts))
 
 
+@cache
 def sources(*folders: str) -> list[Source]:
     """The Python files below the given folders, read."""
     python = [path for path in files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders]
@@ -67,7 +74,7 @@ class Import:
 
 def imports(source: Source) -> Iterator[Import]:
     """Every import of the file, wherever it stands, those for type checking included."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 first = alias.name.partition(".")[0]
@@ -94,7 +101,7 @@ def references(source: Source) -> Iterator[tuple[int, str]]:
     imported comes as it stands, so builtins come as `open`, `hash`.
     """
     aliases = {found.name: found.meaning for found in imports(source)}
-    for node in ast.walk(source.tree()):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
             dotted = _dotted(node)
             if dotted:

@@ -1,6 +1,7 @@
 """What no code here may use, and what the pure packages may not use on top of that."""
 
 import ast
+from itertools import accumulate
 
 import pytest
 
@@ -40,10 +41,10 @@ def offences(source: Source) -> list[str]:
     banned = NOWHERE | NOT_IN_PURE_CODE if pure else NOWHERE
     used = [*references(source), *((found.line, found.target) for found in imports(source))]
     found = {
-        (line, f"{name}: {reason}")
+        (line, f"{name}: {banned[name]}")
         for line, used_name in used
-        for name, reason in banned.items()
-        if f"{used_name}.".startswith(f"{name}.")
+        for name in accumulate(used_name.split("."), "{}.{}".format)
+        if name in banned
     }
     found |= {(line, "shell=True: arguments are lists") for line in shell_lines(source)}
     return [f"{source.path}:{line}: {what}" for line, what in sorted(found)]
@@ -51,7 +52,7 @@ def offences(source: Source) -> list[str]:
 
 def shell_lines(source: Source) -> list[int]:
     """The lines of calls that pass `shell` as anything but the literal False."""
-    calls = [node for node in ast.walk(source.tree()) if isinstance(node, ast.Call)]
+    calls = [node for node in source.nodes if isinstance(node, ast.Call)]
     return [
         call.lineno
         for call in calls

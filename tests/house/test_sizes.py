@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.house import exceptions
 from tests.house.sources import Source, sources
 
@@ -34,15 +36,19 @@ def too_long(found: list[Source]) -> dict[str, str]:
     }
 
 
-def test_nothing_is_too_long_without_a_reason():
+@pytest.fixture(scope="module")
+def found():
+    """What is too long in this repository."""
+    return too_long(sources("cti", "tests", "benchmarks", "tools"))
+
+
+def test_nothing_is_too_long_without_a_reason(found):
     excused = exceptions.FILES | exceptions.FUNCTIONS
-    found = too_long(sources("cti", "tests", "benchmarks", "tools"))
     assert [what for name, what in found.items() if name not in excused] == []
 
 
-def test_every_exception_is_needed_and_has_a_reason():
+def test_every_exception_is_needed_and_has_a_reason(found):
     excused = exceptions.FILES | exceptions.FUNCTIONS
-    found = too_long(sources("cti", "tests", "benchmarks", "tools"))
     assert [name for name, reason in excused.items() if name not in found or not reason.strip()] == []
 
 

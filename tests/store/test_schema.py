@@ -3,15 +3,19 @@
 import asyncio
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from cti.core.events import ContactClosed
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.schema import MIGRATIONS
 from cti.store.store import Store
 from cti.store.tables import VERSION_TABLE, contact_records, metadata
+from tests.described import described
 from tests.store.files import csv
 
 
@@ -22,10 +26,24 @@ def differences(connection):
     return compare_metadata(context, metadata)
 
 
-async def test_the_migrations_make_the_tables_of_the_code(store):
+async def test_a_new_store_has_the_tables_of_the_code(store):
     assert await store.read(differences) == []
     names = await store.read(lambda connection: inspect(connection).get_table_names())
     assert set(names) == {*metadata.tables, VERSION_TABLE}
+
+
+async def test_the_migrations_make_the_tables_that_a_new_store_has(store):
+    def again_by_migrations(connection):
+        metadata.drop_all(connection)
+        connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return described(connection, metadata, VERSION_TABLE)
+
+    at_once = await store.read(lambda connection: described(connection, metadata, VERSION_TABLE))
+    assert await store.write(again_by_migrations) == at_once
 
 
 async def test_opening_again_changes_nothing_and_keeps_what_is_there(store, store_url):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import make_url
 
-from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError, JournalError, JournalMissing
 from cti.core.state import State
@@ -30,6 +29,8 @@ async def read_site(settings: Settings) -> Site:
     state = await _state(settings)
     if state and state.config_hash:
         return Site(state.config, f"the site's journal, record {state.last.seq}", state)
+    from cti.configuration.load import load
+
     try:
         return Site(load(settings.config_dir), f"{settings.config_dir}, as the site has no configuration yet", state)
     except CtiError as error:
