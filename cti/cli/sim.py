@@ -7,6 +7,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cti.sim.calling.tally import Tally
 from cti.sim.guards import Guard
 from cti.sim.run import Kind, Outcome, run_seeds
 
@@ -25,24 +26,29 @@ def sim(
     from_
         The first seed.
     json
-        One line of JSON at the end; violations go to standard error.
+        One line of JSON at the end, with what became of calls in worlds that call; violations go to standard error.
     without
         Leave a guard out, to see that the checks miss it.
     world
         Only such worlds: a centre that is called, or one that calls, where additions to the lists, switches of
         registries and ends of hours race with calls. Without it every tenth seed is one that calls.
     """
-    contacts, violations = 0, 0
+    contacts, violations, calls = 0, 0, Tally()
     out = sys.stderr if json else sys.stdout
     outcomes = run_seeds(range(from_, from_ + seeds), without, world)
     for outcome in outcomes if json or not sys.stdout.isatty() else _with_progress(outcomes, seeds):
         contacts += outcome.contacts
+        if outcome.calls:
+            calls.add(outcome.calls)
         if outcome.report:
             violations += 1
             print(outcome.report, end="\n\n", file=out, flush=True)
     if json:
-        print(orjson.dumps({"seeds": seeds, "contacts": contacts, "violations": violations}).decode())
+        told = {"seeds": seeds, "contacts": contacts, "violations": violations}
+        print(orjson.dumps(told | {"calls": calls.as_json()} if calls.asked else told).decode())
     else:
+        if calls.asked:
+            print(calls.words())
         print(f"{seeds} seeds, {contacts} contacts, {violations or 'no'} violation{'s' if violations != 1 else ''}")
     return 1 if violations else 0
 

@@ -69,7 +69,14 @@ def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
         leg = turn.state.legs.get(leg_id)
         if leg is None or leg.state is LegState.ENDED:
             attempt = overlay.attempts[overlay.live[leg_id]]
+            if _was_answered(event) and "answers" not in attempt.told:
+                turn.emit(AttemptAnswered(attempt_id=attempt.attempt_id))
             turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(turn.state, attempt, event)))
+
+
+def _was_answered(event: LegEnded | LegRefused) -> bool:
+    """Only what was answered ends as usual. The report of the answer may be lost, or come after that of the end."""
+    return isinstance(event, LegEnded) and event.cause is EndCause.NORMAL
 
 
 def _outcome(state: State, attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:

@@ -5,6 +5,7 @@ choose to ring is counted by the hour, and what it costs by hour and day. Who is
 is judged by the calling rules. The answer is an event, in the turn in which the leg leaves.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -18,6 +19,9 @@ from cti.dialer import clearance, spend
 
 RULES_VERSION = "destinations-2"
 PERSON_BUSY = "PERSON-BUSY"
+
+PLANS_MAX = 10_000
+"""Of how many numbers it is kept what kind they are."""
 
 
 class Refusal(NamedTuple):
@@ -103,18 +107,29 @@ def by_destination(config: SiteConfig, number: str, countries: tuple[str, ...] =
     digits = number[1:]
     if not (number.startswith("+") and digits.isascii() and digits.isdigit()):
         return Refusal("malformed", "An outside number begins with + and the country code.")
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
+    country, premium = _plan(number)
+    if country is None:
         return Refusal("malformed", "No country has such numbers.")
-    if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
+    if premium:
         return Refusal("premium", "Premium numbers are never rung.")
     allowed, denied = _longest(config.dial_prefixes, number), _longest(config.dial_denied, number)
     if denied and denied >= allowed:
         return Refusal("denied", "A denied prefix covers this number; see dial_denied in site.yaml.")
-    if allowed or phonenumbers.region_code_for_number(parsed) in (*config.dial_countries, *countries):
+    if allowed or country in (*config.dial_countries, *countries):
         return None
     return Refusal("destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
+
+
+@lru_cache(PLANS_MAX)
+def _plan(number: str) -> tuple[str | None, bool]:
+    """The number's country, None where no country has such numbers and empty where several share it, and whether it is
+    a premium number. A dial asks this several times, and reading a number takes as long as judging it."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None, False
+    premium = phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE
+    return phonenumbers.region_code_for_number(parsed) or "", premium
 
 
 def _longest(prefixes: tuple[str, ...], number: str) -> int:

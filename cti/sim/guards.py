@@ -26,6 +26,8 @@ class Guard(StrEnum):
     RESUME = "resume"
     PROMISES = "promises"
     WATCH = "watch"
+    OVERLAY = "overlay"
+    AT_LEAVING = "at-leaving"
 
 
 class UnfencedJournal(MemoryJournal):

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cti.sim.calling.left_out import left_out
+from cti.sim.calling.tally import Tally
 from cti.sim.calling.world import CallingWorld
 from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.guards import Guard
@@ -34,12 +36,14 @@ def kind_of(seed: int) -> Kind:
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of a seed: how many contacts it had, and the report of its first violation, if there was one."""
+    """What came of a seed: how many contacts it had, what became of its `calls` in a world that calls, and the report
+    of its first violation, if there was one."""
 
     seed: int
     contacts: int
     letter: str = ""
     report: str = ""
+    calls: Tally | None = None
 
 
 def run_seeds(seeds: Iterable[int], without: Guard | None = None, kind: Kind | None = Kind.CENTRE) -> Iterator[Outcome]:
@@ -55,10 +59,12 @@ def run_seed(seed: int, without: Guard | None = None, kind: Kind | None = Kind.C
     """One world, from its first call to the last look."""
     calling = (kind or kind_of(seed)) is Kind.CALLING
     world: AnyWorld = CallingWorld(seed, without) if calling else World(seed, without)
-    violation = run_world(world)
+    with left_out(without):
+        violation = run_world(world)
+    calls = world.truth.tally if isinstance(world, CallingWorld) else None
     if violation is None:
-        return Outcome(seed, world.contacts)
-    return Outcome(seed, world.contacts, violation.letter, report(world, violation))
+        return Outcome(seed, world.contacts, calls=calls)
+    return Outcome(seed, world.contacts, violation.letter, report(world, violation), calls)
 
 
 def run_world(world: AnyWorld) -> Violation | None:
@@ -94,11 +100,11 @@ def report(world: AnyWorld, violation: Violation) -> str:
 @contextmanager
 def _collecting_between() -> Iterator[None]:
     """A world is one big knot of references: looking through it while it lives costs a quarter of the time. What was
-    there before the first world stays, and is not looked through after each."""
-    gc.collect()
-    gc.freeze()
+    there before is not looked through at all."""
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.enable()

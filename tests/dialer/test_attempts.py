@@ -85,6 +85,17 @@ def test_a_carrier_that_does_not_even_try_says_whether_the_number_is_why(code, o
     assert [event.outcome for event in site.happened(e.AttemptEnded)] == [outcome]
 
 
+def test_an_end_that_overtakes_the_answer_tells_of_it():
+    """Whose report of the answer got lost, or comes too late, has talked all the same."""
+    site = CallingSite()
+    leg_id = site.call_out(campaign_id="debts", subject=DEBT)
+    site.place(leg_id)
+    site.end(leg_id, EndCause.NORMAL)
+    assert site.happened(e.AttemptAnswered) == [e.AttemptAnswered(attempt_id=leg_id)]
+    assert site.happened(e.AttemptEnded) == [e.AttemptEnded(attempt_id=leg_id, outcome=Outcome.UNKNOWN)]
+    assert site.why_not(site.call_out(campaign_id="debts", subject=DEBT)) == "US-REST"
+
+
 def test_what_the_dialer_finds_out_is_kept_with_the_attempt():
     site = CallingSite()
     leg_id = site.call_out()

@@ -1,20 +1,29 @@
 """Worlds that call: whatever races with whatever, nobody is rung who must not be; and what makes it so is missed."""
 
 from collections import Counter
+from contextlib import nullcontext
 
+import msgspec
 import pytest
 
+from cti.core import overlay
+from cti.core.overlay import Overlay
 from cti.core.wanted import still_wanted
-from cti.dialer import clearance, gathering, rate, suppression
+from cti.dialer import attempts, clearance, rate, registries
+from cti.dialer.calling import demands
 from cti.runtime import outbox
 from cti.sim.calling.centre import zone_table
-from cti.sim.calling.truth import Asked, Entry, Ring, Truth, hits
+from cti.sim.calling.left_out import left_out
+from cti.sim.calling.lists import Wish, hits
+from cti.sim.calling.rings import Asked, Ring, one_line, same_debt, same_person
+from cti.sim.calling.truth import Truth
 from cti.sim.calling.world import CallingWorld
 from cti.sim.checks.violation import Violation
+from cti.sim.guards import Guard
 from cti.sim.run import Kind, kind_of, report, run_seeds, run_world
 
-SEEDS = range(1, 121)
-CAUGHT_IN = range(1, 401)
+SEEDS = range(1, 101)
+CAUGHT_IN = range(1, 201)
 
 WALKED = """
 AttemptAnswered AttemptEnded CallFactsAsked CallFactsGathered CommandFailed ConfigApplied DeadlinesReached DialCleared
@@ -22,80 +31,140 @@ DialQueued DialRefused LegAnswered LegChecked LegEnded LegPlaced LegRefused Regi
 RegistrySwitchRefused RegistrySwitchRequested RegistrySwitched ReleaseRequested ReportIgnored ServerStarted
 SuppressionAdded SuppressionFound SuppressionKept SuppressionRefused SuppressionRemovalRequested SuppressionRemoved
 """.split()
-RULES = "HOURS CAP DNC DNC-COMPANY DNC-CAMPAIGN DNC-HOUSEHOLD DNC-AREA-CODE DNC-WILDCARD FACTS-MISSING".split()
+RULES = """
+HOURS CAMPAIGN-HOURS CAP PERSON-CAP CAMPAIGN-CAP-1 DEBT-CAP DEBT-REST CONSENT PERSON-BUSY DNC DNC-COMPANY DNC-CAMPAIGN
+DNC-HOUSEHOLD DNC-AREA-CODE DNC-WIRELESS DNC-WILDCARD FACTS-MISSING
+""".split()
 
 
 @pytest.fixture(scope="module")
 def seen():
     """What these worlds met."""
-    kinds, rules, rings, troubles = Counter(), Counter(), 0, Counter()
+    kinds, refused, rings, troubles, waiting = Counter(), Counter(), 0, Counter(), 0
     for seed in SEEDS:
         world = CallingWorld(seed)
         violation = run_world(world)
         assert violation is None, report(world, violation)
-        rings += len(world.truth.rings)
+        rings += sum(ring.rings_at > 0 for ring in world.truth.rings.values())
         troubles += world.nature.met
+        refused += world.truth.tally.refused
+        waiting = max(waiting, world.people.crowd)
         for record in world.journal_checks.records:
             for event in (record.input, *record.events):
                 kinds[type(event).__name__] += 1
-                rules[getattr(event, "rule", "")] += 1
-    return kinds, rules, rings, troubles
+                kinds[getattr(event, "origin", "")] += 1
+    return kinds, refused, rings, troubles, waiting
 
 
 def test_people_are_called_and_refused_for_every_reason(seen):
-    kinds, rules, rings, _ = seen
+    kinds, refused, rings, _, waiting = seen
     assert [kind for kind in WALKED if not kinds[kind]] == []
-    assert [rule for rule in RULES if not rules[rule]] == []
-    assert rings > 2 * len(SEEDS)
+    assert [rule for rule in RULES if not refused[rule]] == []
+    assert rings > 4 * len(SEEDS)
+    assert kinds["key_press"] > 0
+    assert waiting > 50
 
 
 def test_workers_die_and_the_journal_fails_meanwhile(seen):
-    _, _, _, troubles = seen
+    troubles = seen[3]
     for trouble in ("crash", "pause", "journal_unknown", "rest_answer_lost", "rest_turned_away", "report_lost"):
         assert troubles[trouble], trouble
 
 
-def missed(monkeypatch, *patches):
-    """Whether some world notices that these were replaced."""
-    for target, name, other in patches:
-        monkeypatch.setattr(target, name, other)
-    return next((outcome for outcome in run_seeds(CAUGHT_IN, kind=Kind.CALLING) if outcome.letter == "N"), None)
+def caught(*, without=None, says="", seeds=CAUGHT_IN):
+    """The first world that something was dialled in that must not be, as the judge says it."""
+    outcomes = run_seeds(seeds, without, Kind.CALLING)
+    return next((each for each in outcomes if each.letter == "N" and says in each.report), None)
 
 
-def test_without_what_changed_since_the_facts_somebody_is_rung(monkeypatch):
-    found = missed(
-        monkeypatch,
-        (clearance, "laid_over", lambda overlay, listed, about, as_of: listed),
-        (clearance, "attempts_laid_over", lambda overlay, attempts, about: attempts),
-        (suppression, "decide_added", lambda turn, event: None),
-    )
+@pytest.mark.parametrize(
+    ("guard", "says"),
+    [
+        (Guard.OVERLAY, "there is a line to the person"),
+        (Guard.OVERLAY, "says not to (company)"),
+        (Guard.OVERLAY, "says not to (household)"),
+        (Guard.AT_LEAVING, "there is a line to the person"),
+        (Guard.AT_LEAVING, "is rung at"),
+        (Guard.IN_DOUBT, "is rung"),
+    ],
+)
+def test_a_guard_that_is_left_out_is_missed(guard, says):
+    found = caught(without=guard, says=says)
     assert found is not None
     world = "" if kind_of(found.seed) is Kind.CALLING else " --world calling"
-    assert found.report.endswith(f"cti sim --from {found.seed} --seeds 1{world}")
+    assert found.report.endswith(f"cti sim --from {found.seed} --seeds 1{world} --without {guard}")
 
 
-def test_judged_when_asked_for_and_not_when_it_leaves_somebody_is_rung(monkeypatch):
-    judged = rate.may_dial
-
-    def as_it_was(state, asked, gathered, at):
-        dial = state.dials.get(asked.dial_id)
-        return judged(state, asked, gathered, dial.asked_at if dial and gathered else at)
-
-    assert missed(monkeypatch, (rate, "may_dial", as_it_was), (gathering, "may_dial", as_it_was)) is not None
-
-
-def test_a_request_that_may_leave_at_any_time_rings_somebody_too_late(monkeypatch):
-    never = lambda entry, now: False  # noqa: E731
-    unless = lambda entry, state, now: not still_wanted(state, entry.command)  # noqa: E731
-    assert missed(monkeypatch, (outbox, "is_late", never), (outbox, "is_overtaken", unless)) is not None
+def test_what_was_left_out_is_there_again():
+    before = rate.may_dial, clearance.laid_over, Overlay.live_with
+    with left_out(Guard.OVERLAY):
+        assert (rate.may_dial, clearance.laid_over, Overlay.live_with) != before
+    with left_out(Guard.AT_LEAVING):
+        assert rate.may_dial is not before[0]
+    assert (rate.may_dial, clearance.laid_over, Overlay.live_with) == before
 
 
-def test_a_registry_that_was_switched_meanwhile_is_missed(monkeypatch):
-    def any_version(state, book, bare):
-        return clearance.Needed((), needed(state, book, bare).known)
+def leave_late(monkeypatch):
+    """A request may leave at any time."""
+    monkeypatch.setattr(outbox, "is_late", lambda entry, now: False)
+    monkeypatch.setattr(outbox, "is_overtaken", lambda entry, state, now: not still_wanted(state, entry.command))
 
+
+def take_any_version(monkeypatch):
+    """Whatever was looked into is as good as the registry in force."""
     needed = clearance.registries_needed
-    assert missed(monkeypatch, (clearance, "registries_needed", any_version)) is not None
+    monkeypatch.setattr(
+        clearance, "registries_needed", lambda state, book, bare: clearance.Needed((), needed(state, book, bare).known)
+    )
+
+
+def never_grow_stale(monkeypatch):
+    """A registry is good for ever."""
+    monkeypatch.setattr(demands, "DAY_MS", 10**12)
+
+
+def suspect_nothing(monkeypatch):
+    """Every new version of a registry comes into force."""
+    monkeypatch.setattr(registries, "_suspicion", lambda event, in_force: "")
+
+
+def know_numbers_only(monkeypatch):
+    """Somebody with two numbers is two people."""
+    monkeypatch.setattr(overlay, "ONE_PERSON", ("number ",))
+
+
+def ring_on(monkeypatch):
+    """Who does not answer is given up much later than was judged."""
+    monkeypatch.setattr(rate, "SETUP_MS", 60_000)
+
+
+def overhear_answers(monkeypatch):
+    """Only a report of the answer itself tells of one."""
+    monkeypatch.setattr(attempts, "_was_answered", lambda event: False)
+
+
+def count_only_what_is_said(monkeypatch):
+    """Calls that do not say for whom they are count for nobody."""
+    monkeypatch.setattr(overlay, "_supposed", lambda one, other: [])
+    monkeypatch.setattr(overlay, "_name_both", lambda word, one, other: True)
+
+
+@pytest.mark.parametrize(
+    ("leave_out", "says"),
+    [
+        (leave_late, "after it was cleared"),
+        (take_any_version, "is on the registry"),
+        (never_grow_stale, "which is stale"),
+        (suspect_nothing, "is in force unseen"),
+        (know_numbers_only, "there is a line to the person"),
+        (ring_on, "is rung at"),
+        (overhear_answers, "was a conversation about it"),
+        (count_only_what_is_said, "is rung"),
+    ],
+)
+def test_what_keeps_calls_lawful_is_missed(leave_out, says, monkeypatch):
+    leave_out(monkeypatch)
+    assert caught(says=says) is not None
 
 
 def test_one_seed_in_ten_is_such_a_world():
@@ -103,31 +172,97 @@ def test_one_seed_in_ten_is_such_a_world():
 
 
 NUMBER = "+12125550123"
-ASKED = Asked(zones=("America/New_York",), campaign_id="service", household_id="h1")
+ASKED = Asked(
+    number=NUMBER,
+    zones=("America/New_York",),
+    campaign_id="service",
+    seller="harbour",
+    person_id="ada",
+    household_id="h1",
+)
 
 
 @pytest.mark.parametrize(
-    ("scope", "value", "campaign_id", "hit"),
+    ("wish", "hit"),
     [
-        ("company", NUMBER, "", True),
-        ("company", "+12125550124", "", False),
-        ("campaign", NUMBER, "service", True),
-        ("campaign", NUMBER, "sales", False),
-        ("household", "h1", "", True),
-        ("area_code", "+1212", "", True),
-        ("wildcard", "+1212555012?", "", True),
-        ("wildcard", "+1213555012?", "", False),
+        ({"scope": "company", "value": NUMBER}, True),
+        ({"scope": "company", "value": NUMBER, "seller": "harbour"}, True),
+        ({"scope": "company", "value": NUMBER, "seller": "quay"}, False),
+        ({"scope": "company", "value": "+12125550124"}, False),
+        ({"scope": "campaign", "value": NUMBER, "campaign_id": "service"}, True),
+        ({"scope": "campaign", "value": NUMBER, "campaign_id": "sales"}, False),
+        ({"scope": "household", "value": "h1"}, True),
+        ({"scope": "household", "value": "ada"}, True),
+        ({"scope": "household", "value": "h2"}, False),
+        ({"scope": "area_code", "value": "+1212"}, True),
+        ({"scope": "wildcard", "value": "+1212555012?"}, True),
+        ({"scope": "wildcard", "value": "+1213555012?"}, False),
     ],
 )
-def test_the_judge_of_worlds_knows_what_an_entry_is_about(scope, value, campaign_id, hit):
-    assert hits(Entry(scope=scope, value=value, campaign_id=campaign_id, added=1), NUMBER, ASKED) is hit
+def test_the_judge_of_worlds_knows_what_a_wish_is_about(wish, hit):
+    assert hits(Wish(**wish), ASKED) is hit
+
+
+@pytest.mark.parametrize(
+    ("other", "line", "person", "debt"),
+    [
+        ({"number": NUMBER, "person_id": "ben", "debt_id": "d1"}, True, False, False),
+        ({"number": NUMBER, "debt_id": "d1"}, True, True, False),
+        ({"number": NUMBER}, True, True, True),
+        ({"number": "+12135550125", "person_id": "ada"}, True, True, True),
+        ({"number": "+12135550125", "person_id": "ada", "debt_id": "d1"}, True, True, False),
+        ({"number": "+12135550125", "debt_id": "d2"}, False, False, True),
+        ({"number": "+12135550125"}, False, False, False),
+    ],
+)
+def test_the_judge_of_worlds_knows_whose_call_it_is(other, line, person, debt):
+    ours = msgspec.structs.replace(ASKED, debt_id="d2")
+    theirs = Asked(zones=(), campaign_id="debts", **other)
+    assert one_line(ours, theirs) is line
+    assert same_person(ours, theirs) is person
+    assert same_debt(ours, theirs) is debt
 
 
 def test_the_judge_of_worlds_wants_a_record_for_each_ring():
     truth = Truth([], [])
     truth.asked["l1"] = ASKED
     with pytest.raises(Violation, match="no record cleared it"):
-        truth.rung(Ring(left_at=1, number=NUMBER, leg_id="l1"))
+        truth.leaves("l1", NUMBER, 1)
+
+
+NOON_AT = 1_772_470_800_000  # 2026-03-02 12:00 in New York
+EIGHT_PM_AT = NOON_AT + 8 * 3_600_000
+
+
+def test_the_judge_of_worlds_sees_a_second_line_and_a_second_ring():
+    truth = Truth([], [])
+    ring = Ring(leg_id="l1", asked=ASKED, left_at=NOON_AT)
+    truth.begins(ring, NOON_AT)
+    with pytest.raises(Violation, match="twice for one call"):
+        truth.begins(ring, NOON_AT)
+    with pytest.raises(Violation, match="there is a line to the person"):
+        truth.begins(Ring(leg_id="l2", asked=ASKED, left_at=NOON_AT), NOON_AT)
+    truth.ends(ring, NOON_AT)
+    truth.begins(Ring(leg_id="l3", asked=ASKED, left_at=NOON_AT), NOON_AT)
+
+
+@pytest.mark.parametrize(
+    ("ring", "until", "too_long"),
+    [
+        ({"known_at": 1}, 0, False),
+        ({"known_at": 1}, 5_000, True),
+        ({"known_at": 1, "released_at": EIGHT_PM_AT}, 5_000, False),
+        ({"known_at": 1, "released_at": EIGHT_PM_AT + 4_000}, 5_000, True),
+        ({}, 5_000, False),
+    ],
+)
+def test_the_judge_of_worlds_hears_a_telephone_ring_on(ring, until, too_long):
+    """The hours end at eight. Who could not know the carrier's name for the leg could not give it up."""
+    truth = Truth([], [])
+    rung = Ring(leg_id="l1", asked=ASKED, left_at=EIGHT_PM_AT - 20_000, **ring)
+    truth.begins(rung, EIGHT_PM_AT - 19_000)
+    with pytest.raises(Violation, match="20:00:04") if too_long else nullcontext():
+        truth.ends(rung, EIGHT_PM_AT + until)
 
 
 def test_clocks_change_in_the_week_of_the_worlds():

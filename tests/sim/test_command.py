@@ -28,6 +28,15 @@ def test_people_get_words():
     assert done.stdout.endswith("no violations\n")
 
 
+def test_what_became_of_calls_is_told_by_rule():
+    done = sim("--seeds", "2", "--world", "calling", "--json")
+    calls = json.loads(done.stdout)["calls"]
+    assert calls["asked"] >= calls["allowed"] + sum(calls["refused"].values())
+    assert calls["refused"]["HOURS"] > 0
+    said = sim("--seeds", "2", "--world", "calling").stdout
+    assert f"{calls['asked']} calls asked for, {calls['allowed']} allowed" in said
+
+
 def test_a_violation_is_told_and_fails():
     done = sim("--seeds", "3", "--without", "duplicates", "--json")
     assert done.returncode == 1

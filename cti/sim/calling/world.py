@@ -3,8 +3,9 @@ comes to rest, and is looked at closely."""
 
 from cti.core.events import ConfigApplied
 from cti.sim.calling.bells import Bells
-from cti.sim.calling.centre import CLOSES, NUMBERS, OPENS, boundary_after, calling_centre
-from cti.sim.calling.people import People
+from cti.sim.calling.centre import CLOSES, OPENS, OWN_CLOSES, OWN_OPENS, boundary_after, calling_centre
+from cti.sim.calling.people import Callers
+from cti.sim.calling.population import ZONES
 from cti.sim.calling.store import Store
 from cti.sim.calling.truth import Truth
 from cti.sim.centre import digest
@@ -22,8 +23,15 @@ from cti.sim.stepping import step
 RUSH_MS = 60_000
 """Around the moment at which hours begin or end, people act for so long."""
 
-ACTS = 8, 20
+ACTS = 7, 15
 DRAIN_MS = 900_000
+
+LAST_CALLS, LAST_MS = 3, 25_000
+"""Some are called at the very last moment: so long (ms) before the hours end."""
+
+SERVER_TROUBLES = ("pause", "crash", "journal_down", "journal_unknown", "journal_slow")
+AUDIT_EVERY = 4
+"""One world in so many is read and decided again at its end: that costs as much as it does to live through it."""
 
 
 class CallingWorld:
@@ -39,9 +47,12 @@ class CallingWorld:
         applied = ConfigApplied(config_hash=digest(config), config=config)
         self.server = Server(nature, without, applied, self.journal_checks, Documents())
         checks = self.journal_checks
-        self.truth = Truth(checks.records, checks.became_durable_at)
+        self.truth = Truth(checks.records, checks.became_durable_at, self._troubles)
         self.bells = Bells(nature, self.server.edge, self.ledger, self.truth)
-        self.people = People(nature, self.server.edge, self.truth)
+        self.people = Callers(nature, self.server.edge, self.truth)
+        self.bells.talks = self.people.talk
+        if self.people.collects:
+            self.bells.at_home = 0.02
 
     @property
     def contacts(self) -> int:
@@ -51,24 +62,38 @@ class CallingWorld:
     def run(self) -> None:
         """Raises `Violation`."""
         nature = self.nature
-        store = Store(nature, self.journal_checks.records, self.truth)
+        store = Store(nature, self.journal_checks.records, self.truth.registry.versions)
         self.server.begin(self.bells, Directory(nature), store)
-        for _ in range(nature.between(2, 4)):
-            self._rush()
+        crowded = nature.between(0, 2) if self.people.crowd else -1
+        for rush in range(nature.between(2, 4)):
+            self._rush(self.people.crowd if rush == crowded else 0)
         nature.calm_down()
         nature.timeline.run_until(nature.now + DRAIN_MS)
         self._look_closely()
 
-    def _rush(self) -> None:
-        """The hours begin or end somewhere, and everybody is busy."""
+    def _troubles(self) -> int:
+        """How often the server was not there, or could not record, so far."""
+        return sum(self.nature.met[name] for name in SERVER_TROUBLES)
+
+    def _rush(self, crowd: int) -> None:
+        """The hours begin or end somewhere, and everybody is busy. A crowd is called so late that some of it still
+        waits for the rate when they end."""
         nature = self.nature
-        zone, hour = NUMBERS[nature.pick(sorted(NUMBERS))], nature.pick((OPENS, CLOSES, CLOSES))
-        ahead_ms = nature.between(RUSH_MS / 2, RUSH_MS) if hour == CLOSES else nature.between(0, RUSH_MS / 4)
-        begins = boundary_after(nature.now + RUSH_MS, zone, hour) - ahead_ms
+        zone = ZONES[nature.pick(sorted(ZONES))]
+        hour = nature.pick((OPENS, CLOSES, CLOSES, CLOSES, OWN_OPENS, OWN_CLOSES))
+        closing = hour in (CLOSES, OWN_CLOSES)
+        rush_ms = max(RUSH_MS, 1_000 * crowd)
+        ahead_ms = nature.between(rush_ms / 2, rush_ms) if closing else nature.between(0, rush_ms / 4)
+        begins = boundary_after(nature.now + rush_ms, zone, hour) - ahead_ms
         nature.timeline.run_until(begins)
+        if closing:
+            for _ in range(LAST_CALLS):
+                nature.after(ahead_ms - LAST_MS - 2_000, ahead_ms - LAST_MS + 500, lambda: self.people.call_in(zone))
+        if crowd:
+            nature.after(0, max(0, ahead_ms - RUSH_MS / 2), self.people.call_the_crowd)
         for _ in range(nature.between(*ACTS)):
             nature.after(0, RUSH_MS, self.people.act)
-        nature.timeline.run_until(nature.now + RUSH_MS)
+        nature.timeline.run_until(nature.now + rush_ms)
 
     def _look_closely(self) -> None:
         owner = self.server.owner
@@ -81,4 +106,6 @@ class CallingWorld:
         for telephone in self.bells.telephones.values():
             if not telephone.over:
                 raise Violation("S", f"telephone {telephone.ref} still rings", telephone.leg_id)
-        step(Auditor(SITE).audit(self.server.journal, state))
+        self.truth.catch_up()
+        if self.without is None and self.seed % AUDIT_EVERY == 0:
+            step(Auditor(SITE).audit(self.server.journal, state))
