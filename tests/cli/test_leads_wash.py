@@ -178,3 +178,26 @@ async def test_our_lists_and_registries_are_washed_out(tmp_path):
     status, _, _ = await command(tmp_path, "leads", "wash", file, "--campaign", "us-sales", "--out", "out.csv")
     assert status == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == len(numbers)
+
+
+async def test_a_registry_without_a_copy_is_a_no_and_an_empty_example_is_said(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    file = leads(tmp_path, "+13055550123", "+442079460018")
+    rows, summary = await wash(tmp_path, file)
+    assert [row[2:4] for row in rows] == [["no", "us_national"], ["yes", ""]]
+    assert "empty examples, on which nobody is: gb_ctps, gb_tps, us_fl" in summary
+    rows, summary = await wash(tmp_path, file, "--campaign", "us-sales")
+    assert rows[0][2:4] == ["no", "US-DNC"]
+    assert "empty examples, on which nobody is:" in summary
+    assert "us_fl" in summary
+
+
+async def test_a_copy_that_is_too_old_is_a_no_also_without_a_campaign(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    async with calling_server(tmp_path):
+        file = registry_file(tmp_path, range(100))
+        await done(tmp_path, "import", "us_national", file, "--by", "anna", "--as-of", "2026-01-02")
+    file = leads(tmp_path, "+12025550177")
+    fresh, _ = await wash(tmp_path, file, at="2026-01-20T12:00:00-05:00")
+    stale, _ = await wash(tmp_path, file, at="2026-02-20T12:00:00-05:00")
+    assert (fresh[0][2:4], stale[0][2:4]) == (["yes", ""], ["no", "us_national"])

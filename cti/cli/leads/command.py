@@ -13,6 +13,7 @@ from rich.table import Table
 from cti.cli.dialer import question
 from cti.cli.dialer.site import read_site
 from cti.cli.dnc.exporting import writing
+from cti.cli.dnc.registries import registry_rows
 from cti.cli.leads.judging import LATER, NO, YES, Judge
 from cti.cli.leads.washing import NUMBER, Summary, Wash, opened
 from cti.cli.progress import bytes_bar
@@ -94,7 +95,7 @@ async def _wash(
             writing(out) as written,
             bytes_bar("rows") as bar,
         ):
-            judge = Judge(site, settings.site, lists, campaign, at)
+            judge = Judge(site, settings.site, lists, registry_rows(site, settings.data_dir), campaign, at)
             wash = Wash(table, written, judge, region)
             print(f"{file}: {table.words}", file=sys.stderr)
             task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
@@ -114,6 +115,12 @@ def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
         f"{summary.rows:,} rows: {words[YES]:,} may be called, {words[LATER]:,} later, {words[NO]:,} not{left_out}",
         soft_wrap=True,
     )
+    if judge.examples:
+        console.print(
+            f"empty examples, on which nobody is: {', '.join(sorted(judge.examples))}. Import the real ones before "
+            "you call in earnest.",
+            soft_wrap=True,
+        )
     if summary.rules:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column("rule", no_wrap=True)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cti import engine
 from cti.cli.dialer.site import Site
+from cti.cli.dnc.registries import RegistryRow
 from cti.core.calling import CONSENTS, AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact
 from cti.core.numbering import Address, Place
 from cti.core.overlay import attempt_fact, attempts_laid_over, laid_over
@@ -20,6 +21,7 @@ CACHE_MAX = 10_000
 
 YES, LATER, NO = "yes", "later", "no"
 NO_RULES = "NO-RULES"
+EVERYWHERE = "*"
 
 
 class Lead(NamedTuple):
@@ -42,13 +44,26 @@ class Judge:
     """The judge that a dial passes, for one instant `at` (ms). Without a campaign nothing is asked but whether the
     number is one, where it is, and which lists it is on."""
 
-    def __init__(self, site: Site, site_name: str, lists: OpenLists, campaign: CampaignConfig | None, at: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        site_name: str,
+        lists: OpenLists,
+        registries: Sequence[RegistryRow],
+        campaign: CampaignConfig | None,
+        at: int,
+    ) -> None:
+        self.examples: set[str] = set()
+        """The registries that were asked and are empty examples: of them nobody knows anything."""
         self._calling = site.config.calling
         self._state = site.state or engine.new_state(site_name)
         self._campaign = campaign
         self._at = at
         self._book = Rulebook(self._calling, site.config.zones)
         self._lists = lists
+        self._by_jurisdiction: dict[str, list[RegistryRow]] = {}
+        for row in registries:
+            self._by_jurisdiction.setdefault(row.jurisdiction, []).append(row)
         self._countries = {rule.jurisdiction.partition("-")[0] for rule in self._calling.rules}
         self._needed: dict[tuple[object, ...], Needed] = {}
         self._explained: dict[CallFacts, Explanation] = {}
@@ -77,12 +92,18 @@ class Judge:
         countries = dict.fromkeys(each.partition("-")[0] for each in place.jurisdictions)
         rules += [NO_RULES] if any(country not in self._countries for country in countries) else []
         rules += [f"DNC-{each.scope.upper().replace('_', '-')}" for each in listed]
-        for registry_id, row in self._state.registries.rows.items():
-            config = self._calling.registries.get(registry_id)
-            binds = config is not None and config.jurisdiction in place.jurisdictions
-            if binds and row.version and self._holds(registry_id, row.version, number) is not False:
-                rules.append(registry_id)
+        jurisdictions = (EVERYWHERE, *dict.fromkeys(place.jurisdictions))
+        rows = [row for jurisdiction in jurisdictions for row in self._by_jurisdiction.get(jurisdiction, ())]
+        rules += [row.registry_id for row in rows if self._refuses(row, number)]
         return Verdict(NO if rules else YES, tuple(dict.fromkeys(rules)), -1 if rules else self._at)
+
+    def _refuses(self, row: RegistryRow, number: str) -> bool:
+        """Whether the number is on it, or nobody can say so: there is no copy, or it is too old or not at hand."""
+        if not row.version:
+            if row.example:
+                self.examples.add(row.registry_id)
+            return not row.example
+        return row.is_stale(self._at) or self._holds(row.registry_id, row.version, number) is not False
 
     def _judged(
         self,
@@ -100,6 +121,8 @@ class Judge:
         versions = dict(needed.to_ask)
         for fact in needed.known:
             version = versions.get(fact.registry_id)
+            if fact.example:
+                self.examples.add(fact.registry_id)
             held = self._holds(fact.registry_id, version, lead.number) if version else False
             if held is not None:  # what cannot be looked into is left out, and its rule says no
                 registries.append(fact)
