@@ -1,13 +1,15 @@
 """Washing lists of leads against everything."""
 
+import asyncio
 import csv
 import gzip
 import io
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file
+from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file, start_and_stop
 from tests.serving import command
 
 NOON = "2026-11-24T12:00:00-05:00"
@@ -15,10 +17,19 @@ EVENING = "2026-11-24T20:15:00-05:00"
 NEW = ["washed_number", "washed_verdict", "washed_rules", "washed_next"]
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A site that was started with the example's rules."""
+    folder = tmp_path_factory.mktemp("started")
+    example_with_registries(folder)
+    asyncio.run(start_and_stop(folder))
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path):
-    """A site that never ran, with the example's rules."""
-    example_with_registries(tmp_path)
+def folder(started, tmp_path):
+    """The site's data, and a folder for files."""
+    shutil.copytree(started, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -182,6 +193,7 @@ async def test_our_lists_and_registries_are_washed_out(tmp_path):
 
 async def test_a_registry_without_a_copy_is_a_no_and_an_empty_example_is_said(tmp_path):
     example_with_registries(tmp_path, "us_national")
+    await start_and_stop(tmp_path)
     file = leads(tmp_path, "+13055550123", "+442079460018")
     rows, summary = await wash(tmp_path, file)
     assert [row[2:4] for row in rows] == [["no", "us_national"], ["yes", ""]]

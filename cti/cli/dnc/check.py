@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import Site, read_site
+from cti.cli.dialer.site import Site, read_from, read_started_site
 from cti.cli.dnc.own import own_lists
 from cti.cli.dnc.registries import RegistryRow, registry_rows
 from cti.core.calling import CampaignConfig
@@ -33,7 +33,8 @@ class OnRegistry(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """All that there is to tell of a number, at `at` (ms). `own` are the entries that cover it, removed ones too."""
+    """All that there is to tell of a number, at `at` (ms). `own` are the entries that cover it, removed ones too.
+    `read_from` says which journal was read."""
 
     number: str
     shown: str
@@ -41,6 +42,7 @@ class Found(msgspec.Struct, frozen=True):
     at: int
     own: list[OwnEntry]
     registries: list[OnRegistry]
+    read_from: str
 
     @property
     def in_force(self) -> list[OwnEntry]:
@@ -55,7 +57,7 @@ class Found(msgspec.Struct, frozen=True):
 
 async def look_up(settings: Settings, written: str, campaign_id: str, country: str) -> Found:
     """With a campaign, only what its calls are judged by. Raises `CtiError`."""
-    site = await read_site(settings)
+    site = await read_started_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     number, shown = question.number(written, country.upper() or (campaign.countries[0] if campaign else ""))
     async with own_lists(settings) as own:
@@ -66,7 +68,8 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
         rows = [row for row in rows if row.registry_id in wanted]
     with OpenLists(settings.data_dir / LISTS) as lists:
         asked = [_asked(lists, row, number) for row in rows]
-    return Found(number, shown, campaign_id, time_ns() // 1_000_000, entries, asked)
+    at = time_ns() // 1_000_000
+    return Found(number, shown, campaign_id, at, entries, asked, read_from(settings, site))
 
 
 def _covers(entry: OwnEntry, number: str, campaign: CampaignConfig | None) -> bool:
@@ -156,6 +159,7 @@ def show(found: Found, console: Console) -> None:
     console.print(Text("\nRegistries", "bold"))
     for line in _registry_lines(found) or ["none is asked for"]:
         console.print(Text(f"  {line}"), soft_wrap=True)
+    console.print(Text(f"\nRead from {found.read_from}", "dim"), soft_wrap=True)
 
 
 def own_line(entry: OwnEntry) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sys
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 from rich.console import Console
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import read_site
+from cti.cli.dialer.site import read_from, read_site, read_started_site
 from cti.cli.dnc import check as checking
 from cti.cli.dnc import importing
 from cti.cli.dnc.adding import Asked, add_file
@@ -180,9 +181,9 @@ def export(file: Path | None = None, /, *, scope: str = "", removed: bool = Fals
     """
     if scope and scope not in SCOPES:
         raise CtiError(f"--scope: there is no scope {scope!r}; there are {', '.join(SCOPES)}.")
-    count = asyncio.run(exported(read(needs_carrier=False), file, scope, removed=removed))
-    if file:
-        print(f"{file}: {count:,} entries")
+    count, source = asyncio.run(exported(read(needs_carrier=False), file, scope, removed=removed))
+    said = f"{count:,} {'entry' if count == 1 else 'entries'}, read from {source}"
+    print(f"{file}: {said}" if file else said, file=sys.stdout if file else sys.stderr)
     return 0
 
 
@@ -251,13 +252,15 @@ def list_(*, json: bool = False) -> int:
         One line of JSON a registry; times in UTC.
     """
     settings = read(needs_carrier=False)
-    site = asyncio.run(read_site(settings))
+    site = asyncio.run(read_started_site(settings))
     rows, at = registry_rows(site, settings.data_dir), time_ns() // 1_000_000
     if json:
         for row in rows:
             print(orjson.dumps(registries_json(row, at)).decode())
     else:
-        show_registries(rows, at, Console(highlight=False))
+        console = Console(highlight=False)
+        show_registries(rows, at, console)
+        console.print(f"\nRead from {read_from(settings, site)}", markup=False, soft_wrap=True)
     return 0
 
 

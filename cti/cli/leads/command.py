@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import read_site
+from cti.cli.dialer.site import read_from, read_started_site
 from cti.cli.dnc.exporting import writing
 from cti.cli.dnc.registries import registry_rows
 from cti.cli.leads.judging import LATER, NO, YES, Judge
@@ -81,7 +81,7 @@ def wash(
 async def _wash(
     settings: Settings, file: Path, campaign_id: str, out: Path | None, column: str, at: int, country: str
 ) -> tuple[Summary, Judge]:
-    site = await read_site(settings)
+    site = await read_started_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     region = country or (campaign.countries[0] if campaign else "")
 
@@ -97,7 +97,7 @@ async def _wash(
         ):
             judge = Judge(site, settings.site, lists, registry_rows(site, settings.data_dir), campaign, at)
             wash = Wash(table, written, judge, region)
-            print(f"{file}: {table.words}", file=sys.stderr)
+            print(f"{file}: {table.words}\nread from {read_from(settings, site)}", file=sys.stderr)
             task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
             async for rows in wash.run(stored):
                 bar.update(task, completed=table.position, rows=rows)
