@@ -22,7 +22,7 @@ too."""
 POSSIBLE = 0.5
 """From this part on, it could be meant."""
 
-LETTER = re.compile(r"[^\W\d_]")
+LETTER, DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 NUMBER_HEADING = re.compile(r"phone|tel|number|numero|nummer|mobile|msisdn", re.IGNORECASE)
 PLACES = re.compile(r"[1-9][0-9]?(\+[1-9][0-9]?)?")
 AREA_CODE, REST_OF_NUMBER = re.compile(r"[2-9][0-9]{2}"), re.compile(r"[2-9][0-9]{6}")
@@ -66,7 +66,7 @@ class Guess:
     where the numbers are: a heading, a place from 1, or two of them."""
 
     def __init__(self, is_number: Callable[[str], bool], column: str) -> None:
-        self._is_number = is_number
+        self._can_be_read = is_number
         self._column = column
 
     def shape(self, lines: Sequence[str]) -> Shape:
@@ -128,6 +128,10 @@ class Guess:
         else:
             return None
         return tuple(number) if any(self._has(number, row) for row in rows) else None
+
+    def _is_number(self, text: str) -> bool:
+        """A word is none, though telephones have letters on their keys, and "areanumber" could be dialled."""
+        return DIGIT.search(text) is not None and self._can_be_read(text)
 
     def _is_heading(self, text: str) -> bool:
         return bool(LETTER.search(text)) and not self._is_number(text)

@@ -85,9 +85,9 @@ def settings_of(folder: Path) -> Settings:
     return read(environment(folder, "http://127.0.0.1:9"))
 
 
-def registry_file(folder: Path, numbers: range, name: str = "registry.txt") -> str:
+def registry_file(folder: Path, numbers: range, name: str = "registry.txt", area: int = 202) -> str:
     """As the registry publishes it: area code and number in two columns."""
-    (folder / name).write_text("".join(f"202,555{number:04}\n" for number in numbers))
+    (folder / name).write_text("".join(f"{area},555{number:04}\n" for number in numbers))
     return name
 
 

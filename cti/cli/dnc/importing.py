@@ -1,5 +1,6 @@
 """From a registry's file to the list in force: made here, out of the way of calls, and switched to by the server."""
 
+import asyncio
 import os
 import sys
 import time
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cti.cli.dialer import question
+from cti.cli.dialer.site import read_site
+from cti.cli.dnc.plausible import doubt
 from cti.cli.local import NotRunning, Refused, ask
 from cti.cli.progress import bytes_bar
 from cti.core.errors import CtiError
-from cti.dialer.numbering.normalise import Unusable, normalise
+from cti.dialer.numbering.normalise import LETTERS, Unusable, normalise
 from cti.lists.builder import Built, ListBuilder
 from cti.lists.errors import ListError
 from cti.lists.folder import ListFolder
@@ -94,6 +97,8 @@ def _normalise(region: str) -> Normalise:
         found = normalise(written, region)
         if isinstance(found, Unusable):
             raise ValueError(found.what)  # noqa: TRY004 - what the builder takes for an answer
+        if LETTERS in found.notes:  # a registry has none: it is a word, or another column
+            raise ValueError("it has letters in it")
         return found.number
 
     return e164
@@ -123,6 +128,8 @@ def difference(data_dir: Path, before: str, version: str) -> Difference:
 
 def switch(settings: Settings, registry: Registry, built: Built, at: int, by: str) -> dict[str, Any]:
     """Have the server switch to it. The answer says `switched`, `held` or `refused`."""
+    site = asyncio.run(read_site(settings))
+    doubtful = doubt(site, registry["jurisdiction"], settings.data_dir / LISTS / built.digest)
     changed = difference(settings.data_dir, registry["version"], built.digest)
     wanted = {
         "version": built.digest,
@@ -131,6 +138,7 @@ def switch(settings: Settings, registry: Registry, built: Built, at: int, by: st
         "added": changed.added,
         "removed": changed.removed,
         "by": by,
+        "doubt": doubtful,
     }
     return patiently(f"/registries/{registry['registry_id']}", wanted)
 
@@ -177,7 +185,8 @@ def say_switched(registry: Registry, answer: dict[str, Any]) -> int:
     print(f"{registry_id} switched: {count:,} numbers, {changes}, as of {day}, version {answer['version'][:12]}")
     if registry["example"]:
         print(
-            f"{registry_id} is still marked as an example: take out `example: true` in do_not_call.yaml.",
+            f"{registry_id} is an example in this site's configuration. With a copy it counts, and grows old, like any "
+            "other.",
             file=sys.stderr,
         )
     return 0
