@@ -5,8 +5,6 @@ import io
 import os
 import time
 
-import pytest
-
 from tests.cli.dnc_side import (
     MIAMI,
     OTHER,

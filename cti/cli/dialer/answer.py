@@ -22,7 +22,7 @@ NEVER = "no time would change that"
 
 class Answer(NamedTuple):
     """All that there is to tell. `number` is as people write it, `address` in words, `source` where the rules are
-    from."""
+    from, `differs` in what the tree of files says otherwise."""
 
     number: str
     at: int
@@ -32,6 +32,7 @@ class Answer(NamedTuple):
     said: Explanation
     address: str
     source: str
+    differs: list[str] = []
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -105,6 +106,8 @@ def _source(rule: CallingRule) -> str:
 def _taken(answer: Answer) -> list[tuple[str, str]]:
     facts, campaign = answer.facts, answer.campaign
     version = f"{answer.said.rules_version}, from {answer.source}"
+    if answer.differs:
+        version += f". The tree of files says otherwise, which is not in force: {'; '.join(answer.differs)}"
     return [
         ("place", _place(answer)),
         ("campaign", _campaign(facts, campaign)),

@@ -12,8 +12,9 @@ from cti.cli.dialer import question, week_svg, week_text
 from cti.cli.dialer.answer import Answer
 from cti.cli.dialer.drawing import Drawing, draw
 from cti.cli.dialer.known import known
-from cti.cli.dialer.site import read_site
-from cti.core.errors import CtiError
+from cti.cli.dialer.site import Site, differs, read_site
+from cti.configuration.load import load
+from cti.core.errors import ConfigError, CtiError
 from cti.core.numbering import Address
 from cti.core.zone import UTC
 from cti.dialer.calling.explain import explain as asked
@@ -22,7 +23,7 @@ from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.calling.week import Span
 from cti.dialer.calling.week import week as week_of
 from cti.dialer.numbering.locate import locate
-from cti.settings import read
+from cti.settings import Settings, read
 
 
 def explain(
@@ -74,7 +75,9 @@ def explain(
     address = Address(
         country=address_country.upper(), state=address_state.upper(), postcode=address_zip, zone=zone, verified=verified
     )
-    answer = asyncio.run(_answer(number, campaign, question.instant(at), address))
+    settings = read(needs_carrier=False)
+    site = asyncio.run(read_site(settings))
+    answer = asyncio.run(_answer(settings, site, number, campaign, question.instant(at), address))
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at) if week or svg else ()
     if json:
         print(
@@ -82,7 +85,7 @@ def explain(
         )
     else:
         console = Console(highlight=False)
-        told.show(answer, console)
+        told.show(answer._replace(differs=_differs(settings, site)), console)
         if week:
             console.print()
             week_text.show(_drawing(answer, spans), console)
@@ -91,9 +94,7 @@ def explain(
     return 0
 
 
-async def _answer(number: str, campaign_id: str, at: int, address: Address) -> Answer:
-    settings = read(needs_carrier=False)
-    site = await read_site(settings)
+async def _answer(settings: Settings, site: Site, number: str, campaign_id: str, at: int, address: Address) -> Answer:
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
@@ -105,6 +106,16 @@ async def _answer(number: str, campaign_id: str, at: int, address: Address) -> A
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
     words = question.address_words(address)
     return Answer(shown, at, campaign, facts, book, asked(book, facts, campaign, at), words, site.source)
+
+
+def _differs(settings: Settings, site: Site) -> list[str]:
+    """What the tree of files says otherwise than the site's journal; nothing where there is no tree, or no journal."""
+    if site.state is None or not settings.config_dir.is_dir():
+        return []
+    try:
+        return differs(site.state, load(settings.config_dir))
+    except ConfigError:
+        return [f"there are mistakes in {settings.config_dir}"]
 
 
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import make_url
 
+from cti.configuration.difference import differences
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError, JournalError, JournalMissing
@@ -46,6 +47,17 @@ async def read_started_site(settings: Settings) -> Site:
     if state is None or not state.last.seq:
         raise CtiError(f"There is no site {_where(settings)}.")
     return _site(settings, state)
+
+
+async def differing(settings: Settings, tree: SiteConfig) -> list[str]:
+    """In what the configuration of the site that was started differs from this one; nothing where no site was."""
+    state = await _state(settings)
+    return differs(state, tree) if state else []
+
+
+def differs(state: State, tree: SiteConfig) -> list[str]:
+    """The same, of a state: the files, each with the keys in it."""
+    return differences(state.config, tree) if state.config_hash else []
 
 
 def read_from(settings: Settings, site: Site) -> str:
