@@ -8,6 +8,7 @@ from rich.text import Text
 
 from cti.cli.dialer.drawing import clock, day_label
 from cti.cli.dialer.question import iso
+from cti.cli.dialer.remedies import remedy
 from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig, RegistryDemand
 from cti.core.suppression import SCOPES
 from cti.core.times import ZoneTable
@@ -22,7 +23,7 @@ NEVER = "no time would change that"
 
 class Answer(NamedTuple):
     """All that there is to tell. `number` is as people write it, `address` in words, `source` where the rules are
-    from, `differs` in what the tree of files says otherwise."""
+    from, `differs` in what the tree of files says otherwise; `zones` has the likeliest first."""
 
     number: str
     at: int
@@ -33,6 +34,12 @@ class Answer(NamedTuple):
     address: str
     source: str
     differs: list[str] = []
+    zones: tuple[str, ...] = ()
+
+    @property
+    def clocks(self) -> list[ZoneTable]:
+        """Those of all its zones, the likeliest first."""
+        return [self.book.zones[name] for name in self.zones or self.facts.zones if name in self.book.zones]
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -65,9 +72,16 @@ def show(answer: Answer, console: Console) -> None:
         _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
         console.print(Text("\nNext allowed", "bold"))
         never = said.next_allowed_at < 0
-        _pairs([("", NEVER)] if never else _zones(answer, said.next_allowed_at, utc=True), console)
+        _pairs(_never(answer) if never else _zones(answer, said.next_allowed_at, utc=True), console)
     console.print(Text("\nTaken into account", "bold"))
     _pairs(_taken(answer), console)
+
+
+def _never(answer: Answer) -> list[tuple[str, str]]:
+    """What would change it instead."""
+    blocks = [block for block in answer.said.blocked_by if block.until < 0]
+    told = {block.rule: remedy(answer.book, answer.facts, answer.campaign, block) for block in blocks}
+    return [("", f"{NEVER}, but:"), *((rule, words) for rule, words in told.items() if words)]
 
 
 def moment(zone: ZoneTable, at: int) -> str:
@@ -83,7 +97,7 @@ def year_of(day: int) -> str:
 
 
 def _zones(answer: Answer, at: int, *, utc: bool = False) -> list[tuple[str, str]]:
-    known = [answer.book.zones[name] for name in answer.facts.zones if name in answer.book.zones]
+    known = answer.clocks
     pairs = [(moment(zone, at), zone.name) for zone in known[:ZONES_SHOWN]]
     if len(known) > ZONES_SHOWN:
         pairs.append(("", f"and {len(known) - ZONES_SHOWN} zones more"))

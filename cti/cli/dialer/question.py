@@ -6,6 +6,7 @@ from time import time_ns
 
 import phonenumbers
 
+from cti.cli.dialer.remedies import ADDRESS_FLAGS
 from cti.configuration.mistake import suggest
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
@@ -74,8 +75,8 @@ def check_address(address: Address, number: str, region: str, numbering: Numberi
     found = home(address, country, index_of(numbering))
     if found.problem and not (found.country or found.written):
         raise CtiError(
-            f"The address is not understood: neither it nor the number names a country: add --address-country "
-            f"{region}, or wherever it is."
+            "The address is not understood: neither it nor the number names a country: add --address-country "
+            f"{region}, or wherever it is. In one go: {ADDRESS_FLAGS}."
         )
     if found.problem and "military" not in found.problem:  # which is understood, and an answer
         written = f" ({shown(found.written)})" if found.written else ""
