@@ -66,11 +66,21 @@ async def _live(role: str, options: argparse.Namespace, go: "Go") -> int:
     settings = read()
     parent_gone = asyncio.Event()
     _watch_parent(asyncio.get_running_loop(), parent_gone)
-    if role == "follower":
-        return await app.follow(settings, go, options.wake_fd, parent_gone)
-    listening = socket.socket(fileno=os.dup(options.listen_fd))
-    worker = app.Worker(settings, listening, Note.shared(options.note_fd), options.wake_fd)
-    return await worker.run(go, parent_gone)
+    try:
+        if role == "follower":
+            return await app.follow(settings, go, options.wake_fd, parent_gone)
+        listening = socket.socket(fileno=os.dup(options.listen_fd))
+        worker = app.Worker(settings, listening, Note.shared(options.note_fd), options.wake_fd)
+        return await worker.run(go, parent_gone)
+    finally:
+        _hear_no_more_signals()
+
+
+def _hear_no_more_signals() -> None:
+    """We are done. A loop that closes lets go of the pipe that signals are written to before it lets go of the signals,
+    so that the second of two (from whoever stops all of us, and from the parent) would write into nothing."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
