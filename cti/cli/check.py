@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def check(directory: Path | None = None, /) -> int:
         print(found)
     config = looked.config
     if config is None:
+        if looked.unchecked:
+            print(
+                "More is looked at once these are mended: what files say together, such as campaigns and their rules.",
+                file=sys.stderr,
+            )
         return 1
     print(f"{directory}: no mistakes ({_counted(config)})")
     _compare(config)
