@@ -15,7 +15,7 @@ from cti.cli.dialer.site import read_from, read_started_site
 from cti.cli.dnc.exporting import writing
 from cti.cli.dnc.registries import registry_rows
 from cti.cli.leads.judging import LATER, NO, YES, Judge
-from cti.cli.leads.washing import NUMBER, Summary, Wash, opened
+from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.progress import bytes_bar
 from cti.cli.tables import NumberTable
 from cti.core.errors import CtiError
@@ -26,9 +26,11 @@ from cti.settings import LISTS, Settings, read
 app = cyclopts.App(name="leads", help="Wash lists of people to be called.")
 
 NICENESS = 10
+NATIONAL_DIGITS = range(7, 14)
 
 WORDS = {
     NUMBER: "it is no number that can be rung",
+    DUPLICATE: "an earlier row has the same number; the verdict is that of both",
     "ZONE-UNKNOWN": "where it is, and so what time it is there, is not known",
     "NO-RULES": "no calling rules are known for its country",
     "DNC-COMPANY": "on our own list",
@@ -48,9 +50,9 @@ def wash(
 ) -> int:
     """Each number of a file against everything: is it one, our lists, registries, where it is, consent, hours, caps.
 
-    Each row comes out with four columns more: the number in E.164; yes, later or no; the rules that say no; and the
-    next instant at which none does. A summary by rule goes to standard error. Nothing is changed, and no running server
-    is needed.
+    Each row comes out with five columns more: the number in E.164; yes, later or no; the rules that say no, or that it
+    is a duplicate; the next instant at which none does; and why, in words. A summary by rule goes to standard error.
+    Nothing is changed, and no running server is needed.
 
     Parameters
     ----------
@@ -85,13 +87,10 @@ async def _wash(
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     region = country or (campaign.countries[0] if campaign else "")
 
-    def is_number(text: str) -> bool:
-        return not isinstance(normalise(text, region), Unusable)
-
     async with opened(settings, site, campaign) as stored:
         with (
             OpenLists(settings.data_dir / LISTS) as lists,
-            NumberTable(file, is_number, column) as table,
+            _table(file, column, region) as table,
             writing(out) as written,
             bytes_bar("rows") as bar,
         ):
@@ -102,6 +101,38 @@ async def _wash(
             async for rows in wash.run(stored):
                 bar.update(task, completed=table.position, rows=rows)
     return wash.summary, judge
+
+
+def _table(file: Path, column: str, region: str) -> NumberTable:
+    """The file, and where its numbers are. Raises `CtiError` where nothing says of which country they are."""
+
+    def is_number(text: str) -> bool:
+        return not isinstance(normalise(text, region), Unusable)
+
+    try:
+        return NumberTable(file, is_number, column)
+    except CtiError:
+        if region:
+            raise
+        try:
+            table = NumberTable(file, _could_be_number, column)
+        except CtiError:
+            table = None
+        if table is None:
+            raise
+    if any(ADDRESS.get(heading.strip().casefold()) == "country" for heading in table.headings):
+        return table  # each row says its own
+    with table:
+        raise CtiError(
+            f"{file} was not read: {table.words} has numbers without a country code. Say of which country they are, "
+            "such as --country US, or --campaign."
+        )
+
+
+def _could_be_number(text: str) -> bool:
+    """Somewhere."""
+    digits = sum(char.isdecimal() for char in text)
+    return digits in NATIONAL_DIGITS and not any(char.isalpha() for char in text)
 
 
 def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
@@ -115,6 +146,14 @@ def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
         f"{summary.rows:,} rows: {words[YES]:,} may be called, {words[LATER]:,} later, {words[NO]:,} not{left_out}",
         soft_wrap=True,
     )
+    if summary.foreign_states:
+        states = ", ".join(state for state, _ in summary.foreign_states.most_common(5))
+        console.print(
+            f"{summary.foreign_states.total():,} rows name a state that the country of their number does not have "
+            f"({states}): are they numbers of another country? Say so with --country, or in a column country.",
+            soft_wrap=True,
+            markup=False,
+        )
     if judge.examples:
         console.print(
             f"empty examples, on which nobody is: {', '.join(sorted(judge.examples))}. Import the real ones before "
