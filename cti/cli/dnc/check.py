@@ -13,7 +13,7 @@ from cti.cli.dnc.own import own_lists
 from cti.cli.dnc.registries import RegistryRow, registry_rows
 from cti.core.calling import CampaignConfig
 from cti.core.numbering import Address
-from cti.core.suppression import SuppressionKey, covers, values_about
+from cti.core.suppression import HOUSEHOLD, SuppressionKey, covers, values_about
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import locate
@@ -72,6 +72,14 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
     return Found(number, shown, campaign_id, at, entries, asked, read_from(settings, site))
 
 
+async def look_up_household(settings: Settings, name: str) -> Found:
+    """A household, or a person, by the name that it was added with. Registries know numbers only. Raises `CtiError`."""
+    site = await read_started_site(settings)
+    async with own_lists(settings) as own:
+        entries = [entry for entry in await own.about([name]) if (entry.scope, entry.value) == (HOUSEHOLD, name)]
+    return Found("", name, "", time_ns() // 1_000_000, entries, [], read_from(settings, site))
+
+
 def _covers(entry: OwnEntry, number: str, campaign: CampaignConfig | None) -> bool:
     """Without a campaign, whichever it is for."""
     if campaign:
@@ -100,13 +108,14 @@ def as_json(found: Found) -> str:
         {
             "number": found.number,
             "listed": found.listed,
-            "own": [_own_json(entry) for entry in found.own],
+            "own": [own_json(entry) for entry in found.own],
             "registries": [_registry_json(each, found.at) for each in found.registries],
         }
     ).decode()
 
 
-def _own_json(entry: OwnEntry) -> dict[str, object]:
+def own_json(entry: OwnEntry) -> dict[str, object]:
+    """An entry for programs; its shape does not change."""
     said: dict[str, object] = {
         "entry_id": entry.entry_id,
         "scope": entry.scope,
@@ -157,7 +166,7 @@ def show(found: Found, console: Console) -> None:
     for line in [own_line(entry) for entry in found.own] or ["not on them"]:
         console.print(Text(f"  {line}"), soft_wrap=True)
     console.print(Text("\nRegistries", "bold"))
-    for line in _registry_lines(found) or ["none is asked for"]:
+    for line in _registry_lines(found) or ["none is asked for" if found.number else "they know numbers only"]:
         console.print(Text(f"  {line}"), soft_wrap=True)
     console.print(Text(f"\nRead from {found.read_from}", "dim"), soft_wrap=True)
 

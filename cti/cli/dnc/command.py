@@ -21,11 +21,12 @@ from cti.cli.dnc.listing import as_json as registries_json
 from cti.cli.dnc.listing import show as show_registries
 from cti.cli.dnc.meant import Meant, meant
 from cti.cli.dnc.own import own_lists
+from cti.cli.dnc.own_listing import list_own
 from cti.cli.dnc.registries import registry_rows
 from cti.cli.local import Refused, ask
 from cti.core.errors import CtiError
 from cti.core.suppression import SCOPES
-from cti.settings import read
+from cti.settings import Settings, read
 
 app = cyclopts.App(name="dnc", help="Whom not to call: our own lists, and registries.")
 
@@ -140,7 +141,9 @@ def remove(
 
 
 @app.command
-def check(number: str, /, *, campaign: str = "", country: str = "", json: bool = False) -> int:
+def check(
+    number: str = "", /, *, household: str = "", campaign: str = "", country: str = "", json: bool = False
+) -> int:
     """Every list that a number is on: ours with since when, by whom and why; registries with their version and age.
 
     Needs no running server. Exit status 0 with either answer.
@@ -149,6 +152,8 @@ def check(number: str, /, *, campaign: str = "", country: str = "", json: bool =
     ----------
     number
         In any usual form.
+    household
+        Instead of a number, the name of a household or a person, as it was added.
     campaign
         Only what calls of this campaign are judged by.
     country
@@ -156,12 +161,28 @@ def check(number: str, /, *, campaign: str = "", country: str = "", json: bool =
     json
         One line for programs; times in UTC.
     """
-    found = asyncio.run(checking.look_up(read(needs_carrier=False), number, campaign, country))
+    if bool(number) == bool(household):
+        raise CtiError("Say a number, or --household NAME for a household or a person.")
+    settings = read(needs_carrier=False)
+    if household:
+        found = asyncio.run(checking.look_up_household(settings, household))
+    else:
+        found = asyncio.run(_number_or_hint(settings, number, campaign, country))
     if json:
         print(checking.as_json(found))
     else:
         checking.show(found, Console(highlight=False))
     return 0
+
+
+async def _number_or_hint(settings: Settings, number: str, campaign: str, country: str) -> checking.Found:
+    try:
+        return await checking.look_up(settings, number, campaign, country)
+    except CtiError as error:
+        if not any(char.isalpha() for char in number):
+            raise
+        hint = f"If it names a household or a person: cti dnc check --household {number!r}."
+        raise CtiError(f"{error} {hint}") from error
 
 
 @app.command
@@ -241,17 +262,25 @@ def confirm(registry: str, /, *, by: str) -> int:
 
 
 @app.command(name="list")
-def list_(*, json: bool = False) -> int:
+def list_(*, own: bool = False, search: str = "", removed: bool = False, json: bool = False) -> int:
     """The registries: which version is in force, how old it is and may become, and what waits to be confirmed.
 
-    Needs no running server.
+    With --own, our own entries instead. Needs no running server.
 
     Parameters
     ----------
+    own
+        Our own entries, the first thousand: since when, by whom and why. `cti dnc export` has all.
+    search
+        Only our own entries with this text in what they are about, for which campaign or seller, by whom, or why.
+    removed
+        Our own entries that were removed as well.
     json
-        One line of JSON a registry; times in UTC.
+        One line of JSON a registry, or an entry; times in UTC.
     """
     settings = read(needs_carrier=False)
+    if own or search or removed:
+        return asyncio.run(list_own(settings, search, removed=removed, json=json))
     site = asyncio.run(read_started_site(settings))
     rows, at = registry_rows(site, settings.data_dir), time_ns() // 1_000_000
     if json:
