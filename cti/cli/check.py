@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cti.cli.dialer.site import differing
 from cti.configuration.cautions import cautions
 from cti.configuration.load import look
 from cti.core.config import SiteConfig
@@ -58,6 +57,8 @@ def _counted(config: SiteConfig) -> str:
 
 def _compare(config: SiteConfig) -> None:
     """With the configuration in force of the site that was started here, if there is one."""
+    from cti.cli.dialer.site import differing  # what reads journals is slow to import, and seldom needed
+
     try:
         settings = read(needs_carrier=False)
         differs = asyncio.run(differing(settings, config))

@@ -109,7 +109,7 @@ def test_without_an_instant_it_is_now(capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"campaign": "us-sale"}, "There is no campaign 'us-sale': did you mean \"us-sales\"."),
+        ({"campaign": "us-sale"}, "There is no campaign 'us-sale': did you mean \"us-sales\"?"),
         ({"campaign": "zebra"}, "there are au-sales, ca-sales, de-sales"),
         ({"number": "12"}, "it is a short code"),
         ({"number": "call me"}, "cannot be rung"),
@@ -127,7 +127,7 @@ def test_without_an_instant_it_is_now(capsys):
         ({"number": "+16135550123", "address_state": "FL"}, "the state of its address is not known ('FL')."),
         ({"at": "2026-11-24T20:15:00+25:00"}, "'2026-11-24T20:15:00+25:00' is no instant that exists: write it like"),
         ({"number": "+1" + "3" * 5_000}, f"'+1{'3' * 38}' cannot be rung: it has more than 250 characters"),
-        ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York".'),
+        ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York"?'),
         ({"zone": "EST5EDT/Mars"}, "there is no time zone 'EST5EDT/Mars'"),
     ],
 )
@@ -197,6 +197,24 @@ def test_people_are_told_yes(capsys):
     said = told(capsys, at="2026-11-24T12:00:00-05:00")
     assert said.startswith("Yes: +1 305-555-0123 may be rung for")
     assert "Who says no" not in said
+
+
+def test_what_was_asked_now_is_headed_by_whole_seconds(capsys):
+    first = told(capsys, at="2026-11-24T12:00:00.264-05:00")
+    assert "2026-11-24T17:00:00Z" in " ".join(first.split())
+    assert ".264" not in first
+
+
+def test_a_postcode_that_lost_its_zeros_is_shown_as_it_was_read(capsys):
+    said = " ".join(told(capsys, address_country="US", address_zip="9021").split())
+    assert "the address 9021 (read as 09021) US" in said
+    assert "military" in said
+
+
+def test_of_a_number_that_is_nowhere_it_is_said_in_words(capsys):
+    said = " ".join(told(capsys, "+88312345678", at=NOON).split())
+    assert "in no country that is known; in no time zone that is known; a" in said
+    assert "none; unknown" not in said
 
 
 def test_the_week_in_the_terminal_and_as_a_picture(capsys, tmp_path):

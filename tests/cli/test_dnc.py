@@ -77,6 +77,8 @@ async def test_households_are_looked_up_by_name_and_entries_by_any_of_their_word
     status, _, errors = await dnc(folder, "check", "p-4711")
     assert status == 1
     assert "If it names a household or a person: cti dnc check --household 'p-4711'." in errors
+    status, _, errors = await dnc(folder, "remove", "p-4711", "--reason", "moved")
+    assert (status, errors) == (1, "Say who removes it, with --by NAME: it stays on record.\n")
     status, _, errors = await dnc(folder, "check")
     assert (status, errors) == (1, "Say a number, or --household NAME for a household or a person.\n")
     status, output, errors = await dnc(folder, "list", "--own", "--search", "LETTER")

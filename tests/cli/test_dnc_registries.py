@@ -114,13 +114,17 @@ async def test_an_import_that_is_killed_changes_nothing_and_goes_on(folder):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("us_nationl", "registry.txt"), "There is no registry 'us_nationl'; there are au_dncr, "),
+        (("us_nationl", "registry.txt"), "There is no registry 'us_nationl': did you mean \"us_national\"?"),
+        (("zebra", "registry.txt"), "There is no registry 'zebra': there are au_dncr, "),
         (("us_national", "nowhere.txt"), "nowhere.txt cannot be read: No such file or directory."),
         (("us_national", "empty.txt"), "has no telephone number in it"),
         (("us_national", "page.html"), "it is a web page or XML"),
         (("us_national", "."), " is no file"),
         (("us_national", "registry.txt", "--as-of", "2126-01-01"), "lies in the future"),
-        (("us_national", "registry.txt", "--as-of", "yesterday"), "is no date"),
+        (
+            ("us_national", "registry.txt", "--as-of", "22/11/2026"),
+            "--as-of: '22/11/2026' is no date: write it like 2026-11-20.",
+        ),
         (("gb_tps", "registry.txt", "--changes"), "There is no version of gb_tps to change"),
     ],
 )

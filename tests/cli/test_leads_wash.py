@@ -151,6 +151,7 @@ async def test_what_cannot_be_washed_is_said_in_a_sentence(folder, arguments, sa
     leads(folder, "phone,name", "+13055550123,Ann")
     leads(folder, "hello", "world", name="words.csv")
     leads(folder, "name,phone", "Ann,305 555 0123", "Bob,305 555 0124", name="national.csv")
+    leads(folder, "305 555 0123", "305 555 0124", name="national.txt")
     leads(folder, "a,b", "+13055550123,+13055550124", name="two.csv")
     (folder / "empty.csv").write_text("")
     (folder / "wide.csv").write_text("1," * 9_000)

@@ -58,15 +58,15 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 def show(answer: Answer, console: Console) -> None:
     """For people."""
-    said, campaign = answer.said, answer.campaign
+    said, campaign, asked_at = answer.said, answer.campaign, answer.at - answer.at % 1_000
     verdict = Text("Yes", "bold green") if said.allowed else Text("No", "bold red")
     may = "may be rung" if said.allowed else "may not be rung"
     verdict.append(
-        f": {answer.number} {may} for {campaign.name} ({campaign.campaign_id}) at {iso(answer.at)}", "not bold default"
+        f": {answer.number} {may} for {campaign.name} ({campaign.campaign_id}) at {iso(asked_at)}", "not bold default"
     )
     console.print(verdict)
     console.print()
-    _pairs(_zones(answer, answer.at), console)
+    _pairs(_zones(answer, asked_at), console)
     if said.blocked_by:
         console.print(Text("\nWho says no", "bold"))
         _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
@@ -108,11 +108,12 @@ def _reason(answer: Answer, block: Block) -> Text:
     """What it says, and from where we have it."""
     text = Text(block.detail)
     rule = next((rule for rule in answer.book.config.rules if rule.rule_id == block.rule), None)
-    source = _source(rule) if rule else block.source
+    source = source_of(rule) if rule else block.source
     return text.append(f"\n{source}", "dim") if source else text
 
 
-def _source(rule: CallingRule) -> str:
+def source_of(rule: CallingRule) -> str:
+    """Where it is written, how sure that is, and when it was read."""
     read = f", read on {rule.read_on}" if rule.read_on else ""
     return f"{rule.source} ({SURE[rule.confidence]}{read})"
 
@@ -133,9 +134,10 @@ def _taken(answer: Answer) -> list[tuple[str, str]]:
 
 def _place(answer: Answer) -> str:
     facts = answer.facts
-    where = ", ".join(facts.jurisdictions) or "nobody knows where"
-    line = LINES.get(facts.line, facts.line.replace("_", " "))
-    return f"{where}; zones {', '.join(facts.zones) or 'none'}; {line}; by the number{answer.address}"
+    where = ", ".join(facts.jurisdictions) or "in no country that is known"
+    zones = f"zones {', '.join(facts.zones)}" if facts.zones else "in no time zone that is known"
+    line = LINES.get(facts.line, f"a {facts.line.replace('_', ' ')} line")
+    return f"{where}; {zones}; {line}; so much by the number{answer.address}"
 
 
 def _campaign(facts: CallFacts, campaign: CampaignConfig) -> str:

@@ -164,7 +164,7 @@ def _rule_alone(detail: str) -> str:
 
 def _verdict(answer: Answer, zone: ZoneTable) -> str:
     said = answer.said
-    when = f"{told.moment(zone, answer.at)} ({zone.name})"
+    when = f"{told.moment(zone, answer.at - answer.at % 1_000)} ({zone.name})"
     if said.allowed:
         return f"Yes, it may be rung at {when}."
     rules = ", ".join(dict.fromkeys(block.rule for block in said.blocked_by))

@@ -192,7 +192,8 @@ def _registry_lines(found: Found) -> list[str]:
     lines = [_registry_line(each, found.at) for each in known]
     examples = [each.row.registry_id for each in found.registries if not each.row.version and each.row.example]
     if examples:
-        lines.append(f"not listed in {len(examples)} empty examples: {', '.join(examples)}")
+        those = "1 empty example" if len(examples) == 1 else f"{len(examples)} empty examples"
+        lines.append(f"not listed in {those}: {', '.join(examples)}")
     return lines
 
 

@@ -101,8 +101,8 @@ def remove(
     entry: str,
     /,
     *,
-    reason: str,
-    by: str,
+    reason: str = "",
+    by: str = "",
     scope: str = "",
     campaign: str = "",
     seller: str = "",
@@ -127,6 +127,10 @@ def remove(
     country
         Of numbers without a country code, such as US.
     """
+    if not reason.strip():
+        raise CtiError('Say why they may be called again, with --reason "...": it stays on record.')
+    if not by.strip():
+        raise CtiError("Say who removes it, with --by NAME: it stays on record.")
     found = meant(
         entry, scope, campaign_id=campaign, seller=seller, region=country.upper() or _country_of(campaign, known=False)
     )
@@ -209,7 +213,9 @@ def export(file: Path | None = None, /, *, scope: str = "", removed: bool = Fals
 
 
 @app.command(name="import")
-def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: bool = False, column: str = "") -> int:
+def import_(
+    registry: str, file: Path, /, *, by: str = "", as_of: str = "", changes: bool = False, column: str = ""
+) -> int:
     """Make a list out of a registry's file, and have the running server switch to it, from one number to the next.
 
     Killed at any moment, the same command goes on where it was. A list that would shrink by more than 1 % waits until
@@ -230,6 +236,7 @@ def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: 
     column
         Where in the table the numbers are: its heading, its place from 1, or two such as 1+2.
     """
+    _check_named(by)
     settings = read(needs_carrier=False)
     at, how = importing.as_of(as_of, file)
     known = importing.registry_of(registry)
@@ -242,7 +249,7 @@ def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: 
 
 
 @app.command
-def confirm(registry: str, /, *, by: str) -> int:
+def confirm(registry: str, /, *, by: str = "") -> int:
     """Switch to the version of a registry that is held. It takes somebody else than who imported it.
 
     Parameters
@@ -252,6 +259,7 @@ def confirm(registry: str, /, *, by: str) -> int:
     by
         Who has looked at it, and wants it.
     """
+    _check_named(by)
     known = importing.registry_of(registry)
     held = known.get("held")
     if not held:
@@ -291,6 +299,11 @@ def list_(*, own: bool = False, search: str = "", removed: bool = False, json: b
         show_registries(rows, at, console)
         console.print(f"\nRead from {read_from(settings, site)}", markup=False, soft_wrap=True)
     return 0
+
+
+def _check_named(by: str) -> None:
+    if not by.strip():
+        raise CtiError("Say who you are, with --by NAME: it stays on record, and what is held needs two.")
 
 
 def _entry(found: Meant, reason: str) -> dict[str, Any]:

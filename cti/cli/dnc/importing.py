@@ -14,6 +14,7 @@ from cti.cli.dialer.site import read_site
 from cti.cli.dnc.plausible import doubt
 from cti.cli.local import NotRunning, Refused, ask
 from cti.cli.progress import bytes_bar
+from cti.configuration.mistake import suggest
 from cti.core.errors import CtiError
 from cti.dialer.numbering.normalise import LETTERS, Unusable, normalise
 from cti.lists.builder import Built, ListBuilder
@@ -39,8 +40,8 @@ def registry_of(registry_id: str) -> Registry:
     """What the running server says of it. Raises `CtiError`, where it has no such registry too."""
     known = {row["registry_id"]: row for row in ask("admin.sock", "GET", "/registries")["registries"]}
     if registry_id not in known:
-        instead = ", ".join(sorted(known)) or "none: see do_not_call.yaml"
-        raise CtiError(f"There is no registry {registry_id!r}; there are {instead}.")
+        there_are = f"there are {', '.join(sorted(known)) or 'none: see do_not_call.yaml'}."
+        raise CtiError(f"There is no registry {registry_id!r}: {suggest(registry_id, known, there_are)}")
     return dict(known[registry_id])
 
 
@@ -57,7 +58,7 @@ def as_of(written: str, file: Path) -> tuple[int, str]:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise CtiError(f"--as-of: {written!r} is no date ({error}): write it like 2026-11-20.") from error
+        raise CtiError(f"--as-of: {written!r} is no date: write it like 2026-11-20.") from error
     if day > datetime.now(UTC).date() + timedelta(days=1):
         raise CtiError(f"--as-of: {written} lies in the future: nobody would notice that the list goes stale.")
     began = datetime(day.year, day.month, day.day, tzinfo=UTC)

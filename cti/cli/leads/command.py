@@ -112,21 +112,25 @@ def _table(file: Path, column: str, region: str) -> NumberTable:
     try:
         return NumberTable(file, is_number, column)
     except CtiError:
-        if region:
-            raise
-        try:
-            table = NumberTable(file, _could_be_number, column)
-        except CtiError:
-            table = None
+        table = None if region else _national_table(file, column)
         if table is None:
             raise
     if any(ADDRESS.get(heading.strip().casefold()) == "country" for heading in table.headings):
         return table  # each row says its own
     with table:
+        where = table.words if table.words.startswith("column") else "it"
         raise CtiError(
-            f"{file} was not read: {table.words} has numbers without a country code. Say of which country they are, "
+            f"{file} was not read: {where} has numbers without a country code. Say of which country they are, "
             "such as --country US, or --campaign."
         )
+
+
+def _national_table(file: Path, column: str) -> NumberTable | None:
+    """The file read as numbers of whatever country; None where there are none either."""
+    try:
+        return NumberTable(file, _could_be_number, column)
+    except CtiError:
+        return None
 
 
 def _could_be_number(text: str) -> bool:
