@@ -164,6 +164,8 @@ def check_dials(state: State) -> None:
         assert ("dial_facts", dial.dial_id) in promised, dial
         assert dial.facts is None, dial
         assert dial.dial_id not in state.dials, dial
+    facts = {dial.dial_id: dial.facts.as_of_seq for dial in state.dials.rows.values() if dial.facts}
+    assert state.overlay.waiting.rows == facts
     for leg_id, attempt_id in state.overlay.live.rows.items():
         attempt = state.overlay.attempts[attempt_id]
         assert attempt.live, attempt

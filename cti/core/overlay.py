@@ -4,12 +4,11 @@ Facts come from the store, which is some records behind. Laid over them, this ma
 decision. Facts of a record before the `floor` are of no use: what came right after them may be forgotten here.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from cti.core.base import Record, changed
 from cti.core.calling import UNCLEAR, AttemptFact, Listing, Subject
-from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
+from cti.core.suppression import WILDCARD, SuppressionKey, covers, patterns_about, prefixes_of, values_about
 from cti.core.tables import SortedIndex, Table, Undo
 
 ENTRIES_MAX = 100_000
@@ -23,8 +22,8 @@ CHANGE, ATTEMPT = "change", "attempt"
 
 class SuppressionChange(Record):
     """What became of an entry of our own lists, last in record `seq`. `entry_id` is in force since `at` (ms); empty: it
-    was removed. `removed` names the entries that said the same and hold no longer. It was added in record `added_seq`;
-    `unwanted` when somebody asked since then for its removal."""
+    was removed. `removed` names the entries that said the same and hold no longer. It was last asked for in record
+    `added_seq`; `unwanted` when somebody asked since then for its removal."""
 
     key: SuppressionKey
     seq: int
@@ -63,17 +62,41 @@ class Overlay:
         self.live: Table[str, str] = Table(undo)
         """Attempts that may still come to something, by leg."""
         self._order = SortedIndex(undo)
+        """What may be forgotten, the oldest first: all but live attempts."""
         self._by_value: Table[str, tuple[str, ...]] = Table(undo)
         self._by_trait: Table[str, tuple[str, ...]] = Table(undo)
+        self._beginnings: Table[str, int] = Table(undo)
+        """Whatever patterns begin with, and how many do."""
         self._marks: Table[str, int] = Table(undo)
+        self.waiting: Table[str, int] = Table(undo)
+        """As of which record facts hold that dials wait with, by dial."""
+        self._waiting_since = SortedIndex(undo)
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.changes) + len(self.attempts)
 
     @property
     def floor(self) -> int:
         """Everything that happened after this record is here."""
         return self._marks.rows.get("floor", 0)
+
+    def wait_with(self, dial_id: str, as_of_seq: int) -> None:
+        """The dial waits with facts as of this record: what happened since then must stay known."""
+        self.wait_no_more(dial_id)
+        self.waiting.put(dial_id, as_of_seq)
+        self._waiting_since.add((as_of_seq, dial_id))
+
+    def wait_no_more(self, dial_id: str) -> None:
+        """It has left, or its facts are void."""
+        as_of_seq = self.waiting.get(dial_id)
+        if as_of_seq is not None:
+            self._waiting_since.remove((as_of_seq, dial_id))
+            self.waiting.drop(dial_id)
+
+    def let_go(self) -> None:
+        """The floor rises to the oldest facts that a dial waits with. Few entries are kept as they are."""
+        if len(self) >= PRUNE_FROM and len(self._waiting_since):
+            self.raise_floor(self._waiting_since.entries[0][0])
 
     def raise_floor(self, seq: int) -> None:
         """Nobody needs to know any more what happened up to this record; live attempts stay."""
@@ -88,7 +111,8 @@ class Overlay:
         if before:
             self._order.remove((before.seq, CHANGE, key))
         else:
-            self._note(self._by_value, _place_of(change.key), key)
+            self._note(self._by_value, change.key.value, key)
+            self._count_beginnings(change.key, 1)
         self.changes.put(key, change)
         self._order.add((change.seq, CHANGE, key))
         self._keep_bounds()
@@ -97,17 +121,17 @@ class Overlay:
         """A new one, or what it has come to."""
         attempt_id = attempt.attempt_id
         before = self.attempts.get(attempt_id)
-        if before:
-            self._order.remove((before.seq, ATTEMPT, attempt_id))
-        else:
+        if before is None:
             for trait in traits_of(attempt.number, attempt.subject):
                 self._note(self._by_trait, trait, attempt_id)
+        elif not before.live:
+            self._order.remove((before.seq, ATTEMPT, attempt_id))
         self.attempts.put(attempt_id, attempt)
         if attempt.live:
             self.live.put(attempt.leg_id, attempt_id)
         else:
             self.live.drop(attempt.leg_id)
-        self._order.add((attempt.seq, ATTEMPT, attempt_id))
+            self._order.add((attempt.seq, ATTEMPT, attempt_id))
         self._keep_bounds()
 
     def _note(self, index: Table[str, tuple[str, ...]], place: str, key: str) -> None:
@@ -126,23 +150,27 @@ class Overlay:
             self.raise_floor(self._order.entries[ENTRIES_MAX // 100][0])
 
     def _forget(self, upto: int) -> None:
-        for _, kind, key in self._order.entries[: bisect_left(self._order.entries, (upto + 1,))]:
+        for _, kind, key in self._order.take_before((upto + 1,)):
             if kind == CHANGE:
-                self._drop_change(self.changes[key])
-            elif not self.attempts[key].live:
-                self._drop_attempt(self.attempts[key])
+                change = self.changes[key]
+                self._strike(self._by_value, change.key.value, key)
+                self._count_beginnings(change.key, -1)
+                self.changes.drop(key)
+            else:
+                attempt = self.attempts[key]
+                for trait in traits_of(attempt.number, attempt.subject):
+                    self._strike(self._by_trait, trait, key)
+                self.attempts.drop(key)
 
-    def _drop_change(self, change: SuppressionChange) -> None:
-        key = change.key.text
-        self._strike(self._by_value, _place_of(change.key), key)
-        self.changes.drop(key)
-        self._order.remove((change.seq, CHANGE, key))
-
-    def _drop_attempt(self, attempt: Attempt) -> None:
-        for trait in traits_of(attempt.number, attempt.subject):
-            self._strike(self._by_trait, trait, attempt.attempt_id)
-        self.attempts.drop(attempt.attempt_id)
-        self._order.remove((attempt.seq, ATTEMPT, attempt.attempt_id))
+    def _count_beginnings(self, key: SuppressionKey, more: int) -> None:
+        if key.scope != WILDCARD:
+            return
+        for beginning in prefixes_of(key.value):
+            count = self._beginnings.rows.get(beginning, 0) + more
+            if count:
+                self._beginnings.put(beginning, count)
+            else:
+                self._beginnings.drop(beginning)
 
     # What it says of a call
 
@@ -153,8 +181,11 @@ class Overlay:
         if not len(self.changes):
             return
         rows = self._by_value.rows
-        for place in (WILDCARD, *values_about(number, subject)):
-            for key in rows.get(place, ()):
+        values = values_about(number, subject)
+        if len(self._beginnings):
+            values += patterns_about(number, self._beginnings.rows)
+        for value in dict.fromkeys(values):
+            for key in rows.get(value, ()):
                 change = self.changes[key]
                 if covers(change.key, number, subject, campaign_id, seller):
                     yield change
@@ -176,11 +207,6 @@ class Overlay:
             if each.live and not ours.isdisjoint(traits_of(each.number, each.subject)):
                 return each
         return None
-
-
-def _place_of(key: SuppressionKey) -> str:
-    """Where an entry is looked for: patterns all in one place."""
-    return WILDCARD if key.scope == WILDCARD else key.value
 
 
 ONE_PERSON = ("number ", "person ", "lead ")

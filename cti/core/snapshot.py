@@ -132,6 +132,9 @@ def _lay_over(state: State, captured: Captured) -> None:
         state.overlay.put_change(change)
     for attempt in captured.attempts:
         state.overlay.put_attempt(attempt)
+    for dial in captured.dials:
+        if dial.facts:
+            state.overlay.wait_with(dial.dial_id, dial.facts.as_of_seq)
 
 
 def _promise_again(state: State) -> None:

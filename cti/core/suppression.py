@@ -5,6 +5,7 @@ pattern in which `?` stands for any digit, `household` a household or a person, 
 """
 
 import re
+from collections.abc import Container
 
 from cti.core.base import Record
 from cti.core.calling import Subject
@@ -81,6 +82,16 @@ def covers(key: SuppressionKey, number: str, subject: Subject | None, campaign_i
             return matches(key.value, number)
         case _:
             return key.value == number
+
+
+def patterns_about(number: str, beginnings: Container[str]) -> list[str]:
+    """The patterns that match the number, and no others as long. `beginnings` has whatever any pattern begins with (see
+    `prefixes_of`): digit by digit only those are gone on with that fit so far, so that it matters little how many
+    there are."""
+    found = [number[:1]]
+    for digit in number[1:]:
+        found = [longer for beginning in found for sign in (digit, "?") if (longer := beginning + sign) in beginnings]
+    return found
 
 
 def matches(pattern: str, number: str) -> bool:

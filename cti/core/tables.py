@@ -90,6 +90,10 @@ def _put_in(entries: list[Entry], entry: Entry, _: None) -> None:
     insort(entries, entry)
 
 
+def _put_first(entries: list[Entry], taken: list[Entry], _: None) -> None:
+    entries[:0] = taken
+
+
 class SortedIndex:
     """Entries in total order: tuples that end in an id. Inserting moves 8 bytes an entry behind it, which for 20,000
     entries costs a few microseconds: cheaper than any tree in Python."""
@@ -117,6 +121,15 @@ class SortedIndex:
             raise KeyError(entry)
         del self.entries[place]
         self._undo.steps.append((_put_in, self.entries, entry, None))
+
+    def take_before(self, entry: Entry) -> list[Entry]:
+        """Take out all entries that stand before this one, in order. All at once, the others move once."""
+        entries = self.entries
+        taken = entries[: bisect_left(entries, entry)]
+        if taken:
+            del entries[: len(taken)]
+            self._undo.steps.append((_put_first, entries, taken, None))
+        return taken
 
     def between(self, first: int, last: int) -> int:
         """How many entries begin with a number from `first` to `last`."""

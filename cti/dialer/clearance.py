@@ -80,12 +80,14 @@ def clear(
     at: int,
 ) -> Clearance | str:
     """As `judged`, where the rules are ready and the place is known."""
-    if gathered.as_of_seq < state.overlay.floor:
-        return "they are too old"
+    floor = state.overlay.floor
+    if gathered.as_of_seq < floor:
+        lag = f"lists and earlier calls are known up to record {gathered.as_of_seq}, and are needed up to {floor}"
+        return f"{lag}: try again when the store has caught up"
     bare = call_facts(campaign, place)
     to_ask, known = registries_needed(state, book, bare)
     if not all(each in gathered.registries for each in to_ask):
-        return "a registry was switched"
+        return "a registry was switched in the meantime: try again"
     about = (asked.number, asked.subject, campaign.campaign_id, campaign.seller)
     facts = call_facts(
         campaign,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from cti.core.calling import CONSENTS, CampaignConfig, Clearance
+from cti.core.calling import CONSENTS, CampaignConfig, Clearance, Subject
 from cti.core.config import SiteConfig
 from cti.core.dial import HOUR_MS, PURPOSES, GatheredFacts
 from cti.core.events import DialRequested
@@ -17,10 +17,11 @@ from cti.core.state import State
 from cti.dialer import clearance, spend
 
 RULES_VERSION = "destinations-2"
+PERSON_BUSY = "PERSON-BUSY"
 
 
 class Refusal(NamedTuple):
-    """`next_allowed_at` is ms, -1 where time changes nothing."""
+    """`next_allowed_at` is ms, -1 where time changes nothing, or nobody knows when (`PERSON-BUSY`)."""
 
     rule: str
     detail: str
@@ -57,7 +58,7 @@ def may_dial(state: State, asked: DialRequested, gathered: GatheredFacts | None,
         return Verdict(version, lacking=proof)
     version = f"{version}+{proof.rules_version}"
     if not proof.blocks:
-        return Verdict(version, _if_busy(state, asked), proof)
+        return Verdict(version, if_busy(state, asked.number, asked.subject), proof)
     first = proof.blocks[0]
     again = clearance.not_before(clearance.ready_for(state).book, proof, campaign, at)
     return Verdict(version, Refusal(first.rule, first.detail, again), proof)
@@ -73,12 +74,12 @@ def _refusal(state: State, asked: DialRequested, campaign: CampaignConfig | None
     return _by_count(state, asked, at) or _by_spend(state, asked, at)
 
 
-def _if_busy(state: State, asked: DialRequested) -> Refusal | None:
+def if_busy(state: State, number: str, subject: Subject | None) -> Refusal | None:
     """Never two lines to one person. When the other will be over nobody knows."""
-    if state.overlay.live_with(asked.number, asked.subject) is None:
+    if state.overlay.live_with(number, subject) is None:
         return None
     detail = "They are being called, or talked with, by another call of ours: try again when it is over."
-    return Refusal("PERSON-BUSY", detail)
+    return Refusal(PERSON_BUSY, detail)
 
 
 def rules_version(config: SiteConfig) -> str:

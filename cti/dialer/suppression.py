@@ -44,7 +44,7 @@ def decide_requested(turn: Turn, event: SuppressionRequested) -> None:
         _refuse(turn, event, "BAD-ENTRY", wrong)
         return
     change = turn.state.overlay.changes.get(key.text)
-    if change and change.entry_id and not change.unwanted:
+    if change and change.entry_id:
         turn.emit(SuppressionKept(entry_id=change.entry_id, since=change.at, request_id=event.request_id, by=event.by))
         return
     entry_id = turn.new_id(SUPPRESSION)
@@ -101,12 +101,12 @@ def decide_removal_requested(turn: Turn, event: SuppressionRemovalRequested) -> 
 
 def decide_found(turn: Turn, event: SuppressionFound) -> None:
     """The store's answer, with what happened since."""
-    if event.error or event.as_of_seq < turn.state.overlay.floor:  # nobody can say what happened since
+    if event.error or _is_forgotten(turn, event):
         if not event.entry_id:
             detail = "The lists could not be looked into; nothing was changed. Try again later."
             _refuse(turn, event, "UNAVAILABLE", detail)
         return
-    standing = _in_force(turn, event)
+    standing = _standing(turn, event)
     if event.entry_id:
         before = next((each for each in standing if each.entry_id != event.entry_id), None)
         if before:
@@ -117,35 +117,52 @@ def decide_found(turn: Turn, event: SuppressionFound) -> None:
     if not standing:
         detail = "There is no such entry: look at how it was written, and whether it was for one campaign or seller."
         _refuse(turn, event, "NOT-LISTED", detail)
-    for entry in standing:
-        turn.emit(
-            SuppressionRemoved(
-                entry_id=entry.entry_id,
-                scope=event.scope,
-                value=event.value,
-                campaign_id=event.campaign_id,
-                seller=event.seller,
-                reason=event.reason,
-                by=event.by,
-                request_id=event.request_id,
-            )
+    elif _is_wanted_again(turn, event):
+        detail = "Somebody asked again not to be called, after you asked for the removal: the entry stays."
+        _refuse(turn, event, "ASKED-AGAIN", detail)
+    else:
+        for entry in standing:
+            _remove(turn, event, entry.entry_id)
+
+
+def _remove(turn: Turn, event: SuppressionFound, entry_id: str) -> None:
+    turn.emit(
+        SuppressionRemoved(
+            entry_id=entry_id,
+            scope=event.scope,
+            value=event.value,
+            campaign_id=event.campaign_id,
+            seller=event.seller,
+            reason=event.reason,
+            by=event.by,
+            request_id=event.request_id,
         )
+    )
 
 
-def _in_force(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
-    """Those that were added before this was asked: who said so since then knew nothing of it."""
-    standing = _standing(turn, event)
-    return [each for each in standing if each.seq < event.asked_seq] if event.asked_seq else standing
+def _is_forgotten(turn: Turn, event: SuppressionFound) -> bool:
+    """Nobody can say what happened since the store's answer, or who asked for the entry since its removal was."""
+    floor = turn.state.overlay.floor
+    if event.as_of_seq < floor:
+        return True
+    return 0 < event.asked_seq < floor and key_of(event).text not in turn.state.overlay.changes
+
+
+def _is_wanted_again(turn: Turn, event: SuppressionFound) -> bool:
+    """Who asked for it since the removal was asked for knew nothing of that."""
+    change = turn.state.overlay.changes.get(key_of(event).text)
+    return change is not None and 0 < event.asked_seq < change.added_seq
 
 
 def _standing(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
+    """What is in force and says this: one entry, by the one name that the store has for it, if it has any."""
     change = turn.state.overlay.changes.get(key_of(event).text)
     if change is None or change.seq <= event.as_of_seq:
         return list(event.found)
-    standing = [each for each in event.found if each.entry_id not in change.removed]
-    if change.entry_id and change.entry_id not in [each.entry_id for each in standing]:
-        standing.append(FoundEntry(entry_id=change.entry_id, since=change.at, seq=change.added_seq))
-    return standing
+    if not change.entry_id:
+        return []
+    known = [each for each in event.found if each.entry_id not in change.removed]
+    return known or [FoundEntry(entry_id=change.entry_id, since=change.at, seq=change.added_seq)]
 
 
 def decide_added(turn: Turn, event: SuppressionAdded) -> None:

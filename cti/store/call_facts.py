@@ -11,7 +11,7 @@ from cti.core.commands import FindSuppression, GatherCallFacts
 from cti.core.events import CallFactsGathered, FoundEntry, SuppressionFound
 from cti.core.overlay import Attempt, attempt_fact
 from cti.core.ports import ListLookup
-from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
+from cti.core.suppression import WILDCARD, SuppressionKey, covers, patterns_about, prefixes_of, values_about
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.connections import Work
 from cti.store.projection import storable
@@ -84,6 +84,22 @@ class NoLists:
         raise LookupError(f"version {version} of {registry_id} is not here: import it")
 
 
+class Patterns:
+    """The entries of scope `wildcard`, found by what matches them. `newest` tells one generation from the next."""
+
+    def __init__(self, newest: int, entries: Iterable[tuple[SuppressionKey, Listing]]) -> None:
+        self.newest = newest
+        self._entries: dict[str, list[tuple[SuppressionKey, Listing]]] = {}
+        for key, listing in entries:
+            self._entries.setdefault(key.value, []).append((key, listing))
+        self._beginnings = {beginning for pattern in self._entries for beginning in prefixes_of(pattern)}
+
+    def about(self, number: str) -> Iterable[tuple[SuppressionKey, Listing]]:
+        """Those that match it, for whatever campaign and seller."""
+        for pattern in patterns_about(number, self._beginnings):
+            yield from self._entries.get(pattern, ())
+
+
 class CallFacts:
     """As `cti.core.ports.CallFactsSource`, from a store that the follower fills."""
 
@@ -91,7 +107,7 @@ class CallFacts:
         self._store = store
         self._site = site
         self._lists = lists
-        self._patterns: tuple[int, list[tuple[SuppressionKey, Listing]]] = (-1, [])
+        self._patterns = Patterns(-1, [])
 
     async def gather(self, command: GatherCallFacts) -> CallFactsGathered:
         """The answer, as of a record that it names. The store is given a moment to come as far as is asked for."""
@@ -140,18 +156,17 @@ class CallFacts:
                 raise LookupError(f"entry {row.entry_id} of our own lists has lost whom it is about: {RESTORE}")
             if covers(_key(row), *about):
                 yield _listing(row)
-        for key, listing in self._all_patterns(connection):
+        for key, listing in self._all_patterns(connection).about(command.number):
             if covers(key, *about):
                 yield listing
 
-    def _all_patterns(self, connection: Connection) -> list[tuple[SuppressionKey, Listing]]:
-        """They are few, and no index finds them: kept in memory until one is added or removed."""
+    def _all_patterns(self, connection: Connection) -> Patterns:
+        """No index of the database finds them: kept in memory until one is added or removed."""
         newest = sum(connection.execute(PATTERNS_CHANGED, {"ours": self._site}).one())
-        known_of, patterns = self._patterns  # another thread may know more, or less
-        if newest != known_of:
+        patterns = self._patterns  # another thread may know more, or less
+        if newest != patterns.newest:
             rows = connection.execute(PATTERNS, {"ours": self._site})
-            patterns = [(_key(row), _listing(row)) for row in rows]
-            self._patterns = newest, patterns
+            patterns = self._patterns = Patterns(newest, [(_key(row), _listing(row)) for row in rows])
         return patterns
 
     def _attempts(self, connection: Connection, command: GatherCallFacts) -> Iterable[AttemptFact]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from cti.core.overlay import Attempt
-from cti.core.suppression import WILDCARD, covers, prefixes_of
+from cti.core.suppression import WILDCARD, covers, patterns_about, prefixes_of
 from cti.store.call_facts import earlier_calls
 from cti.store.own_lists import OwnEntry, OwnLists
 from cti.store.store import Store
@@ -16,20 +16,20 @@ class Batch:
 
     def __init__(self, entries: Iterable[OwnEntry], attempts: Iterable[Attempt]) -> None:
         self._entries: dict[str, list[OwnEntry]] = {}
-        self._patterns: list[OwnEntry] = []
+        self._beginnings: set[str] = set()
         for entry in entries:
+            self._entries.setdefault(entry.value, []).append(entry)
             if entry.scope == WILDCARD:
-                self._patterns.append(entry)
-            else:
-                self._entries.setdefault(entry.value, []).append(entry)
+                self._beginnings.update(prefixes_of(entry.value))
         self._attempts: dict[str, list[Attempt]] = {}
         for attempt in attempts:
             self._attempts.setdefault(attempt.number, []).append(attempt)
 
     def entries(self, number: str, campaign_id: str, seller: str) -> list[OwnEntry]:
         """Those in force that cover such a call."""
-        named = [entry for prefix in prefixes_of(number) for entry in self._entries.get(prefix, ())]
-        return [entry for entry in (*named, *self._patterns) if covers(entry.key, number, None, campaign_id, seller)]
+        values = (*prefixes_of(number), *patterns_about(number, self._beginnings))
+        found = [entry for value in values for entry in self._entries.get(value, ())]
+        return [entry for entry in found if covers(entry.key, number, None, campaign_id, seller)]
 
     def attempts(self, number: str) -> Sequence[Attempt]:
         """Calls to this number."""

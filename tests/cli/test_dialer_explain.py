@@ -13,13 +13,18 @@ import pytest
 from cti.cli.dialer.explain import explain
 from cti.configuration.load import load
 from cti.core import events as e
+from cti.core.base import changed
+from cti.core.calling import HoursDemand
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
+from cti.core.record import Batch
+from cti.core.times import OpeningSpan
 from cti.journal.sql import SqlJournal
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
 from tests.dialer.calling.books import ms
+from tests.dialer.calling_site import HOURS, CallingSite, calling
 from tests.house.sources import ROOT
 from tests.runtime.owner import owning
 from tests.serving import command
@@ -348,6 +353,40 @@ def test_calls_of_the_last_hours_count(started, tmp_path, monkeypatch, capsys):
     assert answer["next_allowed_at"] == "2026-11-25T17:00:00.001Z"
     assert "3, the last at 2026-11-24T17:00:00.003Z" in " ".join(told(capsys, at="2026-11-24T13:00:00-05:00").split())
     assert asked(capsys, at="2026-11-24T12:00:00-05:00")["allowed"]  # before the first of them
+
+
+async def told_by(site: CallingSite, folder: Path, known: int = 0) -> None:
+    """The journal of what happened at the site, after `known` records."""
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{folder}/journal.db", "main")
+    epoch = await journal.take_over("test")
+    await journal.append(Batch(epoch=epoch, records=tuple(site.records[known:])))
+    await journal.close()
+    await (await Store.open(f"sqlite+aiosqlite:///{folder}/store.db")).close()
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_that_they_are_being_called_is_said_of_now_and_nobody_knows_until_when(over, tmp_path, monkeypatch, capsys):
+    around_the_clock = tuple(OpeningSpan(weekday=day, opens=0, closes=24 * 60) for day in range(7))
+    site = CallingSite(calling(changed(HOURS, demand=HoursDemand(spans=around_the_clock))))
+    leg_id = site.call_out(MIAMI)
+    if over:
+        site.refuse(leg_id)
+    asyncio.run(told_by(site, tmp_path))
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
+    answer = asked(capsys, campaign="spring", at="now")
+    blocks = {block["rule"]: block["detail"] for block in answer["blocked_by"]}
+    assert ("PERSON-BUSY" in blocks) is not over
+    assert asked(capsys, campaign="spring", at="2099-11-24T12:00:00-05:00")["allowed"]
+    if over:
+        return
+    assert answer["next_allowed_at"] is None
+    assert blocks["PERSON-BUSY"].endswith("try again when it is over.")
+    words = " ".join(told(capsys, campaign="spring", at="now").split())
+    assert "Next allowed when the other call is over, and nothing else says no: nobody knows when" in words
+    known = len(site.records)
+    site.suppress(MIAMI)
+    asyncio.run(told_by(site, tmp_path, known))
+    assert "Next allowed no time would change that" in " ".join(told(capsys, campaign="spring", at="now").split())
 
 
 def test_a_store_that_is_not_there_is_said(started, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ OPERATIONS = st.lists(
         st.tuples(st.just("drop"), KEYS),
         st.tuples(st.just("add"), ENTRIES),
         st.tuples(st.just("remove"), ENTRIES),
+        st.tuples(st.just("take"), ENTRIES),
         st.tuples(st.just("mark")),
     ),
     max_size=40,
@@ -37,6 +38,13 @@ class World:
                 self.index.add(entry)
             case ("remove", entry) if entry in self.index.entries:
                 self.index.remove(entry)
+            case ("take", entry):
+                before = list(self.index.entries)
+                taken = self.index.take_before(entry)
+                assert (taken, self.index.entries) == (
+                    [each for each in before if each < entry],
+                    [each for each in before if each >= entry],
+                )
             case ("mark",):
                 self.marks.append((len(self.undo.steps), self.seen()))
 

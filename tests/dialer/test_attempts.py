@@ -3,10 +3,11 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.calling import Subject
+from cti.core.base import changed
+from cti.core.calling import AttemptFact, Subject
 from cti.core.overlay import Attempt
 from cti.core.states import EndCause, Outcome
-from tests.dialer.calling_site import NUMBER, OTHER, CallingSite
+from tests.dialer.calling_site import NUMBER, OTHER, CallingSite, calling
 
 DEBT = Subject(person_id="p1", debt_id="d1")
 
@@ -120,6 +121,29 @@ def test_a_site_that_calls_nobody_keeps_no_conversations():
     site = CallingSite()
     site.apply(site.state.config.__class__(name="x", zone="UTC"))
     assert len(site.state.overlay.attempts) == 0
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_first_campaign_waits_until_the_store_knows_who_talked_with_us_before_it(again):
+    """A site that calls nobody remembers no conversations; nor does one that calls nobody any more."""
+    nobody = changed(calling(), campaigns={})
+    site = CallingSite() if again else CallingSite(nobody)
+    config = site.state.config
+    if again:
+        site.apply(changed(config, calling=nobody))
+    site.sign_in("anna")
+    before = site.state.last.seq
+    site.talk(site.call(from_number=NUMBER), "anna")
+    talked = site.state.last.seq
+    site.apply(changed(config, calling=calling()))
+    leg_id = site.request(campaign_id="debts", subject=DEBT)
+    for as_of_seq in (before, talked, before, talked):
+        site.know(leg_id, as_of_seq=as_of_seq)
+        assert site.happened(e.CallFactsAsked)
+    assert site.gathers(leg_id)[-1].since_seq > talked
+    conversation = AttemptFact(at=site.at, same=("debt",), told=("conversations",), called=False)
+    site.know(leg_id, attempts=(conversation,))
+    assert site.why_not(leg_id) == "US-REST"
 
 
 def test_who_is_called_for_a_contact_and_talks_with_an_agent_had_a_conversation():

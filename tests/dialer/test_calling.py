@@ -210,6 +210,10 @@ def test_facts_below_the_floor_are_gathered_again_and_in_the_end_refused():
         assert site.gathers(leg_id)[-1].since_seq == site.state.overlay.floor
     site.know(leg_id, as_of_seq=1)
     assert site.why_not(leg_id) == "FACTS-STALE"
+    assert site.refusal(leg_id).detail == (
+        "What is known of the number is out of date: lists and earlier calls are known up to record 1, and are needed "
+        f"up to {site.state.overlay.floor}: try again when the store has caught up."
+    )
 
 
 def test_a_restart_goes_on_with_what_waits():

@@ -362,6 +362,7 @@ def test_there_are_never_two_lines_to_one_person(purpose, number, first, second,
     assert (leg_id in site.rung()) is not busy
     if busy:
         assert site.refusal(leg_id).detail.endswith("try again when it is over.")
+        assert site.refusal(leg_id).next_allowed_at == -1, "nobody knows when that will be"
         site.refuse(live)
         assert ask(site, number=number, subject=second, purpose=purpose, campaign_id="elsewhere") == ""
 

@@ -3,12 +3,13 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.calling import Subject
+from cti.core.calling import Listing, Subject
 from cti.core.commands import FindSuppression
 from cti.core.states import PartyRole
 from cti.core.suppression import SuppressionKey, covers, mistake
 from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
 
+IN_STORE = (Listing(list_id="main-s5", scope="company", since=5),)
 BODY = Subject(person_id="p1", household_id="h1")
 
 
@@ -124,49 +125,77 @@ def test_a_removal_names_the_entry_its_reason_and_who():
     assert [event.code for event in site.happened(e.SuppressionRefused)] == ["NOT-LISTED"]
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_is_asked_for_again_is_one_entry_by_the_name_that_the_store_has(restarted):
+    """It holds at once, by a name of its own; once the store was looked into there is but the first."""
+    site = CallingSite()
+    before = site.state.last.seq
+    assert site.suppress(request_id="r1") not in ("", "main-s5")
+    site.find("main-s5", as_of_seq=before)
+    if restarted:
+        site.restart()
+    site.suppress()
+    assert site.events == (e.SuppressionKept(entry_id="main-s5", since=5, by="anna"),)
+    leg_id = site.request()
+    site.know(leg_id, as_of_seq=before, listed=IN_STORE)
+    assert [each.list_id for each in site.refusal(leg_id).clearance.facts.listed] == ["main-s5"]
+
+
 def test_a_removal_takes_away_what_the_store_knows_and_what_it_does_not_know_yet():
     site = CallingSite()
     before = site.state.last.seq
-    newer = site.suppress()
+    site.suppress()
     site.unsuppress()
     site.find("main-s5", as_of_seq=before)
-    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5", newer]
-
-
-@pytest.mark.parametrize("found", [["main-s5"], ["main-s5", "newer"]])
-def test_an_addition_after_the_removal_was_asked_for_holds(found):
-    """Whether or not the store has come as far."""
-    site = CallingSite()
-    site.unsuppress()
-    asked, as_of_seq = site.asked[-1], site.state.last.seq
-    newer = site.suppress(origin="key_press")
-    last = site.state.last.seq
-    known = {
-        "main-s5": e.FoundEntry(entry_id="main-s5", since=5, seq=1),
-        "newer": e.FoundEntry(entry_id=newer, since=5, seq=last),
-    }
-    site.asked.append(asked)
-    site.find(found=tuple(known[each] for each in found), as_of_seq=last if "newer" in found else as_of_seq)
     assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5"]
     leg_id = site.request()
-    site.know(leg_id, as_of_seq=as_of_seq)
+    site.know(leg_id, as_of_seq=before, listed=IN_STORE)
+    assert site.rung() == [leg_id]
+
+
+def test_a_removal_of_what_was_asked_for_in_the_meantime_is_not_decided_when_that_may_be_forgotten():
+    site = CallingSite()
+    site.unsuppress()
+    for state in (site.state, site.twin):
+        state.overlay.raise_floor(site.state.last.seq + 1)
+    site.find("main-s5", as_of_seq=site.state.last.seq + 1)
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["UNAVAILABLE"]
+
+
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_an_addition_after_the_removal_was_asked_for_holds(is_behind):
+    """Whether or not the store has come as far: it knows the entry by its first name."""
+    site = CallingSite()
+    site.unsuppress()
+    asked, before = site.asked[-1], site.state.last.seq
+    site.suppress(origin="key_press")
+    site.asked.append(asked)
+    site.find("main-s5", as_of_seq=before if is_behind else site.state.last.seq)
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["ASKED-AGAIN"]
+    leg_id = site.request()
+    site.know(leg_id, listed=IN_STORE)
     assert site.why_not(leg_id) == "DNC-COMPANY"
+    assert site.ever(e.SuppressionRemoved) == []
 
 
-def test_what_is_to_be_removed_is_no_answer_to_who_asks_for_it_again():
+def test_what_is_to_be_removed_and_is_asked_for_again_stays_as_it_is():
+    """The store makes no second entry while there is one, so that no other would be left."""
     site = CallingSite()
     before = site.state.last.seq
     first = site.suppress()
     site.unsuppress()
     asked = site.asked[-1]
-    again = site.suppress()
-    assert again not in ("", first)
+    assert site.suppress() == ""
+    assert [event.entry_id for event in site.happened(e.SuppressionKept)] == [first]
     site.asked.append(asked)
     site.find(first)
-    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == [first]
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["ASKED-AGAIN"]
     leg_id = site.request()
     site.know(leg_id, as_of_seq=before)
     assert site.why_not(leg_id) == "DNC-COMPANY"
+    site.unsuppress()
+    site.find(first)
+    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == [first]
 
 
 @pytest.mark.parametrize(("fields", "code"), [({"reason": "  "}, "NO-REASON"), ({"by": ""}, "NOBODY")])

@@ -15,10 +15,12 @@ from cti.core.times import ZoneTable
 from cti.core.zone import date_of, local_day, offset_s
 from cti.dialer.calling.explain import Explanation
 from cti.dialer.calling.rulebook import Rulebook
+from cti.dialer.compliance import PERSON_BUSY
 
 DAY_MS = 86_400_000
 ZONES_SHOWN = 6
 NEVER = "no time would change that"
+WHEN_OVER = "when the other call is over, and nothing else says no: nobody knows when"
 
 
 class Answer(NamedTuple):
@@ -71,17 +73,26 @@ def show(answer: Answer, console: Console) -> None:
         console.print(Text("\nWho says no", "bold"))
         _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
         console.print(Text("\nNext allowed", "bold"))
-        never = said.next_allowed_at < 0
-        _pairs(_never(answer) if never else _zones(answer, said.next_allowed_at, utc=True), console)
+        unknown = said.next_allowed_at < 0
+        _pairs(_never(answer) if unknown else _zones(answer, said.next_allowed_at, utc=True), console)
     console.print(Text("\nTaken into account", "bold"))
     _pairs(_taken(answer), console)
 
 
 def _never(answer: Answer) -> list[tuple[str, str]]:
     """What would change it instead."""
-    blocks = [block for block in answer.said.blocked_by if block.until < 0]
+    words = never_words(answer.said)
+    if words != NEVER:
+        return [("", words)]
+    blocks = [block for block in answer.said.blocked_by if block.until < 0 and block.rule != PERSON_BUSY]
     told = {block.rule: remedy(answer.book, answer.facts, answer.campaign, block) for block in blocks}
-    return [("", f"{NEVER}, but:"), *((rule, words) for rule, words in told.items() if words)]
+    return [("", f"{words}, but:"), *((rule, said) for rule, said in told.items() if said)]
+
+
+def never_words(said: Explanation) -> str:
+    """Why there is no next instant: only another call is in the way, or something that time does not change."""
+    lasting = [block.rule for block in said.blocked_by if block.until < 0]
+    return WHEN_OVER if lasting and set(lasting) == {PERSON_BUSY} else NEVER
 
 
 def moment(zone: ZoneTable, at: int) -> str:

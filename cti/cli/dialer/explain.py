@@ -18,8 +18,10 @@ from cti.cli.dnc.check import own_line
 from cti.cli.dnc.own import own_lists
 from cti.configuration.load import load
 from cti.core.base import changed
+from cti.core.calling import Block
 from cti.core.errors import ConfigError, CtiError
 from cti.core.numbering import Address
+from cti.core.state import State
 from cti.core.suppression import values_about
 from cti.core.times import ZoneTable
 from cti.core.zone import UTC, local_day
@@ -30,6 +32,7 @@ from cti.dialer.calling.judge import OWN
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.calling.week import DAYS, Span, holidays
 from cti.dialer.calling.week import week as week_of
+from cti.dialer.compliance import if_busy
 from cti.dialer.numbering.locate import locate
 from cti.settings import Settings, read
 
@@ -39,7 +42,7 @@ def explain(
     /,
     *,
     campaign: str,
-    at: str = "now",
+    at: str = question.NOW,
     address_country: str = "",
     address_state: str = "",
     address_zip: str = "",
@@ -85,7 +88,7 @@ def explain(
     )
     settings = read(needs_carrier=False)
     site = asyncio.run(read_site(settings))
-    answer = asyncio.run(_answer(settings, site, number, campaign, question.instant(at), address))
+    answer = asyncio.run(_answer(settings, site, number, campaign, at, address))
     drawn = answer.clocks[0] if answer.clocks else UTC
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at, drawn=drawn) if week or svg else ()
     if json:
@@ -103,7 +106,10 @@ def explain(
     return 0
 
 
-async def _answer(settings: Settings, site: Site, number: str, campaign_id: str, at: int, address: Address) -> Answer:
+async def _answer(
+    settings: Settings, site: Site, number: str, campaign_id: str, written_at: str, address: Address
+) -> Answer:
+    at = question.instant(written_at)
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
@@ -114,6 +120,8 @@ async def _answer(settings: Settings, site: Site, number: str, campaign_id: str,
     stored = await known(settings, site, book, e164, campaign, bare)
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
     said = await _in_words(settings, site, e164, asked(book, facts, campaign, at))
+    if written_at == question.NOW and site.state:
+        said = _with_who_is_called(said, site.state, e164)
     zones = likeliest_first(e164, address, bare.country, facts.zones, calling.numbering)
     words = question.address_words(address)
     return Answer(shown, at, campaign, facts, book, said, words, site.source, zones=tuple(zones))
@@ -142,6 +150,16 @@ async def _in_words(settings: Settings, site: Site, number: str, said: Explanati
     return changed(said, blocked_by=tuple(told))
 
 
+def _with_who_is_called(said: Explanation, state: State, number: str) -> Explanation:
+    """As the journal tells: whoever is called at this moment is not called by another line."""
+    busy = if_busy(state, number, None)
+    if busy is None:
+        return said
+    block = Block(rule=busy.rule, detail=busy.detail, source="")
+    blocks = (*said.blocked_by, block)
+    return msgspec.structs.replace(said, allowed=False, blocked_by=blocks, next_allowed_at=busy.next_allowed_at)
+
+
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:
     zones = tuple(answer.clocks) or (UTC,)
     title = f"{answer.number} for {answer.campaign.name} ({answer.campaign.campaign_id})"
@@ -168,7 +186,11 @@ def _verdict(answer: Answer, zone: ZoneTable) -> str:
     if said.allowed:
         return f"Yes, it may be rung at {when}."
     rules = ", ".join(dict.fromkeys(block.rule for block in said.blocked_by))
-    after = told.NEVER if said.next_allowed_at < 0 else f"next allowed: {told.moment(zone, said.next_allowed_at)}"
+    after = (
+        told.never_words(said)
+        if said.next_allowed_at < 0
+        else f"next allowed: {told.moment(zone, said.next_allowed_at)}"
+    )
     return f"No, it may not be rung at {when}: {rules}; {after}."
 
 

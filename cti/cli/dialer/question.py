@@ -20,12 +20,13 @@ from cti.dialer.numbering.plan import NUMBER
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 SHORT_ZIP_DIGITS = (3, 4)
+NOW = "now"
 EXAMPLE = "2026-11-24T20:59:00-05:00"
 
 
 def instant(written: str) -> int:
     """In ms UTC. A time that does not say where it is shown is no instant."""
-    if written == "now":
+    if written == NOW:
         return time_ns() // 1_000_000
     try:
         found = datetime.fromisoformat(written)

@@ -21,10 +21,12 @@ from cti.core.events import (
     RegistrySwitched,
     RegistrySwitchHeld,
     SuppressionAdded,
+    SuppressionFound,
     SuppressionRemovalRequested,
     SuppressionRemoved,
+    SuppressionRequested,
 )
-from cti.core.overlay import PRUNE_FROM, Attempt, SuppressionChange, told_of
+from cti.core.overlay import Attempt, SuppressionChange, told_of
 from cti.core.registry import HeldVersion, RegistryInForce
 from cti.core.state import State
 from cti.core.states import Direction, Outcome
@@ -35,10 +37,24 @@ RING = "attempt_ring"
 MACHINES = (Outcome.MACHINE, Outcome.FAX)
 
 
+Said = SuppressionRequested | SuppressionAdded | SuppressionRemovalRequested | SuppressionFound | SuppressionRemoved
+
+
+def _key(event: Said) -> SuppressionKey:
+    return SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+
+
 def _change_of(state: State, event: SuppressionAdded | SuppressionRemoved, now: Moment) -> SuppressionChange:
-    key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    key = _key(event)
     found = state.overlay.changes.get(key.text)
     return changed(found, seq=now.seq) if found else SuppressionChange(key=key, seq=now.seq, at=now.at)
+
+
+def apply_suppression_requested(state: State, event: SuppressionRequested, now: Moment) -> None:
+    """Whoever asked before for its removal knew nothing of this: the entry stays, and is no other one."""
+    change = state.overlay.changes.get(_key(event).text)
+    if change and change.entry_id and change.unwanted:
+        state.overlay.put_change(changed(change, unwanted=False, added_seq=now.seq))
 
 
 def apply_suppression_added(state: State, event: SuppressionAdded, now: Moment) -> None:
@@ -48,18 +64,29 @@ def apply_suppression_added(state: State, event: SuppressionAdded, now: Moment) 
 
 
 def apply_removal_requested(state: State, event: SuppressionRemovalRequested, now: Moment) -> None:
-    """Whoever wants the same entry again from now on needs another: this one may go any moment."""
-    key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
-    change = state.overlay.changes.get(key.text)
+    """It may go any moment, unless somebody asks for it again."""
+    change = state.overlay.changes.get(_key(event).text)
     if change and change.entry_id:
         state.overlay.put_change(changed(change, unwanted=True))
 
 
+def apply_suppression_found(state: State, event: SuppressionFound, now: Moment) -> None:
+    """What was there already keeps its name: the store made no second entry."""
+    change = state.overlay.changes.get(_key(event).text)
+    if change is None or not change.entry_id or event.error or event.as_of_seq < state.overlay.floor:
+        return
+    first = next((each for each in event.found if each.entry_id not in change.removed), None)
+    if first:
+        state.overlay.put_change(changed(change, entry_id=first.entry_id, at=first.since))
+
+
 def apply_suppression_removed(state: State, event: SuppressionRemoved, now: Moment) -> None:
+    """All that says the same is gone, unless it was asked for again after this was to be removed."""
     change = _change_of(state, event, now)
-    in_force = "" if change.entry_id == event.entry_id else change.entry_id
-    removed = (*change.removed, event.entry_id)
-    state.overlay.put_change(changed(change, entry_id=in_force, removed=removed))
+    gone = change.unwanted or change.entry_id == event.entry_id
+    removed = dict.fromkeys((*change.removed, event.entry_id, *([change.entry_id] if gone and change.entry_id else [])))
+    in_force = "" if gone else change.entry_id
+    state.overlay.put_change(changed(change, entry_id=in_force, removed=tuple(removed)))
 
 
 def apply_registry_switched(state: State, event: RegistrySwitched, now: Moment) -> None:
@@ -89,6 +116,7 @@ def apply_facts_asked(state: State, event: CallFactsAsked, now: Moment) -> None:
     """What was known is void."""
     dial = state.dials[event.dial_id]
     state.dials.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
     asked = changed(dial, facts=None, facts_by=now.at + FACTS_MS, asks=dial.asks + 1)
     state.gathering.put(event.dial_id, asked)
     state.deadlines.add(asked.facts_by, FACTS, event.dial_id)
@@ -106,18 +134,19 @@ def apply_facts_gathered(state: State, event: CallFactsGathered, now: Moment) ->
     state.dials.put(event.dial_id, changed(dial, facts=facts, facts_by=0))
     if state.next_token_us:  # else it leaves in this very turn
         promise_token(state)
-    if len(state.overlay) >= PRUNE_FROM:
-        waiting = [each.facts.as_of_seq for each in state.dials.rows.values() if each.facts]
-        state.overlay.raise_floor(min(waiting))
+    state.overlay.wait_with(event.dial_id, event.as_of_seq)
+    state.overlay.let_go()
 
 
 def apply_dial_over(state: State, event: DialRefused | DialWithdrawn, now: Moment) -> None:
     state.gathering.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
 
 
 def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
     """Counted before anything is sent: whatever becomes of it, it was a call."""
     state.gathering.drop(event.dial_id)
+    state.overlay.wait_no_more(event.dial_id)
     purpose = PURPOSES.get(event.purpose)
     if purpose is None or not purpose.judged:
         return
@@ -173,7 +202,7 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
 
 def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
     """Somebody who called us talks with an agent: that starts the rest that some rules grant after a conversation. A
-    site that calls nobody need not know."""
+    site that calls nobody need not know: its first campaign raises the floor."""
     contact = state.contacts[event.contact_id]
     is_numbered = contact.direction is Direction.INBOUND and contact.from_number.startswith("+")
     if not is_numbered or not state.config.calling.campaigns:
@@ -190,8 +219,10 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
+    SuppressionRequested: apply_suppression_requested,
     SuppressionAdded: apply_suppression_added,
     SuppressionRemovalRequested: apply_removal_requested,
+    SuppressionFound: apply_suppression_found,
     SuppressionRemoved: apply_suppression_removed,
     RegistrySwitched: apply_registry_switched,
     RegistrySwitchHeld: apply_registry_held,

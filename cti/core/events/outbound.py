@@ -81,7 +81,8 @@ class DialWithdrawn(Event):
 
 class DialRefused(Event):
     """It may not, by `rule`: the first of those in `clearance`, the proof, where the calling rules were asked. Before
-    `next_allowed_at` (ms) it will not be allowed. The rest repeats what was asked."""
+    `next_allowed_at` (ms) it will not be allowed; -1: time changes nothing, or, as `detail` says, nobody knows when.
+    The rest repeats what was asked."""
 
     personal: ClassVar[tuple[str, ...]] = ("number",)
     dial_id: str

@@ -18,10 +18,8 @@ class Instant(NamedTuple):
     zones: tuple[ZoneTable, ...]
     locals: tuple[LocalTime, ...]
     changing: tuple[ZoneTable, ...]
-
-    def days(self) -> list[int]:
-        """The local days on which it is, each once."""
-        return sorted({local_day(zone, self.at) for zone in self.changing} | {local.day for local in self.locals})
+    days: tuple[int, ...]
+    """The local days on which it is, each once, in order."""
 
 
 def instant(zones: Sequence[ZoneTable], at: int, length_ms: int) -> Instant:
@@ -35,4 +33,5 @@ def instant(zones: Sequence[ZoneTable], at: int, length_ms: int) -> Instant:
         else:
             offsets[zone.offsets_s[max(0, index - 1)]] = None
     locals_ = [LocalTime(*divmod(at + offset_s * 1_000, DAY_MS)) for offset_s in offsets]
-    return Instant(at, length_ms, tuple(zones), tuple(locals_), tuple(changing))
+    days = {local.day for local in locals_}.union(local_day(zone, at) for zone in changing)
+    return Instant(at, length_ms, tuple(zones), tuple(locals_), tuple(changing), tuple(sorted(days)))

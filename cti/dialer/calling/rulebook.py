@@ -32,15 +32,12 @@ class Row(NamedTuple):
     ask: Ask
     first_day: int
     end_day: int
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether it was not, or will not be, in force for ever."""
-        return self.first_day > -EVER or self.end_day < EVER
+    is_dated: bool
+    """Whether it was not, or will not be, in force for ever."""
 
     def is_in_force(self, now: Instant) -> bool:
         """On the local date of any zone."""
-        days = now.days()
+        days = now.days
         return days[-1] >= self.first_day and days[0] < self.end_day
 
     def exempts(self, facts: CallFacts, at: int) -> bool:
@@ -75,7 +72,7 @@ class Rulebook:
             ask = ready(rule.demand, config.calendars)
             first = day_of(rule.effective_from) if rule.effective_from else -EVER
             end = day_of(rule.effective_to) if rule.effective_to else EVER
-            row = Row(rule, ask, first, end)
+            row = Row(rule, ask, first, end, first > -EVER or end < EVER)
             self._rows.setdefault(rule.jurisdiction, []).append(row)
         self._countries = {jurisdiction.partition("-")[0] for jurisdiction in self._rows}
         self._own_hours = {

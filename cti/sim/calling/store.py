@@ -14,7 +14,7 @@ from cti.core.events import (
 )
 from cti.core.ports import Result
 from cti.core.record import TurnRecord
-from cti.sim.calling.truth import Asked, Entry, Truth, hits
+from cti.sim.calling.truth import Asked, Entry, Truth, hits, what_of
 from cti.sim.nature import Nature
 
 BEHIND_MAX = 40
@@ -80,9 +80,9 @@ def _standing(records: Sequence[TurnRecord]) -> dict[str, Entry]:
     for record in records:
         for event in record.events:
             if isinstance(event, SuppressionAdded):
-                found[event.entry_id] = Entry(
-                    scope=event.scope, value=event.value, campaign_id=event.campaign_id, added=record.seq
-                )
+                entry = Entry(scope=event.scope, value=event.value, campaign_id=event.campaign_id, added=record.seq)
+                if not any(what_of(entry) == what_of(other) for other in found.values()):
+                    found[event.entry_id] = entry
             elif isinstance(event, SuppressionRemoved):
                 found.pop(event.entry_id, None)
     return found
@@ -92,7 +92,7 @@ def _found(command: FindSuppression, records: Sequence[TurnRecord]) -> Suppressi
     same = tuple(
         FoundEntry(entry_id=entry_id, since=1, seq=entry.added)
         for entry_id, entry in _standing(records).items()
-        if (entry.scope, entry.value, entry.campaign_id) == (command.scope, command.value, command.campaign_id)
+        if what_of(entry) == what_of(command)
     )
     return SuppressionFound(
         scope=command.scope,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cti.core.commands import FindSuppression
 from cti.core.events import (
     DialCleared,
     RegistrySwitched,
@@ -71,29 +72,34 @@ def hits(entry: Entry, number: str, asked: Asked) -> bool:
 
 
 def entries_of(records: Sequence[TurnRecord]) -> list[Entry]:
-    """All that there ever were, as these records tell. What is removed stands all the same, unless somebody asked for
-    its removal after the last who asked for the entry."""
+    """All that there ever were, as these records tell. A removal is of all that say the same. What is removed stands
+    all the same, unless somebody asked for its removal after the last who asked for the entry."""
     found: dict[str, Entry] = {}
     unwanted: dict[tuple[str, str, str], int] = {}
     for record in records:
         if isinstance(record.input, SuppressionRemovalRequested):
-            unwanted[_what(record.input)] = record.seq
+            unwanted[what_of(record.input)] = record.seq
         for event in record.events:
             if isinstance(event, SuppressionAdded):
-                scope, value, campaign_id = _what(event)
+                scope, value, campaign_id = what_of(event)
                 found[event.entry_id] = Entry(
                     scope=scope, value=value, campaign_id=campaign_id, added=record.seq, wanted=record.seq
                 )
             elif isinstance(event, SuppressionKept) and isinstance(record.input, SuppressionRequested):
                 found[event.entry_id].wanted = record.seq
-            elif isinstance(event, SuppressionRemoved) and event.entry_id in found:
-                entry = found[event.entry_id]
-                entry.removed = record.seq if entry.wanted < unwanted.get(_what(event), 0) else 0
+            elif isinstance(event, SuppressionRemoved):
+                for entry in found.values():
+                    if what_of(entry) == what_of(event) and not entry.removed:
+                        entry.removed = record.seq if entry.wanted < unwanted.get(what_of(event), 0) else 0
     return list(found.values())
 
 
-def _what(event: SuppressionAdded | SuppressionRemoved | SuppressionRemovalRequested) -> tuple[str, str, str]:
-    return event.scope, event.value, event.campaign_id
+Said = Entry | SuppressionAdded | SuppressionRemoved | SuppressionRemovalRequested | FindSuppression
+
+
+def what_of(said: Said) -> tuple[str, str, str]:
+    """Entries of which this is the same are one."""
+    return said.scope, said.value, said.campaign_id
 
 
 class Truth:

@@ -14,6 +14,7 @@ from cti.configuration.written.campaigns import CampaignWritten
 from cti.core.calling import AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact
 from cti.core.config import SiteConfig
 from cti.core.numbering import Address
+from cti.core.overlay import ALL, Attempt, told_as_fact
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.judge import SCOPES
 from cti.dialer.numbering.locate import locate
@@ -28,10 +29,22 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Earlier(Written):
+    """`told` is what was heard of it. The facts are made of it as the server makes them, so that none describes what
+    cannot be."""
+
     at: str
-    same: tuple[str, ...]
+    same: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     called: bool = True
+
+    def __post_init__(self) -> None:
+        if self.called != bool(self.same) or not (self.called or self.told == ("conversations",)):
+            raise ValueError("say what a call has in common; of who called us it is known only that we talked")
+
+    def fact(self) -> AttemptFact:
+        at = ms(self.at)
+        told = told_as_fact(Attempt(attempt_id="", seq=0, at=at, told=self.told))
+        return AttemptFact(at=at, same=self.same if self.called else ALL, told=told, called=self.called)
 
 
 class Expected(Written):
@@ -79,9 +92,7 @@ class Case(Written):
             guaranteed=self.guaranteed,
             listed=tuple(self._listing(each, config) for each in self.listed),
             registries=tuple(self._registries(config)),
-            attempts=tuple(
-                AttemptFact(at=ms(each.at), same=each.same, told=each.told, called=each.called) for each in self.history
-            ),
+            attempts=tuple(each.fact() for each in self.history),
         )
 
     def _listing(self, name: str, config: SiteConfig) -> Listing:
