@@ -75,7 +75,7 @@ class Removal(msgspec.Struct):
 
 class Version(msgspec.Struct):
     """A version of a registry that is at hand: its hash, and how it differs from `base`, in numbers (-1: not known).
-    `as_of` (ms) is of when it is."""
+    `as_of` (ms) is of when it is. `doubt`: why whoever made it thinks that somebody else should have a look."""
 
     version: Name
     as_of: int
@@ -83,6 +83,7 @@ class Version(msgspec.Struct):
     added: int = -1
     removed: int = -1
     by: Name = ""
+    doubt: Words = ""
 
 
 class Confirmation(msgspec.Struct):
@@ -199,7 +200,7 @@ class CallingDoors:
         """Have a version take the place of the one in force: `switched`, `held` for somebody else's word, or `refused`.
         409 when its file is not there or not whole, and when another version has come meanwhile."""
         wanted: Version = await body_of(request, Version)
-        _check_words(wanted.by)
+        _check_words(wanted.by, wanted.doubt)
         registry_id = self._registry_id(request)
         count = await self._count(wanted.version)
         in_force = self._site.state.registries.get(registry_id)
@@ -213,6 +214,7 @@ class CallingDoors:
             removed=wanted.removed,
             as_of=wanted.as_of,
             by=wanted.by,
+            doubt=wanted.doubt,
         )
         return web.json_response(await self._decided(event))
 

@@ -1,11 +1,16 @@
 """`cti check`: is a configuration right? Every mistake at once, each with its place and its remedy."""
 
+import asyncio
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cti.configuration.cautions import cautions
 from cti.configuration.load import look
+from cti.core.config import SiteConfig
+from cti.core.errors import CtiError
+from cti.settings import read
 
 
 def check(directory: Path | None = None, /) -> int:
@@ -23,9 +28,45 @@ def check(directory: Path | None = None, /) -> int:
         print(found)
     config = looked.config
     if config is None:
+        if looked.unchecked:
+            print(
+                "More is looked at once these are mended: what files say together, such as campaigns and their rules.",
+                file=sys.stderr,
+            )
         return 1
-    print(
-        f"{directory}: no mistakes ({len(config.entry_points)} entry points, {len(config.flows)} flows, "
-        f"{len(config.queues)} queues, {len(config.agents)} agents)"
-    )
+    print(f"{directory}: no mistakes ({_counted(config)})")
+    _compare(config)
     return 0
+
+
+def _counted(config: SiteConfig) -> str:
+    calling = config.calling
+    counts = (
+        (len(config.entry_points), "entry point"),
+        (len(config.flows), "flow"),
+        (len(config.queues), "queue"),
+        (len(config.agents), "agent"),
+        (len(calling.campaigns), "campaign"),
+        (len(calling.rules), "calling rule"),
+        (len(calling.calendars), "calendar"),
+    )
+    told = [f"{count} {word if count == 1 else word + 's'}" for count, word in counts]
+    registries = len(calling.registries)
+    return ", ".join([*told, f"{registries} {'registry' if registries == 1 else 'registries'}"])
+
+
+def _compare(config: SiteConfig) -> None:
+    """With the configuration in force of the site that was started here, if there is one."""
+    from cti.cli.dialer.site import differing  # what reads journals is slow to import, and seldom needed
+
+    try:
+        settings = read(needs_carrier=False)
+        differs = asyncio.run(differing(settings, config))
+    except CtiError as error:
+        print(f"Whether the site here runs this configuration cannot be told: {error}")
+        return
+    if differs:
+        print(
+            f"The site in {settings.data_dir} runs another configuration, and goes on with it: {'; '.join(differs)}.\n"
+            "Changes cannot be applied yet; docs/howto/change-a-started-site.md says what can be done."
+        )

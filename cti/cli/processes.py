@@ -85,7 +85,17 @@ def _worker(options: argparse.Namespace) -> Live:
 async def _until_orphaned(live: Live, line: bytes) -> int:
     parent_gone = asyncio.Event()
     _watch_parent(asyncio.get_running_loop(), parent_gone)
-    return await live(line, parent_gone)
+    try:
+        return await live(line, parent_gone)
+    finally:
+        _hear_no_more_signals()
+
+
+def _hear_no_more_signals() -> None:
+    """We are done. A loop that closes lets go of the pipe that signals are written to before it lets go of the signals,
+    so that the second of two (from whoever stops all of us, and from the parent) would write into nothing."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:

@@ -87,10 +87,10 @@ def _country(book: Rulebook, campaign: CampaignConfig, country: str, position: i
 
 
 def _binding(book: Rulebook, campaign: CampaignConfig, jurisdictions: tuple[str, ...], line: str) -> tuple[Row, ...]:
-    return book.binding(_facts(campaign, jurisdictions, line)).rows
+    return book.binding(facts_of(campaign, jurisdictions, line)).rows
 
 
-def _facts(campaign: CampaignConfig, jurisdictions: tuple[str, ...], line: str) -> CallFacts:
+def facts_of(campaign: CampaignConfig, jurisdictions: tuple[str, ...], line: str) -> CallFacts:
     """A call of the campaign to somebody of whom nothing is known."""
     return CallFacts(
         campaign_id=campaign.campaign_id,
@@ -162,7 +162,7 @@ def _conduct_rules(book: Rulebook, campaign: CampaignConfig) -> dict[str, Conduc
             rule.jurisdiction for rule in book.config.rules if rule.jurisdiction.startswith(f"{country}-")
         )
         for line in LINES:
-            facts = _facts(campaign, (country, *parts), line)
+            facts = facts_of(campaign, (country, *parts), line)
             found |= {
                 row.rule.rule_id: row.rule.demand
                 for row in book.binding(facts).rows

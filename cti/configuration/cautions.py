@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cti.configuration import files, zones
+from cti.configuration.campaign_cautions import campaign_cautions
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
 from cti.core.config import SiteConfig
@@ -21,6 +22,7 @@ def cautions(looked: Looked, today: date) -> list[Caution]:
     return sorted(
         [
             *_registries(looked, config),
+            *_campaigns(looked, config, today),
             *_calendars(looked, config, today),
             *_zone_data(looked, today),
             *_queues(looked, config),
@@ -32,17 +34,35 @@ def cautions(looked: Looked, today: date) -> list[Caution]:
 
 def _caution(looked: Looked, name: str, key: str, what: str, remedy: str) -> Caution:
     """About an entry of a file, or with no key about the file."""
+    what = f"{printable(key)}: {what}" if key else what
+    return Caution(looked.tree.file(name), *_place(looked, name, key), what, remedy)
+
+
+def _place(looked: Looked, name: str, key: str) -> tuple[int, int]:
     node = looked.nodes.get(name)
-    line, column = node.keys.get(key, (1, 1)) if node else (1, 1)
-    return Caution(looked.tree.file(name), line, column, f"{printable(key)}: {what}" if key else what, remedy)
+    return node.keys.get(key, (1, 1)) if node else (1, 1)
 
 
 def _registries(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
-    for registry in config.calling.registries.values():
-        if registry.example:
-            what = "this is an example of a registry: nobody is on it, and it never grows old"
-            remedy = "take example away and import the real one before calling in earnest"
-            yield _caution(looked, files.DO_NOT_CALL, registry.registry_id, what, remedy)
+    """All of them at once, first those of countries that a campaign calls."""
+    called = {country for campaign in config.calling.campaigns.values() for country in campaign.countries}
+    examples = [registry for registry in config.calling.registries.values() if registry.example]
+    examples.sort(key=lambda registry: registry.jurisdiction.partition("-")[0] not in called)
+    if not examples:
+        return
+    names = [registry.registry_id for registry in examples]
+    what = f"{', '.join(names)}: these are examples of registries: nobody is on them, and they never grow old"
+    if len(names) == 1:
+        what = f"{names[0]}: this is an example of a registry: nobody is on it, and it never grows old"
+    place = min(_place(looked, files.DO_NOT_CALL, name) for name in names)
+    remedy = "take example away and import the real one before calling in earnest"
+    yield Caution(looked.tree.file(files.DO_NOT_CALL), *place, what, remedy)
+
+
+def _campaigns(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:
+    for found in campaign_cautions(config.calling, today):
+        name = f"{files.CAMPAIGNS}/{found.campaign_id}.yaml"
+        yield _caution(looked, name, found.key, found.what, found.remedy)
 
 
 def _calendars(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:

@@ -55,12 +55,14 @@ Nodes = dict[str, Node | None]
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What a directory turned out to be: a configuration, or mistakes, sorted by place."""
+    """What a directory turned out to be: a configuration, or mistakes, sorted by place. `unchecked`: what a file says
+    together with others was not looked at, as there are mistakes in the file itself."""
 
     tree: Tree
     nodes: Nodes
     mistakes: tuple[Mistake, ...]
     config: SiteConfig | None = None
+    unchecked: bool = False
 
 
 def load(directory: str | Path) -> SiteConfig:
@@ -101,7 +103,8 @@ def look(directory: str | Path) -> Looked:
     _check_reach(tree, nodes, written)
     rules = _calling(tree, nodes, written)
     if tree.mistakes:
-        return Looked(tree=tree, nodes=nodes, mistakes=tuple(sorted(set(tree.mistakes))))
+        mistakes = tuple(sorted(set(tree.mistakes)))
+        return Looked(tree=tree, nodes=nodes, mistakes=mistakes, unchecked=None in written.values())
     config = resolve(
         WrittenTree(
             site=written[files.SITE],

@@ -118,14 +118,15 @@ class CallingRule(Record):
 
 
 class Calendar(Record):
-    """Local dates (ISO, sorted) on which something is closed. Nothing is known outside the years from `first` to
-    `last`."""
+    """Local dates (ISO, sorted) on which something is closed, and what each is called, where that is known. Nothing is
+    known outside the years from `first` to `last`."""
 
     calendar_id: str
     name: str
     first: int
     last: int
     dates: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Registry(Record):

@@ -61,6 +61,8 @@ def _mistake(turn: Turn, event: RegistrySwitchRequested, in_force: RegistryInFor
 
 
 def _suspicion(event: RegistrySwitchRequested, in_force: RegistryInForce) -> str:
+    if event.doubt:
+        return event.doubt
     if not in_force.version:
         return "" if event.count else "it is the first version, and there is no number in it"
     if shrinks(in_force.count, event.count):

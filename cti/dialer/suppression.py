@@ -199,4 +199,4 @@ def _stop(turn: Turn, event: SuppressionAdded, dial: Dial) -> None:
         refuse(turn, asked_for(dial), verdict.refusal, verdict.proof)
     else:
         rule = f"DNC-{event.scope.upper().replace('_', '-')}"
-        refuse(turn, asked_for(dial), Refusal(rule, f"the number is on our list {event.entry_id}"))
+        refuse(turn, asked_for(dial), Refusal(rule, f"it is on our own lists, by the entry {event.entry_id}"))

@@ -16,13 +16,14 @@ from cti.lists.errors import SourceRefused
 SAMPLE_LINES = 200
 DELIMITERS = ",;\t|"
 COLUMNS_MAX = 100
+HEADING_CHARACTERS_MAX = 40
 USUAL = 0.9
 """The part of the lines in which a column has to be what it is taken for: there may be bad lines among the first,
 too."""
 POSSIBLE = 0.5
 """From this part on, it could be meant."""
 
-LETTER = re.compile(r"[^\W\d_]")
+LETTER, DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 NUMBER_HEADING = re.compile(r"phone|tel|number|numero|nummer|mobile|msisdn", re.IGNORECASE)
 PLACES = re.compile(r"[1-9][0-9]?(\+[1-9][0-9]?)?")
 AREA_CODE, REST_OF_NUMBER = re.compile(r"[2-9][0-9]{2}"), re.compile(r"[2-9][0-9]{6}")
@@ -66,7 +67,7 @@ class Guess:
     where the numbers are: a heading, a place from 1, or two of them."""
 
     def __init__(self, is_number: Callable[[str], bool], column: str) -> None:
-        self._is_number = is_number
+        self._can_be_read = is_number
         self._column = column
 
     def shape(self, lines: Sequence[str]) -> Shape:
@@ -81,6 +82,9 @@ class Guess:
         found = [shape for delimiter, rows in tables if (shape := self._table(delimiter, rows))]
         if found:
             return found[0]
+        if self._column and tables and not self._is_there(tables[0][1][0]):
+            headings = ", ".join(_named(cell) for cell in tables[0][1][0])
+            raise SourceRefused(f"it has no column {self._column}; its first line has {headings}.")
         if self._column or tables:
             column = f"column {self._column}" if self._column else "column"
             raise SourceRefused(f"it has no {column} with telephone numbers in its first {len(lines)} lines.")
@@ -113,11 +117,22 @@ class Guess:
         possible = [number for number, part in parts.items() if part >= POSSIBLE]
         named = [number for number in possible if NUMBER_HEADING.search(_text(rows[0], number))]
         if len(possible) > 1 and len(named) != 1:
+            those = ", ".join(
+                _named(_text(rows[0], number)) if self._is_heading(_text(rows[0], number)) else str(number[0] + 1)
+                for number in possible
+            )
             raise SourceRefused(
-                "several of its columns could be the numbers. Say which it is: by its heading, or its place from 1."
+                f"several of its columns could be the numbers: {those}. Say which it is with --column: by its heading, "
+                "or its place from 1."
             )
         best = named or possible or [number for number, part in parts.items() if part]
         return best[0] if best else None
+
+    def _is_there(self, first: Row) -> bool:
+        """Whether there is a column where somebody said that the numbers are."""
+        if self._column.casefold() in (cell.strip().casefold() for cell in first):
+            return True
+        return bool(PLACES.fullmatch(self._column)) and max(map(int, self._column.split("+"))) <= len(first)
 
     def _said(self, rows: list[Row]) -> tuple[int, ...] | None:
         headings = [cell.strip().casefold() for cell in rows[0]]
@@ -128,6 +143,10 @@ class Guess:
         else:
             return None
         return tuple(number) if any(self._has(number, row) for row in rows) else None
+
+    def _is_number(self, text: str) -> bool:
+        """A word is none, though telephones have letters on their keys, and "areanumber" could be dialled."""
+        return DIGIT.search(text) is not None and self._can_be_read(text)
 
     def _is_heading(self, text: str) -> bool:
         return bool(LETTER.search(text)) and not self._is_number(text)
@@ -145,6 +164,12 @@ def _cells(line: str, delimiter: str) -> Row:
 
 def _text(row: Row, number: Sequence[int]) -> str:
     return "".join(row[column].strip() for column in number if column < len(row))
+
+
+def _named(heading: str) -> str:
+    """As a sentence has it. Numbers are not repeated: they may be somebody's."""
+    shown = heading.strip()[:HEADING_CHARACTERS_MAX]
+    return f'"{shown}"' if LETTER.search(shown) and shown.isprintable() else "a column without a heading"
 
 
 def _part(rows: list[Row], holds: Callable[[Row], bool]) -> float:

@@ -144,7 +144,8 @@ class Parent:
         meanwhile()
         while not self._stopping:
             time.sleep(LOOK_S)
-            self._look()
+            if not self._stopping:  # the word to stop ends no sleep
+                self._look()
         return self._end()
 
     def _stop(self, signal_number: int, frame: FrameType | None) -> None:
@@ -217,7 +218,9 @@ class Parent:
             self._start_follower()
 
     def _may_start(self, name: str, child: Child) -> bool:
-        """Whether its time to wait is over; the first question begins it."""
+        """Whether its time to wait is over; the first question begins it. Nobody starts once we are to stop."""
+        if self._stopping:
+            return False
         if self._not_before[name] == 0.0:
             self._not_before[name] = time.monotonic() + child.back_off()
         if time.monotonic() < self._not_before[name]:

@@ -14,7 +14,10 @@ from cti.runtime.driver import Driver
 log = structlog.get_logger()
 
 ANOTHER_RELEASE = "nothing by its name: another release wrote it"
-DIFFERS_REMEDY = "the journal's stays in force until changes can be applied; a new CTI_DATA_DIR starts with the tree"
+DIFFERS_REMEDY = (
+    "the journal's stays in force: changes cannot be applied yet. A new CTI_DATA_DIR starts with the tree, but without "
+    "our own do-not-call entries, registries, earlier calls and tokens of this one: docs/howto/change-a-started-site.md"
+)
 
 
 class Tree(NamedTuple):

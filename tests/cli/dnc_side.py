@@ -12,8 +12,12 @@ from cti.cli.dialer.site import read_site
 from cti.cli.dnc.check import as_json, look_up
 from cti.cli.dnc.listing import as_json as registry_json
 from cti.cli.dnc.registries import registry_rows
+from cti.configuration.load import load
+from cti.journal.sql import SqlJournal
 from cti.settings import Settings, read
+from cti.store.store import Store
 from tests.cli.test_check import EXAMPLE
+from tests.runtime.owner import owning
 from tests.serving import Server, command, environment, serving
 
 MIAMI, OTHER = "+13055550123", "+13055550124"
@@ -31,6 +35,16 @@ def example_with_registries(folder: Path, *earnest: str) -> None:
         if not (under in earnest and line.strip().startswith("example:")):
             kept.append(line)
     path.write_text("".join(kept))
+
+
+async def start_and_stop(folder: Path) -> None:
+    """The data of a site that was started with `folder/config`, without the processes of a server."""
+    (folder / "data").mkdir()
+    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{folder}/data/journal.db", "main")
+    async with owning(load(folder / "config"), journal=journal):
+        pass
+    await journal.close()
+    await (await Store.open(f"sqlite+aiosqlite:///{folder}/data/store.db")).close()
 
 
 @asynccontextmanager
@@ -71,9 +85,9 @@ def settings_of(folder: Path) -> Settings:
     return read(environment(folder, "http://127.0.0.1:9"))
 
 
-def registry_file(folder: Path, numbers: range, name: str = "registry.txt") -> str:
+def registry_file(folder: Path, numbers: range, name: str = "registry.txt", area: int = 202) -> str:
     """As the registry publishes it: area code and number in two columns."""
-    (folder / name).write_text("".join(f"202,555{number:04}\n" for number in numbers))
+    (folder / name).write_text("".join(f"{area},555{number:04}\n" for number in numbers))
     return name
 
 

@@ -26,7 +26,8 @@ async def test_the_example_is_right(tmp_path):
 async def test_every_mistake_is_a_line_with_its_place(tmp_path):
     write_config(tmp_path, BROKEN)
     status, output, errors = await command(tmp_path, "check", "config")
-    assert (status, errors) == (1, "")
+    assert status == 1
+    assert errors.startswith("More is looked at once these are mended")
     lines = output.splitlines()
     assert all(LINE.match(line) for line in lines), output
     places = [":".join(line.split(":")[:2]) for line in lines]
@@ -36,6 +37,13 @@ async def test_every_mistake_is_a_line_with_its_place(tmp_path):
     assert "config/queues.yaml:3" in places  # no number of seconds
     unquoted = next(line for line in lines if line.startswith("config/entry_points.yaml:1"))
     assert '"+12025550100"' in unquoted
+
+
+async def test_where_everything_was_looked_at_nothing_more_is_announced(tmp_path):
+    write_config(tmp_path, {**CONFIG, "campaigns/spring.yaml": "name: S\nseller: S\npurpose: sales\ncountries: [GB]\n"})
+    status, output, errors = await command(tmp_path, "check", "config")
+    assert (status, errors) == (1, "")
+    assert "there are no calling rules for GB" in output
 
 
 async def test_what_is_hardly_meant_is_a_line_too_but_no_mistake(tmp_path):
@@ -59,7 +67,9 @@ async def test_a_folder_that_is_not_there(tmp_path):
 async def test_without_a_name_the_folder_is_the_servers(tmp_path):
     write_config(tmp_path, CONFIG)
     status, output, _ = await command(tmp_path, "check", CTI_CONFIG_DIR="")
-    told = "no mistakes (1 entry points, 1 flows, 1 queues, 1 agents)"
+    told = (
+        "no mistakes (1 entry point, 1 flow, 1 queue, 1 agent, 0 campaigns, 0 calling rules, 0 calendars, 0 registries)"
+    )
     assert (status, output.splitlines()[-1]) == (0, f"config: {told}")  # the zone data may be old
     (tmp_path / "config").rename(tmp_path / "ours")
     status, output, _ = await command(tmp_path, "check", CTI_CONFIG_DIR="ours")

@@ -268,3 +268,13 @@ async def test_the_command_names_what_it_finds_and_fails(tmp_path, records):
     assert "Traceback" not in errors
     status, _, errors = await command(tmp_path, "dialer", "audit", "--head", "abc")
     assert (status, errors) == (1, "--head: give the 64 hexadecimal digits that an earlier audit printed.\n")
+
+
+async def test_where_there_is_no_verdict_yet_that_is_all_that_is_said(tmp_path):
+    (tmp_path / "data").mkdir()
+    await (await Store.open(f"sqlite+aiosqlite:///{tmp_path}/data/store.db")).close()
+    assert await command(tmp_path, "dialer", "audit") == (
+        0,
+        "no verdict yet: nobody was to be called for a campaign\n",
+        "there is no journal to compare with\n",
+    )

@@ -114,7 +114,7 @@ def test_without_an_instant_it_is_now(capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"campaign": "us-sale"}, "There is no campaign 'us-sale': did you mean \"us-sales\"."),
+        ({"campaign": "us-sale"}, "There is no campaign 'us-sale': did you mean \"us-sales\"?"),
         ({"campaign": "zebra"}, "there are au-sales, ca-sales, de-sales"),
         ({"number": "12"}, "it is a short code"),
         ({"number": "call me"}, "cannot be rung"),
@@ -132,7 +132,7 @@ def test_without_an_instant_it_is_now(capsys):
         ({"number": "+16135550123", "address_state": "FL"}, "the state of its address is not known ('FL')."),
         ({"at": "2026-11-24T20:15:00+25:00"}, "'2026-11-24T20:15:00+25:00' is no instant that exists: write it like"),
         ({"number": "+1" + "3" * 5_000}, f"'+1{'3' * 38}' cannot be rung: it has more than 250 characters"),
-        ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York".'),
+        ({"zone": "America/New_Yrok"}, 'did you mean "America/New_York"?'),
         ({"zone": "EST5EDT/Mars"}, "there is no time zone 'EST5EDT/Mars'"),
     ],
 )
@@ -178,10 +178,48 @@ def test_people_are_told_why_by_which_source_and_what_was_known(capsys):
     assert all(len(line) <= 80 for line in said.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("number", "campaign", "words"),
+    [
+        ("+493023125001", "us-sales", "a campaign that calls DE, such as de-sales"),
+        ("+4312345678", "us-sales", "a campaign that calls AT: there is none for AT"),
+        ("+4312345678", "us-sales", "calling rules of AT, in calling_rules"),
+        ("+18005550199", "us-sales", "with --address-country, --address-state and --address-zip, or --zone; and --ver"),
+    ],
+)
+def test_people_are_told_what_would_change_what_time_does_not(capsys, number, campaign, words):
+    said = " ".join(told(capsys, number, campaign=campaign, at=NOON).split())
+    assert "no time would change that, but:" in said
+    assert words in said
+
+
+def test_who_asks_with_half_an_address_is_told_all_flags_at_once():
+    with pytest.raises(CtiError, match=r"--address-country US, .*--address-state and --address-zip, .*--verified"):
+        explain("+18005550199", campaign="us-sales", address_state="FL", verified=True)
+
+
 def test_people_are_told_yes(capsys):
     said = told(capsys, at="2026-11-24T12:00:00-05:00")
     assert said.startswith("Yes: +1 305-555-0123 may be rung for")
     assert "Who says no" not in said
+
+
+def test_what_was_asked_now_is_headed_by_whole_seconds(capsys):
+    first = told(capsys, at="2026-11-24T12:00:00.264-05:00")
+    assert "2026-11-24T17:00:00Z" in " ".join(first.split())
+    assert ".264" not in first
+
+
+def test_a_postcode_that_lost_its_zeros_is_shown_as_it_was_read(capsys):
+    said = " ".join(told(capsys, address_country="US", address_zip="9021").split())
+    assert "the address 9021 (read as 09021) US" in said
+    assert "military" in said
+
+
+def test_of_a_number_that_is_nowhere_it_is_said_in_words(capsys):
+    said = " ".join(told(capsys, "+88312345678", at=NOON).split())
+    assert "in no country that is known; in no time zone that is known; a" in said
+    assert "none; unknown" not in said
 
 
 def test_the_week_in_the_terminal_and_as_a_picture(capsys, tmp_path):
@@ -191,6 +229,37 @@ def test_the_week_in_the_terminal_and_as_a_picture(capsys, tmp_path):
     root = ET.fromstring((tmp_path / "week.svg").read_text("utf-8"))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "Wed 25 Nov: 08:00-19:59:30" in root.find("{http://www.w3.org/2000/svg}desc").text
+
+
+def test_where_a_number_may_be_in_several_zones_the_likeliest_comes_first(capsys):
+    at = "2026-07-01T12:00:00+10:00"  # when clocks on the island are half an hour ahead
+    said = " ".join(told(capsys, "+61293744000", campaign="au-sales", at=at, week=True).split())
+    assert "Wed 1 Jul 2026 12:00 Australia/Sydney Wed 1 Jul 2026 12:30 Australia/Lord_Howe" in said
+    assert "local time of Australia/Sydney; all zones were asked, and it is open where all are: Australia/Lord" in said
+    assert "(30 min ahead)" in said
+    assert asked(capsys, "+61293744000", campaign="au-sales")["zones"] == ["Australia/Lord_Howe", "Australia/Sydney"]
+    there = {"address_country": "US", "address_state": "CA", "address_zip": "90001"}
+    assert "local time of America/Los_Angeles;" in " ".join(told(capsys, **there, week=True).split())
+
+
+def test_a_holiday_is_named_and_marked_and_the_legend_names_no_moment(capsys, tmp_path):
+    picture = tmp_path / "week.svg"
+    said = told(capsys, "+442079460018", campaign="uk-sales", at="2026-12-28T10:00:00Z", week=True, svg=picture)
+    assert "2026-12-28 is Boxing Day (observed), calendar GB" in " ".join(said.split())
+    assert "Mon 28 Dec*" in said
+    content = picture.read_text("utf-8")
+    assert "No, it may not be rung at Mon 28 Dec 2026 10:00 (Europe/London): GB-HOURS; next allowed: Tue 29" in content
+    assert f"by rules {asked(capsys)['rules_version']}, from the site&#x27;s journal" in content.replace("'", "&#x27;")
+
+
+def test_the_legend_of_the_week_says_what_a_campaigns_hours_are_and_of_no_moment(tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    with (tmp_path / "config" / "campaigns" / "us-sales.yaml").open("a") as file:
+        file.write("hours: {mon-fri: 10:00-12:00}\n")
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path / "empty"))
+    monkeypatch.setenv("CTI_CONFIG_DIR", str(tmp_path / "config"))
+    said = told(capsys, week=True).splitlines()
+    assert "CAMPAIGN-HOURS  allowed mon-fri 10:00-12:00" in said
 
 
 def test_the_week_for_programs_has_no_gap(capsys):
@@ -258,6 +327,10 @@ def test_who_is_on_our_own_lists_is_not_called(started, tmp_path, monkeypatch, c
     monkeypatch.setenv("CTI_DATA_DIR", remembered(started, tmp_path / "data", added))
     answer = asked(capsys, at=NOON)
     assert [block["rule"] for block in answer["blocked_by"]] == [rule]
+    detail = answer["blocked_by"][0]["detail"]
+    assert "since 2026-11-24 17:00 UTC, by anna" in detail
+    assert detail.endswith("[main-s1]")
+    assert "cti dnc remove" in told(capsys, at=NOON)
     assert answer["next_allowed_at"] is None
     assert asked(capsys, "+12125550123", at=NOON)["allowed"]
 

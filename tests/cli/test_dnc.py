@@ -66,6 +66,31 @@ async def test_an_entry_for_one_campaign_is_told_apart_from_one_for_all(folder):
     assert 'did you mean "Harbour Supplies"?' in errors
 
 
+async def test_households_are_looked_up_by_name_and_entries_by_any_of_their_words(folder):
+    await done(folder, "add", "p-4711", "--scope", "household", "--reason", "asked in a letter", "--by", "anna")
+    said = await done(folder, "check", "--household", "p-4711")
+    assert said.startswith("Listed: p-4711 is not to be called")
+    assert "household p-4711: since" in said
+    assert "Not listed: p-4712" in await done(folder, "check", "--household", "p-4712")
+    answer = json.loads(await done(folder, "check", "--household", "p-4711", "--json"))
+    assert (answer["listed"], answer["registries"]) == (True, [])
+    status, _, errors = await dnc(folder, "check", "p-4711")
+    assert status == 1
+    assert "If it names a household or a person: cti dnc check --household 'p-4711'." in errors
+    status, _, errors = await dnc(folder, "remove", "p-4711", "--reason", "moved")
+    assert (status, errors) == (1, "Say who removes it, with --by NAME: it stays on record.\n")
+    status, _, errors = await dnc(folder, "check")
+    assert (status, errors) == (1, "Say a number, or --household NAME for a household or a person.\n")
+    status, output, errors = await dnc(folder, "list", "--own", "--search", "LETTER")
+    assert (status, output.startswith("household p-4711: since"), len(output.splitlines())) == (0, True, 1)
+    assert errors.startswith("1 entry; read from the site's journal, record ")
+    (line,) = (await done(folder, "list", "--search", "in a letter", "--json")).splitlines()
+    assert json.loads(line)["value"] == "p-4711"
+    await done(folder, "remove", "p-4711", "--scope", "household", "--reason", "moved", "--by", "eve")
+    assert await done(folder, "list", "--search", "p-4711") == ""
+    assert "no longer: household p-4711" in await done(folder, "list", "--search", "p-4711", "--removed")
+
+
 async def test_patterns_and_prefixes_cover_numbers(folder):
     await done(folder, "add", "+1787*", "--reason", "island", "--by", "anna")
     await done(folder, "add", "+1646555????", "--reason", "test numbers", "--by", "anna")
@@ -159,3 +184,10 @@ async def test_the_journal_has_who_asked_and_nobodys_number_in_its_keys(folder):
     asked = [row for row in records if row["input"]["type"] == "SuppressionRequested"]
     assert asked
     assert all("14155550188" not in json.dumps(row) for row in asked)
+
+
+async def test_where_nobody_sees_a_bar_it_is_said_how_far_a_long_file_is(folder):
+    (folder / "many.txt").write_text("".join(f"+1808555{number:04}\n" for number in range(5_100)))
+    status, output, errors = await dnc(folder, "add", "--from", "many.txt", "--reason", "mailing", "--by", "anna")
+    assert (status, output) == (0, "5,100 added, 0 there already, 0 rejected\n")
+    assert errors == "so far 5,000 added, 0 there already, 0 rejected\n"

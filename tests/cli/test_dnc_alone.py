@@ -5,8 +5,6 @@ import io
 import os
 import time
 
-import pytest
-
 from tests.cli.dnc_side import (
     MIAMI,
     OTHER,
@@ -18,6 +16,7 @@ from tests.cli.dnc_side import (
     on_list,
     registry,
     registry_file,
+    start_and_stop,
 )
 from tests.serving import command
 
@@ -76,16 +75,29 @@ async def test_a_copy_that_is_older_than_a_rule_allows_is_said(tmp_path):
     assert "TOO OLD" in await done(tmp_path, "check", "+12025550000")
 
 
-async def test_a_site_that_never_ran_is_looked_at_by_its_configuration(tmp_path):
+async def test_without_a_site_nothing_is_said_of_any_list(tmp_path):
     example_with_registries(tmp_path, "us_national")
+    (tmp_path / "leads.txt").write_text(f"{MIAMI}\n")
+    backup = tmp_path / "backup.csv"
+    told = f"There is no site in {tmp_path}/data, which is no folder; CTI_DATA_DIR names it.\n"
+    for arguments in (("check", MIAMI), ("list",), ("export",), ("export", str(backup))):
+        assert await dnc(tmp_path, *arguments) == (1, "", told)
+    assert await command(tmp_path, "leads", "wash", "leads.txt") == (1, "", told)
+    assert not backup.exists()
+    (tmp_path / "data").mkdir()
+    told = f"There is no site in {tmp_path}/data; CTI_DATA_DIR names it.\n"
+    assert await dnc(tmp_path, "check", MIAMI) == (1, "", told)
+
+
+async def test_which_journal_was_read_is_said_and_a_site_of_another_name_is_not_in_it(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    await start_and_stop(tmp_path)
     answer = await looked_up(tmp_path, MIAMI)
-    assert (answer["listed"], answer["own"]) == (False, [])
-    assert on_list(answer) is None
-    assert await done(tmp_path, "export") == "scope,value,campaign,seller,since,by,origin,reason,entry_id\n"
-
-
-@pytest.mark.parametrize("arguments", [("check", MIAMI), ("list",)])
-async def test_without_a_configuration_there_is_nothing_to_ask(tmp_path, arguments):
-    status, _, errors = await dnc(tmp_path, *arguments)
-    assert status == 1
-    assert "The site has no configuration yet" in errors
+    assert (answer["listed"], answer["own"], on_list(answer)) == (False, [], None)
+    where = f"the site's journal, record 1, {tmp_path}/data/journal.db"
+    assert f"Read from {where}" in await done(tmp_path, "check", MIAMI)
+    status, output, errors = await dnc(tmp_path, "export")
+    assert (status, errors) == (0, f"0 entries, read from {where}\n")
+    assert output == "scope,value,campaign,seller,since,by,origin,reason,entry_id\n"
+    status, _, errors = await command(tmp_path, "dnc", "list", CTI_SITE="other")
+    assert (status, errors) == (1, f"There is no site other in {tmp_path}/data; CTI_SITE and CTI_DATA_DIR name it.\n")

@@ -114,13 +114,17 @@ async def test_an_import_that_is_killed_changes_nothing_and_goes_on(folder):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("us_nationl", "registry.txt"), "There is no registry 'us_nationl'; there are au_dncr, "),
+        (("us_nationl", "registry.txt"), "There is no registry 'us_nationl': did you mean \"us_national\"?"),
+        (("zebra", "registry.txt"), "There is no registry 'zebra': there are au_dncr, "),
         (("us_national", "nowhere.txt"), "nowhere.txt cannot be read: No such file or directory."),
         (("us_national", "empty.txt"), "has no telephone number in it"),
         (("us_national", "page.html"), "it is a web page or XML"),
         (("us_national", "."), " is no file"),
         (("us_national", "registry.txt", "--as-of", "2126-01-01"), "lies in the future"),
-        (("us_national", "registry.txt", "--as-of", "yesterday"), "is no date"),
+        (
+            ("us_national", "registry.txt", "--as-of", "22/11/2026"),
+            "--as-of: '22/11/2026' is no date: write it like 2026-11-20.",
+        ),
         (("gb_tps", "registry.txt", "--changes"), "There is no version of gb_tps to change"),
     ],
 )
@@ -142,11 +146,19 @@ async def switch(folder, version: str, base: str = "") -> int:
     return refused.value.status
 
 
+async def test_a_list_of_another_country_waits_for_a_second_operator_who_sees_how_it_was_read(folder):
+    (folder / "usa.txt").write_text("".join(f"212555{number:04}\n" for number in range(500)))
+    status, output, _ = await dnc(folder, "import", "gb_tps", "usa.txt", "--by", "anna")
+    assert status == 1
+    assert "HELD: 100 % of its numbers cannot be of GB: they were read as +44 21" in output
+    assert (await registry(folder, "gb_tps"))["version"] is None
+
+
 async def test_the_server_switches_to_nothing_that_is_not_there_or_not_whole(folder):
     assert await switch(folder, "0" * 64) == 409
     assert await switch(folder, "../journal.db") == 409
     lists = folder / "data" / "lists"
-    registry_file(folder, range(20), "small.txt")
+    registry_file(folder, range(20), "small.txt", area=317)
     await done(folder, "import", "us_in", "small.txt", "--by", "anna")
     version = (await registry(folder, "us_in"))["version"]
     content = bytearray((lists / version).read_bytes())
@@ -158,7 +170,7 @@ async def test_the_server_switches_to_nothing_that_is_not_there_or_not_whole(fol
 
 
 async def test_somebody_elses_version_that_came_meanwhile_is_not_overwritten(folder):
-    registry_file(folder, range(30), "other.txt")
+    registry_file(folder, range(30), "other.txt", area=615)
     await done(folder, "import", "us_tn", "other.txt", "--by", "anna")
     body = {"version": (await registry(folder, "us_tn"))["version"], "as_of": 1, "base": "", "by": "ben"}
     with pytest.raises(Refused, match="Another version of us_tn has come meanwhile"):
@@ -166,7 +178,7 @@ async def test_somebody_elses_version_that_came_meanwhile_is_not_overwritten(fol
 
 
 async def test_a_list_whose_file_is_gone_is_told_by_health_and_by_check(server, folder):
-    registry_file(folder, range(40), "gone.txt")
+    registry_file(folder, range(40), "gone.txt", area=307)
     await done(folder, "import", "us_wy", "gone.txt", "--by", "anna")
     assert "missing_registries" not in await server.health()
     version = (await registry(folder, "us_wy"))["version"]
@@ -174,8 +186,8 @@ async def test_a_list_whose_file_is_gone_is_told_by_health_and_by_check(server, 
     health = await server.health()
     assert health["status"] == "ready"
     assert "import it again" in health["missing_registries"]["us_wy"]
-    assert on_list(await looked_up(folder, FIRST), "us_wy") is None
+    assert on_list(await looked_up(folder, "+13075550000"), "us_wy") is None
     assert "import it again" in " ".join((await done(folder, "list")).split())
     await done(folder, "import", "us_wy", "gone.txt", "--by", "anna")
     assert "missing_registries" not in await server.health()
-    assert on_list(await looked_up(folder, FIRST), "us_wy")
+    assert on_list(await looked_up(folder, "+13075550000"), "us_wy")

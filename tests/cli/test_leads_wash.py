@@ -1,24 +1,35 @@
 """Washing lists of leads against everything."""
 
+import asyncio
 import csv
 import gzip
 import io
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file
+from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file, start_and_stop
 from tests.serving import command
 
 NOON = "2026-11-24T12:00:00-05:00"
 EVENING = "2026-11-24T20:15:00-05:00"
-NEW = ["washed_number", "washed_verdict", "washed_rules", "washed_next"]
+NEW = ["washed_number", "washed_verdict", "washed_rules", "washed_next", "washed_why"]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A site that was started with the example's rules."""
+    folder = tmp_path_factory.mktemp("started")
+    example_with_registries(folder)
+    asyncio.run(start_and_stop(folder))
+    return folder
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A site that never ran, with the example's rules."""
-    example_with_registries(tmp_path)
+def folder(started, tmp_path):
+    """The site's data, and a folder for files."""
+    shutil.copytree(started, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -49,9 +60,11 @@ async def test_rows_come_out_again_with_what_may_be_done_with_them(folder):
     assert rows[0] == ["name", "phone", "note", *NEW]
     assert [row[:3] for row in rows[2:3]] == [["Bob", "212-555-0123", "two\nlines, and a comma"]]
     washed = {row[0]: row[3:] for row in rows[1:]}
-    assert washed["Ann"] == ["+13055550123", "later", "US-FL-HOURS", "2026-11-25T13:00:00Z"]
-    assert washed["Bob"] == ["+12125550123", "yes", "", "2026-11-25T01:15:00Z"]
-    assert washed["Cy"] == ["", "no", "NUMBER", ""]
+    assert washed["Ann"][:4] == ["+13055550123", "later", "US-FL-HOURS", "2026-11-25T13:00:00Z"]
+    assert washed["Ann"][4].startswith("US-FL-HOURS: Sales calls to Florida")
+    assert "it is tue 20:15 in America/New_York" in washed["Ann"][4]
+    assert washed["Bob"] == ["+12125550123", "yes", "", "2026-11-25T01:15:00Z", ""]
+    assert washed["Cy"] == ["", "no", "NUMBER", "", "NUMBER: it is a short code; write it whole, with its area code"]
     assert washed["Di"][1:3] == ["no", "ZONE-UNKNOWN"]
     assert "CAMPAIGN-COUNTRY" in washed["Ed"][2].split()
     assert {"CAMPAIGN-COUNTRY", "NO-RULES"} <= set(washed["Flo"][2].split())
@@ -66,13 +79,14 @@ async def test_what_the_row_says_of_its_person_counts(folder):
         "+12125550123;US;FL;33101;",
         "030 23125012;DE;;;written",
         "030 23125012;DE;;;",
-        "+12125550123;US;XX;;",
+        "+12125550124;US;XX;;",
     )
     us, _ = await wash(folder, file, "--campaign", "us-sales", at=EVENING)
     assert us[0] == ["phone;country;state;zip;consent;" + ";".join(NEW)]
     rows = [row[0].split(";") for row in us[1:]]
     assert rows[0][6:8] == ["later", "US-FL-HOURS"]
     assert rows[3][6:8] == ["no", "ZONE-UNKNOWN"]
+    assert rows[3][9] == "ZONE-UNKNOWN: the state of its address is not known"
     rules = {"germany": await wash(folder, file, "--campaign", "de-sales", at="2026-11-24T12:00:00+01:00")}
     written, none = [row[0].split(";") for row in rules["germany"][0][2:4]]
     assert (written[5], written[6]) == ("+493023125012", "yes")
@@ -118,8 +132,12 @@ async def test_rows_that_are_none_are_told_and_left_out(folder):
         (("nowhere.csv",), "nowhere.csv cannot be read: No such file or directory."),
         (("empty.csv",), "empty.csv is empty."),
         (("words.csv",), "words.csv was not read: none of its first 2 lines is a telephone number."),
-        (("two.csv",), "several of its columns could be the numbers"),
-        (("two.csv", "--column", "fax number"), "has no column fax number"),
+        (("two.csv",), 'several of its columns could be the numbers: "a", "b". Say which it is with --column'),
+        (("two.csv", "--column", "fax number"), 'has no column fax number; its first line has "a", "b".'),
+        (
+            ("national.csv",),
+            'column "phone" has numbers without a country code. Say of which country they are, such as',
+        ),
         (("zeros.csv",), "is no text"),
         (("wide.csv",), "has more than 200 columns"),
         (("leads.csv", "--campaign", "us-sale"), 'did you mean "us-sales"'),
@@ -132,6 +150,8 @@ async def test_rows_that_are_none_are_told_and_left_out(folder):
 async def test_what_cannot_be_washed_is_said_in_a_sentence(folder, arguments, said):
     leads(folder, "phone,name", "+13055550123,Ann")
     leads(folder, "hello", "world", name="words.csv")
+    leads(folder, "name,phone", "Ann,305 555 0123", "Bob,305 555 0124", name="national.csv")
+    leads(folder, "305 555 0123", "305 555 0124", name="national.txt")
     leads(folder, "a,b", "+13055550123,+13055550124", name="two.csv")
     (folder / "empty.csv").write_text("")
     (folder / "wide.csv").write_text("1," * 9_000)
@@ -178,3 +198,46 @@ async def test_our_lists_and_registries_are_washed_out(tmp_path):
     status, _, _ = await command(tmp_path, "leads", "wash", file, "--campaign", "us-sales", "--out", "out.csv")
     assert status == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == len(numbers)
+
+
+async def test_numbers_of_another_country_twice_the_same_and_extensions_are_told(folder):
+    file = leads(folder, "phone,state", "3052608856,FL", "030 23125012,", "+49 30 23125012 x12,", "030 23125013,BE")
+    rows, summary = await wash(folder, file, "--campaign", "de-sales")
+    assert [row[2] for row in rows[1:]] == ["+493052608856", "+493023125012", "+493023125012", "+493023125013"]
+    assert "the state FL is not one of its number's country" in rows[1][6]
+    assert (rows[2][4], rows[3][4]) == ("", "DUPLICATE")
+    assert rows[3][3] == rows[2][3]
+    assert "DUPLICATE: an earlier row has the same number | the extension 12 is left out" in rows[3][6]
+    assert "state" not in rows[4][6]
+    assert "1 rows name a state that the country of their number does not have (FL)" in summary
+    assert "DUPLICATE" in summary
+
+
+async def test_rows_that_name_their_country_need_no_other(folder):
+    file = leads(folder, "phone,country", "030 23125012,DE", "305 555 0123,US")
+    rows, _ = await wash(folder, file)
+    assert [row[2] for row in rows[1:]] == ["+493023125012", "+13055550123"]
+
+
+async def test_a_registry_without_a_copy_is_a_no_and_an_empty_example_is_said(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    await start_and_stop(tmp_path)
+    file = leads(tmp_path, "+13055550123", "+442079460018")
+    rows, summary = await wash(tmp_path, file)
+    assert [row[2:4] for row in rows] == [["no", "us_national"], ["yes", ""]]
+    assert "empty examples, on which nobody is: gb_ctps, gb_tps, us_fl" in summary
+    rows, summary = await wash(tmp_path, file, "--campaign", "us-sales")
+    assert rows[0][2:4] == ["no", "US-DNC"]
+    assert "empty examples, on which nobody is:" in summary
+    assert "us_fl" in summary
+
+
+async def test_a_copy_that_is_too_old_is_a_no_also_without_a_campaign(tmp_path):
+    example_with_registries(tmp_path, "us_national")
+    async with calling_server(tmp_path):
+        file = registry_file(tmp_path, range(100))
+        await done(tmp_path, "import", "us_national", file, "--by", "anna", "--as-of", "2026-01-02")
+    file = leads(tmp_path, "+12025550177")
+    fresh, _ = await wash(tmp_path, file, at="2026-01-20T12:00:00-05:00")
+    stale, _ = await wash(tmp_path, file, at="2026-02-20T12:00:00-05:00")
+    assert (fresh[0][2:4], stale[0][2:4]) == (["yes", ""], ["no", "us_national"])

@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 
 from cti.cli.dialer import week_svg, week_text
-from cti.cli.dialer.drawing import Drawing, draw
+from cti.cli.dialer.drawing import Drawing, Told, draw
 from cti.core.calling import HoursDemand
+from cti.core.zone import UTC, local_day
 from cti.dialer.calling.week import week
 from tests.dialer.calling.books import CHICAGO, NEW_YORK, Call, ms, rule, spans
 
@@ -18,11 +19,15 @@ FLORIDA = rule(HoursDemand(spans=spans(mon_sat="08:00-20:00")), "US-FL-HOURS", j
 NIGHT = rule(HoursDemand(spans=spans(mon_sun="00:00-01:30 01:45-24:00")), "US-NIGHT")
 
 
-def drawn(at: str, *rules, zones=(NEW_YORK,), title="+1 305-555-0123 for Sale (sale)") -> Drawing:
+NOTHING = Told()
+PHOENIX = "America/Phoenix"
+
+
+def drawn(at: str, *rules, zones=(NEW_YORK,), title="+1 305-555-0123 for Sale (sale)", told=NOTHING) -> Drawing:
     call = Call(*rules, zones=zones, jurisdictions=("US", "US-FL"))
     found = week(call.book, call.facts, call.campaign, ms(at))
     about = {each.rule_id: f"{each.title} <&> (a statute)" for each in rules}
-    return draw(title, found, tuple(call.book.zones[name] for name in zones), about, ms(at))
+    return draw(title, found, tuple(call.book.zones[name] for name in zones), about, ms(at), told)
 
 
 def printed(drawing: Drawing, width: int = 80, encoding: str = "utf-8") -> list[str]:
@@ -119,6 +124,41 @@ def test_an_hour_that_comes_twice_is_two_half_bars_one_below_the_other():
     (above, below) = half
     assert above[:2] == below[:2] == ("148.00", "32.00")
     assert below[2] - above[2] == week_svg.BAR / 2 + 1
+
+
+def test_the_time_that_comes_twice_is_labelled():
+    titles = [element.text for element in picture(drawn("2026-10-30T12:00Z", FEDERAL)).iter(f"{SVG}title")]
+    assert "01:00-02:00 comes twice: the clock is set back. Above the first, below the second." in titles
+    assert not [title for title in titles if "comes twice" in title and "01:00-02:00" not in title]
+
+
+def test_the_picture_says_the_verdict_and_by_which_rules_it_was_drawn():
+    told = Told("No, it may not be rung.", "Drawn by rules 9f2c.")
+    words = [element.text for element in picture(drawn("2026-11-24T12:00Z", FEDERAL, told=told)).iter(f"{SVG}text")]
+    assert words[1] == "No, it may not be rung."
+    assert words[-1] == "Drawn by rules 9f2c."
+
+
+def test_holidays_have_a_mark_of_their_own_and_a_name():
+    thanksgiving = local_day(UTC, ms("2026-11-26T12:00Z"))
+    told = Told(holidays={thanksgiving: "2026-11-26 is Thanksgiving, calendar US"})
+    drawing = drawn("2026-11-24T12:00-05:00", FEDERAL, told=told)
+    lines = printed(drawing)
+    assert [line[:11] for line in lines if line.startswith("Thu 26 Nov")] == ["Thu 26 Nov*"]
+    assert "*  Thu 26 Nov: 2026-11-26 is Thanksgiving, calendar US" in lines
+    root = picture(drawing)
+    assert "Thu 26 Nov: 2026-11-26 is Thanksgiving, calendar US" in [each.text for each in root.iter(f"{SVG}text")]
+    assert "(2026-11-26 is Thanksgiving, calendar US)" in root.find(f"{SVG}desc").text
+
+
+def test_clocks_of_other_zones_are_told_beside_those_of_the_drawn_one():
+    lines = printed(drawn("2026-11-24T12:00Z", FEDERAL, zones=(NEW_YORK, CHICAGO, PHOENIX)), width=200)
+    assert lines[1] == (
+        "the week from Tue 24 Nov 2026, local time of America/New_York; all zones were asked, and it is open where all "
+        "are: America/Chicago (1 h behind), America/Phoenix (2 h behind)"
+    )
+    lines = printed(drawn("2027-03-12T12:00Z", FEDERAL, zones=(NEW_YORK, PHOENIX)), width=200)
+    assert "America/Phoenix (2 h behind, then 3 h behind)" in lines[1]
 
 
 def test_more_kinds_of_closed_than_hatchings_are_told_apart():

@@ -17,6 +17,17 @@ def calendar(days, moves="{}"):
     return calendar_dates.resolve("GB", CalendarWritten.model_validate(root.plain()), FIRST, LAST)
 
 
+def test_each_date_has_its_name_also_where_it_is_observed_and_where_two_fall_together():
+    days = "[{date: 12-25, name: Christmas}, {date: 12-26, name: Boxing Day}, {date: 12-28, name: Innocents}]"
+    found = calendar(days, moves="{sat: mon}")
+    named = {iso: name for iso, name in zip(found.dates, found.names, strict=True) if iso[:4] == "2026"}
+    assert named == {
+        "2026-12-25": "Christmas",
+        "2026-12-26": "Boxing Day",
+        "2026-12-28": "Boxing Day (observed), Innocents",
+    }
+
+
 def dates_in(found, year):
     return [iso for iso in found.dates if iso.startswith(str(year))]
 

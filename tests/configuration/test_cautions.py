@@ -31,6 +31,48 @@ def test_a_registry_that_is_an_example(tmp_path):
     ]
 
 
+def test_registries_that_are_examples_are_one_line_with_those_of_countries_that_are_called_first(tmp_path):
+    names = {"au_dncr": "AU", "gb_ctps": "GB", "gb_tps": "GB"}
+    registries = "".join(f"{key}: {{name: N, jurisdiction: {place}, example: true}}\n" for key, place in names.items())
+    [line] = told(tmp_path, **{**CALLING, "do_not_call": registries})
+    assert line.startswith("config/do_not_call.yaml:1:1: warning: gb_ctps, gb_tps, au_dncr: these are examples of")
+
+
+CAMPAIGN = CALLING["campaigns/uk-sales"]
+RULES = CALLING["calling_rules/gb"]
+
+
+def test_a_campaign_whose_hours_never_come_together_with_those_of_its_rules(tmp_path):
+    for number, (hours, warned) in enumerate(
+        [
+            ("{mon-fri: 22:00-23:00}", True),
+            ("{sun: 10:00-12:00}", True),
+            ("{mon-fri: 20:00-22:00}", False),
+            ("{sun: 10:00-12:00, sat: 20:00-22:00}", False),
+        ]
+    ):
+        found = told(tmp_path / str(number), **{**CALLING, "campaigns/uk-sales": f"{CAMPAIGN}hours: {hours}\n"})
+        words = "warning: hours: its hours leave no time within those of GB-HOURS, so nobody is ever called"
+        assert [words in line for line in found] == ([True] if warned else []), hours
+
+
+def test_a_campaign_that_vouches_for_less_than_its_rules_ask_for(tmp_path):
+    consent = "GB-CONSENT:\n  jurisdiction: GB\n  title: T\n  consent: express\n  source: S\n  confidence: statute\n"
+    [line] = told(tmp_path / "1", **{**CALLING, "calling_rules/gb": RULES + consent})
+    assert "config/campaigns/uk-sales.yaml:" in line
+    assert (
+        "warning: consent: GB-CONSENT needs more than the campaign vouches for (none), so nobody in GB is called but "
+        "who is known to agree"
+    ) in line
+    vouched = CAMPAIGN + "consent: express\n"
+    assert told(tmp_path / "2", **{**CALLING, "calling_rules/gb": RULES + consent, "campaigns/uk-sales": vouched}) == []
+    mobile = consent.replace("  title", "  lines: [mobile]\n  title")
+    [line] = told(tmp_path / "3", **{**CALLING, "calling_rules/gb": RULES + mobile})
+    assert "so nobody on mobile lines in GB is called" in line
+    over = consent + "  effective_to: 2020-01-01\n"
+    assert told(tmp_path / "4", **{**CALLING, "calling_rules/gb": RULES + over}) == []
+
+
 def test_a_calendar_that_ends_within_a_year(tmp_path):
     day = "    - {on: [%d-11-08], name: Diwali}\n"
     calendar = CALLING["calling_rules/calendars/gb"] + "IN:\n  name: H\n  source: S\n  days:\n" + day % TODAY.year

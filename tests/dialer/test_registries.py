@@ -9,10 +9,17 @@ from tests.dialer.calling_site import DAY_MS, TUESDAY_NOON, CallingSite, calling
 AS_OF = TUESDAY_NOON - DAY_MS
 
 
-def switch(site, version="v1", count=1_000, as_of=AS_OF, by="anna", registry_id="us_national", removed=0):
+def switch(site, version="v1", count=1_000, as_of=AS_OF, by="anna", registry_id="us_national", removed=0, doubt=""):
     """Returns what came of it."""
     asked = e.RegistrySwitchRequested(
-        registry_id=registry_id, version=version, count=count, added=count, removed=removed, as_of=as_of, by=by
+        registry_id=registry_id,
+        version=version,
+        count=count,
+        added=count,
+        removed=removed,
+        as_of=as_of,
+        by=by,
+        doubt=doubt,
     )
     site.take(asked)
     return site.names()
@@ -42,6 +49,13 @@ def test_a_first_version_without_numbers_waits_for_a_second_operator():
     site = CallingSite()
     assert switch(site, count=0) == ["RegistrySwitchHeld"]
     assert site.why_not(site.call_out(campaign_id="sales")) == "US-DNC"
+    assert confirm(site, "v1") == ["RegistrySwitched"]
+
+
+def test_one_that_is_perhaps_another_registrys_waits_for_a_second_operator_who_hears_why():
+    site = CallingSite()
+    assert switch(site, doubt="half of its numbers cannot be of US") == ["RegistrySwitchHeld"]
+    assert site.state.registries["us_national"].held.reason == "half of its numbers cannot be of US"
     assert confirm(site, "v1") == ["RegistrySwitched"]
 
 

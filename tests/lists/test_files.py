@@ -44,6 +44,8 @@ def in_zip(*members, **options):
         pytest.param(lines("{area};{exchange}{rest}"), id="area code and number with semicolons"),
         pytest.param(lines('"{area}","{exchange}{rest}"'), id="area code and number in quotes"),
         pytest.param("area code,number\n" + lines("{area},{exchange}{rest}"), id="area code and number with headings"),
+        pytest.param("area,number\n" + lines("{area},{exchange}{rest}"), id="headings that could be dialled"),
+        pytest.param("AREA;NUMBER\n" + lines("{area};{exchange}{rest}"), id="the same in capitals"),
         pytest.param("Phone\n" + PLAIN, id="a heading"),
         pytest.param("\n\nPhone number\n\n" + PLAIN + "\n\n", id="empty lines"),
         pytest.param("id,phone,since\n" + lines("7,{area}{exchange}{rest},2020-01-01"), id="a table"),

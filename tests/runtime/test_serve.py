@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
+import os
 import re
 import resource
 import shutil
+import signal
 import wave
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -221,6 +224,34 @@ async def test_a_disk_that_is_full_from_the_start(tmp_path):
         status, document = await server.call(1)
         assert status == 200
         assert "<Gather" in document
+
+
+def _has_ended(pid: int) -> bool:
+    """It is dead, and its parent has not looked yet."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+async def test_told_to_stop_once_or_often_it_ends_in_good_order_and_starts_nobody(tmp_path):
+    async with serving(tmp_path) as server:
+        await server.until("ready")
+        await server.told('"role": "spare"')
+        await server.told('"role": "follower"')
+        parent, *children = server.pids()
+        spare = next(json.loads(line)["pid"] for line in server.log if '"role": "spare"' in line)
+        os.kill(parent, signal.SIGSTOP)
+        os.kill(spare, signal.SIGKILL)
+        while not _has_ended(spare):
+            await asyncio.sleep(0.01)  # nobody tells of it: it is not our child
+        os.kill(parent, signal.SIGTERM)  # which it hears together with the death of the spare
+        os.kill(parent, signal.SIGCONT)
+        while server.process.returncode is None:  # the others are told by whoever stops all of them, and by the parent
+            for pid in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            await asyncio.sleep(0.001)
+    started = [json.loads(line)["role"] for line in server.log if '"event": "started"' in line]
+    assert sorted(started) == ["follower", "spare", "worker"]
+    assert not [line for line in server.log if "Exception" in line or "Traceback" in line or "_died" in line]
 
 
 async def test_a_log_that_cannot_be_written_costs_no_call(tmp_path):

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from cti.cli.dialer.drawing import clock, day_label
 from cti.cli.dialer.question import iso
+from cti.cli.dialer.remedies import remedy
 from cti.core.calling import Block, CallFacts, CallingRule, CampaignConfig, RegistryDemand
 from cti.core.suppression import SCOPES
 from cti.core.times import ZoneTable
@@ -24,7 +25,7 @@ WHEN_OVER = "when the other call is over, and nothing else says no: nobody knows
 
 class Answer(NamedTuple):
     """All that there is to tell. `number` is as people write it, `address` in words, `source` where the rules are
-    from."""
+    from, `differs` in what the tree of files says otherwise; `zones` has the likeliest first."""
 
     number: str
     at: int
@@ -34,6 +35,13 @@ class Answer(NamedTuple):
     said: Explanation
     address: str
     source: str
+    differs: list[str] = []
+    zones: tuple[str, ...] = ()
+
+    @property
+    def clocks(self) -> list[ZoneTable]:
+        """Those of all its zones, the likeliest first."""
+        return [self.book.zones[name] for name in self.zones or self.facts.zones if name in self.book.zones]
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -52,29 +60,39 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 def show(answer: Answer, console: Console) -> None:
     """For people."""
-    said, campaign = answer.said, answer.campaign
+    said, campaign, asked_at = answer.said, answer.campaign, answer.at - answer.at % 1_000
     verdict = Text("Yes", "bold green") if said.allowed else Text("No", "bold red")
     may = "may be rung" if said.allowed else "may not be rung"
     verdict.append(
-        f": {answer.number} {may} for {campaign.name} ({campaign.campaign_id}) at {iso(answer.at)}", "not bold default"
+        f": {answer.number} {may} for {campaign.name} ({campaign.campaign_id}) at {iso(asked_at)}", "not bold default"
     )
     console.print(verdict)
     console.print()
-    _pairs(_zones(answer, answer.at), console)
+    _pairs(_zones(answer, asked_at), console)
     if said.blocked_by:
         console.print(Text("\nWho says no", "bold"))
         _pairs([(block.rule, _reason(answer, block)) for block in said.blocked_by], console)
         console.print(Text("\nNext allowed", "bold"))
         unknown = said.next_allowed_at < 0
-        _pairs([("", _never(said))] if unknown else _zones(answer, said.next_allowed_at, utc=True), console)
+        _pairs(_never(answer) if unknown else _zones(answer, said.next_allowed_at, utc=True), console)
     console.print(Text("\nTaken into account", "bold"))
     _pairs(_taken(answer), console)
 
 
-def _never(said: Explanation) -> str:
-    busy = [block for block in said.blocked_by if block.rule == PERSON_BUSY]
-    others = [block for block in said.blocked_by if block.until < 0 and block.rule != PERSON_BUSY]
-    return WHEN_OVER if busy and not others else NEVER
+def _never(answer: Answer) -> list[tuple[str, str]]:
+    """What would change it instead."""
+    words = never_words(answer.said)
+    if words != NEVER:
+        return [("", words)]
+    blocks = [block for block in answer.said.blocked_by if block.until < 0 and block.rule != PERSON_BUSY]
+    told = {block.rule: remedy(answer.book, answer.facts, answer.campaign, block) for block in blocks}
+    return [("", f"{words}, but:"), *((rule, said) for rule, said in told.items() if said)]
+
+
+def never_words(said: Explanation) -> str:
+    """Why there is no next instant: only another call is in the way, or something that time does not change."""
+    lasting = [block.rule for block in said.blocked_by if block.until < 0]
+    return WHEN_OVER if lasting and set(lasting) == {PERSON_BUSY} else NEVER
 
 
 def moment(zone: ZoneTable, at: int) -> str:
@@ -90,7 +108,7 @@ def year_of(day: int) -> str:
 
 
 def _zones(answer: Answer, at: int, *, utc: bool = False) -> list[tuple[str, str]]:
-    known = [answer.book.zones[name] for name in answer.facts.zones if name in answer.book.zones]
+    known = answer.clocks
     pairs = [(moment(zone, at), zone.name) for zone in known[:ZONES_SHOWN]]
     if len(known) > ZONES_SHOWN:
         pairs.append(("", f"and {len(known) - ZONES_SHOWN} zones more"))
@@ -101,11 +119,12 @@ def _reason(answer: Answer, block: Block) -> Text:
     """What it says, and from where we have it."""
     text = Text(block.detail)
     rule = next((rule for rule in answer.book.config.rules if rule.rule_id == block.rule), None)
-    source = _source(rule) if rule else block.source
+    source = source_of(rule) if rule else block.source
     return text.append(f"\n{source}", "dim") if source else text
 
 
-def _source(rule: CallingRule) -> str:
+def source_of(rule: CallingRule) -> str:
+    """Where it is written, how sure that is, and when it was read."""
     read = f", read on {rule.read_on}" if rule.read_on else ""
     return f"{rule.source} ({SURE[rule.confidence]}{read})"
 
@@ -113,6 +132,8 @@ def _source(rule: CallingRule) -> str:
 def _taken(answer: Answer) -> list[tuple[str, str]]:
     facts, campaign = answer.facts, answer.campaign
     version = f"{answer.said.rules_version}, from {answer.source}"
+    if answer.differs:
+        version += f". The tree of files says otherwise, which is not in force: {'; '.join(answer.differs)}"
     return [
         ("place", _place(answer)),
         ("campaign", _campaign(facts, campaign)),
@@ -124,9 +145,10 @@ def _taken(answer: Answer) -> list[tuple[str, str]]:
 
 def _place(answer: Answer) -> str:
     facts = answer.facts
-    where = ", ".join(facts.jurisdictions) or "nobody knows where"
-    line = LINES.get(facts.line, facts.line.replace("_", " "))
-    return f"{where}; zones {', '.join(facts.zones) or 'none'}; {line}; by the number{answer.address}"
+    where = ", ".join(facts.jurisdictions) or "in no country that is known"
+    zones = f"zones {', '.join(facts.zones)}" if facts.zones else "in no time zone that is known"
+    line = LINES.get(facts.line, f"a {facts.line.replace('_', ' ')} line")
+    return f"{where}; {zones}; {line}; so much by the number{answer.address}"
 
 
 def _campaign(facts: CallFacts, campaign: CampaignConfig) -> str:

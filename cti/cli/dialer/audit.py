@@ -52,7 +52,8 @@ async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
         clearances = Clearances(store, settings.site)
         total = await clearances.count()
         walk = Audit(clearances, journal, head, lambda: is_locked(settings.data_dir))
-        with Progress(console=Console(stderr=True), transient=True) as progress:
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
             task = progress.add_task("auditing", total=total)
             report = await walk.run(lambda position: progress.update(task, completed=position))
     except StoreError as error:
@@ -92,6 +93,9 @@ def _print_words(report: Report, head: str, *, with_journal: bool) -> None:
         print("there is no journal to compare with", file=sys.stderr)
     if report.waiting:
         print(f"{report.waiting} more in the journal, which the running server may still take in", file=sys.stderr)
+    if not report.count and not report.findings:
+        print("no verdict yet: nobody was to be called for a campaign")
+        return
     wrong = len({(finding.position, finding.dial_id) for finding in report.findings})
     said = f"{wrong} of them not as they were" if wrong else "all as they were"
     print(f"{report.count} verdicts, {said}; the last has the hash {report.head}")

@@ -14,18 +14,34 @@ OPEN = ""
 """The letter of times that nobody closes."""
 
 EPOCH = date(1970, 1, 1)
+OTHERS_MAX = 4
 
 
 class Row(NamedTuple):
-    """A local day. `windows` are the times between which calls may start, to the second."""
+    """A local day. `windows` are the times between which calls may start, to the second. `holiday` says which one it
+    is, where a rule keeps it free."""
 
     label: str
     pieces: tuple[Piece, ...]
     windows: tuple[str, ...]
+    holiday: str = ""
+
+
+class Told(NamedTuple):
+    """What stands beside the picture, in words: the verdict, and when and by which rules it was drawn. `holidays` are
+    local days (counted from 1970-01-01) that some rule keeps free."""
+
+    verdict: str = ""
+    drawn: str = ""
+    holidays: Mapping[int, str] = {}
+
+
+NOTHING = Told()
 
 
 class Drawing(NamedTuple):
-    """`since` is the first day with its year. `letters` names each set of rules, `about` says of each rule what it is.
+    """`since` is the first day with its year. `others` are the other zones, and how far ahead of the drawn one their
+    clocks are. `letters` names each set of rules, `about` says of each rule what it is.
     `asked` is the row, and the ms of its day, of the instant asked about. `changes` tells of clocks that are changed on
     these days."""
 
@@ -39,6 +55,19 @@ class Drawing(NamedTuple):
     asked: tuple[int, int]
     asked_words: str
     changes: tuple[str, ...]
+    verdict: str = ""
+    drawn: str = ""
+
+    @property
+    def where(self) -> str:
+        """From when on, and by which clocks."""
+        words = f"the week from {self.since}, local time of {self.zone}"
+        if not self.others:
+            return words
+        more = f" and {len(self.others) - OTHERS_MAX} more" if len(self.others) > OTHERS_MAX else ""
+        return (
+            f"{words}; all zones were asked, and it is open where all are: {', '.join(self.others[:OTHERS_MAX])}{more}"
+        )
 
     def letter(self, span: Span) -> str:
         """`OPEN` where nobody says no."""
@@ -46,7 +75,12 @@ class Drawing(NamedTuple):
 
 
 def draw(
-    title: str, spans: tuple[Span, ...], zones: tuple[ZoneTable, ...], about: Mapping[str, str], at: int
+    title: str,
+    spans: tuple[Span, ...],
+    zones: tuple[ZoneTable, ...],
+    about: Mapping[str, str],
+    at: int,
+    told: Told = NOTHING,
 ) -> Drawing:
     """The picture in local time of the first of the zones."""
     zone = zones[0]
@@ -58,14 +92,33 @@ def draw(
         title=title,
         since=f"{day_label(days[0])} {date_of(days[0])[:4]}",
         zone=zone.name,
-        others=tuple(each.name for each in zones[1:]),
-        rows=tuple(Row(day_label(day), tuple(by_day[day]), _windows(by_day[day])) for day in days),
+        others=tuple(_beside(each, zone, spans) for each in zones[1:]),
+        rows=tuple(
+            Row(day_label(day), tuple(by_day[day]), _windows(by_day[day]), told.holidays.get(day, "")) for day in days
+        ),
         letters={rules: ascii_letters[number % len(ascii_letters)] for number, rules in enumerate(closed)},
         about={rule: about[rule] for rules in closed for rule in rules},
         asked=(days.index(today), (at + offset_s(zone, at) * 1_000) % DAY_MS),
         asked_words=f"{day_label(today)} {clock((at + offset_s(zone, at) * 1_000) % DAY_MS)}",
         changes=tuple(_changes(zone, spans)),
+        verdict=told.verdict,
+        drawn=told.drawn,
     )
+
+
+def _beside(other: ZoneTable, zone: ZoneTable, spans: tuple[Span, ...]) -> str:
+    """`America/Chicago (1 h behind)`: how its clocks compare, at the beginning of the week and where that changes."""
+    ahead = [offset_s(other, at) - offset_s(zone, at) for at in (spans[0].begins, spans[-1].ends - 1)]
+    told = [_ahead(seconds) for seconds in dict.fromkeys(ahead)]
+    return f"{other.name} ({', then '.join(told)})"
+
+
+def _ahead(seconds: int) -> str:
+    if not seconds:
+        return "the same time"
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return f"{' '.join(filter(None, parts))} {'ahead' if seconds > 0 else 'behind'}"
 
 
 def day_label(day: int) -> str:

@@ -10,23 +10,31 @@ from rich.console import Console
 from cti.cli.dialer import answer as told
 from cti.cli.dialer import question, week_svg, week_text
 from cti.cli.dialer.answer import Answer
-from cti.cli.dialer.drawing import Drawing, draw
+from cti.cli.dialer.clocks import likeliest_first
+from cti.cli.dialer.drawing import Drawing, Told, draw
 from cti.cli.dialer.known import known
-from cti.cli.dialer.site import read_site
+from cti.cli.dialer.site import Site, differs, read_site
+from cti.cli.dnc.check import own_line
+from cti.cli.dnc.own import own_lists
+from cti.configuration.load import load
+from cti.core.base import changed
 from cti.core.calling import Block
-from cti.core.errors import CtiError
+from cti.core.errors import ConfigError, CtiError
 from cti.core.numbering import Address
 from cti.core.state import State
-from cti.core.zone import UTC
+from cti.core.suppression import values_about
+from cti.core.times import ZoneTable
+from cti.core.zone import UTC, local_day
 from cti.dialer.calling.explain import Explanation
 from cti.dialer.calling.explain import explain as asked
 from cti.dialer.calling.facts import call_facts
+from cti.dialer.calling.judge import OWN
 from cti.dialer.calling.rulebook import Rulebook
-from cti.dialer.calling.week import Span
+from cti.dialer.calling.week import DAYS, Span, holidays
 from cti.dialer.calling.week import week as week_of
 from cti.dialer.compliance import if_busy
 from cti.dialer.numbering.locate import locate
-from cti.settings import read
+from cti.settings import Settings, read
 
 
 def explain(
@@ -78,15 +86,18 @@ def explain(
     address = Address(
         country=address_country.upper(), state=address_state.upper(), postcode=address_zip, zone=zone, verified=verified
     )
-    answer = asyncio.run(_answer(number, campaign, at, address))
-    spans = week_of(answer.book, answer.facts, answer.campaign, answer.at) if week or svg else ()
+    settings = read(needs_carrier=False)
+    site = asyncio.run(read_site(settings))
+    answer = asyncio.run(_answer(settings, site, number, campaign, at, address))
+    drawn = answer.clocks[0] if answer.clocks else UTC
+    spans = week_of(answer.book, answer.facts, answer.campaign, answer.at, drawn=drawn) if week or svg else ()
     if json:
         print(
             orjson.dumps(told.as_json(answer) | ({"week": [_stretch(span) for span in spans]} if week else {})).decode()
         )
     else:
         console = Console(highlight=False)
-        told.show(answer, console)
+        told.show(answer._replace(differs=_differs(settings, site)), console)
         if week:
             console.print()
             week_text.show(_drawing(answer, spans), console)
@@ -95,9 +106,10 @@ def explain(
     return 0
 
 
-async def _answer(number: str, campaign_id: str, written_at: str, address: Address) -> Answer:
-    at, settings = question.instant(written_at), read(needs_carrier=False)
-    site = await read_site(settings)
+async def _answer(
+    settings: Settings, site: Site, number: str, campaign_id: str, written_at: str, address: Address
+) -> Answer:
+    at = question.instant(written_at)
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
@@ -107,10 +119,35 @@ async def _answer(number: str, campaign_id: str, written_at: str, address: Addre
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
-    said = asked(book, facts, campaign, at)
+    said = await _in_words(settings, site, e164, asked(book, facts, campaign, at))
     if written_at == question.NOW and site.state:
         said = _with_who_is_called(said, site.state, e164)
-    return Answer(shown, at, campaign, facts, book, said, question.address_words(address), site.source)
+    zones = likeliest_first(e164, address, bare.country, facts.zones, calling.numbering)
+    words = question.address_words(address)
+    return Answer(shown, at, campaign, facts, book, said, words, site.source, zones=tuple(zones))
+
+
+def _differs(settings: Settings, site: Site) -> list[str]:
+    """What the tree of files says otherwise than the site's journal; nothing where there is no tree, or no journal."""
+    if site.state is None or not settings.config_dir.is_dir():
+        return []
+    try:
+        return differs(site.state, load(settings.config_dir))
+    except ConfigError:
+        return [f"there are mistakes in {settings.config_dir}"]
+
+
+async def _in_words(settings: Settings, site: Site, number: str, said: Explanation) -> Explanation:
+    """With the entries of our own lists as people know them: who added them, when and why."""
+    if site.state is None or not any(block.source == OWN for block in said.blocked_by):
+        return said
+    async with own_lists(settings) as own:
+        lines = {entry.entry_id: own_line(entry) for entry in await own.about(values_about(number, None))}
+    told = []
+    for block in said.blocked_by:
+        line = lines.get(block.detail.rpartition(" ")[2], "") if block.source == OWN else ""
+        told.append(changed(block, detail=f"it is on our own lists, {line}") if line else block)
+    return changed(said, blocked_by=tuple(told))
 
 
 def _with_who_is_called(said: Explanation, state: State, number: str) -> Explanation:
@@ -124,11 +161,37 @@ def _with_who_is_called(said: Explanation, state: State, number: str) -> Explana
 
 
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:
-    zones = tuple(answer.book.zones[name] for name in answer.facts.zones if name in answer.book.zones) or (UTC,)
+    zones = tuple(answer.clocks) or (UTC,)
     title = f"{answer.number} for {answer.campaign.name} ({answer.campaign.campaign_id})"
-    about = {block.rule: block.detail for span in spans for block in span.blocks}
+    about = {block.rule: _rule_alone(block.detail) for span in spans for block in span.blocks}
     about |= {rule.rule_id: f"{rule.title} ({rule.source})" for rule in answer.book.config.rules}
-    return draw(title, spans, zones, about, answer.at)
+    days = [local_day(zones[0], spans[0].begins) + day for day in range(DAYS)]
+    drawn_at = question.iso(question.instant("now") // 1_000 * 1_000)
+    told = Told(
+        verdict=_verdict(answer, zones[0]),
+        drawn=f"Drawn at {drawn_at} by rules {answer.said.rules_version}, from {answer.source}.",
+        holidays=holidays(answer.book, answer.facts, days),
+    )
+    return draw(title, spans, zones, about, answer.at, told)
+
+
+def _rule_alone(detail: str) -> str:
+    """What it says of one moment, without the moment: the week has many."""
+    return detail.rpartition("; ")[2] if detail.startswith("it is ") else detail
+
+
+def _verdict(answer: Answer, zone: ZoneTable) -> str:
+    said = answer.said
+    when = f"{told.moment(zone, answer.at - answer.at % 1_000)} ({zone.name})"
+    if said.allowed:
+        return f"Yes, it may be rung at {when}."
+    rules = ", ".join(dict.fromkeys(block.rule for block in said.blocked_by))
+    after = (
+        told.never_words(said)
+        if said.next_allowed_at < 0
+        else f"next allowed: {told.moment(zone, said.next_allowed_at)}"
+    )
+    return f"No, it may not be rung at {when}: {rules}; {after}."
 
 
 def _stretch(span: Span) -> dict[str, object]:

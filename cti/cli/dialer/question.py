@@ -6,6 +6,7 @@ from time import time_ns
 
 import phonenumbers
 
+from cti.cli.dialer.remedies import ADDRESS_FLAGS
 from cti.configuration.mistake import suggest
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
@@ -18,6 +19,7 @@ from cti.dialer.numbering.normalise import Unusable, normalise
 from cti.dialer.numbering.plan import NUMBER
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+SHORT_ZIP_DIGITS = (3, 4)
 NOW = "now"
 EXAMPLE = "2026-11-24T20:59:00-05:00"
 
@@ -52,7 +54,7 @@ def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
         return campaigns[name]
     if not campaigns:
         raise CtiError(f"There is no campaign {name!r}: the configuration has none at all ({source}).")
-    raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}.")
+    raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}")
 
 
 def number(written: str, region: str) -> tuple[str, str]:
@@ -69,14 +71,14 @@ def check_address(address: Address, number: str, region: str, numbering: Numberi
     that is meant most likely."""
     if address.zone and address.zone not in numbering.zones:
         remedy = _instead(address.zone, numbering.zones, "America/New_York")
-        raise CtiError(f"--zone: there is no time zone {address.zone!r}: {remedy}.")
+        raise CtiError(f"--zone: there is no time zone {address.zone!r}: {remedy}")
     bare = locate(number, Address(), numbering)
     country = region if bare.reason.startswith(NUMBER) else bare.country
     found = home(address, country, index_of(numbering))
     if found.problem and not (found.country or found.written):
         raise CtiError(
-            f"The address is not understood: neither it nor the number names a country: add --address-country "
-            f"{region}, or wherever it is."
+            "The address is not understood: neither it nor the number names a country: add --address-country "
+            f"{region}, or wherever it is. In one go: {ADDRESS_FLAGS}."
         )
     if found.problem and "military" not in found.problem:  # which is understood, and an answer
         written = f" ({shown(found.written)})" if found.written else ""
@@ -85,13 +87,20 @@ def check_address(address: Address, number: str, region: str, numbering: Numberi
 
 def address_words(address: Address) -> str:
     """After "by the number"; empty where nothing is known."""
-    parts = [part for part in (address.postcode, address.state, address.country, address.zone) if part]
+    parts = [part for part in (_as_read(address), address.state, address.country, address.zone) if part]
     if not parts:
         return ""
     return f" and {'the verified' if address.verified else 'the'} address {' '.join(parts)}"
 
 
+def _as_read(address: Address) -> str:
+    """The postcode, and what a US one is taken for that has lost its leading zeros to a spreadsheet."""
+    code = address.postcode
+    is_short = code.isascii() and code.isdecimal() and len(code) in SHORT_ZIP_DIGITS
+    return f"{code} (read as {code.zfill(5)})" if is_short and address.country in ("", "US") else code
+
+
 def _instead(word: str, known: Iterable[str], example: str = "") -> str:
     names = list(known)
-    otherwise = f"write one like {example}" if example else f"there are {', '.join(sorted(names))}"
-    return suggest(word, names, otherwise).rstrip("?")
+    otherwise = f"write one like {example}." if example else f"there are {', '.join(sorted(names))}."
+    return suggest(word, names, otherwise)

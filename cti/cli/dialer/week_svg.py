@@ -15,7 +15,9 @@ WIDTH = 1_064
 LEFT = 116
 HOUR = 32
 RIGHT = LEFT + 24 * HOUR + 26
-TOP = 110
+HEAD = 22
+"""From one line above the picture to the next."""
+
 BAR = 28
 GAP = 6
 SMALL = 14
@@ -41,7 +43,9 @@ LINES = ("#b5b5b5", "#c9924a", "#9c9cc9", "#c58aa5", "#8fb586", "#b9ab55")
 
 def svg(drawing: Drawing) -> str:
     """The whole file."""
-    tops = list(accumulate((_height(row) for row in drawing.rows), initial=TOP))
+    head = [line for words in (drawing.verdict, f"{_capital(drawing.where)}.") for line in wrap(words, COLUMNS)]
+    top = 88 + HEAD * len(head)
+    tops = list(accumulate((_height(row) for row in drawing.rows), initial=top))
     legend, bottom = _legend(drawing, tops[-1] + 22)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom}" width="{WIDTH}" height="{bottom}"',
@@ -51,8 +55,8 @@ def svg(drawing: Drawing) -> str:
         f"<defs>{_patterns(drawing)}</defs>",
         f'<rect width="{WIDTH}" height="{bottom}" fill="#ffffff"/>',
         _text(24, 36, drawing.title, size=20, weight=600),
-        _text(24, 60, _subtitle(drawing), fill=QUIET),
-        *_scale(tops[-1]),
+        *(_text(24, 60 + HEAD * number, line, fill=QUIET) for number, line in enumerate(head)),
+        *_scale(top, tops[-1]),
         *(part for row, top in zip(drawing.rows, tops, strict=False) for part in _row(drawing, row, top)),
         _asked(drawing, tops[drawing.asked[0]]),
         *legend,
@@ -61,19 +65,19 @@ def svg(drawing: Drawing) -> str:
     return "\n".join(parts)
 
 
-def _subtitle(drawing: Drawing) -> str:
-    words = f"The week from {drawing.since}, local time of {drawing.zone}"
-    if drawing.others:
-        shown = ", ".join(drawing.others[:4]) + (f" and {len(drawing.others) - 4} more" if drawing.others[4:] else "")
-        words += f"; the times hold in {shown} as well"
-    return words + "."
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _description(drawing: Drawing) -> str:
     """The picture in words: a day after the other."""
-    days = (f"{row.label}: {', '.join(row.windows) or 'closed'}" for row in drawing.rows)
+    days = (
+        f"{row.label}: {', '.join(row.windows) or 'closed'}{f' ({row.holiday})' if row.holiday else ''}"
+        for row in drawing.rows
+    )
     closed = (f"{letter} is closed by {', '.join(rules)}" for rules, letter in drawing.letters.items())
-    return f"{_subtitle(drawing)} Calls may start on {'; '.join(days)}. {'; '.join(closed)}."
+    verdict = f"{drawing.verdict} " if drawing.verdict else ""
+    return f"{verdict}{_capital(drawing.where)}. Calls may start on {'; '.join(days)}. {'; '.join(closed)}."
 
 
 def _patterns(drawing: Drawing) -> str:
@@ -94,15 +98,15 @@ def _height(row: Row) -> int:
     return max(BAR, SMALL * len(row.windows)) + GAP
 
 
-def _scale(end: int) -> list[str]:
+def _scale(top: int, end: int) -> list[str]:
     """Hours above, and a thin line each three of them."""
     bottom = end - GAP
     parts = []
     for hour in range(0, 25, 3):
         x = LEFT + hour * HOUR
-        parts.append(_text(x, TOP - 13, f"{hour:02d}:00", size=12, fill=QUIET, anchor="middle"))
-        parts.append(f'<path d="M{x} {TOP - 4}V{bottom + 4}" stroke="#9a9a9a" stroke-width="1"/>')
-    parts.append(_text(RIGHT, TOP - 13, "calls may start", size=12, fill=QUIET))
+        parts.append(_text(x, top - 13, f"{hour:02d}:00", size=12, fill=QUIET, anchor="middle"))
+        parts.append(f'<path d="M{x} {top - 4}V{bottom + 4}" stroke="#9a9a9a" stroke-width="1"/>')
+    parts.append(_text(RIGHT, top - 13, "calls may start", size=12, fill=QUIET))
     return parts
 
 
@@ -110,14 +114,32 @@ def _row(drawing: Drawing, row: Row, y: int) -> list[str]:
     twice = next(((piece.begins, piece.ends) for piece in row.pieces if piece.again), (0, 0))
     twice = (twice[0], max((piece.ends for piece in row.pieces if piece.again), default=0))
     parts = [_text(24, y + 19, row.label, weight=600)]
+    if row.holiday:
+        parts.append(f"<g><title>{escape(row.holiday)}</title>{_star(13, y + 14)}</g>")
     for piece in row.pieces:
         for begins, ends, top, height in _lanes(piece, twice):
             parts.append(_bar(drawing, piece._replace(begins=begins, ends=ends), y + top, height))
+    if twice[1]:
+        parts.append(_twice(*twice, y))
     shown = row.windows or ("closed",)
     size = 13 if len(shown) == 1 else 11
     first = y + 19 - SMALL / 2 if len(shown) == 2 else y + (19 if len(shown) == 1 else 11)
     parts += [_text(RIGHT, first + number * SMALL, each, size=size) for number, each in enumerate(shown)]
     return parts
+
+
+def _twice(begins: int, ends: int, y: int) -> str:
+    """The time of which there are two, one below the other."""
+    middle = LEFT + _x((begins + ends) // 2)
+    words = f"{clock(begins)}-{clock(ends)} comes twice: the clock is set back. Above the first, below the second."
+    plate = f'<path d="M{middle - 9:.1f} {y + 7}h18v14h-18z" fill="#ffffff"/>'
+    return f"<g><title>{words}</title>{plate}{_text(middle, y + 18, '2x', size=11, anchor='middle', weight=600)}</g>"
+
+
+def _star(x: float, y: float) -> str:
+    """The mark of holidays."""
+    spokes = "".join(f"M{x - dx:g} {y - dy:g}L{x + dx:g} {y + dy:g}" for dx, dy in ((0, 6), (5.2, 3), (5.2, -3)))
+    return f'<path d="{spokes}" stroke="{INK}" stroke-width="2"/>'
 
 
 def _lanes(piece: Piece, twice: tuple[int, int]) -> list[tuple[int, int, float, float]]:
@@ -180,6 +202,10 @@ def _legend(drawing: Drawing, y: int) -> tuple[list[str], int]:
     parts.append(_pointer(59, y, 18))
     parts.append(_text(LEFT, y + 13, f"the instant asked about, {drawing.asked_words}"))
     y += LINE + 22
+    for row in drawing.rows:
+        if row.holiday:
+            parts += [_star(31, y - 5), _text(44, y, f"{row.label}: {row.holiday}")]
+            y += LINE
     for words in drawing.changes:
         parts.append(_text(24, y, words))
         y += LINE
@@ -189,6 +215,9 @@ def _legend(drawing: Drawing, y: int) -> tuple[list[str], int]:
                 _text(24 if number == 0 else 40, y, line.strip(), size=12.5, fill=INK if number == 0 else QUIET)
             )
             y += LINE
+    if drawing.drawn:
+        parts.append(_text(24, y + 6, drawing.drawn, size=12, fill=QUIET))
+        y += LINE + 6
     return parts, y + 4
 
 

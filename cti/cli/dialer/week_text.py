@@ -12,6 +12,7 @@ DAY_MIN = 1_440
 MINUTE_MS = 60_000
 LABEL = 11
 WINDOWS = 20
+HOLIDAY = "*"
 NOWHERE = " "
 """What stands where the clock shows no such time."""
 
@@ -21,7 +22,8 @@ def show(drawing: Drawing, console: Console) -> None:
     minutes = 15 if console.width >= LABEL + 96 + 1 + WINDOWS else 30
     block = "#" if console.options.ascii_only else "█"
     console.print(Text(drawing.title, style="bold"))
-    console.print(_where(drawing))
+    for line in wrap(drawing.where, console.width):
+        console.print(line)
     console.print()
     console.print(Text(" " * LABEL + _hours(minutes) + " may start", style="dim"), no_wrap=True, crop=False)
     for number, row in enumerate(drawing.rows):
@@ -46,21 +48,13 @@ def _cell(drawing: Drawing, row: Row, begins: int, ends: int) -> str:
     return letter if longest else NOWHERE
 
 
-def _where(drawing: Drawing) -> str:
-    words = f"the week from {drawing.since}, local time of {drawing.zone}"
-    if not drawing.others:
-        return words
-    others = ", ".join(drawing.others[:3]) + (f" and {len(drawing.others) - 3} more" if len(drawing.others) > 3 else "")
-    return f"{words}; the times hold in {others} as well"
-
-
 def _hours(minutes: int) -> str:
     every = 2 * 60 // minutes
     return "".join(f"{hour:02d}".ljust(every) for hour in range(0, 24, 2))
 
 
 def _row(drawing: Drawing, row: Row, minutes: int, asked: int, block: str, console: Console) -> None:
-    line = Text(row.label.ljust(LABEL))
+    line = Text((row.label + (HOLIDAY if row.holiday else "")).ljust(LABEL))
     for number, letter in enumerate(cells(drawing, row, minutes)):
         style = "green" if letter == OPEN else "dim"
         line.append("@" if number == asked else letter or block, style="bold reverse" if number == asked else style)
@@ -74,6 +68,7 @@ def _legend(drawing: Drawing, block: str, minutes: int, console: Console) -> Non
     lines = [(block, "calls may start")]
     lines += [(letter, "closed by " + ", ".join(rules)) for rules, letter in drawing.letters.items()]
     lines += [("@", f"the instant asked about, {drawing.asked_words}")]
+    lines += [(HOLIDAY, f"{row.label}: {row.holiday}") for row in drawing.rows if row.holiday]
     lines += [("!", words) for words in drawing.changes]
     for sign, words in lines:
         _hang(f"{sign}  ", words, console)

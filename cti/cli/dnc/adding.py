@@ -19,7 +19,12 @@ from cti.settings import Settings
 from cti.store.customer_csv.report import Rejection
 from cti.store.customer_csv.rows import Row
 
-BATCH = 100
+BATCH = 200
+"""As many as the server takes at once."""
+
+TOLD_EACH = 5_000
+"""After so many rows it is said how far it is, where nobody sees a bar."""
+
 REJECTIONS_SHOWN = 1_000
 VALUE = "value"
 HEADING_BYTES_MAX = 1_000
@@ -50,6 +55,7 @@ class Report:
 
     def __init__(self, path: Path) -> None:
         self.added = self.known = self.rejected = 0
+        self._told = 0
         self._path = path
 
     def reject(self, line: int, why: str) -> None:
@@ -57,6 +63,15 @@ class Report:
         self.rejected += 1
         if self.rejected <= REJECTIONS_SHOWN:
             print(f"{self._path}:{line}: {why}", file=sys.stderr)
+
+    def tell(self) -> None:
+        """How far it is, now and then."""
+        if self.added + self.known >= self._told + TOLD_EACH:
+            self._told = self.added + self.known
+            print(
+                f"so far {self.added:,} added, {self.known:,} there already, {self.rejected:,} rejected",
+                file=sys.stderr,
+            )
 
     def count(self, entries: list[Entry], answers: list[dict[str, Any]], known: Collection[str]) -> None:
         """What the server made of these. `known` were there before: adding them again made sure of it."""
@@ -94,6 +109,8 @@ async def add_file(settings: Settings, path: Path, asked: Asked, column: str) ->
                 report.count(batch, await _sent(settings, batch, asked), known)
                 said = {"added": report.added, "rejected": report.rejected}
                 bar.update(task, completed=table.position, **said)  # type: ignore[arg-type]
+                if bar.disable:
+                    report.tell()
     return report
 
 

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import Site, read_site
+from cti.cli.dialer.site import Site, read_from, read_started_site
 from cti.cli.dnc.own import own_lists
 from cti.cli.dnc.registries import RegistryRow, registry_rows
 from cti.core.calling import CampaignConfig
 from cti.core.numbering import Address
-from cti.core.suppression import SuppressionKey, covers, values_about
+from cti.core.suppression import HOUSEHOLD, SuppressionKey, covers, values_about
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import locate
@@ -33,7 +33,8 @@ class OnRegistry(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """All that there is to tell of a number, at `at` (ms). `own` are the entries that cover it, removed ones too."""
+    """All that there is to tell of a number, at `at` (ms). `own` are the entries that cover it, removed ones too.
+    `read_from` says which journal was read."""
 
     number: str
     shown: str
@@ -41,6 +42,7 @@ class Found(msgspec.Struct, frozen=True):
     at: int
     own: list[OwnEntry]
     registries: list[OnRegistry]
+    read_from: str
 
     @property
     def in_force(self) -> list[OwnEntry]:
@@ -55,7 +57,7 @@ class Found(msgspec.Struct, frozen=True):
 
 async def look_up(settings: Settings, written: str, campaign_id: str, country: str) -> Found:
     """With a campaign, only what its calls are judged by. Raises `CtiError`."""
-    site = await read_site(settings)
+    site = await read_started_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     number, shown = question.number(written, country.upper() or (campaign.countries[0] if campaign else ""))
     async with own_lists(settings) as own:
@@ -66,7 +68,16 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
         rows = [row for row in rows if row.registry_id in wanted]
     with OpenLists(settings.data_dir / LISTS) as lists:
         asked = [_asked(lists, row, number) for row in rows]
-    return Found(number, shown, campaign_id, time_ns() // 1_000_000, entries, asked)
+    at = time_ns() // 1_000_000
+    return Found(number, shown, campaign_id, at, entries, asked, read_from(settings, site))
+
+
+async def look_up_household(settings: Settings, name: str) -> Found:
+    """A household, or a person, by the name that it was added with. Registries know numbers only. Raises `CtiError`."""
+    site = await read_started_site(settings)
+    async with own_lists(settings) as own:
+        entries = [entry for entry in await own.about([name]) if (entry.scope, entry.value) == (HOUSEHOLD, name)]
+    return Found("", name, "", time_ns() // 1_000_000, entries, [], read_from(settings, site))
 
 
 def _covers(entry: OwnEntry, number: str, campaign: CampaignConfig | None) -> bool:
@@ -97,13 +108,14 @@ def as_json(found: Found) -> str:
         {
             "number": found.number,
             "listed": found.listed,
-            "own": [_own_json(entry) for entry in found.own],
+            "own": [own_json(entry) for entry in found.own],
             "registries": [_registry_json(each, found.at) for each in found.registries],
         }
     ).decode()
 
 
-def _own_json(entry: OwnEntry) -> dict[str, object]:
+def own_json(entry: OwnEntry) -> dict[str, object]:
+    """An entry for programs; its shape does not change."""
     said: dict[str, object] = {
         "entry_id": entry.entry_id,
         "scope": entry.scope,
@@ -154,8 +166,9 @@ def show(found: Found, console: Console) -> None:
     for line in [own_line(entry) for entry in found.own] or ["not on them"]:
         console.print(Text(f"  {line}"), soft_wrap=True)
     console.print(Text("\nRegistries", "bold"))
-    for line in _registry_lines(found) or ["none is asked for"]:
+    for line in _registry_lines(found) or ["none is asked for" if found.number else "they know numbers only"]:
         console.print(Text(f"  {line}"), soft_wrap=True)
+    console.print(Text(f"\nRead from {found.read_from}", "dim"), soft_wrap=True)
 
 
 def own_line(entry: OwnEntry) -> str:
@@ -179,7 +192,8 @@ def _registry_lines(found: Found) -> list[str]:
     lines = [_registry_line(each, found.at) for each in known]
     examples = [each.row.registry_id for each in found.registries if not each.row.version and each.row.example]
     if examples:
-        lines.append(f"not listed in {len(examples)} empty examples: {', '.join(examples)}")
+        those = "1 empty example" if len(examples) == 1 else f"{len(examples)} empty examples"
+        lines.append(f"not listed in {those}: {', '.join(examples)}")
     return lines
 
 

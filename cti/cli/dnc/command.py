@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sys
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 from rich.console import Console
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import read_site
+from cti.cli.dialer.site import read_from, read_site, read_started_site
 from cti.cli.dnc import check as checking
 from cti.cli.dnc import importing
 from cti.cli.dnc.adding import Asked, add_file
@@ -20,11 +21,12 @@ from cti.cli.dnc.listing import as_json as registries_json
 from cti.cli.dnc.listing import show as show_registries
 from cti.cli.dnc.meant import Meant, meant
 from cti.cli.dnc.own import own_lists
+from cti.cli.dnc.own_listing import list_own
 from cti.cli.dnc.registries import registry_rows
 from cti.cli.local import Refused, ask
 from cti.core.errors import CtiError
 from cti.core.suppression import SCOPES
-from cti.settings import read
+from cti.settings import Settings, read
 
 app = cyclopts.App(name="dnc", help="Whom not to call: our own lists, and registries.")
 
@@ -99,8 +101,8 @@ def remove(
     entry: str,
     /,
     *,
-    reason: str,
-    by: str,
+    reason: str = "",
+    by: str = "",
     scope: str = "",
     campaign: str = "",
     seller: str = "",
@@ -125,6 +127,10 @@ def remove(
     country
         Of numbers without a country code, such as US.
     """
+    if not reason.strip():
+        raise CtiError('Say why they may be called again, with --reason "...": it stays on record.')
+    if not by.strip():
+        raise CtiError("Say who removes it, with --by NAME: it stays on record.")
     found = meant(
         entry, scope, campaign_id=campaign, seller=seller, region=country.upper() or _country_of(campaign, known=False)
     )
@@ -139,7 +145,9 @@ def remove(
 
 
 @app.command
-def check(number: str, /, *, campaign: str = "", country: str = "", json: bool = False) -> int:
+def check(
+    number: str = "", /, *, household: str = "", campaign: str = "", country: str = "", json: bool = False
+) -> int:
     """Every list that a number is on: ours with since when, by whom and why; registries with their version and age.
 
     Needs no running server. Exit status 0 with either answer.
@@ -148,6 +156,8 @@ def check(number: str, /, *, campaign: str = "", country: str = "", json: bool =
     ----------
     number
         In any usual form.
+    household
+        Instead of a number, the name of a household or a person, as it was added.
     campaign
         Only what calls of this campaign are judged by.
     country
@@ -155,12 +165,28 @@ def check(number: str, /, *, campaign: str = "", country: str = "", json: bool =
     json
         One line for programs; times in UTC.
     """
-    found = asyncio.run(checking.look_up(read(needs_carrier=False), number, campaign, country))
+    if bool(number) == bool(household):
+        raise CtiError("Say a number, or --household NAME for a household or a person.")
+    settings = read(needs_carrier=False)
+    if household:
+        found = asyncio.run(checking.look_up_household(settings, household))
+    else:
+        found = asyncio.run(_number_or_hint(settings, number, campaign, country))
     if json:
         print(checking.as_json(found))
     else:
         checking.show(found, Console(highlight=False))
     return 0
+
+
+async def _number_or_hint(settings: Settings, number: str, campaign: str, country: str) -> checking.Found:
+    try:
+        return await checking.look_up(settings, number, campaign, country)
+    except CtiError as error:
+        if not any(char.isalpha() for char in number):
+            raise
+        hint = f"If it names a household or a person: cti dnc check --household {number!r}."
+        raise CtiError(f"{error} {hint}") from error
 
 
 @app.command
@@ -180,14 +206,16 @@ def export(file: Path | None = None, /, *, scope: str = "", removed: bool = Fals
     """
     if scope and scope not in SCOPES:
         raise CtiError(f"--scope: there is no scope {scope!r}; there are {', '.join(SCOPES)}.")
-    count = asyncio.run(exported(read(needs_carrier=False), file, scope, removed=removed))
-    if file:
-        print(f"{file}: {count:,} entries")
+    count, source = asyncio.run(exported(read(needs_carrier=False), file, scope, removed=removed))
+    said = f"{count:,} {'entry' if count == 1 else 'entries'}, read from {source}"
+    print(f"{file}: {said}" if file else said, file=sys.stdout if file else sys.stderr)
     return 0
 
 
 @app.command(name="import")
-def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: bool = False, column: str = "") -> int:
+def import_(
+    registry: str, file: Path, /, *, by: str = "", as_of: str = "", changes: bool = False, column: str = ""
+) -> int:
     """Make a list out of a registry's file, and have the running server switch to it, from one number to the next.
 
     Killed at any moment, the same command goes on where it was. A list that would shrink by more than 1 % waits until
@@ -208,6 +236,7 @@ def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: 
     column
         Where in the table the numbers are: its heading, its place from 1, or two such as 1+2.
     """
+    _check_named(by)
     settings = read(needs_carrier=False)
     at, how = importing.as_of(as_of, file)
     known = importing.registry_of(registry)
@@ -220,7 +249,7 @@ def import_(registry: str, file: Path, /, *, by: str, as_of: str = "", changes: 
 
 
 @app.command
-def confirm(registry: str, /, *, by: str) -> int:
+def confirm(registry: str, /, *, by: str = "") -> int:
     """Switch to the version of a registry that is held. It takes somebody else than who imported it.
 
     Parameters
@@ -230,6 +259,7 @@ def confirm(registry: str, /, *, by: str) -> int:
     by
         Who has looked at it, and wants it.
     """
+    _check_named(by)
     known = importing.registry_of(registry)
     held = known.get("held")
     if not held:
@@ -240,25 +270,40 @@ def confirm(registry: str, /, *, by: str) -> int:
 
 
 @app.command(name="list")
-def list_(*, json: bool = False) -> int:
+def list_(*, own: bool = False, search: str = "", removed: bool = False, json: bool = False) -> int:
     """The registries: which version is in force, how old it is and may become, and what waits to be confirmed.
 
-    Needs no running server.
+    With --own, our own entries instead. Needs no running server.
 
     Parameters
     ----------
+    own
+        Our own entries, the first thousand: since when, by whom and why. `cti dnc export` has all.
+    search
+        Only our own entries with this text in what they are about, for which campaign or seller, by whom, or why.
+    removed
+        Our own entries that were removed as well.
     json
-        One line of JSON a registry; times in UTC.
+        One line of JSON a registry, or an entry; times in UTC.
     """
     settings = read(needs_carrier=False)
-    site = asyncio.run(read_site(settings))
+    if own or search or removed:
+        return asyncio.run(list_own(settings, search, removed=removed, json=json))
+    site = asyncio.run(read_started_site(settings))
     rows, at = registry_rows(site, settings.data_dir), time_ns() // 1_000_000
     if json:
         for row in rows:
             print(orjson.dumps(registries_json(row, at)).decode())
     else:
-        show_registries(rows, at, Console(highlight=False))
+        console = Console(highlight=False)
+        show_registries(rows, at, console)
+        console.print(f"\nRead from {read_from(settings, site)}", markup=False, soft_wrap=True)
     return 0
+
+
+def _check_named(by: str) -> None:
+    if not by.strip():
+        raise CtiError("Say who you are, with --by NAME: it stays on record, and what is held needs two.")
 
 
 def _entry(found: Meant, reason: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from cti.cli.dialer.question import iso
+from cti.cli.dialer.site import read_from, read_started_site
 from cti.cli.dnc.own import own_lists
 from cti.cli.progress import count_bar
 from cti.cli.spreadsheets import harmless
@@ -20,8 +21,10 @@ HEADINGS = ("scope", "value", "campaign", "seller", "since", "by", "origin", "re
 REMOVED = ("removed", "removed_by", "removed_reason")
 
 
-async def export(settings: Settings, file: Path | None, scope: str, *, removed: bool) -> int:
-    """Write those in force, or with `removed` all that there ever were; of one scope or of all. Returns how many."""
+async def export(settings: Settings, file: Path | None, scope: str, *, removed: bool) -> tuple[int, str]:
+    """Write those in force, or with `removed` all that there ever were; of one scope or of all. Returns how many, and
+    which journal was read. Raises `CtiError` where there is no site: an empty file would pass for a backup."""
+    site = await read_started_site(settings)
     written = 0
     async with own_lists(settings) as own:
         with writing(file) as out, count_bar() as bar:
@@ -34,7 +37,7 @@ async def export(settings: Settings, file: Path | None, scope: str, *, removed: 
                     continue
                 rows.writerow([harmless(cell) for cell in _cells(entry, removed=removed)])
                 written += 1
-    return written
+    return written, read_from(settings, site)
 
 
 def _cells(entry: OwnEntry, *, removed: bool) -> list[str]:

@@ -1,5 +1,6 @@
 """From a registry's file to the list in force: made here, out of the way of calls, and switched to by the server."""
 
+import asyncio
 import os
 import sys
 import time
@@ -9,10 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cti.cli.dialer import question
+from cti.cli.dialer.site import read_site
+from cti.cli.dnc.plausible import doubt
 from cti.cli.local import NotRunning, Refused, ask
 from cti.cli.progress import bytes_bar
+from cti.configuration.mistake import suggest
 from cti.core.errors import CtiError
-from cti.dialer.numbering.normalise import Unusable, normalise
+from cti.dialer.numbering.normalise import LETTERS, Unusable, normalise
 from cti.lists.builder import Built, ListBuilder
 from cti.lists.errors import ListError
 from cti.lists.folder import ListFolder
@@ -36,8 +40,8 @@ def registry_of(registry_id: str) -> Registry:
     """What the running server says of it. Raises `CtiError`, where it has no such registry too."""
     known = {row["registry_id"]: row for row in ask("admin.sock", "GET", "/registries")["registries"]}
     if registry_id not in known:
-        instead = ", ".join(sorted(known)) or "none: see do_not_call.yaml"
-        raise CtiError(f"There is no registry {registry_id!r}; there are {instead}.")
+        there_are = f"there are {', '.join(sorted(known)) or 'none: see do_not_call.yaml'}."
+        raise CtiError(f"There is no registry {registry_id!r}: {suggest(registry_id, known, there_are)}")
     return dict(known[registry_id])
 
 
@@ -54,7 +58,7 @@ def as_of(written: str, file: Path) -> tuple[int, str]:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise CtiError(f"--as-of: {written!r} is no date ({error}): write it like 2026-11-20.") from error
+        raise CtiError(f"--as-of: {written!r} is no date: write it like 2026-11-20.") from error
     if day > datetime.now(UTC).date() + timedelta(days=1):
         raise CtiError(f"--as-of: {written} lies in the future: nobody would notice that the list goes stale.")
     began = datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -94,6 +98,8 @@ def _normalise(region: str) -> Normalise:
         found = normalise(written, region)
         if isinstance(found, Unusable):
             raise ValueError(found.what)  # noqa: TRY004 - what the builder takes for an answer
+        if LETTERS in found.notes:  # a registry has none: it is a word, or another column
+            raise ValueError("it has letters in it")
         return found.number
 
     return e164
@@ -123,6 +129,8 @@ def difference(data_dir: Path, before: str, version: str) -> Difference:
 
 def switch(settings: Settings, registry: Registry, built: Built, at: int, by: str) -> dict[str, Any]:
     """Have the server switch to it. The answer says `switched`, `held` or `refused`."""
+    site = asyncio.run(read_site(settings))
+    doubtful = doubt(site, registry["jurisdiction"], settings.data_dir / LISTS / built.digest)
     changed = difference(settings.data_dir, registry["version"], built.digest)
     wanted = {
         "version": built.digest,
@@ -131,6 +139,7 @@ def switch(settings: Settings, registry: Registry, built: Built, at: int, by: st
         "added": changed.added,
         "removed": changed.removed,
         "by": by,
+        "doubt": doubtful,
     }
     return patiently(f"/registries/{registry['registry_id']}", wanted)
 
@@ -177,7 +186,8 @@ def say_switched(registry: Registry, answer: dict[str, Any]) -> int:
     print(f"{registry_id} switched: {count:,} numbers, {changes}, as of {day}, version {answer['version'][:12]}")
     if registry["example"]:
         print(
-            f"{registry_id} is still marked as an example: take out `example: true` in do_not_call.yaml.",
+            f"{registry_id} is an example in this site's configuration. With a copy it counts, and grows old, like any "
+            "other.",
             file=sys.stderr,
         )
     return 0

@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cti.cli.dialer import question
-from cti.cli.dialer.site import read_site
+from cti.cli.dialer.site import read_from, read_started_site
 from cti.cli.dnc.exporting import writing
+from cti.cli.dnc.registries import registry_rows
 from cti.cli.leads import lists
 from cti.cli.leads.adding import details_of, others_with, post
 from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
-from cti.cli.leads.washing import NUMBER, Summary, Wash, opened
+from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.local import ask
 from cti.cli.progress import bytes_bar
 from cti.cli.tables import NumberTable
@@ -34,9 +35,11 @@ app = cyclopts.App(name="leads", help="Lists of people to be called: import, loo
 app.command(import_, name="import")
 
 NICENESS = 10
+NATIONAL_DIGITS = range(7, 14)
 
 WORDS = {
     NUMBER: "it is no number that can be rung",
+    DUPLICATE: "an earlier row has the same number; the verdict is that of both",
     "ZONE-UNKNOWN": "where it is, and so what time it is there, is not known",
     "NO-RULES": "no calling rules are known for its country",
     "DNC-COMPANY": "on our own list",
@@ -238,9 +241,9 @@ def wash(
 ) -> int:
     """Each number of a file against everything: is it one, our lists, registries, where it is, consent, hours, caps.
 
-    Each row comes out with four columns more: the number in E.164; yes, later or no; the rules that say no; and the
-    next instant at which none does. A summary by rule goes to standard error. Nothing is changed, and no running server
-    is needed.
+    Each row comes out with five columns more: the number in E.164; yes, later or no; the rules that say no, or that it
+    is a duplicate; the next instant at which none does; and why, in words. A summary by rule goes to standard error.
+    Nothing is changed, and no running server is needed.
 
     Parameters
     ----------
@@ -271,27 +274,60 @@ def wash(
 async def _wash(
     settings: Settings, file: Path, campaign_id: str, out: Path | None, column: str, at: int, country: str
 ) -> tuple[Summary, Judge]:
-    site = await read_site(settings)
+    site = await read_started_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     region = country or (campaign.countries[0] if campaign else "")
-
-    def is_number(text: str) -> bool:
-        return not isinstance(normalise(text, region), Unusable)
 
     async with opened(settings, site, campaign) as stored:
         with (
             OpenLists(settings.data_dir / LISTS) as lists,
-            NumberTable(file, is_number, column) as table,
+            _table(file, column, region) as table,
             writing(out) as written,
             bytes_bar("rows") as bar,
         ):
-            judge = Judge(site, settings.site, lists, campaign, at)
+            judge = Judge(site, settings.site, lists, registry_rows(site, settings.data_dir), campaign, at)
             wash = Wash(table, written, judge, region)
-            print(f"{file}: {table.words}", file=sys.stderr)
+            print(f"{file}: {table.words}\nread from {read_from(settings, site)}", file=sys.stderr)
             task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
             async for rows in wash.run(stored):
                 bar.update(task, completed=table.position, rows=rows)
     return wash.summary, judge
+
+
+def _table(file: Path, column: str, region: str) -> NumberTable:
+    """The file, and where its numbers are. Raises `CtiError` where nothing says of which country they are."""
+
+    def is_number(text: str) -> bool:
+        return not isinstance(normalise(text, region), Unusable)
+
+    try:
+        return NumberTable(file, is_number, column)
+    except CtiError:
+        table = None if region else _national_table(file, column)
+        if table is None:
+            raise
+    if any(ADDRESS.get(heading.strip().casefold()) == "country" for heading in table.headings):
+        return table  # each row says its own
+    with table:
+        where = table.words if table.words.startswith("column") else "it"
+        raise CtiError(
+            f"{file} was not read: {where} has numbers without a country code. Say of which country they are, "
+            "such as --country US, or --campaign."
+        )
+
+
+def _national_table(file: Path, column: str) -> NumberTable | None:
+    """The file read as numbers of whatever country; None where there are none either."""
+    try:
+        return NumberTable(file, _could_be_number, column)
+    except CtiError:
+        return None
+
+
+def _could_be_number(text: str) -> bool:
+    """Somewhere."""
+    digits = sum(char.isdecimal() for char in text)
+    return digits in NATIONAL_DIGITS and not any(char.isalpha() for char in text)
 
 
 def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
@@ -305,6 +341,20 @@ def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
         f"{summary.rows:,} rows: {words[YES]:,} may be called, {words[LATER]:,} later, {words[NO]:,} not{left_out}",
         soft_wrap=True,
     )
+    if summary.foreign_states:
+        states = ", ".join(state for state, _ in summary.foreign_states.most_common(5))
+        console.print(
+            f"{summary.foreign_states.total():,} rows name a state that the country of their number does not have "
+            f"({states}): are they numbers of another country? Say so with --country, or in a column country.",
+            soft_wrap=True,
+            markup=False,
+        )
+    if judge.examples:
+        console.print(
+            f"empty examples, on which nobody is: {', '.join(sorted(judge.examples))}. Import the real ones before "
+            "you call in earnest.",
+            soft_wrap=True,
+        )
     if summary.rules:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column("rule", no_wrap=True)

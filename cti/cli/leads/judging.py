@@ -1,10 +1,11 @@
 """May this lead be called: each number against our own lists, registries, and all calling rules of a campaign."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cti import engine
 from cti.cli.dialer.site import Site
+from cti.cli.dnc.registries import RegistryRow
 from cti.core.calling import CONSENTS, AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact
 from cti.core.numbering import Address, Place
 from cti.core.overlay import attempt_fact, attempts_laid_over, laid_over
@@ -12,7 +13,7 @@ from cti.dialer.calling.explain import Explanation, explain
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.clearance import Needed, registries_needed
-from cti.dialer.numbering.locate import locate
+from cti.dialer.numbering.locate import NOWHERE, locate
 from cti.lists.lookup import OpenLists
 from cti.store.washing import Batch
 
@@ -20,6 +21,7 @@ CACHE_MAX = 10_000
 
 YES, LATER, NO = "yes", "later", "no"
 NO_RULES = "NO-RULES"
+EVERYWHERE = "*"
 
 
 class Lead(NamedTuple):
@@ -31,10 +33,11 @@ class Lead(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """`yes`, `later` or `no`; the rules that say no; and the first instant (ms) at which none does, -1 for never."""
+    """`yes`, `later` or `no`; the rules that say no, each with what it says; and the first instant (ms) at which none
+    does, -1 for never."""
 
     word: str
-    rules: tuple[str, ...] = ()
+    told: Mapping[str, str] = {}
     next_at: int = -1
 
 
@@ -42,13 +45,26 @@ class Judge:
     """The judge that a dial passes, for one instant `at` (ms). Without a campaign nothing is asked but whether the
     number is one, where it is, and which lists it is on."""
 
-    def __init__(self, site: Site, site_name: str, lists: OpenLists, campaign: CampaignConfig | None, at: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        site_name: str,
+        lists: OpenLists,
+        registries: Sequence[RegistryRow],
+        campaign: CampaignConfig | None,
+        at: int,
+    ) -> None:
+        self.examples: set[str] = set()
+        """The registries that were asked and are empty examples: of them nobody knows anything."""
         self._calling = site.config.calling
         self._state = site.state or engine.new_state(site_name)
         self._campaign = campaign
         self._at = at
         self._book = Rulebook(self._calling, site.config.zones)
         self._lists = lists
+        self._by_jurisdiction: dict[str, list[RegistryRow]] = {}
+        for row in registries:
+            self._by_jurisdiction.setdefault(row.jurisdiction, []).append(row)
         self._countries = {rule.jurisdiction.partition("-")[0] for rule in self._calling.rules}
         self._needed: dict[tuple[object, ...], Needed] = {}
         self._explained: dict[CallFacts, Explanation] = {}
@@ -72,17 +88,42 @@ class Judge:
         attempts = attempts_laid_over(self._state.overlay, known, about)
         return self._judged(self._campaign, lead, place, listed, attempts)
 
+    def is_foreign(self, lead: Lead) -> bool:
+        """Whether the row names a state, and no country, and the number is of a country that has no such state, while
+        another has."""
+        state, states = lead.address.state, self._calling.numbering.states
+        if not state or lead.address.country or "-" in state:
+            return False
+        country = locate(lead.number, NOWHERE, self._calling.numbering).country
+        return f"{country}-{state}" not in states and any(known.partition("-")[2] == state for known in states)
+
     def _listed(self, number: str, place: Place, listed: tuple[Listing, ...]) -> Verdict:
-        rules = [place.reason.partition(":")[0]] if place.reason else []
+        rule, _, words = place.reason.partition(": ")
+        told = {rule: words} if rule else {}
         countries = dict.fromkeys(each.partition("-")[0] for each in place.jurisdictions)
-        rules += [NO_RULES] if any(country not in self._countries for country in countries) else []
-        rules += [f"DNC-{each.scope.upper().replace('_', '-')}" for each in listed]
-        for registry_id, row in self._state.registries.rows.items():
-            config = self._calling.registries.get(registry_id)
-            binds = config is not None and config.jurisdiction in place.jurisdictions
-            if binds and row.version and self._holds(registry_id, row.version, number) is not False:
-                rules.append(registry_id)
-        return Verdict(NO if rules else YES, tuple(dict.fromkeys(rules)), -1 if rules else self._at)
+        if any(country not in self._countries for country in countries):
+            told[NO_RULES] = "no calling rules are known for its country"
+        for listing in listed:
+            scope = listing.scope.upper().replace("_", "-")
+            told[f"DNC-{scope}"] = f"it is on our own lists, by the entry {listing.list_id}"
+        for jurisdiction in (EVERYWHERE, *dict.fromkeys(place.jurisdictions)):
+            for row in self._by_jurisdiction.get(jurisdiction, ()):
+                if why := self._refusal(row, number):
+                    told[row.registry_id] = why
+        return Verdict(NO if told else YES, told, -1 if told else self._at)
+
+    def _refusal(self, row: RegistryRow, number: str) -> str:
+        """Why the registry says no: the number is on it, or nobody can say so, since there is no copy, or it is too old
+        or not at hand."""
+        if not row.version and row.example:
+            self.examples.add(row.registry_id)
+            return ""
+        if not row.version:
+            return "no copy of it was imported"
+        if row.is_stale(self._at):
+            return f"our copy of it is older than {row.days_max} days"
+        held = self._holds(row.registry_id, row.version, number)
+        return "the number is on it" if held else "it cannot be looked into" if held is None else ""
 
     def _judged(
         self,
@@ -100,6 +141,8 @@ class Judge:
         versions = dict(needed.to_ask)
         for fact in needed.known:
             version = versions.get(fact.registry_id)
+            if fact.example:
+                self.examples.add(fact.registry_id)
             held = self._holds(fact.registry_id, version, lead.number) if version else False
             if held is not None:  # what cannot be looked into is left out, and its rule says no
                 registries.append(fact)
@@ -114,10 +157,9 @@ class Judge:
             attempts=tuple(attempts),
         )
         said = self._explain(facts, campaign)
-        rules = tuple(dict.fromkeys(block.rule for block in said.blocked_by))
-        if said.allowed:
-            return Verdict(YES, (), self._at)
-        return Verdict(LATER if said.next_allowed_at >= 0 else NO, rules, said.next_allowed_at)
+        told = {block.rule: block.detail for block in said.blocked_by}
+        word = YES if said.allowed else LATER if said.next_allowed_at >= 0 else NO
+        return Verdict(word, told, said.next_allowed_at)
 
     def _registries(self, bare: CallFacts) -> Needed:
         """Those that a call of this kind is judged by: the same for very many."""

@@ -26,8 +26,11 @@ from cti.store.store import Store
 from cti.store.washing import Batch, Washing
 
 BATCH = 500
-HEADINGS = ("washed_number", "washed_verdict", "washed_rules", "washed_next")
-NUMBER = "NUMBER"
+HEADINGS = ("washed_number", "washed_verdict", "washed_rules", "washed_next", "washed_why")
+NUMBER, DUPLICATE = "NUMBER", "DUPLICATE"
+
+SEEN_MAX = 5_000_000
+"""After so many different numbers, those that come twice are no longer found: they would not fit into memory."""
 
 ADDRESS = {
     "country": "country",
@@ -40,6 +43,13 @@ ADDRESS = {
     "time_zone": "zone",
 }
 """Headings of columns that say where the person is."""
+
+
+class Read(NamedTuple):
+    """What a row says: whom to call, and what else there is to know of it."""
+
+    lead: Lead
+    notes: tuple[str, ...] = ()
 
 
 class Stored(NamedTuple):
@@ -91,12 +101,14 @@ class Summary:
         self.rules: Counter[str] = Counter()
         self.unreadable: list[Rejection] = []
         self.unreadable_rows = 0
+        self.foreign_states: Counter[str] = Counter()
+        """States that the country of the row's number does not have."""
 
     def take(self, verdict: Verdict) -> None:
         """Count a row."""
         self.rows += 1
         self.words[verdict.word] += 1
-        self.rules.update(verdict.rules)
+        self.rules.update(list(verdict.told))
 
     def reject(self, rejection: Rejection) -> None:
         """Count one that is no row."""
@@ -122,6 +134,7 @@ class Wash:
         self._consent = next(
             (place for place, name in enumerate(table.headings) if name.strip().casefold() == "consent"), -1
         )
+        self._seen: set[int] = set()
         self.summary = Summary()
 
     async def run(self, stored: Stored) -> AsyncIterator[int]:
@@ -130,11 +143,11 @@ class Wash:
             self._rows.writerow([harmless(cell) for cell in (*self._table.headings, *HEADINGS)])
         rows = self._readable()
         while batch := list(islice(rows, BATCH)):
-            leads = [self._lead(row) for row in batch]
-            numbers = [lead.number for lead in leads if isinstance(lead, Lead)]
+            found = [self._read(row) for row in batch]
+            numbers = [each.lead.number for each in found if isinstance(each, Read)]
             known = await stored.known(sorted(set(numbers)))
-            for row, lead in zip(batch, leads, strict=True):
-                self._write(row, lead, known, stored.as_of_seq)
+            for row, each in zip(batch, found, strict=True):
+                self._write(row, each, known, stored.as_of_seq)
             yield self.summary.rows
 
     def _readable(self) -> Iterator[Row]:
@@ -144,7 +157,7 @@ class Wash:
             else:
                 yield row
 
-    def _lead(self, row: Row) -> Lead | Unusable:
+    def _read(self, row: Row) -> Read | Unusable:
         said = {name: row.cells[place].strip() for name, place in self._places.items()}
         country, state = said.get("country", "").upper(), said.get("state", "").upper()
         address = Address(country=country, state=state, postcode=said.get("postcode", ""), zone=said.get("zone", ""))
@@ -152,13 +165,31 @@ class Wash:
         if isinstance(found, Unusable):
             return found
         consent = row.cells[self._consent].strip().casefold() if self._consent >= 0 else ""
-        return Lead(found.number, address, consent)
+        notes = [f"the extension {found.extension} is left out"] if found.extension else []
+        lead = Lead(found.number, address, consent)
+        if self._judge.is_foreign(lead):
+            self.summary.foreign_states[state] += 1
+            notes.append(f"the state {state} is not one of its number's country")
+        return Read(lead, tuple(notes))
 
-    def _write(self, row: Row, lead: Lead | Unusable, known: Batch, as_of_seq: int) -> None:
-        if isinstance(lead, Unusable):
-            verdict, number = Verdict(NO, (NUMBER,)), ""
+    def _write(self, row: Row, found: Read | Unusable, known: Batch, as_of_seq: int) -> None:
+        if isinstance(found, Unusable):
+            verdict, number = Verdict(NO, {NUMBER: f"{found.what}; {found.remedy}"}), ""
+            notes: tuple[str, ...] = ()
         else:
-            verdict, number = self._judge.verdict(lead, known, as_of_seq), lead.number
+            number, notes = found.lead.number, found.notes
+            verdict = self._judge.verdict(found.lead, known, as_of_seq)
+            if self._is_seen(number):
+                verdict = verdict._replace(told={**verdict.told, DUPLICATE: "an earlier row has the same number"})
         self.summary.take(verdict)
-        washed = (number, verdict.word, " ".join(verdict.rules), iso(verdict.next_at) if verdict.next_at >= 0 else "")
+        why = " | ".join([*(f"{rule}: {words}" for rule, words in verdict.told.items()), *notes])
+        washed_next = iso(verdict.next_at) if verdict.next_at >= 0 else ""
+        washed = (number, verdict.word, " ".join(verdict.told), washed_next, why)
         self._rows.writerow([harmless(cell) for cell in (*row.cells, *washed)])
+
+    def _is_seen(self, number: str) -> bool:
+        if int(number) in self._seen:
+            return True
+        if len(self._seen) < SEEN_MAX:
+            self._seen.add(int(number))
+        return False

@@ -113,7 +113,8 @@ class SuppressionFound(Event):
 
 class RegistrySwitchRequested(Event):
     """A new version of a registry is at hand, whole: `count` numbers, of which `added` are new and `removed` are gone
-    since the version in force (-1: not known); it is as of `as_of` (ms)."""
+    since the version in force (-1: not known); it is as of `as_of` (ms). `doubt` says in words why it is perhaps not
+    the registry's; empty where nothing is suspected."""
 
     registry_id: str
     version: str
@@ -122,6 +123,7 @@ class RegistrySwitchRequested(Event):
     removed: int
     as_of: int
     by: str = ""
+    doubt: str = ""
 
 
 class RegistrySwitched(Event):

@@ -1,6 +1,6 @@
 """What each kind of demand says to a call: nothing, or why not and until when. One function a kind."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from cti.core.calling import (
@@ -23,6 +23,7 @@ from cti.core.calling import (
 )
 from cti.core.times import OpeningSpan, ZoneTable
 from cti.core.zone import clock, day_of, day_starts_at, local_day, weekday_of
+from cti.dialer.calling.holidays import holiday_of
 from cti.dialer.calling.moment import Instant
 from cti.dialer.calling.open_times import ALWAYS, DAY_MS, OpenTimes, week_of
 
@@ -51,14 +52,16 @@ def hours(demand: HoursDemand, calendars: dict[str, Calendar]) -> Ask:
     """Within the spans in every zone, from the first ring to the last."""
     times = open_times(week_of(demand.spans), demand.closed_on, calendars)
     words = f"allowed {_in_words(demand.spans)}" + (", not on holidays" if demand.closed_on else "")
-    return lambda facts, campaign, now: _within(times, words, now)
+    kept = [calendars[calendar_id] for calendar_id in demand.closed_on]
+    return lambda facts, campaign, now: _within(times, kept, words, now)
 
 
 def closed(demand: ClosedDemand, calendars: dict[str, Calendar]) -> Ask:
     """On no closed day in any zone."""
     times = open_times((ALWAYS,) * 7, demand.closed_on, calendars)
-    names = " or ".join(calendars[calendar_id].name for calendar_id in demand.closed_on)
-    return lambda facts, campaign, now: _within(times, f"a day of {names}", now)
+    kept = [calendars[calendar_id] for calendar_id in demand.closed_on]
+    names = " or ".join(calendar.name for calendar in kept)
+    return lambda facts, campaign, now: _within(times, kept, f"not on a day of {names}", now)
 
 
 def open_times(
@@ -71,7 +74,7 @@ def open_times(
     return OpenTimes(week, frozenset(day_of(iso) for calendar in named for iso in calendar.dates), first, last)
 
 
-def _within(times: OpenTimes, words: str, now: Instant) -> No | None:
+def _within(times: OpenTimes, kept: Sequence[Calendar], words: str, now: Instant) -> No | None:
     doubtful = now.changing
     for local in now.locals:
         if not times.is_open(local, now.length_ms):
@@ -86,7 +89,9 @@ def _within(times: OpenTimes, words: str, now: Instant) -> No | None:
     until = NEVER if any(at == NEVER for at, _ in shut) else max(at for at, _ in shut)
     shown = ", ".join(f"{_clock(zone, now.at)} in {zone.name}" for _, zone in shut[:3])
     more = f" and {len(shut) - 3} zones more" if len(shut) > 3 else ""
-    return No(f"it is {shown}{more}; {words}", until)
+    days = dict.fromkeys(local_day(zone, now.at) for _, zone in shut)
+    named = "".join(f"; {holiday}" for day in days if (holiday := holiday_of(kept, day)))
+    return No(f"it is {shown}{more}{named}; {words}", until)
 
 
 def _in_words(spans: tuple[OpeningSpan, ...]) -> str:

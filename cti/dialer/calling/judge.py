@@ -74,7 +74,8 @@ def _who(facts: CallFacts, campaign: CampaignConfig) -> Iterator[Block]:
 
 
 def _listed(listing: Listing) -> str:
-    return f"the number is on our list {listing.list_id}" if listing.list_id else "the number is on our own list"
+    entry = f", by the entry {listing.list_id}" if listing.list_id else ""
+    return f"it is on our own lists ({listing.scope.replace('_', ' ')}){entry}"
 
 
 def _place(book: Rulebook, facts: CallFacts) -> Iterator[Block]:

@@ -4,7 +4,7 @@ Nothing is sampled. Every demand names the instants at which its answer may chan
 that one question to the judge for each is enough.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from cti.core.calling import (
 from cti.core.times import ZoneTable
 from cti.core.zone import UTC, day_starts_at, local_day, offset_s
 from cti.dialer.calling.demands import HOUR_MS, open_times
+from cti.dialer.calling.holidays import holiday_of
 from cti.dialer.calling.judge import judge, ring_ms
 from cti.dialer.calling.open_times import ALWAYS, DAY_MS, OpenTimes, week_of
 from cti.dialer.calling.rulebook import Row, Rulebook
@@ -66,10 +67,17 @@ class View(NamedTuple):
     ends: int
 
 
-def week(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int, days: int = DAYS) -> tuple[Span, ...]:
-    """So many local days of the first zone, from the midnight before `at` (ms UTC) on, as things stand at present. The
-    spans follow each other without a gap, and no two neighbours are closed by the same rules."""
-    zone = drawn_zone(book, facts)
+def week(
+    book: Rulebook,
+    facts: CallFacts,
+    campaign: CampaignConfig,
+    at: int,
+    days: int = DAYS,
+    drawn: ZoneTable | None = None,
+) -> tuple[Span, ...]:
+    """So many local days of the zone `drawn`, or of the first, from the midnight before `at` (ms UTC) on, as things
+    stand at present. The spans follow each other without a gap, and no two neighbours are closed by the same rules."""
+    zone = drawn or drawn_zone(book, facts)
     today = local_day(zone, at)
     begins, ends = day_starts_at(zone, today), day_starts_at(zone, today + days)
     zones = tuple(book.zones[name] for name in facts.zones if name in book.zones)
@@ -88,6 +96,18 @@ def week(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int, da
 def drawn_zone(book: Rulebook, facts: CallFacts) -> ZoneTable:
     """In whose local time a week is told: the first candidate's; where none is known, UTC."""
     return next((book.zones[name] for name in facts.zones if name in book.zones), UTC)
+
+
+def holidays(book: Rulebook, facts: CallFacts, days: Sequence[int]) -> dict[int, str]:
+    """Those of the days that a rule which binds the call keeps free, with their names."""
+    ids = dict.fromkeys(
+        calendar_id
+        for row in book.binding(facts).rows
+        if isinstance(row.rule.demand, HoursDemand | ClosedDemand) and not row.exempts(facts, 0)
+        for calendar_id in row.rule.demand.closed_on
+    )
+    calendars = [book.config.calendars[calendar_id] for calendar_id in ids]
+    return {day: words for day in days if (words := holiday_of(calendars, day))}
 
 
 def local_days(spans: Iterable[Span], zone: ZoneTable) -> dict[int, list[Piece]]:

@@ -1,5 +1,6 @@
 """What each kind of demand says: no, why, and until when to the millisecond."""
 
+import msgspec
 import pytest
 
 from cti.core.calling import (
@@ -84,7 +85,10 @@ def test_the_weekday_and_the_holiday_are_those_of_the_local_date():
     both = Call(rule(hours), calendars=[thanksgiving], zones=(PAGO_PAGO, GUAM))
     assert both.next(at) == ms("2026-11-27T11:00Z")  # midnight in Pago Pago, when its holiday ends, after Guam's
     assert [block.detail for block in both.blocks(at)] == [
-        "us-rule: it is thu 06:00 in Pacific/Guam; allowed mon-sun 00:00-24:00, not on holidays"
+        (
+            "us-rule: it is thu 06:00 in Pacific/Guam; 2026-11-26 is a day of its holidays, calendar closed; "
+            "allowed mon-sun 00:00-24:00, not on holidays"
+        )
     ]
 
 
@@ -108,10 +112,22 @@ def test_a_day_that_is_closed_and_one_that_nobody_knows():
     closed = ClosedDemand(closed_on=("closed",))
     call = Call(ALWAYS, rule(closed), calendars=[calendar("2026-12-25", last=2026)])
     (block,) = call.blocks("2026-12-25T12:00-05:00")
-    assert block.detail == "us-rule: it is fri 12:00 in America/New_York; a day of its holidays"
+    assert block.detail == (
+        "us-rule: it is fri 12:00 in America/New_York; 2026-12-25 is a day of its holidays, calendar closed; "
+        "not on a day of its holidays"
+    )
     assert block.until == ms("2026-12-26T00:00-05:00")
     assert call.is_allowed("2026-12-26T12:00-05:00")
-    assert call.blocks("2027-01-01T00:00-05:00")[0].until == -1  # the calendar ends with 2026
+    (block,) = call.blocks("2027-01-01T00:00-05:00")
+    assert block.until == -1
+    assert "; calendar closed does not know the year 2027; " in block.detail
+
+
+def test_a_holiday_is_told_by_its_name():
+    christmas = msgspec.structs.replace(calendar("2026-12-25"), names=("Christmas Day",))
+    call = Call(ALWAYS, rule(ClosedDemand(closed_on=("closed",))), calendars=[christmas])
+    (block,) = call.blocks("2026-12-25T12:00-05:00")
+    assert "; 2026-12-25 is Christmas Day, calendar closed; " in block.detail
 
 
 def test_a_day_that_is_closed_stops_what_would_ring_into_it():

@@ -1,0 +1,87 @@
+"""Campaigns that hold no mistake, and yet nobody, or hardly anybody, would ever be called for."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from cti.configuration.calling_checks import facts_of
+from cti.core.calling import CONSENTS, CallingConfig, CampaignConfig, ConsentDemand, HoursDemand
+from cti.core.zone import day_of
+from cti.dialer.calling.judge import ring_ms
+from cti.dialer.calling.open_times import Spans, week_of
+from cti.dialer.calling.rulebook import Row, Rulebook
+
+LINES = ("fixed", "mobile")
+
+
+class CampaignCaution(NamedTuple):
+    """About a key of a campaign's file."""
+
+    campaign_id: str
+    key: str
+    what: str
+    remedy: str
+
+
+def campaign_cautions(calling: CallingConfig, today: date) -> Iterator[CampaignCaution]:
+    """What the rules that are in force today, and free nobody, leave of each campaign."""
+    book, day = Rulebook(calling, {}), day_of(today.isoformat())
+    for campaign in calling.campaigns.values():
+        for country in campaign.countries:
+            by_line = {line: _rows(book, campaign, country, line, day) for line in LINES}
+            yield from _hours(campaign, by_line)
+            yield from _consent(campaign, country, by_line)
+
+
+ByLine = dict[str, list[Row]]
+
+
+def _rows(book: Rulebook, campaign: CampaignConfig, country: str, line: str, day: int) -> list[Row]:
+    facts = facts_of(campaign, (country,), line)
+    rows = [row for row in book.binding(facts).rows if row.first_day <= day < row.end_day]
+    return [row for row in rows if not row.exempts(facts, 0)]
+
+
+def _everywhere(by_line: ByLine) -> list[Row]:
+    first, *others = by_line.values()
+    return [row for row in first if all(row in other for other in others)]
+
+
+def _hours(campaign: CampaignConfig, by_line: ByLine) -> Iterator[CampaignCaution]:
+    """The campaign's own hours, and those of the rules, which may never come together."""
+    if not campaign.spans:
+        return
+    week = week_of(campaign.spans)
+    for row in _everywhere(by_line):
+        if not isinstance(row.rule.demand, HoursDemand):
+            continue
+        week = tuple(map(_both, week, week_of(row.rule.demand.spans)))
+        if not any(closes - opens >= ring_ms(campaign) for spans in week for opens, closes in spans):
+            what = f"its hours leave no time within those of {row.rule.rule_id}, so nobody is ever called"
+            yield CampaignCaution(campaign.campaign_id, "hours", what, "write hours that lie within the rule's")
+            return
+
+
+def _both(one: Spans, other: Spans) -> Spans:
+    """The times of a day that lie in both."""
+    cut = ((max(one_opens, opens), min(one_closes, closes)) for one_opens, one_closes in one for opens, closes in other)
+    return tuple((opens, closes) for opens, closes in cut if opens < closes)
+
+
+def _consent(campaign: CampaignConfig, country: str, by_line: ByLine) -> Iterator[CampaignCaution]:
+    """Rules that need more than the seller vouches for."""
+    everywhere = [row.rule.rule_id for row in _everywhere(by_line)]
+    needs = {row.rule.rule_id: line for line, rows in by_line.items() for row in rows if _needs_more(row, campaign)}
+    for rule_id, line in needs.items():
+        whom = "" if rule_id in everywhere else f"on {line} lines "
+        what = (
+            f"{rule_id} needs more than the campaign vouches for ({campaign.consent}), so nobody {whom}in {country} is "
+            "called but who is known to agree"
+        )
+        remedy = "write what can be proved for every lead, or bring each person's own consent along"
+        yield CampaignCaution(campaign.campaign_id, "consent", what, remedy)
+
+
+def _needs_more(row: Row, campaign: CampaignConfig) -> bool:
+    demand = row.rule.demand
+    return isinstance(demand, ConsentDemand) and CONSENTS.index(campaign.consent) < CONSENTS.index(demand.consent)
