@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -222,6 +222,16 @@ clearance_numbers = Table(
     _word("number"),
     _word("salt"),
     Index("clearance_numbers_by_time", "site", "at"),
+    sqlite_with_rowid=False,
+)
+
+# Up to which proof the numbers were forgotten, as those of before an instant: what is missing beyond was taken away.
+forgotten_numbers = Table(
+    "forgotten_numbers",
+    metadata,
+    Column("site", Text, primary_key=True),
+    _number("position"),
+    _number("before_at"),
     sqlite_with_rowid=False,
 )
 

@@ -88,6 +88,23 @@ async def test_numbers_are_forgotten_and_the_chain_still_verifies(store, journal
     assert (report.count, report.findings) == (6, [])
 
 
+async def test_of_numbers_that_went_some_in_their_time_the_others_are_found(store, journal, records):
+    """What retention forgot has a mark; what is missing beyond it was taken away."""
+    ended = await audit(store)
+    third = [proof async for proof in Clearances(store, SITE).in_order()][2].row
+    assert await forget_cleared(store, SITE, third.at + 1) == 3
+    assert await forget_cleared(store, SITE, third.at + 1) == 0
+    for kept in (journal, None):
+        assert (await audit(store, kept)).findings == []
+    await tamper(store, "DELETE FROM clearance_numbers WHERE position = 5")
+    [finding] = (await audit(store, journal)).findings
+    assert (finding.position, finding.what) == (5, "its number is missing, and was not forgotten in its time")
+    await tamper(store, "UPDATE forgotten_numbers SET position = 5")
+    [finding] = (await audit(store)).findings
+    assert (finding.position, finding.what) == (5, "its number is missing, and its time to be forgotten had not come")
+    assert (await audit(store)).head == ended.head
+
+
 CHANGES = {
     "facts": "UPDATE clearances SET facts = replace(facts, 'America/New_York', 'Pacific/Honolulu') WHERE position = 3",
     "verdict": "UPDATE clearances SET blocks = '[]' WHERE position = 2",
@@ -96,6 +113,12 @@ CHANGES = {
     "hash": "UPDATE clearances SET hash = previous_hash WHERE position = 3",
     "dial": "UPDATE clearances SET dial_id = 'main-x9' WHERE position = 3",
     "number": f"UPDATE clearance_numbers SET number = '{OTHER}' WHERE position = 3",
+    "number and salt": "UPDATE clearance_numbers SET salt = '', number = '+15555555555' WHERE position = 3",
+    "salt": "UPDATE clearance_numbers SET salt = '' WHERE position = 3",
+    "number's time": "UPDATE clearance_numbers SET at = 0 WHERE position = 3",
+    "number's later time": "UPDATE clearance_numbers SET at = at + 1 WHERE position = 3",
+    "number removed": "DELETE FROM clearance_numbers WHERE position = 3",
+    "last number removed": "DELETE FROM clearance_numbers WHERE position = 6",
     "removed": "DELETE FROM clearances WHERE position = 3",
     "two removed": "DELETE FROM clearances WHERE position IN (3, 4)",
     "first removed": "DELETE FROM clearances WHERE position = 1",

@@ -1,0 +1,18 @@
+"""Up to which proof the numbers were forgotten, so that one that somebody took away is told from one that went in its
+time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "forgotten_numbers",
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.Column("before_at", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
