@@ -195,6 +195,8 @@ OUTBOUND = {
     "LeadsClaimed": "campaign {campaign_id} took leads to call",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
+    "AttemptUnwanted": "whom attempt {attempt_id} calls is not to be called, since entry {entry_id}[: it rings until "
+    "{ring_by} at most]",
     "AttemptConnected": "who was called in attempt {attempt_id} talks with an agent",
     "AttemptAnswered": "attempt {attempt_id} was answered",
     "AttemptClassified": "attempt {attempt_id} met: {outcome}",

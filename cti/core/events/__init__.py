@@ -36,6 +36,7 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    AttemptUnwanted,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
@@ -364,6 +365,7 @@ AnyEvent = (
     | CallFactsAsked
     | CallFactsGathered
     | AttemptConnected
+    | AttemptUnwanted
 )
 
 __all__ = [
@@ -387,6 +389,7 @@ __all__ = [
     "AttemptConnected",
     "AttemptEnded",
     "AttemptStarted",
+    "AttemptUnwanted",
     "AttributeSet",
     "BridgeOverdue",
     "BridgeRequested",

@@ -191,3 +191,13 @@ class AttemptConnected(Event):
     """Who was called talks with an agent."""
 
     attempt_id: str
+
+
+class AttemptUnwanted(Event):
+    """Who is being called just now is not to be, says entry `entry_id` since then. Nobody answered yet: it rings until
+    `ring_by` (ms) at most. Somebody did (0): whoever talks with them says sorry, and ends it."""
+
+    attempt_id: str
+    leg_id: str
+    entry_id: str
+    ring_by: int = 0
