@@ -131,7 +131,12 @@ HOURS = f"GB-HOURS: {{{ROW}, hours: 24/7}}\n"
         ("conduct: {ring_at_least: 26s}, lines: [mobile]", {}, "GB-X demands"),
         ("conduct: {caller_id: true}", {}, "GB-X demands a number to show, and there is none, write caller_id"),
         ("conduct: {caller_id: true}", {"caller_id": '"+442079460100"'}, None),
-        ("conduct: {message: [seller, number]}", {}, None),  # somebody of ours is there
+        ("conduct: {message: [seller, number]}, modes: [predictive]", {}, None),  # somebody of ours is there
+        (
+            "conduct: {message: [seller, number]}, modes: [progressive]",
+            {"mode": "progressive"},
+            "GB-X demands",
+        ),
         (
             "conduct: {message: [seller, number]}",
             {"mode": "predictive", "message": "[seller]"},

@@ -295,14 +295,17 @@ def test_two_sellers_have_lists_of_their_own():
 
 def test_without_a_message_to_play_nobody_is_called_who_may_find_no_agent():
     """C19. The message is part of the campaign's settings, and looked at before anything rings."""
-    says = rule("US-MESSAGE", ConductDemand(message=("seller", "opt_out")))
+    modes = ("progressive", "predictive")
+    says = rule("US-MESSAGE", ConductDemand(message=("seller", "opt_out")), modes=modes)
     campaigns = (
         campaign("silent", mode="predictive"),
         campaign("spoken", mode="predictive", message=("seller", "opt_out")),
+        campaign("slow", mode="progressive"),
         campaign("manual", mode="manual"),
     )
     site = CallingSite(calling(HOURS, says, campaigns=campaigns))
-    assert [ask(site, campaign_id=name) for name in ("silent", "spoken", "manual")] == ["US-MESSAGE", "", ""]
+    answers = [ask(site, campaign_id=each.campaign_id) for each in campaigns]
+    assert answers == ["US-MESSAGE", "", "US-MESSAGE", ""]
 
 
 def test_a_campaign_under_another_name_counts_with_its_sellers_others():
