@@ -107,10 +107,10 @@ def _facts(campaign: CampaignConfig, jurisdictions: tuple[str, ...], line: str) 
 
 
 def _without_hours(rows: Iterable[Row]) -> str:
-    """From when on no row says hours, in words that begin with a space; nothing when one always does."""
-    first_year, last_year = zones.years()
-    covered = day_of(f"{first_year}-01-01")
-    end = day_of(f"{last_year}-12-31") + 1
+    """From when on, counted from the year of the zone data, no row says hours, in words that begin with a space;
+    nothing when one always does."""
+    covered = day_of(f"{zones.data_year()}-01-01")
+    end = day_of(f"{zones.years()[1]}-12-31") + 1
     dated = sorted((row.first_day, row.end_day) for row in rows if isinstance(row.rule.demand, HoursDemand))
     for begins, ends in dated:
         if begins <= covered:

@@ -60,6 +60,23 @@ def asked(capsys, number=MIAMI, **options) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        ("2004-06-15T12:00:00-04:00", []),
+        ("2006-03-20T08:30:00-05:00", []),
+        ("2006-03-20T07:30:00-05:00", ["US-HOURS"]),  # until 2006 clocks were changed in April
+        ("2003-01-02T12:00:00-05:00", []),
+        ("2002-12-31T12:00:00-05:00", ["ZONE-DATA"]),
+        ("2040-12-28T12:00:00-05:00", []),
+        ("2041-01-02T12:00:00-05:00", ["ZONE-DATA"]),
+    ],
+)
+def test_an_instant_long_ago_is_judged_by_the_clocks_of_its_year(capsys, at, rules):
+    told = asked(capsys, "+12125550123", at=at)
+    assert [block["rule"] for block in told["blocked_by"]] == rules
+
+
 def told(capsys, number=MIAMI, **options) -> str:
     assert explain(number, **{"campaign": "us-sales", "at": EVENING} | options) == 0
     return capsys.readouterr().out
