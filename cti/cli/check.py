@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cti.configuration.cautions import cautions
 from cti.configuration.load import look
+from cti.settings import numbers_kept_days
 
 
 def check(directory: Path | None = None, /) -> int:
@@ -19,7 +20,7 @@ def check(directory: Path | None = None, /) -> int:
     """
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
-    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date())):
+    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date(), numbers_kept_days())):
         print(found)
     config = looked.config
     if config is None:

@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import threading
+from datetime import UTC, datetime
 
-from cti.configuration import check
+from cti.configuration.cautions import kept_too_short
+from cti.configuration.load import look
 from cti.runtime.parent import Parent
 from cti.runtime.standard_error import forgive
 from cti.settings import read, unknown
@@ -29,11 +31,13 @@ def serve(*, die_with_parent: bool = False) -> int:
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
     for sentence in unknown():
         print(f"warning: {sentence}", file=sys.stderr)
-    mistakes = check(settings.config_dir)
-    if mistakes:
+    looked = look(settings.config_dir)
+    for caution in kept_too_short(looked, datetime.now(UTC).date(), settings.clearance_numbers_days):
+        print(caution, file=sys.stderr)
+    if looked.mistakes:
         effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"
         print(f"the configuration has mistakes; until they are mended {effect}:", file=sys.stderr)
-        print("\n".join(map(str, mistakes)), file=sys.stderr)
+        print("\n".join(map(str, looked.mistakes)), file=sys.stderr)
     return parent.run()
 
 

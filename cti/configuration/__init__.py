@@ -10,6 +10,7 @@ from cti.configuration.mistake import Caution, ConfigRefused, Mistake
 __all__ = ["Caution", "ConfigRefused", "Mistake", "check", "warnings"]
 
 
-def warnings(directory: str | Path, today: date) -> list[Caution]:
-    """What is hardly meant in a directory without mistakes, sorted by place. Some of it is a question of the day."""
-    return cautions(look(directory), today)
+def warnings(directory: str | Path, today: date, numbers_days: int | None = None) -> list[Caution]:
+    """What is hardly meant in a directory without mistakes, sorted by place. Some of it is a question of the day, some
+    of how long this machine keeps numbers."""
+    return cautions(look(directory), today, numbers_days)
