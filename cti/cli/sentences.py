@@ -214,10 +214,11 @@ CALLING = {
     "SuppressionRemoved": "entry {entry_id} holds no longer[, says {by}]",
     "SuppressionRefused": "the lists stay as they are: {detail}",
     "SuppressionFound": "our own lists were looked into[; that failed: {error}]",
-    "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers",
+    "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers"
+    "[, from the account {account}]",
     "RegistrySwitched": "version {version} of {registry_id} is in force, with {count} numbers[, {confirmed_by} agreed]",
     "RegistrySwitchHeld": "version {version} of {registry_id} waits for a second operator: {reason}",
-    "RegistrySwitchConfirmed": "[{by} confirmed ]version {version} of {registry_id}",
+    "RegistrySwitchConfirmed": "[{by} confirmed ]version {version} of {registry_id}[, from the account {account}]",
     "RegistrySwitchRefused": "{registry_id} stays as it is: {detail}",
     "CallFactsAsked": "what is known of the number of {dial_id} is asked anew: {reason}",
     "CallFactsGathered": "what is known of the number of {dial_id} was found out[; that failed: {missing}]",

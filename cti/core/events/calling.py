@@ -113,7 +113,8 @@ class SuppressionFound(Event):
 
 class RegistrySwitchRequested(Event):
     """A new version of a registry is at hand, whole: `count` numbers, of which `added` are new and `removed` are gone
-    since the version in force (-1: not known); it is as of `as_of` (ms)."""
+    since the version in force (-1: not known); it is as of `as_of` (ms). `account` is the one of the machine under
+    which it was asked for, such as `uid 1000`, where that is known."""
 
     registry_id: str
     version: str
@@ -122,6 +123,7 @@ class RegistrySwitchRequested(Event):
     removed: int
     as_of: int
     by: str = ""
+    account: str = ""
 
 
 class RegistrySwitched(Event):
@@ -151,11 +153,12 @@ class RegistrySwitchHeld(Event):
 
 
 class RegistrySwitchConfirmed(Event):
-    """Another operator has looked at the version that is held, and wants it."""
+    """Another operator has looked at the version that is held, and wants it. `account`: as above."""
 
     registry_id: str
     version: str
     by: str = ""
+    account: str = ""
 
 
 class RegistrySwitchRefused(Event):
