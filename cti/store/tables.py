@@ -3,7 +3,7 @@
 The migrations make these tables; a test compares both.
 """
 
-from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text, text
 
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
@@ -212,7 +212,7 @@ clearances = Table(
     Index("clearances_by_seq", "site", "seq"),
 )
 
-# Personal, and apart: whose number it was, with the salt of its digest. Deleted when its time is over.
+# Personal, and apart: whose number it was, with the salt of the digests in the proof. Deleted when its time is over.
 clearance_numbers = Table(
     "clearance_numbers",
     metadata,
@@ -221,6 +221,8 @@ clearance_numbers = Table(
     _number("at"),
     _word("number"),
     _word("salt"),
+    # The entries of our own lists that it was on, apart by spaces.
+    Column("entries", Text, nullable=False, server_default=text("''")),
     Index("clearance_numbers_by_time", "site", "at"),
     sqlite_with_rowid=False,
 )

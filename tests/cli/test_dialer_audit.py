@@ -22,11 +22,11 @@ from cti.store.clearances_projector import ClearancesProjector
 from cti.store.errors import StoreError
 from cti.store.retention import forget_cleared
 from cti.store.store import Store
-from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
+from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, TUESDAY_NOON, CallingSite
 from tests.serving import command
 
 SITE = "main"
-LISTED = (Listing(list_id="main-s1", scope="company"),)
+LISTED = (Listing(list_id="main-s1", scope="company", since=TUESDAY_NOON),)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,22 @@ async def test_nothing_in_the_chain_says_whose_number_it_was(store):
     async for proof in Clearances(store, SITE).in_order():
         assert proof.number in (NUMBER, OTHER, MIAMI)
         assert proof.number.removeprefix("+") not in str(proof.row)
+
+
+async def test_nothing_in_the_chain_leads_to_an_entry_that_has_the_number(store, journal):
+    """The entries stand beside the number, and go with it. What the journal says of them is still compared."""
+    listed = [proof.row async for proof in Clearances(store, SITE).in_order() if "DNC-COMPANY" in proof.row.blocks]
+    assert [row.position for row in listed] == [2, 4]
+    assert all("main-s1" not in str(row) and str(TUESDAY_NOON) not in row.facts for row in listed)
+    assert len({json.loads(row.facts)["listed"][0]["list_id"] for row in listed}) == 2  # each has a salt of its own
+    beside = text("SELECT entries FROM clearance_numbers ORDER BY position")
+    rows = await store.read(lambda connection: connection.execute(beside).scalars().all())
+    assert rows == ["", "main-s1", "", "main-s1", "", ""]
+    [first, _] = [json.loads(row.facts)["listed"][0]["list_id"] for row in listed]
+    await tamper(
+        store, f"UPDATE clearances SET facts = replace(facts, '{first}', '0123456789abcdef') WHERE position = 2"
+    )
+    assert "the journal has other facts" in [finding.what for finding in (await audit(store, journal)).findings]
 
 
 async def test_numbers_are_forgotten_and_the_chain_still_verifies(store, journal):

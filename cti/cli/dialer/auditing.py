@@ -11,6 +11,7 @@ from cti.core.ports import Journal
 from cti.dialer.calling.judge import judge
 from cti.dialer.calling.rulebook import Rulebook
 from cti.store.clearance_chain import FIRST_HASH, ClearanceRow, digest_of, row_hash
+from cti.store.clearance_names import FORGOTTEN, Said, unnamed
 from cti.store.clearances import Clearances, Forgotten, Proof
 from cti.store.clearances_projector import RulebookContent
 
@@ -267,18 +268,30 @@ def _number(proof: Proof, forgotten: Forgotten) -> list[str]:
     return found
 
 
+def _differ(proof: Proof, told: Clearance) -> tuple[bool, bool]:
+    """Whether the journal has other facts, and whether another verdict. It names entries of our own lists, and the
+    proof has digests of them; once their salt is gone nobody can tell which entry it was."""
+    try:
+        kept = Said(_facts.decode(proof.row.facts), _blocks.decode(proof.row.blocks))
+    except msgspec.MsgspecError:
+        return True, True
+    if not proof.salt:
+        kept = unnamed(Clearance(facts=kept.facts, rules_version=told.rules_version, blocks=kept.blocks), FORGOTTEN)
+    expected = unnamed(told, proof.salt)
+    return kept.facts != expected.facts, kept.blocks != expected.blocks
+
+
 def _journal_says(proof: Proof, told: Verdict) -> list[str]:
     row, found = proof.row, []
     if row.at != told.at:
         found.append("the journal has it at another time")
     if row.rules_version != told.clearance.rules_version:
         found.append("the journal has it by other rules")
-    for name, text, value in (
-        ("facts", row.facts, told.clearance.facts),
-        ("verdict", row.blocks, told.clearance.blocks),
-    ):
-        if text.encode() != msgspec.json.encode(value):
-            found.append(f"the journal has another {name}" if name == "verdict" else "the journal has other facts")
+    facts_differ, blocks_differ = _differ(proof, told.clearance)
+    if facts_differ:
+        found.append("the journal has other facts")
+    if blocks_differ:
+        found.append("the journal has another verdict")
     if told.number and proof.kept_at and told.number != proof.number:
         found.append("the journal has it about another number")
     return found
