@@ -157,6 +157,39 @@ def test_a_question_that_makes_no_sense_is_one_sentence(options, words):
     assert "timedelta" not in str(refused.value)
 
 
+@pytest.mark.parametrize("number", ["garbage", "", " ", "+19005551234", "911", "12", "+1 305 555", "+12005551234"])
+@pytest.mark.parametrize("week", [False, True])
+def test_programs_get_the_same_shape_for_what_is_no_number(capsys, number, week):
+    told = asked(capsys, number, week=week)
+    assert told.pop("week", None) is None or week
+    version = asked(capsys)["rules_version"]
+    [block] = told["blocked_by"]
+    assert set(block) == {"rule", "detail", "source"}
+    assert (block["rule"], bool(block["detail"]), bool(block["source"])) == ("NUMBER", True, True)
+    assert told | {"blocked_by": []} == {
+        "allowed": False,
+        "blocked_by": [],
+        "zones": [],
+        "next_allowed_at": None,
+        "rules_version": version,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        ({"number": "+12005551234"}, "NUMBER"),
+        ({"at": "2002-06-01T12:00:00-04:00"}, "ZONE-DATA"),
+        ({"number": "+18005550199"}, "ZONE-UNKNOWN"),
+        ({"number": "+390612345678"}, "NO-RULES"),
+    ],
+)
+def test_whatever_says_no_names_a_source(capsys, options, rule):
+    told = asked(capsys, **options)["blocked_by"]
+    assert rule in [block["rule"] for block in told]
+    assert all(block["source"] for block in told)
+
+
 def test_a_number_in_no_place_is_placed_by_a_verified_address_that_names_its_country(capsys):
     address = {"address_country": "US", "address_state": "FL", "verified": True}
     assert "America/New_York" in asked(capsys, "+18005550199", **address)["zones"]

@@ -18,10 +18,12 @@ from cti.core.numbering import Address
 from cti.core.zone import UTC
 from cti.dialer.calling.explain import explain as asked
 from cti.dialer.calling.facts import call_facts
+from cti.dialer.calling.judge import SOURCES
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.calling.week import Span
 from cti.dialer.calling.week import week as week_of
 from cti.dialer.numbering.locate import locate
+from cti.dialer.numbering.plan import NUMBER
 from cti.settings import read
 
 
@@ -74,7 +76,13 @@ def explain(
     address = Address(
         country=address_country.upper(), state=address_state.upper(), postcode=address_zip, zone=zone, verified=verified
     )
-    answer = asyncio.run(_answer(number, campaign, question.instant(at), address))
+    try:
+        answer = asyncio.run(_answer(number, campaign, question.instant(at), address))
+    except question.NoNumber as no:
+        if not json or svg:
+            raise
+        print(orjson.dumps(_never(no) | ({"week": []} if week else {})).decode())
+        return 0
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at) if week or svg else ()
     if json:
         print(
@@ -97,14 +105,30 @@ async def _answer(number: str, campaign_id: str, at: int, address: Address) -> A
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
-    e164, shown = question.number(number, region)
-    question.check_address(address, e164, region, calling.numbering)
     book = Rulebook(calling, site.config.zones)
+    try:
+        e164, shown = question.number(number, region)
+    except question.NoNumber as no:
+        no.rules_version = book.version
+        raise
+    question.check_address(address, e164, region, calling.numbering)
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
     words = question.address_words(address)
     return Answer(shown, at, campaign, facts, book, asked(book, facts, campaign, at), words, site.source)
+
+
+def _never(no: question.NoNumber) -> dict[str, object]:
+    """What programs are told of something that is no number: a no as any other, in the same shape."""
+    blocked = {"rule": NUMBER, "detail": no.detail, "source": SOURCES[NUMBER]}
+    return {
+        "allowed": False,
+        "blocked_by": [blocked],
+        "zones": [],
+        "next_allowed_at": None,
+        "rules_version": no.rules_version,
+    }
 
 
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:
