@@ -95,7 +95,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         snapshot_records=_count("CTI_SNAPSHOT_RECORDS", environment.get("CTI_SNAPSHOT_RECORDS") or "2000", mistakes),
         retention_days=_days(environment, "CTI_RETENTION_DAYS", 30, mistakes, least=1),
         call_history_days=_days(environment, "CTI_CALL_HISTORY_DAYS", 400, mistakes, least=90),
-        clearance_numbers_days=_days(environment, "CTI_CLEARANCE_NUMBERS_DAYS", 1_830, mistakes, least=90),
+        clearance_numbers_days=numbers_kept_days(environment, mistakes),
     )
     if needs_carrier:
         _check_carrier(settings, mistakes)
@@ -103,6 +103,12 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     return settings
+
+
+def numbers_kept_days(environment: Mapping[str, str] = os.environ, mistakes: list[str] | None = None) -> int:
+    """For how many days the numbers of clearances are kept. What is wrong with it is added to `mistakes`."""
+    found = [] if mistakes is None else mistakes
+    return _days(environment, "CTI_CLEARANCE_NUMBERS_DAYS", 1_830, found, least=90)
 
 
 def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:

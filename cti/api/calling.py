@@ -3,6 +3,8 @@
 import asyncio
 import re
 import secrets
+import socket
+import struct
 from typing import Annotated, Any, Protocol
 
 import msgspec
@@ -42,6 +44,9 @@ REMOVED_S = 15.0
 """How long to wait for the store to say which entry is meant: nothing is removed without."""
 
 NOBODY_SAID = "The server could not say in time what came of it. Look with `cti dnc check` before you try again."
+CREDENTIALS = struct.Struct("3i")
+"""Process, user and group of the other side of a local socket, as Linux tells them."""
+
 PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
 
 Words = Annotated[str, Meta(max_length=500)]
@@ -215,6 +220,7 @@ class CallingDoors:
             as_of=wanted.as_of,
             by=wanted.by,
             doubt=wanted.doubt,
+            account=_account_of(request),
         )
         return web.json_response(await self._decided(event))
 
@@ -227,7 +233,9 @@ class CallingDoors:
         if row is None or row.held is None:
             raise problem(409, f"No version of {registry_id} is held: there is nothing to confirm.")
         await self._count(wanted.version)
-        event = RegistrySwitchConfirmed(registry_id=registry_id, version=wanted.version, by=wanted.by)
+        event = RegistrySwitchConfirmed(
+            registry_id=registry_id, version=wanted.version, by=wanted.by, account=_account_of(request)
+        )
         return web.json_response(await self._decided(event))
 
     def _registry_id(self, request: web.Request) -> str:
@@ -313,6 +321,15 @@ def _fields(held: HeldVersion | None) -> dict[str, Any] | None:
 
 def _key(entry: Entry) -> SuppressionKey:
     return SuppressionKey(scope=entry.scope, value=entry.value, campaign_id=entry.campaign_id, seller=entry.seller)
+
+
+def _account_of(request: web.Request) -> str:
+    """The account of the machine under which the other side runs, as the machine says; empty where it cannot."""
+    there = request.transport.get_extra_info("socket") if request.transport else None
+    if there is None or there.family != socket.AF_UNIX:
+        return ""
+    _, uid, _ = CREDENTIALS.unpack(there.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size))
+    return f"uid {uid}"
 
 
 def _check_words(*written: str) -> None:

@@ -10,7 +10,7 @@ from cti.configuration.cautions import cautions
 from cti.configuration.load import look
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
-from cti.settings import read
+from cti.settings import numbers_kept_days, read
 
 
 def check(directory: Path | None = None, /) -> int:
@@ -24,7 +24,7 @@ def check(directory: Path | None = None, /) -> int:
     """
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
-    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date())):
+    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date(), numbers_kept_days())):
         print(found)
     config = looked.config
     if config is None:

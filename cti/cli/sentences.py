@@ -200,6 +200,8 @@ OUTBOUND = {
     "LeadsRemoved": "leads are taken off the list {list_id}[: {lead_id}][, says {by}]",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",
+    "AttemptUnwanted": "whom attempt {attempt_id} calls is not to be called, since entry {entry_id}[: it rings until "
+    "{ring_by} at most]",
     "AttemptConnected": "who was called in attempt {attempt_id} talks with an agent",
     "AttemptAnswered": "attempt {attempt_id} was answered",
     "AttemptClassified": "attempt {attempt_id} met: {outcome}",
@@ -217,10 +219,11 @@ CALLING = {
     "SuppressionRemoved": "entry {entry_id} holds no longer[, says {by}]",
     "SuppressionRefused": "the lists stay as they are: {detail}",
     "SuppressionFound": "our own lists were looked into[; that failed: {error}]",
-    "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers",
+    "RegistrySwitchRequested": "[{by} asked ]to look into version {version} of {registry_id}, with {count} numbers"
+    "[, from the account {account}]",
     "RegistrySwitched": "version {version} of {registry_id} is in force, with {count} numbers[, {confirmed_by} agreed]",
     "RegistrySwitchHeld": "version {version} of {registry_id} waits for a second operator: {reason}",
-    "RegistrySwitchConfirmed": "[{by} confirmed ]version {version} of {registry_id}",
+    "RegistrySwitchConfirmed": "[{by} confirmed ]version {version} of {registry_id}[, from the account {account}]",
     "RegistrySwitchRefused": "{registry_id} stays as it is: {detail}",
     "CallFactsAsked": "what is known of the number of {dial_id} is asked anew: {reason}",
     "CallFactsGathered": "what is known of the number of {dial_id} was found out[; that failed: {missing}]",

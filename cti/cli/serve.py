@@ -4,11 +4,11 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
+from datetime import UTC, datetime
 
 from cti.runtime.parent import Parent
 from cti.runtime.standard_error import forgive
-from cti.settings import read, unknown
+from cti.settings import Settings, read, unknown
 
 
 def serve(*, die_with_parent: bool = False) -> int:
@@ -29,17 +29,20 @@ def serve(*, die_with_parent: bool = False) -> int:
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
     for sentence in unknown():
         print(f"warning: {sentence}", file=sys.stderr)
-    return parent.run(lambda: _tell_mistakes(settings.config_dir))
+    return parent.run(lambda: _tell_mistakes(settings))
 
 
-def _tell_mistakes(config_dir: Path) -> None:
-    from cti.configuration.load import check  # here, since the worker need not wait for it
+def _tell_mistakes(settings: Settings) -> None:
+    from cti.configuration.cautions import kept_too_short  # here, since the worker need not wait for it
+    from cti.configuration.load import look
 
-    mistakes = check(config_dir)
-    if mistakes:
+    looked = look(settings.config_dir)
+    for caution in kept_too_short(looked, datetime.now(UTC).date(), settings.clearance_numbers_days):
+        print(caution, file=sys.stderr)
+    if looked.mistakes:
         effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"
         print(f"the configuration has mistakes; until they are mended {effect}:", file=sys.stderr)
-        print("\n".join(map(str, mistakes)), file=sys.stderr)
+        print("\n".join(map(str, looked.mistakes)), file=sys.stderr)
 
 
 def _stop_with_stdin() -> None:

@@ -52,7 +52,7 @@ class DeskParty(msgspec.Struct, frozen=True, kw_only=True):
 class DeskTalk(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation. `agent_id` has the customer (empty: an outside party has), who may be `on_hold`; `muted` are you.
     You take part in it as `party_id`, which is empty if the customer is yours. `recording` is OFF, ASKED, ON or
-    PAUSED."""
+    PAUSED. `unwanted`: they asked not to be called while they were; say sorry, and end it."""
 
     agent_id: str
     party_id: str = ""
@@ -60,6 +60,7 @@ class DeskTalk(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     recording: str = "OFF"
     parties: tuple[DeskParty, ...] = ()
+    unwanted: bool = False
 
 
 class DeskContact(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from cti.configuration.written.calling_rules import CallingRuleWritten
 from cti.configuration.written.campaigns import CampaignWritten
 from cti.core.calling import CallFacts, CallingConfig, CampaignConfig, ConductDemand, HoursDemand, NeverDemand
 from cti.core.zone import date_of, day_of
-from cti.dialer.calling.demands import AUTOMATIC, EVER
+from cti.dialer.calling.demands import EVER
 from cti.dialer.calling.rulebook import EVERYWHERE, Row, Rulebook
 from cti.dialer.numbering.plan import LINES as LINES_BY_TYPE
 
@@ -107,10 +107,10 @@ def facts_of(campaign: CampaignConfig, jurisdictions: tuple[str, ...], line: str
 
 
 def _without_hours(rows: Iterable[Row]) -> str:
-    """From when on no row says hours, in words that begin with a space; nothing when one always does."""
-    first_year, last_year = zones.years()
-    covered = day_of(f"{first_year}-01-01")
-    end = day_of(f"{last_year}-12-31") + 1
+    """From when on, counted from the year of the zone data, no row says hours, in words that begin with a space;
+    nothing when one always does."""
+    covered = day_of(f"{zones.data_year()}-01-01")
+    end = day_of(f"{zones.years()[1]}-12-31") + 1
     dated = sorted((row.first_day, row.end_day) for row in rows if isinstance(row.rule.demand, HoursDemand))
     for begins, ends in dated:
         if begins <= covered:
@@ -145,8 +145,6 @@ def _conduct(book: Rulebook, campaign: CampaignConfig) -> Refused:
     shown = next((rule_id for rule_id, demand in rules.items() if demand.caller_id), "")
     if shown and not campaign.caller_id:
         yield ("caller_id",), wrong(f"{shown} demands a number to show, and there is none", "write caller_id")
-    if campaign.mode not in AUTOMATIC:
-        return
     lacking = {part: rule_id for rule_id, demand in rules.items() for part in demand.message}
     for part in campaign.message:
         lacking.pop(part, None)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cti.configuration import files, zones
 from cti.configuration.campaign_cautions import campaign_cautions
+from cti.configuration.keeping import longest
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
 from cti.core.config import SiteConfig
@@ -14,8 +15,9 @@ YEAR = timedelta(days=365)
 ZONE_DATA_DAYS_MAX = 90
 
 
-def cautions(looked: Looked, today: date) -> list[Caution]:
-    """Every one in a directory that was found to hold no mistake, sorted by place; none in another."""
+def cautions(looked: Looked, today: date, numbers_days: int | None = None) -> list[Caution]:
+    """Every one in a directory that was found to hold no mistake, sorted by place; none in another. `numbers_days` is
+    for how long the machine keeps the numbers of clearances, if that is to be looked at."""
     config = looked.config
     if config is None:
         return []
@@ -27,7 +29,8 @@ def cautions(looked: Looked, today: date) -> list[Caution]:
             *_zone_data(looked, today),
             *_queues(looked, config),
             *_flows(looked, config),
-            *_campaigns(looked, config),
+            *_dialled(looked, config),
+            *(kept_too_short(looked, today, numbers_days) if numbers_days is not None else ()),
         ]
     )
 
@@ -75,15 +78,28 @@ def _calendars(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caut
         if unknown:
             what = f"nothing is known of it {unknown}, and nobody is called then where it counts"
             remedy = "write the dates of these years as well"
-            yield _caution(looked, _file_of(looked, calendar.calendar_id), calendar.calendar_id, what, remedy)
+            file = _file_of(looked, files.CALENDARS, calendar.calendar_id)
+            yield _caution(looked, file, calendar.calendar_id, what, remedy)
 
 
-def _file_of(looked: Looked, calendar_id: str) -> str:
+def _file_of(looked: Looked, folder: str, key: str) -> str:
     return next(
-        name
-        for name, node in looked.nodes.items()
-        if node and files.folder_of(name) == files.CALENDARS and calendar_id in node.keys
+        name for name, node in looked.nodes.items() if node and files.folder_of(name) == folder and key in node.keys
     )
+
+
+def kept_too_short(looked: Looked, today: date, numbers_days: int) -> list[Caution]:
+    """Whether the machine forgets whom the site called, `numbers_days` after, while a rule wants it still proved."""
+    config = looked.config
+    keeping = longest(config.calling, today) if config else None
+    if keeping is None or numbers_days >= keeping.days:
+        return []
+    what = (
+        f"it demands that calls are proved for {keeping.years} years, and CTI_CLEARANCE_NUMBERS_DAYS deletes the "
+        f"numbers that were called after {numbers_days} days"
+    )
+    file = _file_of(looked, files.CALLING_RULES, keeping.rule_id)
+    return [_caution(looked, file, keeping.rule_id, what, f"set it to {keeping.days} or more")]
 
 
 def _zone_data(looked: Looked, today: date) -> Iterator[Caution]:
@@ -113,7 +129,7 @@ def _flows(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
             yield _caution(looked, f"{files.FLOWS}/{flow_id}.yaml", "", "no entry point leads to this flow", remedy)
 
 
-def _campaigns(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
+def _dialled(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
     """Who is to be there at once must have a line that is up, and be given calls unasked."""
     for campaign_id, campaign in config.calling.campaigns.items():
         how = campaign.dialling

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from cti.core.times import ZoneTable
 
-YEARS_BEFORE = 1
+FIRST_YEAR = 2003
+"""The year from which the oldest of the calling rules that are shipped holds."""
 YEARS_AFTER = 15
 NONE = timedelta()
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, as everything here
@@ -28,8 +29,12 @@ def data_version() -> str:
 
 def years() -> tuple[int, int]:
     """The first and the last year whose changes the tables hold."""
-    year = int(data_version().partition(".")[0])
-    return year - YEARS_BEFORE, year + YEARS_AFTER - 1
+    return FIRST_YEAR, data_year() + YEARS_AFTER - 1
+
+
+def data_year() -> int:
+    """The year of the zone data."""
+    return int(data_version().partition(".")[0])
 
 
 def data_known_since() -> date:
@@ -37,7 +42,7 @@ def data_known_since() -> date:
     for some installers set the files' times to nothing."""
     installed = distribution("tzdata").locate_file("tzdata/zones")
     at = datetime.fromtimestamp(Path(str(installed)).stat().st_mtime, UTC).date()
-    return max(at, date(int(data_version().partition(".")[0]), 1, 1))
+    return max(at, date(data_year(), 1, 1))
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +65,7 @@ def by_country() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=600)
 def table(name: str) -> ZoneTable:
-    """The zone's changes from the year before its data to fifteen years after; before that, its offset then.
+    """The zone's changes from `FIRST_YEAR` to fifteen years after its data; before that, its offset then.
 
     The name is one of `names()`.
     """

@@ -59,7 +59,17 @@ def talk_of(state: State, contact: Contact) -> e.Talk:
             )
             for party in contact.parties
         ),
+        unwanted=_unwanted(state, contact),
     )
+
+
+def _unwanted(state: State, contact: Contact) -> bool:
+    """Once said, it stays so to the end."""
+    if contact.talk and contact.talk.unwanted:
+        return True
+    overlay = state.overlay
+    attempts = [overlay.live.get(leg_id) for leg_id in (contact.leg_id, *(party.leg_id for party in contact.parties))]
+    return any(overlay.attempts[attempt_id].unwanted for attempt_id in attempts if attempt_id)
 
 
 def numbers_of(state: State, contact: Contact) -> tuple[tuple[str, str], ...]:
@@ -122,6 +132,7 @@ _WATCHED = (
     e.RecordingPaused,
     e.RecordingResumed,
     e.RecordingEnded,
+    e.AttemptUnwanted,
 )
 
 RULES: dict[type, tuple[Callable[[Turn, Any], None], ...]] = dict.fromkeys(_WATCHED, (decide_told,))

@@ -36,7 +36,8 @@ class SuppressionChange(Record):
 
 class Attempt(Record):
     """A call that was cleared at `at` (ms), or, where it was not `called`, a conversation when they called us. It was
-    last heard of in record `seq`. A `live` one may still come to something; it rings until `ring_by` at most."""
+    last heard of in record `seq`. A `live` one may still come to something; it rings since `rings_at`, until `ring_by`
+    at most. `unwanted` is the entry that covers it, and was added since then."""
 
     attempt_id: str
     seq: int
@@ -51,6 +52,8 @@ class Attempt(Record):
     leg_id: str = ""
     contact_id: str = ""
     ring_by: int = 0
+    rings_at: int = 0
+    unwanted: str = ""
 
 
 class Overlay:

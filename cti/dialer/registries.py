@@ -9,6 +9,7 @@ from cti.core.events import (
 )
 from cti.core.registry import RegistryInForce, shrinks
 from cti.core.turn import Turn
+from cti.dialer.operators import operator_of, wrong_name
 
 
 def decide_requested(turn: Turn, event: RegistrySwitchRequested) -> None:
@@ -51,6 +52,9 @@ def _mistake(turn: Turn, event: RegistrySwitchRequested, in_force: RegistryInFor
         return "UNKNOWN-REGISTRY", "There is no such registry: see do_not_call.yaml."
     if not event.by.strip():
         return "NOBODY", "Say who switches it: it stays on record."
+    wrong = wrong_name(turn.state.config, event.by)
+    if wrong:
+        return "UNKNOWN-OPERATOR", wrong
     if not event.version or event.count < 0:
         return "BAD-VERSION", "Say which version, and how many numbers there are in it."
     if event.as_of > turn.now.at:
@@ -80,8 +84,10 @@ def decide_confirmed(turn: Turn, event: RegistrySwitchConfirmed) -> None:
     held = in_force.held if in_force else None
     if held is None or held.version != event.version:
         _refuse(turn, event, "NOT-HELD", "This version does not wait for anybody's word: look which one does.")
-    elif not event.by.strip() or _same_name(event.by, held.by):
+    elif not event.by.strip() or _is_same(turn, event.by, held.by):
         _refuse(turn, event, "SAME-OPERATOR", "Somebody else than who brought it must have a look, by name.")
+    elif wrong := wrong_name(turn.state.config, event.by):
+        _refuse(turn, event, "UNKNOWN-OPERATOR", wrong)
     else:
         turn.emit(
             RegistrySwitched(
@@ -97,8 +103,9 @@ def decide_confirmed(turn: Turn, event: RegistrySwitchConfirmed) -> None:
         )
 
 
-def _same_name(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+def _is_same(turn: Turn, one: str, other: str) -> bool:
+    config = turn.state.config
+    return operator_of(config, one) == operator_of(config, other)
 
 
 def _refuse(turn: Turn, event: RegistrySwitchRequested | RegistrySwitchConfirmed, code: str, detail: str) -> None:

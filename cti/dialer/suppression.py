@@ -1,6 +1,5 @@
 """Whom not to call: an addition holds at once, for dials that wait as well, and until it is removed with a reason."""
 
-from collections.abc import Iterator
 from itertools import chain, islice
 
 from cti.core.commands import FindSuppression
@@ -20,13 +19,11 @@ from cti.core.suppression import ORIGINS, SuppressionKey, covers, mistake
 from cti.core.turn import Turn
 from cti.dialer.compliance import Refusal, may_dial
 from cti.dialer.rate import asked_for, refuse
+from cti.dialer.unwanted import leave_alone
 
 STOPPED_MAX = 100
 """How many dials that wait are refused in the turn of an addition. It may cover thousands: the rest is refused when it
 would leave, since the addition is laid over whatever is known of it by then."""
-
-RELEASED_MAX = 300
-"""How many legs that are asked for are given up in that turn. What was not sent yet does not leave in any case."""
 
 Asked = SuppressionRequested | SuppressionRemovalRequested | SuppressionAdded | SuppressionFound
 
@@ -166,25 +163,13 @@ def _standing(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
 
 
 def decide_added(turn: Turn, event: SuppressionAdded) -> None:
-    """Dials that wait are refused now, as many as a turn has room for; of a leg that is asked for and not yet placed
-    nobody wants to hear any more."""
+    """Dials that wait are refused now, as many as a turn has room for; what is on its way is given up."""
     state, key = turn.state, key_of(event)
     waiting = chain(state.dials.in_order(), state.gathering.in_order())
     covered = (dial for dial in waiting if dial.campaign_id and _is_about(turn, key, dial))
     for dial in list(islice(covered, STOPPED_MAX)):
         _stop(turn, event, dial)
-    for leg_id in list(islice(_on_their_way(turn, key), RELEASED_MAX)):
-        turn.release(leg_id)
-
-
-def _on_their_way(turn: Turn, key: SuppressionKey) -> Iterator[str]:
-    state = turn.state
-    for leg_id in sorted(state.overlay.live.rows):
-        leg = state.legs.get(leg_id)
-        attempt = state.overlay.attempts[state.overlay.live[leg_id]]
-        about = covers(key, attempt.number, attempt.subject, attempt.campaign_id, attempt.seller)
-        if about and leg and not leg.provider_ref:
-            yield leg_id
+    leave_alone(turn, event, key)
 
 
 def _is_about(turn: Turn, key: SuppressionKey, dial: Dial) -> bool:

@@ -8,17 +8,26 @@ from sqlalchemy import Connection, func, select
 from cti.store.clearance_chain import ClearanceRow
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.store import Store
-from cti.store.tables import clearance_numbers, clearances, cursors, rulebooks
+from cti.store.tables import clearance_numbers, clearances, cursors, forgotten_numbers, rulebooks
 
 PIECE = 1_000
 
 
 class Proof(NamedTuple):
-    """A row of the chain, with the number that it is about and the salt of its digest, as long as they are kept."""
+    """A row of the chain, with the number that it is about and the salt of its digest, as long as they are kept:
+    `kept_at` is the instant (ms) beside them, 0 where there is no row of them."""
 
     row: ClearanceRow
     number: str
     salt: str
+    kept_at: int = 0
+
+
+class Forgotten(NamedTuple):
+    """The numbers of the proofs up to `position` were deleted, as those of before `before_at` (ms)."""
+
+    position: int = 0
+    before_at: int = 0
 
 
 class Clearances:
@@ -40,6 +49,13 @@ class Clearances:
         )
         return await self._store.read(lambda connection: connection.scalar(place) or 0)
 
+    async def forgotten(self) -> Forgotten:
+        """How far numbers were forgotten."""
+        table = forgotten_numbers
+        asked = select(table.c.position, table.c.before_at).where(table.c.site == self._site)
+        found = await self._store.read(lambda connection: connection.execute(asked).first())
+        return Forgotten(*found) if found else Forgotten()
+
     async def in_order(self) -> AsyncIterator[Proof]:
         """Each of them, by position."""
         last = 0
@@ -52,7 +68,7 @@ class Clearances:
         table, numbers = clearances, clearance_numbers
         same = (numbers.c.site == table.c.site) & (numbers.c.position == table.c.position)
         asked = (
-            select(table, numbers.c.number, numbers.c.salt)
+            select(table, numbers.c.number, numbers.c.salt, numbers.c.at.label("kept_at"))
             .select_from(table.outerjoin(numbers, same))
             .where(table.c.site == self._site, table.c.position > position)
             .order_by(table.c.position)
@@ -63,7 +79,12 @@ class Clearances:
             names = ClearanceRow.__struct_fields__
             rows = connection.execute(asked).mappings()
             return [
-                Proof(ClearanceRow(**{name: row[name] for name in names}), row["number"] or "", row["salt"] or "")
+                Proof(
+                    ClearanceRow(**{name: row[name] for name in names}),
+                    row["number"] or "",
+                    row["salt"] or "",
+                    row["kept_at"] or 0,
+                )
                 for row in rows
             ]
 

@@ -11,6 +11,7 @@ from cti.core.events import ConfigApplied, DialCleared, DialRefused
 from cti.core.record import TurnRecord
 from cti.core.times import ZoneTable
 from cti.store.clearance_chain import FIRST_HASH, ClearanceRow, chained, digest_of
+from cti.store.clearance_names import entries_of, unnamed
 from cti.store.errors import StoreError
 from cti.store.projection import Columns, Projection
 from cti.store.store import Store
@@ -63,7 +64,15 @@ class ClearancesProjector(Projection):
             row = chained(_row(position, record, event, salt), last_hash)
             last_hash = row.hash
             rows.append(msgspec.structs.asdict(row))
-            numbers.append({"position": position, "at": record.at, "number": event.number, "salt": salt})
+            numbers.append(
+                {
+                    "position": position,
+                    "at": record.at,
+                    "number": event.number,
+                    "salt": salt,
+                    "entries": " ".join(entries_of(event.clearance)) if event.clearance else "",
+                }
+            )
         self.put(connection, clearances, rows)
         self.put(connection, clearance_numbers, numbers)
 
@@ -77,14 +86,15 @@ class ClearancesProjector(Projection):
 def _row(position: int, record: TurnRecord, event: DialCleared | DialRefused, salt: str) -> ClearanceRow:
     proof = event.clearance
     assert proof is not None
+    said = unnamed(proof, salt)
     return ClearanceRow(
         position=position,
         seq=record.seq,
         dial_id=event.dial_id,
         at=record.at,
         rules_version=proof.rules_version,
-        facts=msgspec.json.encode(proof.facts).decode(),
-        blocks=msgspec.json.encode(proof.blocks).decode(),
+        facts=msgspec.json.encode(said.facts).decode(),
+        blocks=msgspec.json.encode(said.blocks).decode(),
         number_digest=digest_of(event.number, salt),
     )
 

@@ -1,9 +1,10 @@
 """Personal values go when their time is over. The rest of a contact record stays, for the reports."""
 
-from sqlalchemy import Connection, delete, or_, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from cti.store.store import Store
-from cti.store.tables import call_attempts, clearance_numbers, contact_records
+from cti.store.tables import call_attempts, clearance_numbers, contact_records, forgotten_numbers
+from cti.store.upsert import upsert
 
 
 async def forget(store: Store, site: str, contacts_before: int, calls_before: int, clearances_before: int) -> None:
@@ -47,10 +48,16 @@ async def erase_called(store: Store, site: str, before_at: int) -> int:
 
 async def forget_cleared(store: Store, site: str, before_at: int) -> int:
     """Delete whose numbers verdicts before `before_at` (ms) were about, with the salts of their digests, leaving no
-    copy in the file either: the proofs stay. Returns how many there were."""
+    copy in the file either: the proofs stay, and so does a mark that says how far it went. Returns how many there
+    were."""
 
     def work(connection: Connection) -> int:
         old = (clearance_numbers.c.site == site) & (clearance_numbers.c.at < before_at)
+        last = connection.scalar(select(func.max(clearance_numbers.c.position)).where(old))
+        if last is None:
+            return 0
+        mark = upsert(connection.dialect, forgotten_numbers, ["position", "before_at"])
+        connection.execute(mark, {"site": site, "position": last, "before_at": before_at})
         return connection.execute(delete(clearance_numbers).where(old)).rowcount
 
     count = await store.write(work)

@@ -3,12 +3,12 @@
 A new database gets these tables as they stand here, an older one by the migrations; a test compares both.
 """
 
-from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text, text
 
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -212,7 +212,7 @@ clearances = Table(
     Index("clearances_by_seq", "site", "seq"),
 )
 
-# Personal, and apart: whose number it was, with the salt of its digest. Deleted when its time is over.
+# Personal, and apart: whose number it was, with the salt of the digests in the proof. Deleted when its time is over.
 clearance_numbers = Table(
     "clearance_numbers",
     metadata,
@@ -221,7 +221,19 @@ clearance_numbers = Table(
     _number("at"),
     _word("number"),
     _word("salt"),
+    # The entries of our own lists that it was on, apart by spaces.
+    Column("entries", Text, nullable=False, server_default=text("''")),
     Index("clearance_numbers_by_time", "site", "at"),
+    sqlite_with_rowid=False,
+)
+
+# Up to which proof the numbers were forgotten, as those of before an instant: what is missing beyond was taken away.
+forgotten_numbers = Table(
+    "forgotten_numbers",
+    metadata,
+    Column("site", Text, primary_key=True),
+    _number("position"),
+    _number("before_at"),
     sqlite_with_rowid=False,
 )
 

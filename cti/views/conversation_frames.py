@@ -44,6 +44,7 @@ def talk_as_seen_by(agent_id: str, talk: e.Talk, numbers: dict[str, str]) -> Des
             )
             for party in talk.parties
         ),
+        unwanted=talk.unwanted,
     )
 
 

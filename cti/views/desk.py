@@ -36,7 +36,8 @@ class DeskParty(Shown):
 
 class DeskTalk(Shown):
     """The conversation. `agent_id` has the customer, empty when an outside party has; `on_hold` is the customer,
-    `muted` are you. You take part in it as `party_id`, which is empty if the customer is yours."""
+    `muted` are you. You take part in it as `party_id`, which is empty if the customer is yours. `unwanted`: they asked
+    not to be called while they were: say sorry, and end it."""
 
     agent_id: str
     party_id: str = ""
@@ -44,6 +45,7 @@ class DeskTalk(Shown):
     muted: bool = False
     recording: RecordingState = RecordingState.OFF
     parties: tuple[DeskParty, ...] = ()
+    unwanted: bool = False
 
 
 class DeskContact(Shown):

@@ -74,3 +74,13 @@ async def test_without_a_name_the_folder_is_the_servers(tmp_path):
     (tmp_path / "config").rename(tmp_path / "ours")
     status, output, _ = await command(tmp_path, "check", CTI_CONFIG_DIR="ours")
     assert (status, output.splitlines()[-1]) == (0, f"ours: {told}")
+
+
+async def test_what_this_machine_forgets_too_soon_is_said(tmp_path):
+    _, output, _ = await command(tmp_path, "check", str(EXAMPLE))
+    assert "CTI_CLEARANCE_NUMBERS_DAYS" not in output
+    status, output, _ = await command(tmp_path, "check", str(EXAMPLE), CTI_CLEARANCE_NUMBERS_DAYS="90")
+    [line] = [line for line in output.splitlines() if "CTI_CLEARANCE_NUMBERS_DAYS" in line]
+    assert status == 0
+    assert "proved for 5 years" in line
+    assert line.endswith("after 90 days, set it to 1827 or more")

@@ -22,11 +22,11 @@ from cti.store.clearances_projector import ClearancesProjector
 from cti.store.errors import StoreError
 from cti.store.retention import forget_cleared
 from cti.store.store import Store
-from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
+from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, TUESDAY_NOON, CallingSite
 from tests.serving import command
 
 SITE = "main"
-LISTED = (Listing(list_id="main-s1", scope="company"),)
+LISTED = (Listing(list_id="main-s1", scope="company", since=TUESDAY_NOON),)
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +82,43 @@ async def test_nothing_in_the_chain_says_whose_number_it_was(store):
         assert proof.number.removeprefix("+") not in str(proof.row)
 
 
+async def test_nothing_in_the_chain_leads_to_an_entry_that_has_the_number(store, journal):
+    """The entries stand beside the number, and go with it. What the journal says of them is still compared."""
+    listed = [proof.row async for proof in Clearances(store, SITE).in_order() if "DNC-COMPANY" in proof.row.blocks]
+    assert [row.position for row in listed] == [2, 4]
+    assert all("main-s1" not in str(row) and str(TUESDAY_NOON) not in row.facts for row in listed)
+    assert len({json.loads(row.facts)["listed"][0]["list_id"] for row in listed}) == 2  # each has a salt of its own
+    beside = text("SELECT entries FROM clearance_numbers ORDER BY position")
+    rows = await store.read(lambda connection: connection.execute(beside).scalars().all())
+    assert rows == ["", "main-s1", "", "main-s1", "", ""]
+    [first, _] = [json.loads(row.facts)["listed"][0]["list_id"] for row in listed]
+    await tamper(
+        store, f"UPDATE clearances SET facts = replace(facts, '{first}', '0123456789abcdef') WHERE position = 2"
+    )
+    assert "the journal has other facts" in [finding.what for finding in (await audit(store, journal)).findings]
+
+
 async def test_numbers_are_forgotten_and_the_chain_still_verifies(store, journal):
     assert await forget_cleared(store, SITE, 10**15) == 6
     report = await audit(store, journal)
     assert (report.count, report.findings) == (6, [])
+
+
+async def test_of_numbers_that_went_some_in_their_time_the_others_are_found(store, journal, records):
+    """What retention forgot has a mark; what is missing beyond it was taken away."""
+    ended = await audit(store)
+    third = [proof async for proof in Clearances(store, SITE).in_order()][2].row
+    assert await forget_cleared(store, SITE, third.at + 1) == 3
+    assert await forget_cleared(store, SITE, third.at + 1) == 0
+    for kept in (journal, None):
+        assert (await audit(store, kept)).findings == []
+    await tamper(store, "DELETE FROM clearance_numbers WHERE position = 5")
+    [finding] = (await audit(store, journal)).findings
+    assert (finding.position, finding.what) == (5, "its number is missing, and was not forgotten in its time")
+    await tamper(store, "UPDATE forgotten_numbers SET position = 5")
+    [finding] = (await audit(store)).findings
+    assert (finding.position, finding.what) == (5, "its number is missing, and its time to be forgotten had not come")
+    assert (await audit(store)).head == ended.head
 
 
 CHANGES = {
@@ -96,6 +129,12 @@ CHANGES = {
     "hash": "UPDATE clearances SET hash = previous_hash WHERE position = 3",
     "dial": "UPDATE clearances SET dial_id = 'main-x9' WHERE position = 3",
     "number": f"UPDATE clearance_numbers SET number = '{OTHER}' WHERE position = 3",
+    "number and salt": "UPDATE clearance_numbers SET salt = '', number = '+15555555555' WHERE position = 3",
+    "salt": "UPDATE clearance_numbers SET salt = '' WHERE position = 3",
+    "number's time": "UPDATE clearance_numbers SET at = 0 WHERE position = 3",
+    "number's later time": "UPDATE clearance_numbers SET at = at + 1 WHERE position = 3",
+    "number removed": "DELETE FROM clearance_numbers WHERE position = 3",
+    "last number removed": "DELETE FROM clearance_numbers WHERE position = 6",
     "removed": "DELETE FROM clearances WHERE position = 3",
     "two removed": "DELETE FROM clearances WHERE position IN (3, 4)",
     "first removed": "DELETE FROM clearances WHERE position = 1",

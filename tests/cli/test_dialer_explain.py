@@ -65,6 +65,23 @@ def asked(capsys, number=MIAMI, **options) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        ("2004-06-15T12:00:00-04:00", []),
+        ("2006-03-20T08:30:00-05:00", []),
+        ("2006-03-20T07:30:00-05:00", ["US-HOURS"]),  # until 2006 clocks were changed in April
+        ("2003-01-02T12:00:00-05:00", []),
+        ("2002-12-31T12:00:00-05:00", ["ZONE-DATA"]),
+        ("2040-12-28T12:00:00-05:00", []),
+        ("2041-01-02T12:00:00-05:00", ["ZONE-DATA"]),
+    ],
+)
+def test_an_instant_long_ago_is_judged_by_the_clocks_of_its_year(capsys, at, rules):
+    told = asked(capsys, "+12125550123", at=at)
+    assert [block["rule"] for block in told["blocked_by"]] == rules
+
+
 def told(capsys, number=MIAMI, **options) -> str:
     assert explain(number, **{"campaign": "us-sales", "at": EVENING} | options) == 0
     return capsys.readouterr().out
@@ -143,6 +160,39 @@ def test_a_question_that_makes_no_sense_is_one_sentence(options, words):
     assert words in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
     assert "timedelta" not in str(refused.value)
+
+
+@pytest.mark.parametrize("number", ["garbage", "", " ", "+19005551234", "911", "12", "+1 305 555", "+12005551234"])
+@pytest.mark.parametrize("week", [False, True])
+def test_programs_get_the_same_shape_for_what_is_no_number(capsys, number, week):
+    told = asked(capsys, number, week=week)
+    assert told.pop("week", None) is None or week
+    version = asked(capsys)["rules_version"]
+    [block] = told["blocked_by"]
+    assert set(block) == {"rule", "detail", "source"}
+    assert (block["rule"], bool(block["detail"]), bool(block["source"])) == ("NUMBER", True, True)
+    assert told | {"blocked_by": []} == {
+        "allowed": False,
+        "blocked_by": [],
+        "zones": [],
+        "next_allowed_at": None,
+        "rules_version": version,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        ({"number": "+12005551234"}, "NUMBER"),
+        ({"at": "2002-06-01T12:00:00-04:00"}, "ZONE-DATA"),
+        ({"number": "+18005550199"}, "ZONE-UNKNOWN"),
+        ({"number": "+390612345678"}, "NO-RULES"),
+    ],
+)
+def test_whatever_says_no_names_a_source(capsys, options, rule):
+    told = asked(capsys, **options)["blocked_by"]
+    assert rule in [block["rule"] for block in told]
+    assert all(block["source"] for block in told)
 
 
 def test_a_number_in_no_place_is_placed_by_a_verified_address_that_names_its_country(capsys):

@@ -44,7 +44,7 @@ async def test_lists_are_looked_at_without_a_server_also_where_the_store_is_behi
         ("add", MIAMI, "--reason", "x"),
         ("remove", MIAMI, "--reason", "x", "--by", "eve"),
         ("import", "us_national", "registry.txt", "--by", "anna"),
-        ("confirm", "us_national", "--by", "eve"),
+        ("confirm", "us_national", "--by", "nora"),
     ):
         status, _, errors = await dnc(tmp_path, *arguments)
         assert status == 1

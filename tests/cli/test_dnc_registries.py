@@ -69,9 +69,9 @@ async def test_a_registry_is_imported_held_confirmed_and_changed(folder):
     status, _, errors = await dnc(folder, "confirm", "us_national", "--by", "anna")
     assert status == 1
     assert "Somebody else than who brought it" in errors
-    assert "2,000 numbers" in await done(folder, "confirm", "us_national", "--by", "eve")
+    assert "2,000 numbers" in await done(folder, "confirm", "us_national", "--by", "nora")
     assert [on_list(await looked_up(folder, each)) for each in (FIRST, LAST)] == [True, False]
-    status, _, errors = await dnc(folder, "confirm", "us_national", "--by", "eve")
+    status, _, errors = await dnc(folder, "confirm", "us_national", "--by", "nora")
     assert (status, errors) == (1, "No version of us_national is held: there is nothing to confirm.\n")
 
     (folder / "changes.txt").write_text("+2025559999\n-2025550000\n")
@@ -84,8 +84,12 @@ async def test_a_registry_is_imported_held_confirmed_and_changed(folder):
     switched = [each for each in told if each["type"] == "RegistrySwitched"]
     numbers = [(each["count"], each.get("added", 0), each.get("removed", 0)) for each in switched]
     assert numbers == [(3_000, 3_000, 0), (2_000, 0, 1_000), (2_000, 1, 1)]
-    assert [each.get("confirmed_by", "") for each in switched] == ["", "eve", ""]
+    assert [each.get("confirmed_by", "") for each in switched] == ["", "nora", ""]
     assert {each["by"] for each in switched} == {"anna"}
+    asked = [json.loads(line)["input"] for line in output.splitlines()]
+    kinds = ("RegistrySwitchRequested", "RegistrySwitchConfirmed")
+    accounts = [each.get("account", "") for each in asked if each["type"] in kinds]
+    assert set(accounts) == {f"uid {os.getuid()}"}
 
 
 async def test_an_import_that_is_killed_changes_nothing_and_goes_on(folder):

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from tests.configuration.trees import CALLING
 from tests.serving import CONFIG, command, serving
 
 
@@ -80,3 +81,12 @@ async def test_a_broken_tree_leaves_the_journals_in_force(tmp_path):
         await server.until("ready")
         assert "config/site.yaml:1:" in await server.told("configuration_unusable")
     assert any("the journal's configuration stays in force" in line for line in server.log)
+
+
+async def test_a_start_says_what_this_machine_forgets_sooner_than_a_rule_wants_it_kept(tmp_path):
+    calling = {f"{name}.yaml": text for name, text in CALLING.items()}
+    calling["calling_rules/gb.yaml"] = CALLING["calling_rules/gb"].replace("15s}", "15s, keep_years: 5}")
+    async with serving(tmp_path, CONFIG | calling, CTI_CLEARANCE_NUMBERS_DAYS="90") as server:
+        await server.until("ready")
+    [line] = [line for line in server.log if "CTI_CLEARANCE_NUMBERS_DAYS" in line]
+    assert "warning: GB-RING: it demands that calls are proved for 5 years" in line

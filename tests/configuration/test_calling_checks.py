@@ -103,7 +103,7 @@ def test_hours_for_one_kind_of_line_are_none_for_the_others(tmp_path):
 
 
 def test_hours_that_end_must_be_followed_by_others(tmp_path):
-    year = zones.years()[0] + 3
+    year = zones.data_year() + 2
     old = f"GB-OLD: {{{ROW}, hours: 24/7, effective_to: {year}-03-01}}\n"
     new = f"GB-NEW: {{{ROW}, hours: 24/7, effective_from: %s}}\n"
     assert of_campaign(tmp_path / "1", old + new % f"{year}-03-01") == []
@@ -111,7 +111,7 @@ def test_hours_that_end_must_be_followed_by_others(tmp_path):
         [line] = of_campaign(tmp_path / f"gap{number}", text)
         assert f"for sales to GB may be made from {year}-03-01 on" in line
     [line] = of_campaign(tmp_path / "late", new % f"{year}-01-01")
-    assert f"may be made from {zones.years()[0]}-01-01 on" in line
+    assert f"may be made from {zones.data_year()}-01-01 on" in line
 
 
 HOURS = f"GB-HOURS: {{{ROW}, hours: 24/7}}\n"
@@ -131,7 +131,12 @@ HOURS = f"GB-HOURS: {{{ROW}, hours: 24/7}}\n"
         ("conduct: {ring_at_least: 26s}, lines: [mobile]", {}, "GB-X demands"),
         ("conduct: {caller_id: true}", {}, "GB-X demands a number to show, and there is none, write caller_id"),
         ("conduct: {caller_id: true}", {"caller_id": '"+442079460100"'}, None),
-        ("conduct: {message: [seller, number]}", {}, None),  # somebody of ours is there
+        ("conduct: {message: [seller, number]}, modes: [predictive]", {}, None),  # somebody of ours is there
+        (
+            "conduct: {message: [seller, number]}, modes: [progressive]",
+            {"mode": "progressive"},
+            "GB-X demands",
+        ),
         (
             "conduct: {message: [seller, number]}",
             {"mode": "predictive", "message": "[seller]"},

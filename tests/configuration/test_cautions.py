@@ -107,7 +107,7 @@ def test_zone_data_that_are_old(tmp_path):
 
 
 def test_zone_data_are_no_older_than_their_year():
-    assert date(zones.years()[0] + 1, 1, 1) <= TODAY
+    assert date(zones.data_year(), 1, 1) <= TODAY
 
 
 def test_a_queue_that_no_agent_serves(tmp_path):
@@ -140,3 +140,25 @@ def test_they_are_sorted_by_place_and_keep_nothing_from_being_used(tmp_path):
 
 def test_they_are_not_looked_for_where_there_are_mistakes(tmp_path):
     assert cautions(look(write(tmp_path, queues="sales: {nam: S}\n")), TODAY) == []
+
+
+def test_numbers_that_are_forgotten_sooner_than_a_rule_wants_them_proved(tmp_path):
+    rule = (
+        "GB-%s:\n  jurisdiction: GB\n  title: Kept\n  conduct: {keep_years: %d}\n  source: S\n  confidence: statute\n%s"
+    )
+    rows = (
+        rule % ("FIVE", 5, "")
+        + rule % ("TWO", 2, "")
+        + rule % ("OLD", 9, f"  effective_to: {TODAY}\n")
+        + rule % ("SURVEYS", 10, "  purposes: [survey]\n")
+        + rule % ("BROADCASTS", 11, "  modes: [broadcast]\n")
+        + rule % ("COMPANIES", 12, "  parties: [business]\n")
+    )
+    tree = write(tmp_path, **{**CALLING, "calling_rules/gb": CALLING["calling_rules/gb"] + rows})
+    assert check(tree) == []
+    [told] = cautions(look(tree), TODAY, 1_826)
+    assert str(told).endswith(
+        "warning: GB-FIVE: it demands that calls are proved for 5 years, and CTI_CLEARANCE_NUMBERS_DAYS deletes the "
+        "numbers that were called after 1826 days, set it to 1827 or more"
+    )
+    assert cautions(look(tree), TODAY, 1_827) == cautions(look(tree), TODAY) == []

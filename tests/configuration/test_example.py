@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import phonenumbers
 
+from cti.configuration import zones
 from cti.configuration.cautions import cautions
 from cti.configuration.load import check, load, look
 from cti.core.calling import RegistryDemand
@@ -17,6 +18,12 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 READ_ON = date(2026, 11, 22)
 """When its rules were read: later, its calendars may want new dates."""
+
+
+def test_the_clocks_are_known_since_the_oldest_rule_holds():
+    first, _ = zones.years()
+    dated = [rule.effective_from for rule in load(CONFIG).calling.rules if rule.effective_from]
+    assert min(dated) >= f"{first}-01-01"
 
 
 def flow_of(config, number):

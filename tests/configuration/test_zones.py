@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.configuration.zones import data_version, names, table
+from cti.configuration.zones import data_year, names, table
 
-YEAR = int(data_version()[:4])
-FIRST = int(datetime(YEAR - 1, 1, 1, tzinfo=UTC).timestamp())
-LAST = int(datetime(YEAR + 15, 1, 1, tzinfo=UTC).timestamp()) - 1
+FIRST = int(datetime(2003, 1, 1, tzinfo=UTC).timestamp())
+LAST = int(datetime(data_year() + 15, 1, 1, tzinfo=UTC).timestamp()) - 1
 
 
 def offset_s(zone, at_s):

@@ -16,10 +16,14 @@ from cti.core.calling import (
     ClosedDemand,
     ConductDemand,
     ConsentDemand,
+    HoursDemand,
+    Listing,
+    RegistryDemand,
     Subject,
 )
 from cti.core.numbering import Address, Place
 from cti.core.states import Outcome
+from cti.core.times import OpeningSpan
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.judge import judge
 from cti.dialer.calling.rulebook import Rulebook
@@ -72,7 +76,7 @@ def apply(site, config, **fields):
 
 @pytest.mark.parametrize("stage", ["asked", "waiting", "sent", "ringing", "talking"])
 def test_an_addition_at_every_stage_of_a_call(stage):
-    """C1. What was not placed yet is given up; what rings or talks goes on, and the next call is not made."""
+    """C1. What was not answered yet is given up, as soon as a rule lets it; the next call is not made."""
     site = CallingSite(calls_per_second=1)
     blocker = site.call_out(OTHER) if stage == "waiting" else ""
     leg_id = site.request() if stage == "asked" else site.call_out()
@@ -86,7 +90,7 @@ def test_an_addition_at_every_stage_of_a_call(stage):
         assert site.why_not(leg_id) == "DNC-COMPANY"
         assert site.rung() == ([blocker] if blocker else [])
     else:
-        assert site.state.legs[leg_id].released == (stage == "sent")
+        assert site.state.legs[leg_id].released == (stage in ("sent", "ringing"))
     before = site.state.last.seq - 1
     again = site.request()
     site.know(again, as_of_seq=before)
@@ -175,14 +179,16 @@ def test_a_day_of_twenty_three_hours_is_no_shorter_for_a_cap_in_hours():
     assert ask(site, earlier(called_at)) == ""
 
 
-def test_time_never_runs_backwards_into_the_rules():
-    """C10. A server's clock that is set back does not open hours again: a record is never older than the last."""
-    site = CallingSite()
-    site.wait_until(instant("2025-06-17 21:00"))
-    assert ask(site) == "US-HOURS"
-    last = site.records[-1].at
-    assert ask(site, number=OTHER) == "US-HOURS"
-    assert site.records[-1].at >= last
+@pytest.mark.parametrize("fold", [0, 1])
+def test_an_hour_that_comes_twice_is_closed_both_times(fold):
+    """C10. At the end of summer the clocks show half past one twice: hours that end at two hold for both."""
+    early = HoursDemand(spans=(OpeningSpan(weekday=6, opens=60, closes=90),))
+    site = CallingSite(calling(rule("US-EARLY", early)))
+    open_at = datetime(2025, 11, 2, 1, 15, tzinfo=ZoneInfo(NEW_YORK), fold=fold)
+    site.wait_until(int(open_at.timestamp() * 1_000))
+    assert ask(site) == ""
+    site.wait_until(int(open_at.timestamp() * 1_000) + 20 * MINUTE_MS)
+    assert ask(site, number=OTHER) == "US-EARLY"
 
 
 def test_a_holiday_across_the_date_line():
@@ -264,6 +270,24 @@ def test_consent_that_was_taken_back_is_none_whatever_the_seller_says():
     assert site.why_not(waiting) == "DNC-COMPANY"
 
 
+@pytest.mark.parametrize("stage", ["cleared", "placed", "ringing", "answered"])
+def test_consent_that_is_taken_back_between_the_clearance_and_the_talk(stage):
+    """C15. Nobody answers it any more, or whoever takes the call knows; and no other call follows."""
+    needs = rule("US-CONSENT", ConsentDemand(consent="express"))
+    site = CallingSite(calling(HOURS, needs, campaigns=(campaign("spring", consent="express"),)))
+    leg_id = site.call_out()
+    for step in (site.place, site.alert, site.answer)[: ("cleared", "placed", "ringing", "answered").index(stage)]:
+        step(leg_id)
+    before = site.state.last.seq
+    site.suppress(reason="took consent back")
+    told = [event.ring_by for event in site.ever(e.AttemptUnwanted)]
+    assert site.state.legs[leg_id].released == (stage != "answered")
+    assert told == {"cleared": [], "answered": [0]}.get(stage, [site.state.last.at])
+    again = site.request()
+    site.know(again, as_of_seq=before)
+    assert site.why_not(again) == "DNC-COMPANY"
+
+
 def test_a_callback_that_was_promised_for_the_night_waits_for_the_morning():
     """C16. A promise is no exemption, and the refusal says when."""
     site = CallingSite()
@@ -275,11 +299,19 @@ def test_a_callback_that_was_promised_for_the_night_waits_for_the_morning():
 
 
 def test_a_new_address_counts_from_the_next_call_on():
-    """C17. Where the person is by what was verified last."""
+    """C17. Whoever is called at the same number is where they were last known to be: beside what the number says, or,
+    when that was verified, in its place."""
     site = CallingSite()
     assert ask(site) == ""
+    said = Address(country="US", zone=HONOLULU)
+    assert ask(site, address=said) == "US-HOURS"
+    assert set(site.ever(e.DialRefused)[-1].clearance.facts.zones) == {NEW_YORK, HONOLULU}
     moved = Address(country="US", zone=HONOLULU, verified=True)
-    assert ask(site, number=OTHER, address=moved) == "US-HOURS"
+    assert ask(site, address=moved) == "US-HOURS"
+    assert site.ever(e.DialRefused)[-1].clearance.facts.zones == (HONOLULU,)
+    site.wait_until(instant("2025-06-17 16:00", HONOLULU))  # ten at night in New York
+    assert ask(site, address=said) == "US-HOURS"
+    assert ask(site, address=moved) == ""
 
 
 def test_two_sellers_have_lists_of_their_own():
@@ -295,14 +327,17 @@ def test_two_sellers_have_lists_of_their_own():
 
 def test_without_a_message_to_play_nobody_is_called_who_may_find_no_agent():
     """C19. The message is part of the campaign's settings, and looked at before anything rings."""
-    says = rule("US-MESSAGE", ConductDemand(message=("seller", "opt_out")))
+    modes = ("progressive", "predictive")
+    says = rule("US-MESSAGE", ConductDemand(message=("seller", "opt_out")), modes=modes)
     campaigns = (
         campaign("silent", mode="predictive"),
         campaign("spoken", mode="predictive", message=("seller", "opt_out")),
+        campaign("slow", mode="progressive"),
         campaign("manual", mode="manual"),
     )
     site = CallingSite(calling(HOURS, says, campaigns=campaigns))
-    assert [ask(site, campaign_id=name) for name in ("silent", "spoken", "manual")] == ["US-MESSAGE", "", ""]
+    answers = [ask(site, campaign_id=each.campaign_id) for each in campaigns]
+    assert answers == ["US-MESSAGE", "", "US-MESSAGE", ""]
 
 
 def test_a_campaign_under_another_name_counts_with_its_sellers_others():
@@ -312,6 +347,65 @@ def test_a_campaign_under_another_name_counts_with_its_sellers_others():
     assert ask(site, campaign_id="spring") == ""
     assert ask(site, campaign_id="autumn") == "US-CAP"
     assert ask(site, campaign_id="elsewhere") == ""
+
+
+def test_a_number_that_was_given_up_is_on_a_list_that_a_rule_asks():
+    """C23. Who has a number by now only such a list tells: consent of whoever had it before is none."""
+    given_up = RegistryDemand(registry_id="us_national", days=31)
+    site = CallingSite(calling(HOURS, rule("US-GIVEN-UP", given_up)))
+    switch(site, "v1")
+    here = Listing(list_id="us_national", scope="registry")
+    leg_id = site.request(consent="written", customer_at=TUESDAY_NOON - DAY_MS)
+    site.know(leg_id, listed=(here,))
+    assert site.why_not(leg_id) == "US-GIVEN-UP"
+
+
+def test_what_the_one_before_agreed_to_is_not_the_next_ones():
+    """C23. A number that another person has by now: consent and custom are of the person for whom it is dialled."""
+    needs = rule("US-CONSENT", ConsentDemand(consent="express"), unless_customer_days=30)
+    site = CallingSite(calling(HOURS, needs))
+    before, now = Subject(person_id="p1"), Subject(person_id="p2")
+    assert ask(site, subject=before, consent="express") == ""
+    assert ask(site, subject=before, customer_at=TUESDAY_NOON - DAY_MS) == ""
+    assert ask(site, subject=now) == "US-CONSENT"
+
+
+def switch(site, version):
+    site.take(
+        e.RegistrySwitchRequested(
+            registry_id="us_national", version=version, count=5, added=5, removed=0, as_of=TUESDAY_NOON, by="anna"
+        )
+    )
+
+
+def test_a_list_that_is_loaded_anew_in_the_middle_of_a_call_loses_nothing_of_it():
+    """C24. The call is told to its end, and counts; the next one is judged by the new version."""
+    site = CallingSite(calling(HOURS, DNC, rule("US-ONCE", CapDemand(most=1, hours=24))))
+    switch(site, "v1")
+    leg_id = site.call_out(campaign_id="sales", subject=WHO)
+    site.place(leg_id)
+    site.alert(leg_id)
+    switch(site, "v2")
+    assert not site.state.legs[leg_id].released
+    site.answer(leg_id)
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded) == [e.AttemptEnded(attempt_id=leg_id, outcome=Outcome.UNKNOWN)]
+    again = site.request(campaign_id="sales", subject=WHO)
+    assert site.gathers(again)[-1].registries == (("us_national", "v2"),)
+    site.know(again)
+    assert site.why_not(again) == "US-ONCE"
+
+
+def test_a_lead_that_is_changed_or_gone_in_the_middle_of_a_call_loses_nothing_of_it():
+    """C24. For whom a call was is what was said when it was asked for: nobody is looked up again at its end."""
+    site = CallingSite(calling(HOURS, rule("US-ONCE", CapDemand(most=1, hours=24, per="lead"))))
+    leg_id = site.call_out(subject=Subject(lead_id="l1"))
+    site.place(leg_id)
+    site.answer(leg_id)
+    site.end(leg_id)
+    assert [event.attempt_id for event in site.ever(e.AttemptEnded)] == [leg_id]
+    assert ask(site, number=OTHER, subject=Subject(lead_id="l1", person_id="p9")) == "US-ONCE"
+    assert ask(site, number=OTHER, subject=Subject(lead_id="l2")) == ""
 
 
 def test_a_campaign_that_is_deleted_in_the_middle_of_a_call_loses_nothing_of_it():

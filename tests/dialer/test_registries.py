@@ -3,8 +3,12 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.base import changed
 from cti.core.calling import Listing, Registry
+from cti.core.config import SupervisorConfig
+from tests.centre import agent, centre
 from tests.dialer.calling_site import DAY_MS, TUESDAY_NOON, CallingSite, calling
+from tests.site import Site
 
 AS_OF = TUESDAY_NOON - DAY_MS
 
@@ -66,12 +70,42 @@ def test_one_that_lacks_more_than_a_hundredth_waits_even_if_as_many_are_new(remo
     assert switch(site, "v2", removed=removed) == ["RegistrySwitchHeld" if held else "RegistrySwitched"]
 
 
-@pytest.mark.parametrize("by", ["Anna", " ANNA ", "anna"])
+@pytest.mark.parametrize("by", ["Anna", " ANNA ", "anna", "\uff41\uff4e\uff4e\uff41", "Anna Example"])
 def test_the_same_name_written_otherwise_is_no_second_operator(by):
     site = CallingSite()
+    site.apply(centre(changed(agent("anna"), name="Anna Example"), agent("ben"), calling=site.state.config.calling))
     switch(site)
     switch(site, "v2", 500)
     assert confirm(site, by=by) == ["RegistrySwitchRefused", "SAME-OPERATOR"]
+
+
+@pytest.mark.parametrize("by", ["\u0430nna", "\u0430\u043d\u043d\u0430", "anna2", "carl", "be\u03bd"])
+def test_who_looks_like_somebody_and_is_nobody_here_is_no_second_operator(by):
+    """Such as a name with a Cyrillic letter in it, or all Cyrillic."""
+    site = CallingSite()
+    switch(site)
+    switch(site, "v2", 500)
+    assert confirm(site, by=by) == ["RegistrySwitchRefused", "UNKNOWN-OPERATOR"]
+    assert switch(site, "v3", by=by) == ["RegistrySwitchRefused"]
+    assert confirm(site, by="ben") == ["RegistrySwitched"]
+
+
+def test_where_nobody_has_a_name_here_one_of_two_scripts_is_refused_all_the_same():
+    site = Site(changed(centre(calling=calling()), agents={}, supervisors={}))
+    site.wait_until(TUESDAY_NOON)
+    switch(site)
+    switch(site, "v2", 500)
+    assert confirm(site, by="\u0430nna") == ["RegistrySwitchRefused", "UNKNOWN-OPERATOR"]
+    assert confirm(site, by="carl") == ["RegistrySwitched"]
+
+
+def test_a_supervisor_may_be_the_second_operator():
+    site = CallingSite()
+    sue = SupervisorConfig(supervisor_id="sue", name="Sue Example", endpoint="client:sue")
+    site.apply(centre(agent("anna"), calling=site.state.config.calling, supervisors={"sue": sue}))
+    switch(site)
+    switch(site, "v2", 500)
+    assert confirm(site, by="sue example") == ["RegistrySwitched"]
 
 
 def test_a_second_operator_lets_it_through_and_both_are_on_record():

@@ -77,11 +77,12 @@ async def owning(
     failpoints: str = "",
     journal: MemoryJournal | None = None,
     renderer: Renderer | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Owner]:
     """An owner of a site with this configuration, until the block ends."""
     journal = journal or MemoryJournal("main")
     decider = await new_decider(journal, renderer=renderer)
-    driver = Driver(decider, journal, Clock(), Failpoints(failpoints), Note.nowhere())
+    driver = Driver(decider, journal, clock or Clock(), Failpoints(failpoints), Note.nowhere())
     owner = Owner(driver, journal)
     running = asyncio.create_task(driver.run())
     try:

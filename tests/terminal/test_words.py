@@ -121,6 +121,8 @@ def test_the_conversation_in_words():
 
 
 def test_whoever_was_asked_in_knows_whose_customer_it_is():
+    unwanted = card(talking(unwanted=True), PEOPLE, NOW, chosen=True).plain
+    assert "THEY ASKED NOT TO BE CALLED: say sorry, and end the call" in unwanted
     text = card(talking(agent_id="ben", party_id="p1", parties=(BEN,)), PEOPLE, NOW, chosen=True).plain
     assert "you were asked in; Ben Okafor has the customer" in text
     assert "Ben Okafor is here" not in text

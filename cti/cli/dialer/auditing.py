@@ -11,7 +11,8 @@ from cti.core.ports import Journal
 from cti.dialer.calling.judge import judge
 from cti.dialer.calling.rulebook import Rulebook
 from cti.store.clearance_chain import FIRST_HASH, ClearanceRow, digest_of, row_hash
-from cti.store.clearances import Clearances, Proof
+from cti.store.clearance_names import FORGOTTEN, Said, unnamed
+from cti.store.clearances import Clearances, Forgotten, Proof
 from cti.store.clearances_projector import RulebookContent
 
 PROGRESS = 500
@@ -120,7 +121,7 @@ class Audit:
     async def run(self, progress: Callable[[int], None] = lambda position: None) -> Report:
         """To the end, whatever is found on the way."""
         report, recorded = self.report, self._recorded
-        taken_in = await self._clearances.upto()
+        taken_in, forgotten = await self._clearances.upto(), await self._clearances.forgotten()
         if recorded:
             await recorded.read_on()
         last: Proof | None = None
@@ -128,7 +129,11 @@ class Audit:
             report.since_head = 0
         async for proof in self._clearances.in_order():
             row = proof.row
-            found = (*_chain(row, last.row if last else None), *_number(proof), *await self._judged_again(row))
+            found = (
+                *_chain(row, last.row if last else None),
+                *_number(proof, forgotten),
+                *await self._judged_again(row),
+            )
             for what in found:
                 self._find(proof, what)
             if recorded:
@@ -246,11 +251,34 @@ def _chain(row: ClearanceRow, last: ClearanceRow | None) -> list[str]:
     return found
 
 
-def _number(proof: Proof) -> list[str]:
-    """One that was forgotten is no finding."""
-    if proof.salt and digest_of(proof.number, proof.salt) != proof.row.number_digest:
-        return ["it is about another number than was judged"]
-    return []
+def _number(proof: Proof, forgotten: Forgotten) -> list[str]:
+    """One that was forgotten in its time is no finding; one that is missing without is."""
+    row = proof.row
+    if not proof.kept_at:
+        if row.position > forgotten.position:
+            return ["its number is missing, and was not forgotten in its time"]
+        if row.at >= forgotten.before_at:
+            return ["its number is missing, and its time to be forgotten had not come"]
+        return []
+    found = []
+    if digest_of(proof.number, proof.salt) != row.number_digest:
+        found.append("it is about another number than was judged")
+    if proof.kept_at != row.at:
+        found.append("its number is kept as that of another time")
+    return found
+
+
+def _differ(proof: Proof, told: Clearance) -> tuple[bool, bool]:
+    """Whether the journal has other facts, and whether another verdict. It names entries of our own lists, and the
+    proof has digests of them; once their salt is gone nobody can tell which entry it was."""
+    try:
+        kept = Said(_facts.decode(proof.row.facts), _blocks.decode(proof.row.blocks))
+    except msgspec.MsgspecError:
+        return True, True
+    if not proof.salt:
+        kept = unnamed(Clearance(facts=kept.facts, rules_version=told.rules_version, blocks=kept.blocks), FORGOTTEN)
+    expected = unnamed(told, proof.salt)
+    return kept.facts != expected.facts, kept.blocks != expected.blocks
 
 
 def _journal_says(proof: Proof, told: Verdict) -> list[str]:
@@ -259,12 +287,11 @@ def _journal_says(proof: Proof, told: Verdict) -> list[str]:
         found.append("the journal has it at another time")
     if row.rules_version != told.clearance.rules_version:
         found.append("the journal has it by other rules")
-    for name, text, value in (
-        ("facts", row.facts, told.clearance.facts),
-        ("verdict", row.blocks, told.clearance.blocks),
-    ):
-        if text.encode() != msgspec.json.encode(value):
-            found.append(f"the journal has another {name}" if name == "verdict" else "the journal has other facts")
-    if told.number and proof.salt and told.number != proof.number:
+    facts_differ, blocks_differ = _differ(proof, told.clearance)
+    if facts_differ:
+        found.append("the journal has other facts")
+    if blocks_differ:
+        found.append("the journal has another verdict")
+    if told.number and proof.kept_at and told.number != proof.number:
         found.append("the journal has it about another number")
     return found

@@ -28,12 +28,13 @@ from cti.core.zone import UTC, local_day
 from cti.dialer.calling.explain import Explanation
 from cti.dialer.calling.explain import explain as asked
 from cti.dialer.calling.facts import call_facts
-from cti.dialer.calling.judge import OWN
+from cti.dialer.calling.judge import OWN, SOURCES
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.calling.week import DAYS, Span, holidays
 from cti.dialer.calling.week import week as week_of
 from cti.dialer.compliance import if_busy
 from cti.dialer.numbering.locate import locate
+from cti.dialer.numbering.plan import NUMBER
 from cti.settings import Settings, read
 
 
@@ -88,7 +89,13 @@ def explain(
     )
     settings = read(needs_carrier=False)
     site = asyncio.run(read_site(settings))
-    answer = asyncio.run(_answer(settings, site, number, campaign, at, address))
+    try:
+        answer = asyncio.run(_answer(settings, site, number, campaign, at, address))
+    except question.NoNumber as no:
+        if not json or svg:
+            raise
+        print(orjson.dumps(_never(no) | ({"week": []} if week else {})).decode())
+        return 0
     drawn = answer.clocks[0] if answer.clocks else UTC
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at, drawn=drawn) if week or svg else ()
     if json:
@@ -113,9 +120,13 @@ async def _answer(
     calling = site.config.calling
     campaign = question.campaign_of(site.config, campaign_id, site.source)
     region = address.country or campaign.countries[0]
-    e164, shown = question.number(number, region)
-    question.check_address(address, e164, region, calling.numbering)
     book = Rulebook(calling, site.config.zones)
+    try:
+        e164, shown = question.number(number, region)
+    except question.NoNumber as no:
+        no.rules_version = book.version
+        raise
+    question.check_address(address, e164, region, calling.numbering)
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
     facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
@@ -155,9 +166,21 @@ def _with_who_is_called(said: Explanation, state: State, number: str) -> Explana
     busy = if_busy(state, number, None)
     if busy is None:
         return said
-    block = Block(rule=busy.rule, detail=busy.detail, source="")
+    block = Block(rule=busy.rule, detail=busy.detail, source="the calls that are going on, as the journal tells")
     blocks = (*said.blocked_by, block)
     return msgspec.structs.replace(said, allowed=False, blocked_by=blocks, next_allowed_at=busy.next_allowed_at)
+
+
+def _never(no: question.NoNumber) -> dict[str, object]:
+    """What programs are told of something that is no number: a no as any other, in the same shape."""
+    blocked = {"rule": NUMBER, "detail": no.detail, "source": SOURCES[NUMBER]}
+    return {
+        "allowed": False,
+        "blocked_by": [blocked],
+        "zones": [],
+        "next_allowed_at": None,
+        "rules_version": no.rules_version,
+    }
 
 
 def _drawing(answer: Answer, spans: tuple[Span, ...]) -> Drawing:

@@ -57,11 +57,21 @@ def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
     raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}")
 
 
+class NoNumber(CtiError):
+    """What is written is no number that can be rung: `detail` says why, and what to do. `rules_version` names the rules
+    that were asked, as far as they are known."""
+
+    def __init__(self, written: str, found: Unusable) -> None:
+        self.detail = f"{found.what}; {found.remedy}"
+        self.rules_version = ""
+        super().__init__(f"{shown(written)} cannot be rung: {self.detail}.")
+
+
 def number(written: str, region: str) -> tuple[str, str]:
-    """In E.164, and as people read it. `region` is the country of numbers without a country code."""
+    """In E.164, and as people read it. `region` is the country of numbers without a country code. Raises `NoNumber`."""
     found = normalise(written, region)
     if isinstance(found, Unusable):
-        raise CtiError(f"{shown(written)} cannot be rung: {found.what}; {found.remedy}.")
+        raise NoNumber(written, found)
     parsed = phonenumbers.parse(found.number)
     return found.number, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 

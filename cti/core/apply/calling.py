@@ -12,12 +12,14 @@ from cti.core.events import (
     AttemptClassified,
     AttemptConnected,
     AttemptEnded,
+    AttemptUnwanted,
     CallFactsAsked,
     CallFactsGathered,
     ContactConnected,
     DialCleared,
     DialRefused,
     DialWithdrawn,
+    LegAlerting,
     RegistrySwitched,
     RegistrySwitchHeld,
     SuppressionAdded,
@@ -200,6 +202,24 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
         _told(state, event.attempt_id, "machines", now)
 
 
+def apply_attempt_unwanted(state: State, event: AttemptUnwanted, now: Moment) -> None:
+    attempt = state.overlay.attempts.get(event.attempt_id)
+    if attempt is None:
+        return
+    state.overlay.put_attempt(changed(attempt, unwanted=event.entry_id, ring_by=event.ring_by))
+    if event.ring_by:
+        state.deadlines.add(event.ring_by, RING, event.attempt_id)
+
+
+def apply_leg_alerting(state: State, event: LegAlerting, now: Moment) -> None:
+    """From now on somebody hears it ring."""
+    leg = state.find_leg(event.leg_id, event.provider_ref) if len(state.overlay.live) else None
+    attempt_id = state.overlay.live.get(leg.leg_id) if leg else None
+    attempt = state.overlay.attempts[attempt_id] if attempt_id else None
+    if attempt and not attempt.rings_at:
+        state.overlay.put_attempt(changed(attempt, rings_at=now.at))
+
+
 def apply_contact_connected(state: State, event: ContactConnected, now: Moment) -> None:
     """Somebody who called us talks with an agent: that starts the rest that some rules grant after a conversation. A
     site that calls nobody need not know: its first campaign raises the floor."""
@@ -236,6 +256,8 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptAbandoned: apply_attempt_abandoned,
     AttemptClassified: apply_attempt_classified,
     AttemptEnded: apply_attempt_ended,
+    AttemptUnwanted: apply_attempt_unwanted,
+    LegAlerting: apply_leg_alerting,
     ContactConnected: apply_contact_connected,
 }
 """Beside what other rooms make of the same events: these rows are nobody else's."""

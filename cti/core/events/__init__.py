@@ -37,6 +37,7 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    AttemptUnwanted,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
@@ -408,6 +409,7 @@ AnyEvent = (
     | LinesPaced
     | LiveAnswerCounted
     | MessageBegun
+    | AttemptUnwanted
 )
 
 __all__ = [
@@ -432,6 +434,7 @@ __all__ = [
     "AttemptConnected",
     "AttemptEnded",
     "AttemptStarted",
+    "AttemptUnwanted",
     "AttributeSet",
     "BridgeOverdue",
     "BridgeRequested",

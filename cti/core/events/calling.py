@@ -114,7 +114,8 @@ class SuppressionFound(Event):
 class RegistrySwitchRequested(Event):
     """A new version of a registry is at hand, whole: `count` numbers, of which `added` are new and `removed` are gone
     since the version in force (-1: not known); it is as of `as_of` (ms). `doubt` says in words why it is perhaps not
-    the registry's; empty where nothing is suspected."""
+    the registry's; empty where nothing is suspected. `account` is the one of the machine under which it was asked for,
+    such as `uid 1000`, where that is known."""
 
     registry_id: str
     version: str
@@ -124,6 +125,7 @@ class RegistrySwitchRequested(Event):
     as_of: int
     by: str = ""
     doubt: str = ""
+    account: str = ""
 
 
 class RegistrySwitched(Event):
@@ -153,11 +155,12 @@ class RegistrySwitchHeld(Event):
 
 
 class RegistrySwitchConfirmed(Event):
-    """Another operator has looked at the version that is held, and wants it."""
+    """Another operator has looked at the version that is held, and wants it. `account`: as above."""
 
     registry_id: str
     version: str
     by: str = ""
+    account: str = ""
 
 
 class RegistrySwitchRefused(Event):
@@ -193,3 +196,13 @@ class AttemptConnected(Event):
     """Who was called talks with an agent."""
 
     attempt_id: str
+
+
+class AttemptUnwanted(Event):
+    """Who is being called just now is not to be, says entry `entry_id` since then. Nobody answered yet: it rings until
+    `ring_by` (ms) at most. Somebody did (0): whoever talks with them says sorry, and ends it."""
+
+    attempt_id: str
+    leg_id: str
+    entry_id: str
+    ring_by: int = 0

@@ -155,13 +155,14 @@ class TalkParty(Record):
 
 class Talk(Record):
     """A conversation as those in it see it. `agent_id` has the customer, and may be `muted`; `on_hold` is the
-    customer."""
+    customer. `unwanted`: whom we called asked not to be while we did: say sorry, and end it."""
 
     agent_id: str = ""
     on_hold: bool = False
     muted: bool = False
     recording: RecordingState = RecordingState.OFF
     parties: tuple[TalkParty, ...] = ()
+    unwanted: bool = False
 
 
 class TalkChanged(Event):

@@ -223,7 +223,7 @@ def conduct(demand: ConductDemand, calendars: dict[str, Calendar]) -> Ask:
         if demand.caller_id and not campaign.caller_id:
             return No("the campaign has no caller id to show")
         lacking = [part for part in demand.message if part not in campaign.message]
-        if lacking and facts.mode in AUTOMATIC:
+        if lacking:
             return No(f"the campaign's recorded message does not say: {', '.join(lacking)}")
         return None
 
@@ -236,9 +236,6 @@ def _clock(zone: ZoneTable, at: int) -> str:
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ENDED = {"conversations": "conversation", "abandoned": "abandoned call", "refusals": "refusal", "machines": "machine"}
-AUTOMATIC = ("predictive", "broadcast")
-"""Modes in which somebody may answer for whom there is no agent."""
-
 READY: dict[type, Callable[[Any, dict[str, Calendar]], Ask]] = {
     HoursDemand: hours,
     ClosedDemand: closed,

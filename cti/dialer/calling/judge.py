@@ -21,6 +21,15 @@ STEPS_MAX = 10_000
 
 OWN = "our own lists"
 
+SOURCES = {
+    "NUMBER": "the numbering plans: calling_rules/numbering, and the package phonenumbers",
+    "ZONE-UNKNOWN": "calling_rules/numbering: where the clocks are not known, nobody is rung",
+    "ZONE-DATA": "the zone data of the configuration, from the package tzdata",
+    "NO-RULES": "calling_rules: where there is no rule, nobody is rung",
+    "NO-HOURS": "calling_rules: where no rule says the hours, nobody is rung",
+}
+"""Where a no comes from that no row says."""
+
 
 def ring_ms(campaign: CampaignConfig) -> int:
     """From our leave to the last ring: so long the rules must allow a call that nobody answers."""
@@ -37,7 +46,7 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
         if book.binding(facts).without_rules:  # of countries without rules no clocks are kept
             return tuple(blocks)
         unknown = ", ".join(name for name in facts.zones if name not in book.zones) or "none is known"
-        return (*blocks, Block(rule="ZONE-UNKNOWN", detail=f"the time zone is not known: {unknown}", source=""))
+        return (*blocks, _unknown("ZONE-UNKNOWN", f"the time zone is not known: {unknown}"))
     now = instant(zones, at, ring_ms(campaign))
     blocks += _known(book, at)
     blocks += _rows(book, facts, campaign, now)
@@ -64,7 +73,7 @@ def next_allowed_at(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, 
 def _who(facts: CallFacts, campaign: CampaignConfig) -> Iterator[Block]:
     """Who never may be called by us, whatever the hour."""
     if facts.place_rule:
-        yield Block(rule=facts.place_rule, detail=facts.place_detail, source="")
+        yield _unknown(facts.place_rule, facts.place_detail)
     if facts.country and facts.country not in campaign.countries:
         detail = f"the campaign calls {', '.join(campaign.countries)}, and the number is of {facts.country}"
         yield Block(rule="CAMPAIGN-COUNTRY", detail=detail, source=f"campaign {campaign.campaign_id}")
@@ -81,9 +90,9 @@ def _listed(listing: Listing) -> str:
 def _place(book: Rulebook, facts: CallFacts) -> Iterator[Block]:
     binding = book.binding(facts)
     for country in binding.without_rules:
-        yield Block(rule="NO-RULES", detail=f"no calling rules are known for {country}", source="")
+        yield _unknown("NO-RULES", f"no calling rules are known for {country}")
     if not facts.place_rule and not facts.jurisdictions:
-        yield Block(rule="NO-RULES", detail="no country is known whose rules hold", source="")
+        yield _unknown("NO-RULES", "no country is known whose rules hold")
 
 
 def _rows(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, now: Instant) -> Iterator[Block]:
@@ -97,8 +106,7 @@ def _rows(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, now: Insta
         if no:
             yield _blocked_by(row, no, now, facts.customer_at)
     if not has_hours and facts.jurisdictions and not binding.without_rules:
-        detail = f"no rule says at which hours calls for {facts.purpose} may be made"
-        yield Block(rule="NO-HOURS", detail=detail, source="")
+        yield _unknown("NO-HOURS", f"no rule says at which hours calls for {facts.purpose} may be made")
 
 
 def _known(book: Rulebook, at: int) -> Iterator[Block]:
@@ -106,7 +114,12 @@ def _known(book: Rulebook, at: int) -> Iterator[Block]:
     since, until = book.config.zones_from, book.config.zones_until
     if at < since or (until and at >= until):
         detail = "the clock changes of that year are not known"
-        yield Block(rule="ZONE-DATA", detail=detail, source="", until=since if at < since else NEVER)
+        yield _unknown("ZONE-DATA", detail, since if at < since else NEVER)
+
+
+def _unknown(rule: str, detail: str, until: int = NEVER) -> Block:
+    """A no for want of knowledge, with where we looked."""
+    return Block(rule=rule, detail=detail, source=SOURCES.get(rule, SOURCES["NUMBER"]), until=until)
 
 
 def _blocked_by(row: Row, no: No, now: Instant, customer_at: int) -> Block:

@@ -9,6 +9,7 @@ from cti.core.calling import (
     CallingConfig,
     CallingRule,
     CampaignConfig,
+    ConductDemand,
     HoursDemand,
     RegistryDemand,
     rules_version,
@@ -96,6 +97,17 @@ class Rulebook:
             found = self._bindings[key] = self._bind(facts)
         return found
 
+    def ring_s_min(self, campaign: CampaignConfig) -> int:
+        """For how long (s) at least a call of this campaign that nobody answers has to ring, wherever that is."""
+        demands = [
+            row.rule.demand
+            for rows in self._rows.values()
+            for row in rows
+            if row.rule.jurisdiction.partition("-")[0] in (EVERYWHERE, *campaign.countries)
+            and _is_for(row.rule, campaign.purpose, campaign.party, campaign.mode)
+        ]
+        return max((each.ring_s_min for each in demands if isinstance(each, ConductDemand)), default=0)
+
     def own_hours(self, campaign: CampaignConfig) -> Ask | None:
         """The campaign's own hours, if it has any."""
         return self._own_hours.get(campaign.campaign_id)
@@ -121,8 +133,12 @@ class Rulebook:
 def _binds(rule: CallingRule, facts: CallFacts) -> bool:
     if rule.lines and not any(line in _MAY_BE.get(facts.line, (facts.line,)) for line in rule.lines):
         return False
+    return _is_for(rule, facts.purpose, facts.party, facts.mode)
+
+
+def _is_for(rule: CallingRule, purpose: str, party: str, mode: str) -> bool:
     return (
-        (not rule.purposes or facts.purpose in rule.purposes)
-        and (not rule.parties or facts.party in rule.parties)
-        and (not rule.modes or facts.mode in rule.modes)
+        (not rule.purposes or purpose in rule.purposes)
+        and (not rule.parties or party in rule.parties)
+        and (not rule.modes or mode in rule.modes)
     )

@@ -96,6 +96,8 @@ def _match(pop: ScreenPop) -> str:
 
 
 def _talk(talk: DeskTalk, people: People) -> Iterator[str]:
+    if talk.unwanted:
+        yield "THEY ASKED NOT TO BE CALLED: say sorry, and end the call"
     if talk.party_id:
         whose = people.agent(talk.agent_id) if talk.agent_id else "an outside party"
         yield f"you were asked in; {whose} has the customer"

@@ -17,6 +17,7 @@ from tests.dialer.calling.books import ms
 from tests.dialer.calling.case import Case, cases, site
 
 CASES = cases()
+MODES = ("manual", "preview", "progressive", "predictive", "broadcast")
 
 
 @lru_cache(maxsize=1)
@@ -56,26 +57,29 @@ def test_every_row_that_time_place_and_person_decide_has_a_case_that_it_blocks()
 
 
 def test_every_row_about_conduct_stops_a_campaign_whose_settings_break_it():
-    """Such rows bind campaigns, and no shipped campaign breaks one."""
+    """Such rows bind campaigns, in the very modes that they name, and no shipped campaign breaks one."""
     config, book = ruled()
     case = next(case for _, case in CASES if case.expect.allowed)
     for rule in config.calling.rules:
         demand = rule.demand
         if not isinstance(demand, ConductDemand):
             continue
-        campaign = msgspec.structs.replace(case.campaign_of(config), ring_s=0, caller_id="", message=())
-        facts = msgspec.structs.replace(
-            case.facts(config),
-            jurisdictions=(rule.jurisdiction,),
-            purpose=next(iter(rule.purposes), "sales"),
-            party=next(iter(rule.parties), "consumer"),
-            line=next(iter(rule.lines), "mobile"),
-            mode=next((mode for mode in rule.modes if mode in ("predictive", "broadcast")), "predictive"),
-            consent="none",
-        )
-        at = ms(f"{rule.effective_from}T12:00Z") if rule.effective_from else ms(case.at)
         breaks = bool(demand.ring_s_min or demand.caller_id or demand.message)
-        assert (rule.rule_id in {block.rule for block in judge(book, facts, campaign, at)}) is breaks, rule.rule_id
+        at = ms(f"{rule.effective_from}T12:00Z") if rule.effective_from else ms(case.at)
+        for mode in MODES:
+            campaign = msgspec.structs.replace(case.campaign_of(config), ring_s=0, caller_id="", message=(), mode=mode)
+            facts = msgspec.structs.replace(
+                case.facts(config),
+                jurisdictions=(rule.jurisdiction,),
+                purpose=next(iter(rule.purposes), "sales"),
+                party=next(iter(rule.parties), "consumer"),
+                line=next(iter(rule.lines), "mobile"),
+                mode=mode,
+                consent="none",
+            )
+            binds = breaks and (not rule.modes or mode in rule.modes)
+            found = {block.rule for block in judge(book, facts, campaign, at)}
+            assert (rule.rule_id in found) is binds, (rule.rule_id, mode)
 
 
 def _is_conduct(rule: CallingRule) -> bool:

@@ -280,7 +280,11 @@ def test_never_is_never():
             "predictive",
             "the campaign's recorded message does not say: number, opt_out",
         ),
-        (ConductDemand(message=("opt_out",)), "preview", ""),  # an agent is there when somebody answers
+        (
+            ConductDemand(message=("opt_out",)),
+            "progressive",  # in whichever mode: a row that means some names them
+            "the campaign's recorded message does not say: opt_out",
+        ),
         (ConductDemand(connect_ms=2_000, keep_years=5), "predictive", ""),  # binds the dialer, not the number
     ],
 )
