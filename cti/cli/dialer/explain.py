@@ -96,9 +96,15 @@ def explain(
             raise
         print(orjson.dumps(_never(no) | ({"week": []} if week else {})).decode())
         return 0
+    _tell(answer, settings, site, week=week, as_json=json, svg=svg)
+    return 0
+
+
+def _tell(answer: Answer, settings: Settings, site: Site, *, week: bool, as_json: bool, svg: Path | None) -> None:
+    """As it was asked for."""
     drawn = answer.clocks[0] if answer.clocks else UTC
     spans = week_of(answer.book, answer.facts, answer.campaign, answer.at, drawn=drawn) if week or svg else ()
-    if json:
+    if as_json:
         print(
             orjson.dumps(told.as_json(answer) | ({"week": [_stretch(span) for span in spans]} if week else {})).decode()
         )
@@ -110,7 +116,6 @@ def explain(
             week_text.show(_drawing(answer, spans), console)
     if svg:
         _write(svg, week_svg.svg(_drawing(answer, spans)))
-    return 0
 
 
 async def _answer(
