@@ -187,12 +187,16 @@ class AttemptFact(Record):
 
 
 class Subject(Record):
-    """Whom a call is for, by the names that the caller's own systems have for them. What is empty is not known."""
+    """Whom a call is for, by the names that the caller's own systems have for them. What is empty is not known.
+    `other_numbers` are the person's, beside the one that is called. `known_as` names the customers whose number it is:
+    each of them may be the person."""
 
     person_id: str = ""
     household_id: str = ""
     lead_id: str = ""
     debt_id: str = ""
+    other_numbers: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
 
 
 class CallFacts(Record):

@@ -148,8 +148,8 @@ class LookUpCustomer(Command):
 
 class GatherCallFacts(Command):
     """Ask what is known of a number that is to be rung: which lists it is on (the registries in these versions, by id),
-    and earlier calls to it and to those it is for. The answer is `CallFactsGathered`; as of a record before `since_seq`
-    it is of no use."""
+    the person's other numbers, and earlier calls to any of them and to those it is for. The answer is
+    `CallFactsGathered`; as of a record before `since_seq` it is of no use."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     personal: ClassVar[tuple[str, ...]] = ("number", "subject")

@@ -160,20 +160,33 @@ class Overlay:
                     yield change
 
     def attempts_about(self, number: str, subject: Subject | None) -> list[Attempt]:
-        """Those that have a number, a person, a household, a lead or a debt in common with such a call, each once."""
+        """Those that have a number, a person, a household, a lead or a debt in common with such a call, or are about
+        another number of the person's, each once."""
         rows = self._by_trait.rows
         if not rows:
             return []
-        found = dict.fromkeys(key for trait in traits_of(number, subject) for key in rows.get(trait, ()))
+        others = [f"number {other}" for other in subject.other_numbers] if subject else []
+        wanted = (*traits_of(number, subject), *others)
+        found = dict.fromkeys(key for trait in wanted for key in rows.get(trait, ()))
         return [self.attempts[key] for key in found]
+
+    def with_numbers(self, number: str, subject: Subject | None) -> Subject | None:
+        """The subject with the numbers at which this person, or this lead, was called since the facts were gathered."""
+        rows = self._by_trait.rows
+        if not rows or subject is None:
+            return subject
+        named = [trait for trait in traits_of("", subject) if trait.startswith(("person ", "lead "))]
+        numbers = [self.attempts[key].number for trait in named for key in rows.get(trait, ())]
+        newer = [each for each in dict.fromkeys(numbers) if each not in ("", number, *subject.other_numbers)]
+        return changed(subject, other_numbers=(*subject.other_numbers, *newer)) if newer else subject
 
     def live_with(self, number: str, subject: Subject | None) -> Attempt | None:
         """A call that may still come to something with the same number, person or lead."""
         if not len(self.live):
             return None
-        ours = {trait for trait in traits_of(number, subject) if trait.startswith(ONE_PERSON)}
         for each in self.attempts_about(number, subject):
-            if each.live and not ours.isdisjoint(traits_of(each.number, each.subject)):
+            fact = attempt_fact(each, number, subject, "", "") if each.live else None
+            if fact and not ONE_PERSON.isdisjoint(fact.same):
                 return each
         return None
 
@@ -183,7 +196,7 @@ def _place_of(key: SuppressionKey) -> str:
     return WILDCARD if key.scope == WILDCARD else key.value
 
 
-ONE_PERSON = ("number ", "person ", "lead ")
+ONE_PERSON = frozenset(("number", "person", "lead"))
 """The traits of which nobody is rung twice at once."""
 
 
@@ -196,6 +209,7 @@ def traits_of(number: str, subject: Subject | None) -> list[str]:
             ("household", subject.household_id),
             ("lead", subject.lead_id),
             ("debt", subject.debt_id),
+            *(("person", name) for name in subject.known_as if name != subject.person_id),
         )
         traits += [f"{name} {value}" for name, value in named if value]
     return traits
@@ -210,15 +224,15 @@ def attempt_fact(
     attempt: Attempt, number: str, subject: Subject | None, campaign_id: str, seller: str
 ) -> AttemptFact | None:
     """The attempt as a call with this number and subject sees it; None when they have nothing in common. A lead is one
-    person, and the same person is called about the same debt, unless both calls name theirs. What a conversation was
-    about when they called us nobody knows: it may have been about anything."""
-    ours = traits_of(number, subject)
-    common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
+    person, whose numbers are all theirs, and the same person is called about the same debt, unless both calls name
+    theirs. What a conversation was about when they called us nobody knows: it may have been about anything."""
+    ours, theirs = traits_of(number, subject), traits_of(attempt.number, attempt.subject)
+    common = list(dict.fromkeys(trait.partition(" ")[0] for trait in theirs if trait in ours))
+    one_lead = "lead" in common  # and not only supposed
+    if _may_be_theirs(attempt, number, subject or NOBODY, common):
+        common += [word for word in _supposed(attempt.subject or NOBODY, subject or NOBODY) if word not in common]
     if not common:
         return None
-    one_lead = "lead" in common  # and not only supposed
-    if number and attempt.number == number:
-        common += _supposed(attempt.subject or NOBODY, subject or NOBODY)
     if one_lead and "person" not in common:
         common.append("person")
     if "person" in common and "debt" not in common and not _name_both("debt", attempt.subject, subject):
@@ -234,6 +248,14 @@ def attempt_fact(
     )
 
 
+def _may_be_theirs(attempt: Attempt, number: str, subject: Subject, common: list[str]) -> bool:
+    """It rang the same number; or another of the person's, and not for somebody else."""
+    if not attempt.number or attempt.number == number:
+        return bool(attempt.number)
+    is_other = "person" not in common and _name_both("person", attempt.subject, subject)
+    return attempt.number in subject.other_numbers and not is_other
+
+
 def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
     """What came of it; and, of what was answered, if nobody has said by whom or what."""
     is_unclear = "answers" in attempt.told and not any(word in attempt.told for word in CLEAR)
@@ -241,8 +263,8 @@ def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
 
 
 def _supposed(one: Subject, other: Subject) -> list[str]:
-    """Whoever answers the same number is the same person, about the same debt, unless both calls say for whom they are:
-    what is not known is no reason to call more often."""
+    """Whoever answers the same number, or another of the person's, is the same person, about the same debt, unless both
+    calls say for whom they are: what is not known is no reason to call more often."""
     return [word for word in ("person", "household", "lead", "debt") if not _name_both(word, one, other)]
 
 

@@ -64,23 +64,29 @@ def values_about(number: str, subject: Subject | None) -> list[str]:
     """The values with which an entry, unless it is a pattern, can cover this call."""
     values = prefixes_of(number)
     if subject:
-        values += [each for each in (subject.household_id, subject.person_id) if each]
+        values += [*subject.other_numbers, *_names_of(subject)]
     return values
 
 
+def _names_of(subject: Subject) -> tuple[str, ...]:
+    """By which names an entry may mean them."""
+    return tuple(name for name in (subject.household_id, subject.person_id, *subject.known_as) if name)
+
+
 def covers(key: SuppressionKey, number: str, subject: Subject | None, campaign_id: str, seller: str) -> bool:
-    """Whether such an entry says that this call is not to be made."""
+    """Whether such an entry says that this call is not to be made. Whoever wants no call at one of their numbers wants
+    none at the others."""
     if key.campaign_id not in ("", campaign_id) or key.seller not in ("", seller):
         return False
     match key.scope:
         case "household":
-            return subject is not None and key.value in (subject.household_id, subject.person_id)
+            return subject is not None and key.value in _names_of(subject)
         case "area_code" | "wireless":
             return number.startswith(key.value)
         case "wildcard":
             return matches(key.value, number)
         case _:
-            return key.value == number
+            return key.value == number or (subject is not None and key.value in subject.other_numbers)
 
 
 def matches(pattern: str, number: str) -> bool:

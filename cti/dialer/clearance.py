@@ -86,7 +86,8 @@ def clear(
     to_ask, known = registries_needed(state, book, bare)
     if not all(each in gathered.registries for each in to_ask):
         return "a registry was switched"
-    about = (asked.number, asked.subject, campaign.campaign_id, campaign.seller)
+    subject = state.overlay.with_numbers(asked.number, gathered.subject or asked.subject)
+    about = (asked.number, subject, campaign.campaign_id, campaign.seller)
     facts = call_facts(
         campaign,
         place,

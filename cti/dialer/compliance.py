@@ -57,7 +57,7 @@ def may_dial(state: State, asked: DialRequested, gathered: GatheredFacts | None,
         return Verdict(version, lacking=proof)
     version = f"{version}+{proof.rules_version}"
     if not proof.blocks:
-        return Verdict(version, _if_busy(state, asked), proof)
+        return Verdict(version, _if_busy(state, asked, gathered), proof)
     first = proof.blocks[0]
     again = clearance.not_before(clearance.ready_for(state).book, proof, campaign, at)
     return Verdict(version, Refusal(first.rule, first.detail, again), proof)
@@ -73,9 +73,9 @@ def _refusal(state: State, asked: DialRequested, campaign: CampaignConfig | None
     return _by_count(state, asked, at) or _by_spend(state, asked, at)
 
 
-def _if_busy(state: State, asked: DialRequested) -> Refusal | None:
+def _if_busy(state: State, asked: DialRequested, gathered: GatheredFacts) -> Refusal | None:
     """Never two lines to one person. When the other will be over nobody knows."""
-    if state.overlay.live_with(asked.number, asked.subject) is None:
+    if state.overlay.live_with(asked.number, gathered.subject or asked.subject) is None:
         return None
     detail = "They are being called, or talked with, by another call of ours: try again when it is over."
     return Refusal("PERSON-BUSY", detail)

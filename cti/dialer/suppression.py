@@ -172,7 +172,8 @@ def _on_their_way(turn: Turn, key: SuppressionKey) -> Iterator[str]:
 
 def _is_about(turn: Turn, key: SuppressionKey, dial: Dial) -> bool:
     campaign = turn.state.config.calling.campaigns.get(dial.campaign_id)
-    return covers(key, dial.number, dial.subject, dial.campaign_id, campaign.seller if campaign else "")
+    known = dial.facts.subject if dial.facts else None
+    return covers(key, dial.number, known or dial.subject, dial.campaign_id, campaign.seller if campaign else "")
 
 
 def _stop(turn: Turn, event: SuppressionAdded, dial: Dial) -> None:

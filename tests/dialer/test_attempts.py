@@ -6,7 +6,7 @@ from cti.core import events as e
 from cti.core.calling import Subject
 from cti.core.overlay import Attempt
 from cti.core.states import EndCause, Outcome
-from tests.dialer.calling_site import NUMBER, OTHER, CallingSite
+from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
 
 DEBT = Subject(person_id="p1", debt_id="d1")
 
@@ -146,3 +146,61 @@ def test_an_attempt_that_lives_is_kept_however_high_the_floor():
     overlay.put_attempt(Attempt(attempt_id=leg_id, seq=site.state.last.seq, at=site.at, number=NUMBER, leg_id=leg_id))
     overlay.raise_floor(site.state.last.seq + 1)
     assert leg_id not in overlay.attempts
+
+
+KNOWN = Subject(person_id="p1", debt_id="d1", other_numbers=(OTHER,))
+
+
+def test_a_conversation_at_any_number_of_theirs_starts_their_rest():
+    """Also when they call between the question what is known of them and the dial."""
+    site = CallingSite(calls_per_second=1)
+    site.sign_in("anna")
+    site.call_out(MIAMI)  # takes the only token of this second
+    waiting = site.request(campaign_id="debts", subject=DEBT)
+    site.know(waiting, subject=KNOWN)
+    assert waiting in site.state.dials
+    site.talk(site.call(from_number=OTHER), "anna")
+    site.wait(2_000)
+    assert site.why_not(waiting) == "US-REST"
+    [fact] = site.refusal(waiting).clearance.facts.attempts
+    assert (fact.called, fact.told) == (False, ("conversations",))
+    site.restart()
+    again = site.request(campaign_id="debts", subject=DEBT)
+    site.know(again, subject=KNOWN)
+    assert site.why_not(again) == "US-REST"
+
+
+def test_a_number_at_which_they_were_called_since_the_question_is_theirs_too():
+    site = CallingSite(calls_per_second=1)
+    site.sign_in("anna")
+    before = site.state.last.seq
+    site.refuse(site.call_out(OTHER, subject=Subject(person_id="p1")))
+    waiting = site.request(campaign_id="debts", subject=DEBT)
+    site.know(waiting, as_of_seq=before)
+    site.talk(site.call(from_number=OTHER), "anna")
+    site.wait(2_000)
+    assert site.why_not(waiting) == "US-REST"
+
+
+def test_calls_to_their_other_numbers_count_for_them_unless_they_were_for_somebody_else():
+    site = CallingSite()
+    known = {"subject": Subject(other_numbers=(OTHER,))}
+    theirs = site.call_out(OTHER)
+    second = site.request()
+    site.know(second, **known)
+    assert site.why_not(second) == "PERSON-BUSY"
+    site.refuse(theirs)
+    for _ in range(2):
+        site.refuse(site.call_out(OTHER))
+    fourth = site.request()
+    site.know(fourth, **known)
+    assert site.why_not(fourth) == "US-CAP"
+    somebody = site.request(subject=Subject(person_id="p1"))
+    site.know(somebody, subject=Subject(person_id="p1", other_numbers=(OTHER,)))
+    assert site.why_not(somebody) == "US-CAP", "nobody said that those calls were for another"
+    other_site = CallingSite()
+    for _ in range(3):
+        other_site.refuse(other_site.call_out(OTHER, subject=Subject(person_id="p2")))
+    named = other_site.request(subject=Subject(person_id="p1"))
+    other_site.know(named, subject=Subject(person_id="p1", other_numbers=(OTHER,)))
+    assert named in other_site.rung()

@@ -53,7 +53,7 @@ async def known(
             "not known: start the server, which brings it up to date."
         )
     missing = dict(each for each in needed.to_ask if each not in at_hand)
-    about = (number, None, campaign.campaign_id, campaign.seller)
+    about = (number, found.subject, campaign.campaign_id, campaign.seller)
     return Known(
         listed=laid_over(state.overlay, found.listed, about, found.as_of_seq),
         registries=tuple(fact for fact in needed.known if fact.registry_id not in missing),

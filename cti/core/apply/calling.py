@@ -100,7 +100,11 @@ def apply_facts_gathered(state: State, event: CallFactsGathered, now: Moment) ->
         return
     dial = state.gathering[event.dial_id]
     facts = GatheredFacts(
-        as_of_seq=event.as_of_seq, listed=event.listed, registries=event.registries, attempts=event.attempts
+        as_of_seq=event.as_of_seq,
+        listed=event.listed,
+        registries=event.registries,
+        attempts=event.attempts,
+        subject=event.subject,
     )
     state.gathering.drop(event.dial_id)
     state.dials.put(event.dial_id, changed(dial, facts=facts, facts_by=0))

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cti.core.base import Record
-from cti.core.calling import AttemptFact, Listing
+from cti.core.calling import AttemptFact, Listing, Subject
 from cti.core.events.base import Event
 
 
@@ -177,13 +177,16 @@ class CallFactsAsked(Event):
 
 class CallFactsGathered(Event):
     """The answer to `GatherCallFacts`: which lists the number is on, in these versions (by registry) of those asked,
-    and earlier calls; all as of record `as_of_seq`. With `missing`, what could not be found out: nobody is rung."""
+    and earlier calls; all as of record `as_of_seq`. `subject` is whom it is for, with the other numbers of the person.
+    With `missing`, what could not be found out: nobody is rung."""
 
+    personal: ClassVar[tuple[str, ...]] = ("subject",)
     dial_id: str
     as_of_seq: int = 0
     listed: tuple[Listing, ...] = ()
     registries: tuple[tuple[str, str], ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    subject: Subject | None = None
     missing: str = ""
 
 
