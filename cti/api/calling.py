@@ -56,6 +56,7 @@ class Entry(msgspec.Struct):
     campaign_id: Name = ""
     seller: Name = ""
     reason: Words = ""
+    person_id: Name = ""
 
 
 class Additions(msgspec.Struct):
@@ -146,6 +147,7 @@ class CallingDoors:
             origin=wanted.origin,
             by=wanted.by,
             request_id=name if looked_for else "",
+            person_id=entry.person_id,
         )
         with self._outcomes.of(name) as heard:
             await posted(self._site, event, key=name)
@@ -162,7 +164,8 @@ class CallingDoors:
         return ""
 
     async def remove(self, request: web.Request) -> web.Response:
-        """The ids of the entries that said so. 409 when there is none, and for whatever else is not done."""
+        """The ids of the entries that said so, and of those for people that stood beside
+        them. 409 when there is none, and for whatever else is not done."""
         wanted: Removal = await body_of(request, Removal)
         entry = wanted.entry
         _check_words(wanted.by, entry.reason)
@@ -179,8 +182,7 @@ class CallingDoors:
         )
         with self._outcomes.of(name) as heard:
             await posted(self._site, event, key=name)
-            removed = await _removed(heard)
-        return web.json_response({"removed": removed})
+            return web.json_response(await _removed(heard))
 
     async def registries(self, request: web.Request) -> web.Response:
         """Each registry of the configuration, and which version of it is in force or held."""
@@ -278,20 +280,26 @@ async def _added(heard: Heard, *, looked_for: bool) -> dict[str, Any]:
             if isinstance(event, SuppressionRefused):
                 return {"outcome": "refused", "detail": event.detail}
             if isinstance(event, SuppressionKept):
-                return {"outcome": "known", "entry_id": event.entry_id, "since": event.since}
-            if isinstance(event, SuppressionAdded):
-                answer = {"outcome": "added", "entry_id": event.entry_id, "since": record.at}
-        if answer and (not looked_for or isinstance(record.input, SuppressionFound)):
+                answer |= {"outcome": "known", "entry_id": event.entry_id, "since": event.since}
+            if isinstance(event, SuppressionAdded) and not event.beside:
+                answer |= {"outcome": "added", "entry_id": event.entry_id, "since": record.at}
+            if isinstance(event, SuppressionAdded) and event.beside:
+                answer["beside"] = [*answer.get("beside", ()), event.entry_id]
+        is_all = not looked_for or isinstance(record.input, SuppressionFound) or answer.get("outcome") == "known"
+        if answer and is_all:
             return answer
 
 
-async def _removed(heard: Heard) -> list[str]:
+async def _removed(heard: Heard) -> dict[str, list[str]]:
     deadline = asyncio.get_running_loop().time() + REMOVED_S
     while True:
         record = await _next(heard, deadline - asyncio.get_running_loop().time())
-        removed = [event.entry_id for event in record.events if isinstance(event, SuppressionRemoved)]
-        if removed:
-            return removed
+        gone = [event for event in record.events if isinstance(event, SuppressionRemoved)]
+        if gone:
+            return {
+                "removed": [event.entry_id for event in gone if not event.beside],
+                "beside": [event.entry_id for event in gone if event.beside],
+            }
         for event in record.events:
             if isinstance(event, SuppressionRefused):
                 raise problem(503 if event.code == "UNAVAILABLE" else 409, event.detail)

@@ -163,8 +163,9 @@ class GatherCallFacts(Command):
 
 
 class FindSuppression(Command):
-    """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now. The
-    answer is `SuppressionFound`, which repeats the question, and the record `asked_seq` in which it came up."""
+    """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now.
+    `persons`: and whose number it is. The answer is `SuppressionFound`, which repeats the question, and the record
+    `asked_seq` in which it came up."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     personal: ClassVar[tuple[str, ...]] = ("value", "reason")
@@ -178,6 +179,8 @@ class FindSuppression(Command):
     request_id: str = ""
     since_seq: int = 0
     asked_seq: int = 0
+    origin: str = "api"
+    persons: bool = False
 
 
 class ClaimLeads(Command):

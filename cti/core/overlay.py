@@ -88,7 +88,8 @@ class Overlay:
         if before:
             self._order.remove((before.seq, CHANGE, key))
         else:
-            self._note(self._by_value, _place_of(change.key), key)
+            for place in _places_of(change.key):
+                self._note(self._by_value, place, key)
         self.changes.put(key, change)
         self._order.add((change.seq, CHANGE, key))
         self._keep_bounds()
@@ -134,7 +135,8 @@ class Overlay:
 
     def _drop_change(self, change: SuppressionChange) -> None:
         key = change.key.text
-        self._strike(self._by_value, _place_of(change.key), key)
+        for place in _places_of(change.key):
+            self._strike(self._by_value, place, key)
         self.changes.drop(key)
         self._order.remove((change.seq, CHANGE, key))
 
@@ -153,11 +155,16 @@ class Overlay:
         if not len(self.changes):
             return
         rows = self._by_value.rows
-        for place in (WILDCARD, *values_about(number, subject)):
-            for key in rows.get(place, ()):
-                change = self.changes[key]
-                if covers(change.key, number, subject, campaign_id, seller):
-                    yield change
+        places = (WILDCARD, *values_about(number, subject))
+        for key in dict.fromkeys(key for place in places for key in rows.get(place, ())):
+            change = self.changes[key]
+            if covers(change.key, number, subject, campaign_id, seller):
+                yield change
+
+    def beside(self, key: SuppressionKey) -> list[SuppressionChange]:
+        """The entries for people that stand, or stood, beside this one for a number."""
+        near = [self.changes[each] for each in self._by_value.rows.get(key.value, ())]
+        return [change for change in near if change.key == key.with_person(change.key.value)]
 
     def attempts_about(self, number: str, subject: Subject | None) -> list[Attempt]:
         """Those that have a number, a person, a household, a lead or a debt in common with such a call, or are about
@@ -191,9 +198,10 @@ class Overlay:
         return None
 
 
-def _place_of(key: SuppressionKey) -> str:
-    """Where an entry is looked for: patterns all in one place."""
-    return WILDCARD if key.scope == WILDCARD else key.value
+def _places_of(key: SuppressionKey) -> tuple[str, ...]:
+    """Where an entry is looked for: patterns all in one place, a person also by the number that it stands beside."""
+    place = WILDCARD if key.scope == WILDCARD else key.value
+    return (place, key.beside) if key.beside not in ("", place) else (place,)
 
 
 ONE_PERSON = frozenset(("number", "person", "lead"))

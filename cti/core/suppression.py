@@ -6,11 +6,13 @@ pattern in which `?` stands for any digit, `household` a household or a person, 
 
 import re
 
-from cti.core.base import Record
+from cti.core.base import Record, changed
 from cti.core.calling import Subject
 
 COMPANY, CAMPAIGN, HOUSEHOLD = "company", "campaign", "household"
 AREA_CODE, WIRELESS, WILDCARD = "area_code", "wireless", "wildcard"
+NUMBERS = (COMPANY, CAMPAIGN)
+"""Of somebody who does not want to be called at this number, and so not at their others either."""
 SCOPES = (COMPANY, CAMPAIGN, AREA_CODE, WILDCARD, HOUSEHOLD, WIRELESS)
 ORIGINS = ("api", "agent", "key_press", "import", "cli")
 
@@ -28,17 +30,24 @@ _SHAPES = {
 
 
 class SuppressionKey(Record):
-    """What an entry says: one that says the same is the same."""
+    """What an entry says: one that says the same is the same. One about a person stands `beside` an entry for a number
+    when it was added because that number's person is known; it goes with that entry."""
 
     scope: str
     value: str
     campaign_id: str = ""
     seller: str = ""
+    beside: str = ""
 
     @property
     def text(self) -> str:
-        """As one text. No part but the value may hold the sign between them."""
-        return f"{self.scope}\t{self.campaign_id}\t{self.seller}\t{self.value}"
+        """As one text. No part may hold the sign between them."""
+        said = f"{self.scope}\t{self.campaign_id}\t{self.seller}\t{self.value}"
+        return f"{said}\t{self.beside}" if self.beside else said
+
+    def with_person(self, name: str) -> "SuppressionKey":
+        """The entry for the person, beside this one for a number."""
+        return changed(self, scope=HOUSEHOLD, value=name, beside=self.value)
 
 
 def mistake(key: SuppressionKey) -> str:

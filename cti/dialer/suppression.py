@@ -1,11 +1,12 @@
 """Whom not to call: an addition holds at once, for dials that wait as well, and until it is removed with a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from cti.core.commands import FindSuppression
 from cti.core.dial import Dial
 from cti.core.events import (
+    BesideEntry,
     FoundEntry,
     SuppressionAdded,
     SuppressionFound,
@@ -16,7 +17,7 @@ from cti.core.events import (
     SuppressionRequested,
 )
 from cti.core.ids import SUPPRESSION
-from cti.core.suppression import ORIGINS, SuppressionKey, covers, mistake
+from cti.core.suppression import HOUSEHOLD, NUMBERS, ORIGINS, SuppressionKey, covers, mistake
 from cti.core.turn import Turn
 from cti.dialer.compliance import Refusal, may_dial
 from cti.dialer.rate import asked_for, refuse
@@ -33,43 +34,79 @@ Asked = SuppressionRequested | SuppressionRemovalRequested | SuppressionAdded | 
 
 def key_of(event: Asked) -> SuppressionKey:
     """What the entry says."""
-    return SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    beside = event.beside if isinstance(event, SuppressionAdded) else ""
+    return SuppressionKey(
+        scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller, beside=beside
+    )
 
 
 def decide_requested(turn: Turn, event: SuppressionRequested) -> None:
-    """It holds from now on, whatever removal is under way. Who waits for an answer hears as well if it held already."""
+    """It holds from now on, whatever removal is under way. Who waits for an answer hears as well if it held already.
+    Beside a number goes its person: who is named; else who was called there, and whoever the store finds."""
     key = key_of(event)
     wrong = mistake(key) or ("" if event.origin in ORIGINS else f"Say one of these origins: {', '.join(ORIGINS)}.")
     if wrong:
         _refuse(turn, event, "BAD-ENTRY", wrong)
         return
     change = turn.state.overlay.changes.get(key.text)
+    is_number = event.scope in NUMBERS
+    persons = ([event.person_id] if event.person_id else _called_at(turn, event.value)) if is_number else []
     if change and change.entry_id and not change.unwanted:
         turn.emit(SuppressionKept(entry_id=change.entry_id, since=change.at, request_id=event.request_id, by=event.by))
+        _add_beside(turn, event, persons)
         return
     entry_id = turn.new_id(SUPPRESSION)
+    _add(turn, event, key, entry_id)
+    _add_beside(turn, event, persons)
+    searched = is_number and not event.person_id and event.origin != "import"
+    if event.request_id or searched:
+        _find(turn, event, entry_id, persons=searched)
+
+
+def _called_at(turn: Turn, number: str) -> list[str]:
+    """For whom this number was called just now: the store may not know it yet."""
+    subjects = [each.subject for each in turn.state.overlay.attempts_about(number, None) if each.subject]
+    return [name for each in subjects for name in (each.person_id, *each.known_as) if name]
+
+
+def _add_beside(turn: Turn, event: SuppressionRequested | SuppressionFound, persons: Iterable[str]) -> None:
+    """Whoever wants no call at this number wants none at their others, those of later included."""
+    for name in dict.fromkeys(persons):
+        key = key_of(event).with_person(name)
+        change = turn.state.overlay.changes.get(key.text)
+        is_there = change is not None and change.entry_id and not change.unwanted
+        if not is_there and not mistake(key):
+            _add(turn, event, key, turn.new_id(SUPPRESSION))
+
+
+def _add(turn: Turn, event: SuppressionRequested | SuppressionFound, key: SuppressionKey, entry_id: str) -> None:
     turn.emit(
         SuppressionAdded(
             entry_id=entry_id,
-            scope=event.scope,
-            value=event.value,
-            campaign_id=event.campaign_id,
-            seller=event.seller,
+            scope=key.scope,
+            value=key.value,
+            campaign_id=key.campaign_id,
+            seller=key.seller,
             reason=event.reason,
             origin=event.origin,
             by=event.by,
             request_id=event.request_id,
+            beside=key.beside,
         )
     )
-    if event.request_id:
-        _find(turn, event, entry_id)
 
 
 def _refuse(turn: Turn, event: Asked, code: str, detail: str) -> None:
     turn.emit(SuppressionRefused(code=code, detail=detail, request_id=event.request_id, by=event.by))
 
 
-def _find(turn: Turn, event: Asked, entry_id: str = "") -> None:
+def _find(
+    turn: Turn,
+    event: SuppressionRequested | SuppressionRemovalRequested,
+    entry_id: str = "",
+    *,
+    persons: bool = False,
+) -> None:
     turn.ask(
         FindSuppression(
             scope=event.scope,
@@ -82,6 +119,8 @@ def _find(turn: Turn, event: Asked, entry_id: str = "") -> None:
             request_id=event.request_id,
             since_seq=turn.state.overlay.floor,
             asked_seq=turn.now.seq,
+            origin=event.origin,
+            persons=persons,
         )
     )
 
@@ -101,48 +140,76 @@ def decide_removal_requested(turn: Turn, event: SuppressionRemovalRequested) -> 
 
 def decide_found(turn: Turn, event: SuppressionFound) -> None:
     """The store's answer, with what happened since."""
-    if event.error or event.as_of_seq < turn.state.overlay.floor:  # nobody can say what happened since
-        if not event.entry_id:
-            detail = "The lists could not be looked into; nothing was changed. Try again later."
-            _refuse(turn, event, "UNAVAILABLE", detail)
-        return
-    standing = _in_force(turn, event)
+    is_known = not event.error and event.as_of_seq >= turn.state.overlay.floor  # else who can say what happened since?
     if event.entry_id:
-        before = next((each for each in standing if each.entry_id != event.entry_id), None)
-        if before:
-            turn.emit(
-                SuppressionKept(entry_id=before.entry_id, since=before.since, request_id=event.request_id, by=event.by)
-            )
-        return
+        _added_before(turn, event, is_known=is_known)
+    elif is_known:
+        _remove(turn, event)
+    else:
+        detail = "The lists could not be looked into; nothing was changed. Try again later."
+        _refuse(turn, event, "UNAVAILABLE", detail)
+
+
+def _added_before(turn: Turn, event: SuppressionFound, *, is_known: bool) -> None:
+    """Whether the entry was there already; and its persons, unless it has gone meanwhile."""
+    key = key_of(event)
+    standing = _in_force(turn, event, key, event.found) if is_known and event.request_id else []
+    before = next((each for each in standing if each.entry_id != event.entry_id), None)
+    if before:
+        turn.emit(
+            SuppressionKept(entry_id=before.entry_id, since=before.since, request_id=event.request_id, by=event.by)
+        )
+    change = turn.state.overlay.changes.get(key.text)
+    if change is None or (change.entry_id and not change.unwanted):
+        _add_beside(turn, event, event.persons)
+
+
+def _remove(turn: Turn, event: SuppressionFound) -> None:
+    """The entry, and those that stand beside it."""
+    key = key_of(event)
+    standing = _in_force(turn, event, key, event.found)
     if not standing:
         detail = "There is no such entry: look at how it was written, and whether it was for one campaign or seller."
-        _refuse(turn, event, "NOT-LISTED", detail)
-    for entry in standing:
-        turn.emit(
-            SuppressionRemoved(
-                entry_id=entry.entry_id,
-                scope=event.scope,
-                value=event.value,
-                campaign_id=event.campaign_id,
-                seller=event.seller,
-                reason=event.reason,
-                by=event.by,
-                request_id=event.request_id,
+        more = " One that stands beside a number's goes with that." if event.scope == HOUSEHOLD else ""
+        _refuse(turn, event, "NOT-LISTED", f"{detail}{more}")
+        return
+    newer = [change.key.value for change in turn.state.overlay.beside(key)]
+    persons = dict.fromkeys((*(each.value for each in event.beside), *newer))
+    companions = [key.with_person(name) for name in persons]
+    for each, found in ((key, event.found), *((key_, _of(event.beside, key_.value)) for key_ in companions)):
+        for entry in _in_force(turn, event, each, found):
+            turn.emit(
+                SuppressionRemoved(
+                    entry_id=entry.entry_id,
+                    scope=each.scope,
+                    value=each.value,
+                    campaign_id=each.campaign_id,
+                    seller=each.seller,
+                    reason=event.reason,
+                    by=event.by,
+                    request_id=event.request_id,
+                    beside=each.beside,
+                )
             )
-        )
 
 
-def _in_force(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
+def _of(beside: tuple[BesideEntry, ...], name: str) -> tuple[BesideEntry, ...]:
+    return tuple(each for each in beside if each.value == name)
+
+
+def _in_force(
+    turn: Turn, event: SuppressionFound, key: SuppressionKey, found: Sequence[FoundEntry]
+) -> list[FoundEntry]:
     """Those that were added before this was asked: who said so since then knew nothing of it."""
-    standing = _standing(turn, event)
+    standing = _standing(turn, event.as_of_seq, key, found)
     return [each for each in standing if each.seq < event.asked_seq] if event.asked_seq else standing
 
 
-def _standing(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
-    change = turn.state.overlay.changes.get(key_of(event).text)
-    if change is None or change.seq <= event.as_of_seq:
-        return list(event.found)
-    standing = [each for each in event.found if each.entry_id not in change.removed]
+def _standing(turn: Turn, as_of_seq: int, key: SuppressionKey, found: Sequence[FoundEntry]) -> list[FoundEntry]:
+    change = turn.state.overlay.changes.get(key.text)
+    if change is None or change.seq <= as_of_seq:
+        return list(found)
+    standing = [each for each in found if each.entry_id not in change.removed]
     if change.entry_id and change.entry_id not in [each.entry_id for each in standing]:
         standing.append(FoundEntry(entry_id=change.entry_id, since=change.at, seq=change.added_seq))
     return standing

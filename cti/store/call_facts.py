@@ -8,13 +8,13 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, selec
 
 from cti.core.calling import AttemptFact, Listing, Subject
 from cti.core.commands import FindSuppression, GatherCallFacts
-from cti.core.events import CallFactsGathered, FoundEntry, SuppressionFound
+from cti.core.events import BesideEntry, CallFactsGathered, FoundEntry, SuppressionFound
 from cti.core.overlay import Attempt, attempt_fact
 from cti.core.ports import ListLookup
-from cti.core.suppression import WILDCARD, SuppressionKey, covers, values_about
+from cti.core.suppression import NUMBERS, WILDCARD, SuppressionKey, covers, values_about
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.connections import Work
-from cti.store.persons import subject_of
+from cti.store.persons import names_of, subject_of
 from cti.store.projection import storable
 from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
@@ -176,19 +176,22 @@ class CallFacts:
                 yield fact
 
     async def find_entries(self, command: FindSuppression) -> SuppressionFound:
-        """The entries of our own lists that say this and are in force."""
+        """The entries of our own lists that say this and are in force, and those beside them."""
 
         def work(connection: Connection) -> SuppressionFound:
             columns, as_of_seq = suppressions.c, self._as_of(connection)
-            same = (
+            value, persons = storable(command.value), command.persons
+            ours = (
                 (columns.site == self._site)
-                & (columns.value == storable(command.value))
                 & (columns.removed_at == 0)
-                & (columns.scope == command.scope)
                 & (columns.campaign_id == storable(command.campaign_id))
                 & (columns.seller == storable(command.seller))
             )
-            rows = connection.execute(select(columns.entry_id, columns.added_at, columns.seq).where(same)).all()
+            same = ours & (columns.scope == command.scope) & (columns.value == value) & (columns.beside == "")
+            said = select(columns.entry_id, columns.added_at, columns.seq, columns.value)
+            rows = connection.execute(said.where(same)).all()
+            wants_beside = command.scope in NUMBERS and not command.entry_id
+            beside = connection.execute(said.where(ours & (columns.beside == value))).all() if wants_beside else []
             return SuppressionFound(
                 scope=command.scope,
                 value=command.value,
@@ -201,6 +204,9 @@ class CallFacts:
                 found=tuple(FoundEntry(entry_id=row[0], since=row[1], seq=row[2]) for row in rows),
                 as_of_seq=as_of_seq,
                 asked_seq=command.asked_seq,
+                origin=command.origin,
+                persons=names_of(connection, self._site, command.value) if persons else (),
+                beside=tuple(BesideEntry(entry_id=row[0], since=row[1], seq=row[2], value=row[3]) for row in beside),
             )
 
         return await self._when_it_has_come(work, command.since_seq)

@@ -68,9 +68,11 @@ def names_of(connection: Connection, site: str, number: str) -> tuple[str, ...]:
 
 
 def holders_of(connection: Connection, site: str, numbers: Collection[str]) -> dict[str, Subject]:
-    """As `subject_of`, of a thousand numbers at most for which nobody is named; those of which nothing is known are left out."""
-    known = connection.execute(KNOWN, {"ours": site, "numbers": [storable(number) for number in numbers]}).scalars()
-    found = {number: subject_of(connection, site, number, None) for number in sorted(known)}
+    """As `subject_of`, of a thousand numbers at most for which nobody is named; those of which nothing is known are
+    left out."""
+    wanted = {"ours": site, "numbers": [storable(number) for number in numbers]}
+    known = sorted(connection.execute(KNOWN, wanted).scalars())
+    found = {number: subject_of(connection, site, number, None) for number in known}
     return {number: subject for number, subject in found.items() if subject}
 
 

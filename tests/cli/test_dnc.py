@@ -66,6 +66,17 @@ async def test_an_entry_for_one_campaign_is_told_apart_from_one_for_all(folder):
     assert 'did you mean "Harbour Supplies"?' in errors
 
 
+async def test_the_person_goes_on_the_list_with_the_number_and_off_with_it(folder):
+    asked = ("--reason", "asked", "--by", "anna", "--person", "p-4711")
+    output = await done(folder, "add", "+12025550177", *asked)
+    assert "and for the person, at whatever number" in output
+    listed = await done(folder, "export", "--scope", "household")
+    assert "household,p-4711" in listed
+    output = await done(folder, "remove", "+12025550177", "--reason", "wrote to us", "--by", "eve")
+    assert "and for the person, which was added with it" in output
+    assert "p-4711" not in await done(folder, "export", "--scope", "household")
+
+
 async def test_patterns_and_prefixes_cover_numbers(folder):
     await done(folder, "add", "+1787*", "--reason", "island", "--by", "anna")
     await done(folder, "add", "+1646555????", "--reason", "test numbers", "--by", "anna")

@@ -238,6 +238,33 @@ async def test_entries_that_say_the_same_are_found(store):
     assert (found.as_of_seq, found.reason, found.by, found.request_id) == (2, "asked", "ben", "r1")
 
 
+async def test_an_entry_for_another_number_of_theirs_covers_the_call(store):
+    await Customers(store, SITE).upsert_many([CustomerCard(customer_id="p1", numbers=(NUMBER, OTHER))])
+    await project(
+        store, record(1, added("main-s1", OTHER)), record(2, added("main-s2", "p1", "household", beside=OTHER))
+    )
+    assert [each.list_id for each in (await gather(store)).listed] == ["main-s1", "main-s2"]
+    named = await gather(store, "+12125550199", Subject(person_id="p1"))
+    assert [each.list_id for each in named.listed] == ["main-s1", "main-s2"]
+
+
+async def test_whose_number_it_is_and_what_stands_beside_it_is_found(store):
+    await Customers(store, SITE).upsert_many([CustomerCard(customer_id="c1", numbers=(NUMBER, OTHER))])
+    beside = added("main-s2", "c1", "household", beside=NUMBER)
+    explicit = added("main-s3", "c1", "household")
+    await project(
+        store, record(1, cleared("main-x1")), record(2, added("main-s1"), beside, explicit), record(3, beside)
+    )
+    facts = CallFacts(store, SITE, Lists())
+    found = await facts.find_entries(FindSuppression(scope="company", value=NUMBER, entry_id="main-s9", persons=True))
+    assert found.persons == ("c1", "p1")
+    removal = await facts.find_entries(FindSuppression(scope="company", value=NUMBER))
+    assert [(each.entry_id, each.value) for each in removal.beside] == [("main-s2", "c1")]
+    assert (removal.persons, [each.entry_id for each in removal.found]) == ((), ["main-s1"])
+    alone = await facts.find_entries(FindSuppression(scope="household", value="c1"))
+    assert [each.entry_id for each in alone.found] == ["main-s3"]
+
+
 async def test_an_entry_that_has_lost_whom_it_is_about_may_be_about_anybody(store):
     """The store was lost, and the journal had forgotten the number: nobody is called until a copy is restored."""
     await project(store, record(1, added("main-s1", value="")), record(2, added("main-s2", OTHER)))

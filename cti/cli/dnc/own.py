@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from sqlalchemy.engine import make_url
 
+from cti.core.calling import Subject
 from cti.core.codec import decode
 from cti.core.errors import CtiError, JournalError, JournalMissing
 from cti.core.events import SuppressionAdded, SuppressionRemoved
@@ -47,6 +48,7 @@ class News:
                 added_by=event.by,
                 added_at=at,
                 seq=seq,
+                beside=event.beside,
             )
             self.added.setdefault(entry.key.text, entry)
         elif isinstance(event, SuppressionRemoved):
@@ -79,6 +81,10 @@ class Own:
         """About how many there are and were."""
         stored = await self._lists.count() if self._lists else 0
         return stored + len(self._news.added) + len(self._news.ended)
+
+    async def subject_of(self, number: str) -> Subject | None:
+        """Whose number it is, with their others, as far as the store knows."""
+        return await self._lists.subject_of(number) if self._lists else None
 
     async def about(self, values: Collection[str]) -> list[OwnEntry]:
         """Those with one of these values, and all patterns; the oldest first."""

@@ -36,7 +36,13 @@ MACHINES = (Outcome.MACHINE, Outcome.FAX)
 
 
 def _change_of(state: State, event: SuppressionAdded | SuppressionRemoved, now: Moment) -> SuppressionChange:
-    key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    key = SuppressionKey(
+        scope=event.scope,
+        value=event.value,
+        campaign_id=event.campaign_id,
+        seller=event.seller,
+        beside=event.beside,
+    )
     found = state.overlay.changes.get(key.text)
     return changed(found, seq=now.seq) if found else SuppressionChange(key=key, seq=now.seq, at=now.at)
 
@@ -50,9 +56,10 @@ def apply_suppression_added(state: State, event: SuppressionAdded, now: Moment) 
 def apply_removal_requested(state: State, event: SuppressionRemovalRequested, now: Moment) -> None:
     """Whoever wants the same entry again from now on needs another: this one may go any moment."""
     key = SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
-    change = state.overlay.changes.get(key.text)
-    if change and change.entry_id:
-        state.overlay.put_change(changed(change, unwanted=True))
+    itself = state.overlay.changes.get(key.text)
+    for change in (*([itself] if itself else []), *state.overlay.beside(key)):
+        if change.entry_id:
+            state.overlay.put_change(changed(change, unwanted=True))
 
 
 def apply_suppression_removed(state: State, event: SuppressionRemoved, now: Moment) -> None:

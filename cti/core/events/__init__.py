@@ -36,6 +36,7 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    BesideEntry,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
@@ -388,6 +389,7 @@ __all__ = [
     "AttemptEnded",
     "AttemptStarted",
     "AttributeSet",
+    "BesideEntry",
     "BridgeOverdue",
     "BridgeRequested",
     "CallArrived",
