@@ -132,7 +132,14 @@ class CallingDoors:
                 raise answer  # whoever asks again adds nothing twice
         return web.json_response({"entries": answers})
 
+    def _with_ids(self, entry: Entry) -> None:
+        """A seller may be called by the name that is shown."""
+        campaigns = self._site.state.config.calling.campaigns.values()
+        ids = {campaign.seller_name: campaign.seller for campaign in campaigns}
+        entry.seller = ids.get(entry.seller, entry.seller)
+
     async def _add(self, entry: Entry, wanted: Additions, *, looked_for: bool) -> dict[str, Any]:
+        self._with_ids(entry)
         wrong = mistake(_key(entry)) or self._names_nobody(entry)
         if wrong:
             return {"outcome": "refused", "detail": wrong}
@@ -168,6 +175,7 @@ class CallingDoors:
         them. 409 when there is none, and for whatever else is not done."""
         wanted: Removal = await body_of(request, Removal)
         entry = wanted.entry
+        self._with_ids(entry)
         _check_words(wanted.by, entry.reason)
         name = f"dnc:{secrets.token_hex(8)}"
         event = SuppressionRemovalRequested(

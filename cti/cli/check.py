@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cti.configuration.cautions import cautions
+from cti.configuration.cautions import HISTORY_DAYS, cautions
 from cti.configuration.load import look
 
 
@@ -19,7 +19,7 @@ def check(directory: Path | None = None, /) -> int:
     """
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
-    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date())):
+    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date(), _history_days())):
         print(found)
     config = looked.config
     if config is None:
@@ -29,3 +29,9 @@ def check(directory: Path | None = None, /) -> int:
         f"{len(config.queues)} queues, {len(config.agents)} agents)"
     )
     return 0
+
+
+def _history_days() -> int:
+    """As the server would be told; what is no number of days it says itself, when it starts."""
+    days = os.environ.get("CTI_CALL_HISTORY_DAYS", "")
+    return int(days) if days.isascii() and days.isdigit() else HISTORY_DAYS

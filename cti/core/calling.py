@@ -138,8 +138,10 @@ class Registry(Record):
 
 
 class CampaignConfig(Record):
-    """What a campaign calls for, whom, and how. `consent` is what the seller vouches for, for every lead. `spans` are
-    stricter hours of its own. `countries` are the only ones it calls."""
+    """What a campaign calls for, whom, and how. `campaign_id` and `seller` are the names by which calls and entries are
+    counted, whatever both are called by now; what is abandoned counts for the seller's `programme`. `consent` is what
+    the seller vouches for, for every lead. `spans` are stricter hours of its own. `countries` are the only ones it
+    calls."""
 
     campaign_id: str
     name: str
@@ -155,6 +157,8 @@ class CampaignConfig(Record):
     ring_s: int = 25
     caller_id: str = ""
     message: tuple[str, ...] = ()
+    programme: str = "main"
+    seller_name: str = ""
 
 
 class Listing(Record):

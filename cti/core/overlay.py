@@ -37,7 +37,8 @@ class SuppressionChange(Record):
 
 class Attempt(Record):
     """A call that was cleared at `at` (ms), or, where it was not `called`, a conversation when they called us. It was
-    last heard of in record `seq`. A `live` one may still come to something; it rings until `ring_by` at most."""
+    last heard of in record `seq`. A `live` one may still come to something; it rings until `ring_by` at most. While
+    its contact is `open`, the agent may still say what came of it."""
 
     attempt_id: str
     seq: int
@@ -49,6 +50,7 @@ class Attempt(Record):
     told: tuple[str, ...] = ()
     called: bool = True
     live: bool = False
+    open: bool = False
     leg_id: str = ""
     contact_id: str = ""
     ring_by: int = 0
@@ -101,7 +103,7 @@ class Overlay:
         if before:
             self._order.remove((before.seq, ATTEMPT, attempt_id))
         else:
-            for trait in traits_of(attempt.number, attempt.subject):
+            for trait in _indexed(attempt):
                 self._note(self._by_trait, trait, attempt_id)
         self.attempts.put(attempt_id, attempt)
         if attempt.live:
@@ -130,7 +132,7 @@ class Overlay:
         for _, kind, key in self._order.entries[: bisect_left(self._order.entries, (upto + 1,))]:
             if kind == CHANGE:
                 self._drop_change(self.changes[key])
-            elif not self.attempts[key].live:
+            elif not (self.attempts[key].live or self.attempts[key].open):
                 self._drop_attempt(self.attempts[key])
 
     def _drop_change(self, change: SuppressionChange) -> None:
@@ -141,7 +143,7 @@ class Overlay:
         self._order.remove((change.seq, CHANGE, key))
 
     def _drop_attempt(self, attempt: Attempt) -> None:
-        for trait in traits_of(attempt.number, attempt.subject):
+        for trait in _indexed(attempt):
             self._strike(self._by_trait, trait, attempt.attempt_id)
         self.attempts.drop(attempt.attempt_id)
         self._order.remove((attempt.seq, ATTEMPT, attempt.attempt_id))
@@ -176,6 +178,10 @@ class Overlay:
         wanted = (*traits_of(number, subject), *others)
         found = dict.fromkeys(key for trait in wanted for key in rows.get(trait, ()))
         return [self.attempts[key] for key in found]
+
+    def attempts_of(self, contact_id: str) -> list[Attempt]:
+        """The calls that were made for this contact, or its own."""
+        return [self.attempts[key] for key in self._by_trait.rows.get(f"contact {contact_id}", ())]
 
     def with_numbers(self, number: str, subject: Subject | None) -> Subject | None:
         """The subject with the numbers at which this person, or this lead, was called since the facts were gathered."""
@@ -223,6 +229,11 @@ def traits_of(number: str, subject: Subject | None) -> list[str]:
     return traits
 
 
+def _indexed(attempt: Attempt) -> list[str]:
+    contact = [f"contact {attempt.contact_id}"] if attempt.contact_id else []
+    return [*traits_of(attempt.number, attempt.subject), *contact]
+
+
 CLEAR = ("conversations", "machines", "abandoned")
 NOBODY = Subject()
 ALL = ("number", "person", "household", "lead", "debt", "seller", "campaign")
@@ -245,7 +256,7 @@ def attempt_fact(
         common.append("person")
     if "person" in common and "debt" not in common and not _name_both("debt", attempt.subject, subject):
         common.append("debt")
-    if attempt.called:
+    if attempt.called or attempt.campaign_id:
         common += ["seller"] if seller and attempt.seller == seller else []
         common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
         same = tuple(common)

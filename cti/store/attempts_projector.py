@@ -13,10 +13,12 @@ from cti.core.events import (
     AttemptClassified,
     AttemptConnected,
     AttemptEnded,
+    AttemptRefused,
     ContactClosed,
     ContactConnected,
     ContactStarted,
     DialCleared,
+    RefusalRecorded,
 )
 from cti.core.record import TurnRecord
 from cti.core.states import Direction, Outcome
@@ -67,7 +69,7 @@ class AttemptsProjector(Projection):
         record: TurnRecord,
         number: str,
         subject: Subject,
-        cleared: DialCleared | None = None,
+        cleared: DialCleared | RefusalRecorded | None = None,
     ) -> None:
         row: Columns = {
             "attempt_id": attempt_id,
@@ -104,6 +106,16 @@ class AttemptsProjector(Projection):
     @_tell.register
     def _connected(self, event: AttemptConnected, record: TurnRecord, connection: Connection) -> None:
         self._note(connection, event.attempt_id, "conversations")
+
+    @_tell.register
+    def _refused(self, event: AttemptRefused, record: TurnRecord, connection: Connection) -> None:
+        self._note(connection, event.attempt_id, "refusals")
+
+    @_tell.register
+    def _refusal(self, event: RefusalRecorded, record: TurnRecord, connection: Connection) -> None:
+        self._add(connection, event.attempt_id, record, event.number, event.subject or NOBODY, event)
+        told = {"told": "refusals", "called": 0}
+        connection.execute(update(call_attempts).where(self._is(event.attempt_id)).values(**told))
 
     @_tell.register
     def _abandoned(self, event: AttemptAbandoned, record: TurnRecord, connection: Connection) -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.calling import Subject
+from cti.core.calling import CallingRule, CapDemand, Subject
+from cti.core.config import QueueConfig
 from cti.core.overlay import Attempt
 from cti.core.states import EndCause, Outcome
-from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, CallingSite
+from tests.dialer.calling_site import HOURS, MIAMI, NUMBER, OTHER, CallingSite, calling
 
 DEBT = Subject(person_id="p1", debt_id="d1")
 
@@ -204,3 +205,56 @@ def test_calls_to_their_other_numbers_count_for_them_unless_they_were_for_somebo
     named = other_site.request(subject=Subject(person_id="p1"))
     other_site.know(named, subject=Subject(person_id="p1", other_numbers=(OTHER,)))
     assert named in other_site.rung()
+
+
+REFUSED = CallingRule(
+    rule_id="US-REFUSED",
+    jurisdiction="US",
+    title="Sixty days after a refusal",
+    demand=CapDemand(most=1, of="refusals", per="person", across="seller", days=61),
+)
+
+
+def refusing_site() -> CallingSite:
+    queue = QueueConfig(
+        queue_id="sales",
+        name="Sales",
+        wrap_up_s=60,
+        dispositions=("sale", "no_interest"),
+        disposition_kinds={"no_interest": "refused"},
+    )
+    return CallingSite(calling(HOURS, REFUSED), queues=(queue,))
+
+
+@pytest.mark.parametrize(("disposition", "rule"), [("no_interest", "US-REFUSED"), ("sale", "")])
+def test_a_refusal_that_the_agent_tells_gives_the_person_their_rest(disposition, rule):
+    """However long the wrap-up takes, and whatever was let go of meanwhile."""
+    site = refusing_site()
+    site.sign_in("anna")
+    caller = site.call()
+    contact_id = site.contact(caller).contact_id
+    leg_id = site.request(purpose="callback", contact_id=contact_id, subject=Subject(person_id="p1"))
+    site.know(leg_id)
+    site.talk(caller, "anna")
+    site.refuse(leg_id)
+    site.end(caller)
+    for state in (site.state, site.twin):
+        state.overlay.raise_floor(site.state.last.seq)
+    site.take(e.DispositionGiven(agent_id="anna", contact_id=contact_id, disposition=disposition))
+    assert [event.attempt_id for event in site.happened(e.AttemptRefused)] == ([leg_id, contact_id] if rule else [])
+    later = site.call_out(OTHER, subject=Subject(person_id="p1"))
+    assert site.why_not(later) == rule
+    elsewhere = site.call_out(MIAMI, campaign_id="elsewhere", subject=Subject(person_id="p2"))
+    assert site.why_not(elsewhere) == ""
+
+
+def test_a_refusal_that_another_system_tells_counts_for_the_seller():
+    site = refusing_site()
+    site.take(e.RefusalReported(campaign_id="spring", number=NUMBER, by="crm", request_id="r1"))
+    [recorded] = site.happened(e.RefusalRecorded)
+    assert (recorded.seller, recorded.request_id) == ("harbour", "r1")
+    assert site.why_not(site.call_out(campaign_id="autumn")) == "US-REFUSED"
+    assert site.why_not(site.call_out(campaign_id="elsewhere")) == ""
+    for fields in ({"campaign_id": "winter", "number": NUMBER}, {"campaign_id": "spring", "number": "555"}):
+        site.take(e.RefusalReported(**fields))
+        assert site.happened(e.RefusalRefused)

@@ -12,12 +12,15 @@ from cti.core.events import (
     AttemptClassified,
     AttemptConnected,
     AttemptEnded,
+    AttemptRefused,
     CallFactsAsked,
     CallFactsGathered,
+    ContactClosed,
     ContactConnected,
     DialCleared,
     DialRefused,
     DialWithdrawn,
+    RefusalRecorded,
     RegistrySwitched,
     RegistrySwitchHeld,
     SuppressionAdded,
@@ -144,6 +147,7 @@ def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
         leg_id=event.leg_id,
         contact_id=event.contact_id,
         ring_by=event.ring_by,
+        open=event.contact_id in state.contacts,
     )
     state.overlay.put_attempt(attempt)
     if event.ring_by:
@@ -162,6 +166,33 @@ def apply_attempt_answered(state: State, event: AttemptAnswered, now: Moment) ->
 
 def apply_attempt_connected(state: State, event: AttemptConnected, now: Moment) -> None:
     _told(state, event.attempt_id, "conversations", now)
+
+
+def apply_attempt_refused(state: State, event: AttemptRefused, now: Moment) -> None:
+    _told(state, event.attempt_id, "refusals", now)
+
+
+def apply_refusal_recorded(state: State, event: RefusalRecorded, now: Moment) -> None:
+    """As a call that was none of ours, which counts for the seller and the campaign that were refused."""
+    attempt = Attempt(
+        attempt_id=event.attempt_id,
+        seq=now.seq,
+        at=now.at,
+        number=event.number,
+        subject=event.subject,
+        campaign_id=event.campaign_id,
+        seller=event.seller,
+        told=("refusals",),
+        called=False,
+    )
+    state.overlay.put_attempt(attempt)
+
+
+def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> None:
+    """Nobody says any more what came of its calls."""
+    for attempt in state.overlay.attempts_of(event.contact_id):
+        if attempt.open:
+            state.overlay.put_attempt(changed(attempt, open=False))
 
 
 def apply_attempt_abandoned(state: State, event: AttemptAbandoned, now: Moment) -> None:
@@ -196,6 +227,8 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
         number=contact.from_number,
         told=("conversations",),
         called=False,
+        contact_id=contact.contact_id,
+        open=True,
     )
     state.overlay.put_attempt(attempt)
 
@@ -214,6 +247,9 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptAnswered: apply_attempt_answered,
     AttemptConnected: apply_attempt_connected,
     AttemptAbandoned: apply_attempt_abandoned,
+    AttemptRefused: apply_attempt_refused,
+    RefusalRecorded: apply_refusal_recorded,
+    ContactClosed: apply_contact_closed,
     AttemptClassified: apply_attempt_classified,
     AttemptEnded: apply_attempt_ended,
     ContactConnected: apply_contact_connected,

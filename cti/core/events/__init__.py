@@ -36,10 +36,14 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    AttemptRefused,
     BesideEntry,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
     RegistrySwitchConfirmed,
     RegistrySwitched,
     RegistrySwitchHeld,
@@ -363,6 +367,10 @@ AnyEvent = (
     | RegistrySwitchConfirmed
     | RegistrySwitchRefused
     | CallFactsAsked
+    | AttemptRefused
+    | RefusalRecorded
+    | RefusalRefused
+    | RefusalReported
     | CallFactsGathered
     | AttemptConnected
 )
@@ -387,6 +395,7 @@ __all__ = [
     "AttemptClassified",
     "AttemptConnected",
     "AttemptEnded",
+    "AttemptRefused",
     "AttemptStarted",
     "AttributeSet",
     "BesideEntry",
@@ -502,6 +511,9 @@ __all__ = [
     "RecordingsChecked",
     "RecordingsSettled",
     "RecordingsWatched",
+    "RefusalRecorded",
+    "RefusalRefused",
+    "RefusalReported",
     "RegistrySwitchConfirmed",
     "RegistrySwitchHeld",
     "RegistrySwitchRefused",

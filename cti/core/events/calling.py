@@ -209,3 +209,41 @@ class AttemptConnected(Event):
     """Who was called talks with an agent."""
 
     attempt_id: str
+
+
+class AttemptRefused(Event):
+    """Who was talked with does not want what the call was for: the agent said so."""
+
+    attempt_id: str
+
+
+class RefusalReported(Event):
+    """Somebody refused what a campaign calls for, and another system, or a person at the command line, says so."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
+    campaign_id: str
+    number: str = ""
+    subject: Subject | None = None
+    by: str = ""
+    request_id: str = ""
+
+
+class RefusalRecorded(Event):
+    """It counts from this record on, as attempt `attempt_id`, for that campaign and its seller."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
+    attempt_id: str
+    campaign_id: str
+    seller: str
+    number: str = ""
+    subject: Subject | None = None
+    by: str = ""
+    request_id: str = ""
+
+
+class RefusalRefused(Event):
+    """It cannot be recorded; `detail` says why, without anybody's number."""
+
+    detail: str
+    request_id: str = ""
+    by: str = ""
