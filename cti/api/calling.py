@@ -12,9 +12,13 @@ from msgspec import Meta
 from cti.api.local import Site, body_of, posted, problem
 from cti.api.outcomes import Heard, Outcomes
 from cti.configuration.mistake import suggest
+from cti.core.calling import Subject
 from cti.core.errors import CtiError
 from cti.core.events import (
     AnyEvent,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
     RegistrySwitchConfirmed,
     RegistrySwitched,
     RegistrySwitchHeld,
@@ -74,6 +78,15 @@ class Removal(msgspec.Struct):
     by: Name = ""
 
 
+class Refusal(msgspec.Struct):
+    """Who refused what a campaign calls for, and who says so."""
+
+    number: Name
+    campaign_id: Name
+    person_id: Name = ""
+    by: Name = ""
+
+
 class Version(msgspec.Struct):
     """A version of a registry that is at hand: its hash, and how it differs from `base`, in numbers (-1: not known).
     `as_of` (ms) is of when it is."""
@@ -109,10 +122,11 @@ class CallingDoors:
         self._lists = lists
 
     def routes(self) -> list[web.RouteDef]:
-        """`POST /suppressions` and `/suppressions/remove`; `GET /registries`, `POST` and `/confirm` below one."""
+        """`POST` to `/suppressions`, below it `/remove`, and to `/refusals`; `/registries`, and what is below one."""
         return [
             web.post("/suppressions", self.add),
             web.post("/suppressions/remove", self.remove),
+            web.post("/refusals", self.refused),
             web.get("/registries", self.registries),
             web.post("/registries/{registry_id}", self.switch),
             web.post("/registries/{registry_id}/confirm", self.confirm),
@@ -135,7 +149,7 @@ class CallingDoors:
     def _with_ids(self, entry: Entry) -> None:
         """A seller may be called by the name that is shown."""
         campaigns = self._site.state.config.calling.campaigns.values()
-        ids = {campaign.seller_name: campaign.seller for campaign in campaigns}
+        ids = {campaign.seller_name: campaign.seller for campaign in campaigns if campaign.seller_name}
         entry.seller = ids.get(entry.seller, entry.seller)
 
     async def _add(self, entry: Entry, wanted: Additions, *, looked_for: bool) -> dict[str, Any]:
@@ -191,6 +205,28 @@ class CallingDoors:
         with self._outcomes.of(name) as heard:
             await posted(self._site, event, key=name)
             return web.json_response(await _removed(heard))
+
+    async def refused(self, request: web.Request) -> web.Response:
+        """As which attempt it counts. 409 where it cannot be recorded."""
+        wanted: Refusal = await body_of(request, Refusal)
+        _check_words(wanted.by, wanted.person_id)
+        name = f"refusal:{secrets.token_hex(8)}"
+        event = RefusalReported(
+            campaign_id=wanted.campaign_id,
+            number=wanted.number,
+            subject=Subject(person_id=wanted.person_id) if wanted.person_id else None,
+            by=wanted.by,
+            request_id=name,
+        )
+        with self._outcomes.of(name) as heard:
+            await posted(self._site, event, key=name)
+            record = await _next(heard, KNOWN_S)
+        for outcome in record.events:
+            if isinstance(outcome, RefusalRecorded):
+                return web.json_response({"attempt_id": outcome.attempt_id, "since": record.at})
+            if isinstance(outcome, RefusalRefused):
+                raise problem(409, outcome.detail)
+        raise problem(504, NOBODY_SAID)
 
     async def registries(self, request: web.Request) -> web.Response:
         """Each registry of the configuration, and which version of it is in force or held."""

@@ -136,7 +136,7 @@ def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
         campaign_id=written.id or campaign_id,
         name=written.name,
         seller=written.seller_id or written.seller,
-        seller_name=written.seller,
+        seller_name=written.seller if written.seller_id not in (None, written.seller) else "",
         programme=written.programme,
         purpose=written.purpose,
         countries=tuple(sorted(written.countries)),

@@ -159,6 +159,7 @@ class CampaignConfig(Record):
     message: tuple[str, ...] = ()
     programme: str = "main"
     seller_name: str = ""
+    """What people call the seller, where that is another name."""
 
 
 class Listing(Record):

@@ -11,6 +11,7 @@ from cti.core.states import Outcome
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.call_facts import CallFacts
 from cti.store.card import CustomerCard
+from cti.store.counted import counted
 from cti.store.customers import Customers
 from cti.store.errors import StoreError
 from cti.store.retention import erase_called
@@ -263,6 +264,18 @@ async def test_whose_number_it_is_and_what_stands_beside_it_is_found(store):
     assert (removal.persons, [each.entry_id for each in removal.found]) == ((), ["main-s1"])
     alone = await facts.find_entries(FindSuppression(scope="household", value="c1"))
     assert [each.entry_id for each in alone.found] == ["main-s3"]
+
+
+async def test_a_refusal_is_kept_with_its_call_or_alone(store):
+    reported = e.RefusalRecorded(attempt_id="main-f3", campaign_id="autumn", seller="harbour", number=NUMBER)
+    await project(store, record(1, cleared("main-x1")), record(2, e.AttemptRefused(attempt_id="main-x1")))
+    await project(store, record(3, reported))
+    first, second = (await gather(store)).attempts
+    assert (first.told, second.told, second.called) == (("refusals",), ("refusals",), False)
+    assert "seller" in second.same
+    assert "campaign" not in second.same
+    named = await counted(store, SITE)
+    assert (named.campaigns, named.sellers) == ({"spring", "autumn"}, {"harbour"})
 
 
 async def test_an_entry_that_has_lost_whom_it_is_about_may_be_about_anybody(store):

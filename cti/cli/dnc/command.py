@@ -147,6 +147,32 @@ def remove(
 
 
 @app.command
+def refused(number: str, /, *, campaign: str, by: str = "", person: str = "", country: str = "") -> int:
+    """Somebody refused what a campaign calls for: they have the rest that the rules grant after a refusal.
+
+    That is less than not to be called any more, which is `cti dnc add`.
+
+    Parameters
+    ----------
+    number
+        In any usual form.
+    campaign
+        What was refused; it counts for its seller.
+    by
+        Who says so; without it, whoever is logged in here.
+    person
+        Whose number it is, by the name that our systems have for them.
+    country
+        Of numbers without a country code, such as US.
+    """
+    found, shown = question.number(number, country.upper() or _country_of(campaign))
+    body = {"number": found, "campaign_id": campaign, "person_id": person, "by": by or _user()}
+    answer = ask("admin.sock", "POST", "/refusals", json=body)
+    print(f"{shown}: refused what {campaign} calls for; counts from now on [{answer['attempt_id']}]")
+    return 0
+
+
+@app.command
 def check(number: str, /, *, campaign: str = "", country: str = "", json: bool = False) -> int:
     """Every list that a number is on: ours with since when, by whom and why; registries with their version and age.
 
