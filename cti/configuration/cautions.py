@@ -6,14 +6,20 @@ from datetime import date, timedelta
 from cti.configuration import files, zones
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
+from cti.core.calling import AnyDemand, CapDemand
 from cti.core.config import SiteConfig
 
 YEAR = timedelta(days=365)
 ZONE_DATA_DAYS_MAX = 90
 
 
-def cautions(looked: Looked, today: date) -> list[Caution]:
-    """Every one in a directory that was found to hold no mistake, sorted by place; none in another."""
+HISTORY_DAYS = 400
+"""After so many days the server forgets whom calls were for, unless `CTI_CALL_HISTORY_DAYS` says otherwise."""
+
+
+def cautions(looked: Looked, today: date, history_days: int = HISTORY_DAYS) -> list[Caution]:
+    """Every one in a directory that was found to hold no mistake, sorted by place; none in another. The server forgets
+    after `history_days` whom calls were for."""
     config = looked.config
     if config is None:
         return []
@@ -22,6 +28,7 @@ def cautions(looked: Looked, today: date) -> list[Caution]:
             *_registries(looked, config),
             *_calendars(looked, config, today),
             *_zone_data(looked, today),
+            *_history(looked, config, history_days),
             *_queues(looked, config),
             *_flows(looked, config),
         ]
@@ -69,6 +76,37 @@ def _zone_data(looked: Looked, today: date) -> Iterator[Caution]:
     if days > ZONE_DATA_DAYS_MAX:
         what = f"the zone data of this machine, {zones.data_version()}, have not been renewed for {days} days"
         yield _caution(looked, "", "", what, "install the newest tzdata")
+
+
+def _history(looked: Looked, config: SiteConfig, history_days: int) -> Iterator[Caution]:
+    """Caps and rests of the rules in use that reach back further than anybody remembers."""
+    remedy = "set CTI_CALL_HISTORY_DAYS to that at least"
+    countries = {"*"}.union(*(campaign.countries for campaign in config.calling.campaigns.values()))
+    for rule in config.calling.rules:
+        days = _days_of(rule.demand)
+        if days > history_days and rule.jurisdiction.partition("-")[0] in countries:
+            what = f"it counts {days} days, and calls are forgotten after {history_days}"
+            yield _caution(looked, _rules_file_of(looked, rule.rule_id), rule.rule_id, what, remedy)
+    for campaign in config.calling.campaigns.values():
+        days = max((_days_of(cap) for cap in campaign.caps), default=0)
+        if days > history_days:
+            what = f"a cap counts {days} days, and calls are forgotten after {history_days}"
+            yield _caution(looked, f"{files.CAMPAIGNS}/{campaign.campaign_id}.yaml", "", what, remedy)
+
+
+def _days_of(demand: AnyDemand) -> int:
+    """How far back it looks; in a zone whose day has just begun, a day more."""
+    if not isinstance(demand, CapDemand):
+        return 0
+    return demand.days + 1 if demand.days else -(-demand.hours // 24)
+
+
+def _rules_file_of(looked: Looked, rule_id: str) -> str:
+    return next(
+        name
+        for name, node in looked.nodes.items()
+        if node and files.folder_of(name) == files.CALLING_RULES and rule_id in node.keys
+    )
 
 
 def _queues(looked: Looked, config: SiteConfig) -> Iterator[Caution]:

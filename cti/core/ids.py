@@ -10,6 +10,7 @@ OFFER = "o"
 PARTY = "p"
 DIAL = "d"
 SUPPRESSION = "s"
+REFUSAL = "f"
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 

@@ -97,3 +97,18 @@ def test_they_are_sorted_by_place_and_keep_nothing_from_being_used(tmp_path):
 
 def test_they_are_not_looked_for_where_there_are_mistakes(tmp_path):
     assert warnings(write(tmp_path, queues="sales: {nam: S}\n"), TODAY) == []
+
+
+def test_a_rest_that_is_longer_than_calls_are_remembered(tmp_path):
+    rest = (
+        "GB-REST:\n  jurisdiction: GB\n  title: T\n  rest: {after: refusals, for: 400 days, per: person}\n"
+        "  source: S\n  read_on: 2026-01-01\n  confidence: one_source\n"
+    )
+    tree = {**CALLING, "calling_rules/gb_rest": rest}
+    warned = [line for line in told(tmp_path, **tree) if "GB-REST" in line]
+    assert warned == [
+        (
+            "config/calling_rules/gb_rest.yaml:1:1: warning: GB-REST: it counts 401 days, and calls are forgotten "
+            "after 400, set CTI_CALL_HISTORY_DAYS to that at least"
+        )
+    ]

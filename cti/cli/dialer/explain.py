@@ -13,7 +13,7 @@ from cti.cli.dialer.answer import Answer
 from cti.cli.dialer.drawing import Drawing, draw
 from cti.cli.dialer.known import known
 from cti.cli.dialer.site import read_site
-from cti.core.calling import Block
+from cti.core.calling import Block, Subject
 from cti.core.errors import CtiError
 from cti.core.numbering import Address
 from cti.core.state import State
@@ -106,16 +106,22 @@ async def _answer(number: str, campaign_id: str, written_at: str, address: Addre
     book = Rulebook(calling, site.config.zones)
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
-    facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
+    facts = msgspec.structs.replace(
+        bare,
+        listed=stored.listed,
+        registries=stored.registries,
+        attempts=stored.attempts,
+        as_of_seq=stored.as_of_seq,
+    )
     said = asked(book, facts, campaign, at)
     if written_at == question.NOW and site.state:
-        said = _with_who_is_called(said, site.state, e164)
+        said = _with_who_is_called(said, site.state, e164, stored.subject)
     return Answer(shown, at, campaign, facts, book, said, question.address_words(address), site.source)
 
 
-def _with_who_is_called(said: Explanation, state: State, number: str) -> Explanation:
+def _with_who_is_called(said: Explanation, state: State, number: str, subject: Subject | None) -> Explanation:
     """As the journal tells: whoever is called at this moment is not called by another line."""
-    busy = if_busy(state, number, None)
+    busy = if_busy(state, number, subject)
     if busy is None:
         return said
     block = Block(rule=busy.rule, detail=busy.detail, source="")

@@ -36,9 +36,14 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    AttemptRefused,
+    BesideEntry,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
     RegistrySwitchConfirmed,
     RegistrySwitched,
     RegistrySwitchHeld,
@@ -362,6 +367,10 @@ AnyEvent = (
     | RegistrySwitchConfirmed
     | RegistrySwitchRefused
     | CallFactsAsked
+    | AttemptRefused
+    | RefusalRecorded
+    | RefusalRefused
+    | RefusalReported
     | CallFactsGathered
     | AttemptConnected
 )
@@ -386,8 +395,10 @@ __all__ = [
     "AttemptClassified",
     "AttemptConnected",
     "AttemptEnded",
+    "AttemptRefused",
     "AttemptStarted",
     "AttributeSet",
+    "BesideEntry",
     "BridgeOverdue",
     "BridgeRequested",
     "CallArrived",
@@ -500,6 +511,9 @@ __all__ = [
     "RecordingsChecked",
     "RecordingsSettled",
     "RecordingsWatched",
+    "RefusalRecorded",
+    "RefusalRefused",
+    "RefusalReported",
     "RegistrySwitchConfirmed",
     "RegistrySwitchHeld",
     "RegistrySwitchRefused",
