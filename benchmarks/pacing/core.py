@@ -30,7 +30,7 @@ STARTS_AT = 1_750_168_800_000
 WINDOW_DAYS = 30
 NAME = "b1"
 RULE = "US-ABN"
-LEDGER = f"bench/service/{RULE}"
+LEDGER = f"bench/main/{RULE}"
 AT_ONCE_MS = 1
 """The shift itself says when somebody gives up: from then on it is too late at once."""
 

@@ -14,9 +14,13 @@ from msgspec import Meta
 from cti.api.local import Site, body_of, posted, problem
 from cti.api.outcomes import Heard, Outcomes
 from cti.configuration.mistake import suggest
+from cti.core.calling import Subject
 from cti.core.errors import CtiError
 from cti.core.events import (
     AnyEvent,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
     RegistrySwitchConfirmed,
     RegistrySwitched,
     RegistrySwitchHeld,
@@ -61,6 +65,7 @@ class Entry(msgspec.Struct):
     campaign_id: Name = ""
     seller: Name = ""
     reason: Words = ""
+    person_id: Name = ""
 
 
 class Additions(msgspec.Struct):
@@ -75,6 +80,15 @@ class Removal(msgspec.Struct):
     """Whose entry holds no longer, and who says so."""
 
     entry: Entry
+    by: Name = ""
+
+
+class Refusal(msgspec.Struct):
+    """Who refused what a campaign calls for, and who says so."""
+
+    number: Name
+    campaign_id: Name
+    person_id: Name = ""
     by: Name = ""
 
 
@@ -114,10 +128,11 @@ class CallingDoors:
         self._lists = lists
 
     def routes(self) -> list[web.RouteDef]:
-        """`POST /suppressions` and `/suppressions/remove`; `GET /registries`, `POST` and `/confirm` below one."""
+        """`POST` to `/suppressions`, below it `/remove`, and to `/refusals`; `/registries`, and what is below one."""
         return [
             web.post("/suppressions", self.add),
             web.post("/suppressions/remove", self.remove),
+            web.post("/refusals", self.refused),
             web.get("/registries", self.registries),
             web.post("/registries/{registry_id}", self.switch),
             web.post("/registries/{registry_id}/confirm", self.confirm),
@@ -137,7 +152,14 @@ class CallingDoors:
                 raise answer  # whoever asks again adds nothing twice
         return web.json_response({"entries": answers})
 
+    def _with_ids(self, entry: Entry) -> None:
+        """A seller may be called by the name that is shown."""
+        campaigns = self._site.state.config.calling.campaigns.values()
+        ids = {campaign.seller_name: campaign.seller for campaign in campaigns if campaign.seller_name}
+        entry.seller = ids.get(entry.seller, entry.seller)
+
     async def _add(self, entry: Entry, wanted: Additions, *, looked_for: bool) -> dict[str, Any]:
+        self._with_ids(entry)
         wrong = mistake(_key(entry)) or self._names_nobody(entry)
         if wrong:
             return {"outcome": "refused", "detail": wrong}
@@ -152,6 +174,7 @@ class CallingDoors:
             origin=wanted.origin,
             by=wanted.by,
             request_id=name if looked_for else "",
+            person_id=entry.person_id,
         )
         with self._outcomes.of(name) as heard:
             await posted(self._site, event, key=name)
@@ -168,9 +191,11 @@ class CallingDoors:
         return ""
 
     async def remove(self, request: web.Request) -> web.Response:
-        """The ids of the entries that said so. 409 when there is none, and for whatever else is not done."""
+        """The ids of the entries that said so, and of those for people that stood beside
+        them. 409 when there is none, and for whatever else is not done."""
         wanted: Removal = await body_of(request, Removal)
         entry = wanted.entry
+        self._with_ids(entry)
         _check_words(wanted.by, entry.reason)
         name = f"dnc:{secrets.token_hex(8)}"
         event = SuppressionRemovalRequested(
@@ -185,8 +210,29 @@ class CallingDoors:
         )
         with self._outcomes.of(name) as heard:
             await posted(self._site, event, key=name)
-            removed = await _removed(heard)
-        return web.json_response({"removed": removed})
+            return web.json_response(await _removed(heard))
+
+    async def refused(self, request: web.Request) -> web.Response:
+        """As which attempt it counts. 409 where it cannot be recorded."""
+        wanted: Refusal = await body_of(request, Refusal)
+        _check_words(wanted.by, wanted.person_id)
+        name = f"refusal:{secrets.token_hex(8)}"
+        event = RefusalReported(
+            campaign_id=wanted.campaign_id,
+            number=wanted.number,
+            subject=Subject(person_id=wanted.person_id) if wanted.person_id else None,
+            by=wanted.by,
+            request_id=name,
+        )
+        with self._outcomes.of(name) as heard:
+            await posted(self._site, event, key=name)
+            record = await _next(heard, KNOWN_S)
+        for outcome in record.events:
+            if isinstance(outcome, RefusalRecorded):
+                return web.json_response({"attempt_id": outcome.attempt_id, "since": record.at})
+            if isinstance(outcome, RefusalRefused):
+                raise problem(409, outcome.detail)
+        raise problem(504, NOBODY_SAID)
 
     async def registries(self, request: web.Request) -> web.Response:
         """Each registry of the configuration, and which version of it is in force or held."""
@@ -288,20 +334,26 @@ async def _added(heard: Heard, *, looked_for: bool) -> dict[str, Any]:
             if isinstance(event, SuppressionRefused):
                 return {"outcome": "refused", "detail": event.detail}
             if isinstance(event, SuppressionKept):
-                return {"outcome": "known", "entry_id": event.entry_id, "since": event.since}
-            if isinstance(event, SuppressionAdded):
-                answer = {"outcome": "added", "entry_id": event.entry_id, "since": record.at}
-        if answer and (not looked_for or isinstance(record.input, SuppressionFound)):
+                answer |= {"outcome": "known", "entry_id": event.entry_id, "since": event.since}
+            if isinstance(event, SuppressionAdded) and not event.beside:
+                answer |= {"outcome": "added", "entry_id": event.entry_id, "since": record.at}
+            if isinstance(event, SuppressionAdded) and event.beside:
+                answer["beside"] = [*answer.get("beside", ()), event.entry_id]
+        is_all = not looked_for or isinstance(record.input, SuppressionFound) or answer.get("outcome") == "known"
+        if answer and is_all:
             return answer
 
 
-async def _removed(heard: Heard) -> list[str]:
+async def _removed(heard: Heard) -> dict[str, list[str]]:
     deadline = asyncio.get_running_loop().time() + REMOVED_S
     while True:
         record = await _next(heard, deadline - asyncio.get_running_loop().time())
-        removed = [event.entry_id for event in record.events if isinstance(event, SuppressionRemoved)]
-        if removed:
-            return removed
+        gone = [event for event in record.events if isinstance(event, SuppressionRemoved)]
+        if gone:
+            return {
+                "removed": [event.entry_id for event in gone if not event.beside],
+                "beside": [event.entry_id for event in gone if event.beside],
+            }
         for event in record.events:
             if isinstance(event, SuppressionRefused):
                 raise problem(503 if event.code == "UNAVAILABLE" else 409, event.detail)

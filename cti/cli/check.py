@@ -6,11 +6,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cti.configuration.cautions import cautions
+from cti.cli.dialer.site import read_site
+from cti.configuration.cautions import HISTORY_DAYS, cautions
+from cti.configuration.dropped import dropped
 from cti.configuration.load import look
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.settings import numbers_kept_days, read
+from cti.store.counted import Counted, counted
+from cti.store.errors import StoreError
+from cti.store.store import Store
 
 
 def check(directory: Path | None = None, /) -> int:
@@ -24,7 +29,8 @@ def check(directory: Path | None = None, /) -> int:
     """
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
-    for found in (*looked.mistakes, *cautions(looked, datetime.now(UTC).date(), numbers_kept_days())):
+    warned = cautions(looked, datetime.now(UTC).date(), _history_days(), numbers_kept_days())
+    for found in (*looked.mistakes, *warned):
         print(found)
     config = looked.config
     if config is None:
@@ -33,6 +39,10 @@ def check(directory: Path | None = None, /) -> int:
                 "More is looked at once these are mended: what files say together, such as campaigns and their rules.",
                 file=sys.stderr,
             )
+        return 1
+    lost = asyncio.run(_lost(config))
+    if lost:
+        print("\n".join(f"{directory}: {each}" for each in lost))
         return 1
     print(f"{directory}: no mistakes ({_counted(config)})")
     _compare(config)
@@ -70,3 +80,30 @@ def _compare(config: SiteConfig) -> None:
             f"The site in {settings.data_dir} runs another configuration, and goes on with it: {'; '.join(differs)}.\n"
             "Changes cannot be applied yet; docs/howto/change-a-started-site.md says what can be done."
         )
+
+
+def _history_days() -> int:
+    """As the server would be told; what is no number of days it says itself, when it starts."""
+    days = os.environ.get("CTI_CALL_HISTORY_DAYS", "")
+    return int(days) if days.isascii() and days.isdigit() else HISTORY_DAYS
+
+
+async def _lost(config: SiteConfig) -> list[str]:
+    """What would be lost if this took the place of the configuration in force; nothing where there is no site yet."""
+    data_dir = Path(os.environ.get("CTI_DATA_DIR") or "var")
+    if not os.environ.get("CTI_DATABASE_URL") and not (data_dir / "journal.db").exists():
+        return []
+    settings = read(needs_carrier=False)
+    site = await read_site(settings)
+    if site.state is None or not site.state.config_hash:
+        return []
+    before = site.state.config.calling
+    try:
+        store = await Store.open(settings.store_url, read_only=True)
+        try:
+            named = await counted(store, settings.site)
+        finally:
+            await store.close()
+    except StoreError:  # it was never there, or is not reached: then whatever there may be counts
+        named = Counted(frozenset(before.campaigns), frozenset(each.seller for each in before.campaigns.values()))
+    return list(dropped(before, config.calling, *named))

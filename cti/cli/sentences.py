@@ -206,6 +206,10 @@ OUTBOUND = {
     "AttemptAnswered": "attempt {attempt_id} was answered",
     "AttemptClassified": "attempt {attempt_id} met: {outcome}",
     "AttemptAbandoned": "attempt {attempt_id} was answered, and no agent was free in time",
+    "AttemptRefused": "who was talked with in {attempt_id} refused what it was for",
+    "RefusalReported": "[{by} said ]that somebody refused what campaign {campaign_id} calls for",
+    "RefusalRecorded": "a refusal counts for campaign {campaign_id} from now on, as {attempt_id}",
+    "RefusalRefused": "the refusal was not recorded: {detail}",
     "AttemptEnded": "attempt {attempt_id} is over: {outcome}",
 }
 

@@ -54,7 +54,10 @@ def resolve(written: WrittenCalling) -> CallingConfig:
             )
             for key, registry in written.registries.items()
         },
-        campaigns={key: _campaign(key, campaign) for key, campaign in written.campaigns.items()},
+        campaigns={
+            campaign.campaign_id: campaign
+            for campaign in (_campaign(key, each) for key, each in written.campaigns.items())
+        },
         zones_from=_begins(first),
         zones_until=_begins(last + 1),
         numbering=written.numbering,
@@ -130,9 +133,11 @@ def _conduct(written: ConductWritten) -> ConductDemand:
 
 def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
     return CampaignConfig(
-        campaign_id=campaign_id,
+        campaign_id=written.id or campaign_id,
         name=written.name,
-        seller=written.seller,
+        seller=written.seller_id or written.seller,
+        seller_name=written.seller if written.seller_id not in (None, written.seller) else "",
+        programme=written.programme,
         purpose=written.purpose,
         countries=tuple(sorted(written.countries)),
         party=written.party,

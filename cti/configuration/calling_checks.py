@@ -55,12 +55,28 @@ def campaigns(calling: CallingConfig, by_file: Mapping[str, CampaignWritten]) ->
     """Campaigns none of whose calls, or none to some country or state, would ever be allowed."""
     book = Rulebook(calling, {})
     for file, written in by_file.items():
-        campaign = calling.campaigns[PurePath(file).stem]
+        campaign = calling.campaigns[written.id or PurePath(file).stem]
         for position, country in enumerate(written.countries):
             for location, error in _country(book, campaign, country, position):
                 yield file, location, error
         for location, error in _conduct(book, campaign):
             yield file, location, error
+
+
+def identities(by_file: Mapping[str, CampaignWritten]) -> Iterator[Found]:
+    """Two campaigns, or two sellers, that would count as one; and a seller who would count as two."""
+    files: dict[str, str] = {}
+    sellers: dict[str, str] = {}
+    for file, written in by_file.items():
+        campaign_id, seller_id = written.id or PurePath(file).stem, written.seller_id or written.seller
+        place: Location = ("id",) if written.id else ("name",)
+        if campaign_id in files:
+            what = f"{printable(campaign_id)} is the id of {files[campaign_id]} as well"
+            yield file, place, wrong(what, "give one of them another id")
+        files.setdefault(campaign_id, file)
+        if sellers.setdefault(written.seller, seller_id) != seller_id:
+            what = f"another campaign of {printable(written.seller)} counts for {printable(sellers[written.seller])}"
+            yield file, ("seller",), wrong(what, "write the same seller_id in all of the seller's campaigns")
 
 
 Refused = Iterator[tuple[Location, PydanticCustomError]]

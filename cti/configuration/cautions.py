@@ -8,6 +8,7 @@ from cti.configuration.campaign_cautions import campaign_cautions
 from cti.configuration.keeping import longest
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
+from cti.core.calling import AnyDemand, CapDemand
 from cti.core.config import SiteConfig
 from cti.core.pools import PACED
 
@@ -15,9 +16,16 @@ YEAR = timedelta(days=365)
 ZONE_DATA_DAYS_MAX = 90
 
 
-def cautions(looked: Looked, today: date, numbers_days: int | None = None) -> list[Caution]:
-    """Every one in a directory that was found to hold no mistake, sorted by place; none in another. `numbers_days` is
-    for how long the machine keeps the numbers of clearances, if that is to be looked at."""
+HISTORY_DAYS = 400
+"""After so many days the server forgets whom calls were for, unless `CTI_CALL_HISTORY_DAYS` says otherwise."""
+
+
+def cautions(
+    looked: Looked, today: date, history_days: int = HISTORY_DAYS, numbers_days: int | None = None
+) -> list[Caution]:
+    """Every one in a directory that was found to hold no mistake, sorted by place; none in another. The server forgets
+    after `history_days` whom calls were for, and the numbers of clearances after `numbers_days`, if that is to be
+    looked at."""
     config = looked.config
     if config is None:
         return []
@@ -27,6 +35,7 @@ def cautions(looked: Looked, today: date, numbers_days: int | None = None) -> li
             *_campaigns(looked, config, today),
             *_calendars(looked, config, today),
             *_zone_data(looked, today),
+            *_history(looked, config, history_days),
             *_queues(looked, config),
             *_flows(looked, config),
             *_dialled(looked, config),
@@ -107,6 +116,37 @@ def _zone_data(looked: Looked, today: date) -> Iterator[Caution]:
     if days > ZONE_DATA_DAYS_MAX:
         what = f"the zone data of this machine, {zones.data_version()}, have not been renewed for {days} days"
         yield _caution(looked, "", "", what, "install the newest tzdata")
+
+
+def _history(looked: Looked, config: SiteConfig, history_days: int) -> Iterator[Caution]:
+    """Caps and rests of the rules in use that reach back further than anybody remembers."""
+    remedy = "set CTI_CALL_HISTORY_DAYS to that at least"
+    countries = {"*"}.union(*(campaign.countries for campaign in config.calling.campaigns.values()))
+    for rule in config.calling.rules:
+        days = _days_of(rule.demand)
+        if days > history_days and rule.jurisdiction.partition("-")[0] in countries:
+            what = f"it counts {days} days, and calls are forgotten after {history_days}"
+            yield _caution(looked, _rules_file_of(looked, rule.rule_id), rule.rule_id, what, remedy)
+    for campaign in config.calling.campaigns.values():
+        days = max((_days_of(cap) for cap in campaign.caps), default=0)
+        if days > history_days:
+            what = f"a cap counts {days} days, and calls are forgotten after {history_days}"
+            yield _caution(looked, f"{files.CAMPAIGNS}/{campaign.campaign_id}.yaml", "", what, remedy)
+
+
+def _days_of(demand: AnyDemand) -> int:
+    """How far back it looks; in a zone whose day has just begun, a day more."""
+    if not isinstance(demand, CapDemand):
+        return 0
+    return demand.days + 1 if demand.days else -(-demand.hours // 24)
+
+
+def _rules_file_of(looked: Looked, rule_id: str) -> str:
+    return next(
+        name
+        for name, node in looked.nodes.items()
+        if node and files.folder_of(name) == files.CALLING_RULES and rule_id in node.keys
+    )
 
 
 def _queues(looked: Looked, config: SiteConfig) -> Iterator[Caution]:

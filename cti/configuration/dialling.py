@@ -73,7 +73,7 @@ def messages(calling: CallingConfig, language: str) -> dict[str, Flow]:
     for campaign in calling.campaigns.values():
         flow_id = campaign.dialling.abandoned_flow if campaign.dialling else ""
         if flow_id.startswith(SORRY):
-            text = f"This is {campaign.seller}. We called you, and nobody was free."
+            text = f"This is {campaign.seller_name or campaign.seller}. We called you, and nobody was free."
             if campaign.caller_id:
                 text += f" You reach us at {' '.join(campaign.caller_id)}."
             found[flow_id] = _message(flow_id, text, language)

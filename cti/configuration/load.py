@@ -222,7 +222,8 @@ def _calling(tree: Tree, nodes: Nodes, written: dict[str, Any]) -> CallingConfig
                 numbering=numbering.resolve(nanp, postcodes, places) if nanp and postcodes and places else Numbering(),
             )
         )
-        found += calling_checks.campaigns(resolved, {name: model for name, model in campaigns.items() if model})
+        models = {name: model for name, model in campaigns.items() if model}
+        found += (*calling_checks.campaigns(resolved, models), *calling_checks.identities(models))
     for each in found:
         _refuse(tree, nodes, each)
     return resolved

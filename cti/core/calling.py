@@ -140,8 +140,10 @@ class Registry(Record):
 
 
 class CampaignConfig(Record):
-    """What a campaign calls for, whom, and how. One that the server dials itself says so in `dialling`. `consent` is
-    what the seller vouches for, for every lead. `spans` are stricter hours of its own. `countries` are the only ones it
+    """What a campaign calls for, whom, and how. One that the server dials itself says so in `dialling`. `campaign_id`
+    and `seller` are the names by which calls and entries are counted, whatever both are called by now; what is
+    abandoned counts for the seller's `programme`. `consent` is what the seller vouches for, for every lead. `spans` are
+    stricter hours of its own. `countries` are the only ones it
     calls."""
 
     campaign_id: str
@@ -159,6 +161,9 @@ class CampaignConfig(Record):
     caller_id: str = ""
     message: tuple[str, ...] = ()
     dialling: CampaignDialling | None = None
+    programme: str = "main"
+    seller_name: str = ""
+    """What people call the seller, where that is another name."""
 
 
 class Listing(Record):
@@ -191,12 +196,16 @@ class AttemptFact(Record):
 
 
 class Subject(Record):
-    """Whom a call is for, by the names that the caller's own systems have for them. What is empty is not known."""
+    """Whom a call is for, by the names that the caller's own systems have for them. What is empty is not known.
+    `other_numbers` are the person's, beside the one that is called. `known_as` names the customers whose number it is:
+    each of them may be the person."""
 
     person_id: str = ""
     household_id: str = ""
     lead_id: str = ""
     debt_id: str = ""
+    other_numbers: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
 
 
 class CallFacts(Record):

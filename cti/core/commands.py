@@ -154,8 +154,8 @@ class LookUpCustomer(Command):
 
 class GatherCallFacts(Command):
     """Ask what is known of a number that is to be rung: which lists it is on (the registries in these versions, by id),
-    and earlier calls to it and to those it is for. The answer is `CallFactsGathered`; as of a record before `since_seq`
-    it is of no use."""
+    the person's other numbers, and earlier calls to any of them and to those it is for. The answer is
+    `CallFactsGathered`; as of a record before `since_seq` it is of no use."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     personal: ClassVar[tuple[str, ...]] = ("number", "subject")
@@ -169,8 +169,9 @@ class GatherCallFacts(Command):
 
 
 class FindSuppression(Command):
-    """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now. The
-    answer is `SuppressionFound`, which repeats the question, and the record `asked_seq` in which it came up."""
+    """Ask which entries of our own lists say this, and are in force; but for `entry_id`, which was added just now.
+    `persons`: and whose number it is. The answer is `SuppressionFound`, which repeats the question, and the record
+    `asked_seq` in which it came up."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     personal: ClassVar[tuple[str, ...]] = ("value", "reason")
@@ -184,6 +185,8 @@ class FindSuppression(Command):
     request_id: str = ""
     since_seq: int = 0
     asked_seq: int = 0
+    origin: str = "api"
+    persons: bool = False
 
 
 class ClaimLeads(Command):

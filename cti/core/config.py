@@ -31,7 +31,8 @@ class SkillRequirement(Record, order=True):
 
 class QueueConfig(Record):
     """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds. An agent on a phone
-    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded. With
+    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded.
+    `disposition_kinds` says what a disposition means to the rules, where it means anything: `refused`. With
     `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone."""
 
     queue_id: str
@@ -45,6 +46,7 @@ class QueueConfig(Record):
     announcement: str = "You are number {position} in line."
     language: str = "en-US"
     dispositions: tuple[str, ...] = ()
+    disposition_kinds: dict[str, str] = {}
     whisper: Prompt = ()
     recording: Literal["never", "on_request", "always"] = "never"
     recording_notice: Prompt = ()

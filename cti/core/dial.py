@@ -42,12 +42,14 @@ PURPOSES = {
 
 
 class GatheredFacts(Record):
-    """What the store and the lists say of a number, as of record `as_of_seq`: see `CallFactsGathered`."""
+    """What the store and the lists say of a number, as of record `as_of_seq`: see `CallFactsGathered`. `subject` is
+    whom the call is for, with all that the store knows of them (None: nothing more)."""
 
     as_of_seq: int
     listed: tuple[Listing, ...] = ()
     registries: tuple[tuple[str, str], ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    subject: Subject | None = None
 
 
 class Dial(Record):

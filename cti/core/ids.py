@@ -12,6 +12,7 @@ DIAL = "d"
 CLAIM = "q"  # of leads, by a campaign
 SUPPRESSION = "s"
 LEAD = "w"  # who is to be called; named by the projection, from the record that posted it
+REFUSAL = "f"
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 

@@ -37,7 +37,8 @@ class SuppressionChange(Record):
 class Attempt(Record):
     """A call that was cleared at `at` (ms), or, where it was not `called`, a conversation when they called us. It was
     last heard of in record `seq`. A `live` one may still come to something; it rings since `rings_at`, until `ring_by`
-    at most. `unwanted` is the entry that covers it, and was added since then."""
+    at most. `unwanted` is the entry that covers it, and was added since then. While its contact is `open`, the agent
+    may still say what came of it."""
 
     attempt_id: str
     seq: int
@@ -49,11 +50,17 @@ class Attempt(Record):
     told: tuple[str, ...] = ()
     called: bool = True
     live: bool = False
+    open: bool = False
     leg_id: str = ""
     contact_id: str = ""
     ring_by: int = 0
     rings_at: int = 0
     unwanted: str = ""
+
+    @property
+    def stays(self) -> bool:
+        """Something may still be heard of it."""
+        return self.live or self.open
 
 
 class Overlay:
@@ -65,7 +72,7 @@ class Overlay:
         self.live: Table[str, str] = Table(undo)
         """Attempts that may still come to something, by leg."""
         self._order = SortedIndex(undo)
-        """What may be forgotten, the oldest first: all but live attempts."""
+        """What may be forgotten, the oldest first: all but attempts of which something may still be heard."""
         self._by_value: Table[str, tuple[str, ...]] = Table(undo)
         self._by_trait: Table[str, tuple[str, ...]] = Table(undo)
         self._beginnings: Table[str, int] = Table(undo)
@@ -102,7 +109,8 @@ class Overlay:
             self.raise_floor(self._waiting_since.entries[0][0])
 
     def raise_floor(self, seq: int) -> None:
-        """Nobody needs to know any more what happened up to this record; live attempts stay."""
+        """Nobody needs to know any more what happened up to this record; attempts of which something may still be heard
+        stay."""
         if seq > self.floor:
             self._marks.put("floor", seq)
             self._forget(self.floor)
@@ -114,7 +122,8 @@ class Overlay:
         if before:
             self._order.remove((before.seq, CHANGE, key))
         else:
-            self._note(self._by_value, change.key.value, key)
+            for place in _places_of(change.key):
+                self._note(self._by_value, place, key)
             self._count_beginnings(change.key, 1)
         self.changes.put(key, change)
         self._order.add((change.seq, CHANGE, key))
@@ -125,15 +134,16 @@ class Overlay:
         attempt_id = attempt.attempt_id
         before = self.attempts.get(attempt_id)
         if before is None:
-            for trait in traits_of(attempt.number, attempt.subject):
+            for trait in _indexed(attempt):
                 self._note(self._by_trait, trait, attempt_id)
-        elif not before.live:
+        elif not before.stays:
             self._order.remove((before.seq, ATTEMPT, attempt_id))
         self.attempts.put(attempt_id, attempt)
         if attempt.live:
             self.live.put(attempt.leg_id, attempt_id)
         else:
             self.live.drop(attempt.leg_id)
+        if not attempt.stays:
             self._order.add((attempt.seq, ATTEMPT, attempt_id))
         self._keep_bounds()
 
@@ -156,12 +166,13 @@ class Overlay:
         for _, kind, key in self._order.take_before((upto + 1,)):
             if kind == CHANGE:
                 change = self.changes[key]
-                self._strike(self._by_value, change.key.value, key)
+                for place in _places_of(change.key):
+                    self._strike(self._by_value, place, key)
                 self._count_beginnings(change.key, -1)
                 self.changes.drop(key)
             else:
                 attempt = self.attempts[key]
-                for trait in traits_of(attempt.number, attempt.subject):
+                for trait in _indexed(attempt):
                     self._strike(self._by_trait, trait, key)
                 self.attempts.drop(key)
 
@@ -187,32 +198,58 @@ class Overlay:
         values = values_about(number, subject)
         if len(self._beginnings):
             values += patterns_about(number, self._beginnings.rows)
-        for value in dict.fromkeys(values):
-            for key in rows.get(value, ()):
-                change = self.changes[key]
-                if covers(change.key, number, subject, campaign_id, seller):
-                    yield change
+        for key in dict.fromkeys(key for value in values for key in rows.get(value, ())):
+            change = self.changes[key]
+            if covers(change.key, number, subject, campaign_id, seller):
+                yield change
+
+    def beside(self, key: SuppressionKey) -> list[SuppressionChange]:
+        """The entries for people that stand, or stood, beside this one for a number."""
+        near = [self.changes[each] for each in self._by_value.rows.get(key.value, ())]
+        return [change for change in near if change.key == key.with_person(change.key.value)]
 
     def attempts_about(self, number: str, subject: Subject | None) -> list[Attempt]:
-        """Those that have a number, a person, a household, a lead or a debt in common with such a call, each once."""
+        """Those that have a number, a person, a household, a lead or a debt in common with such a call, or are about
+        another number of the person's, each once."""
         rows = self._by_trait.rows
         if not rows:
             return []
-        found = dict.fromkeys(key for trait in traits_of(number, subject) for key in rows.get(trait, ()))
+        others = [f"number {other}" for other in subject.other_numbers] if subject else []
+        wanted = (*traits_of(number, subject), *others)
+        found = dict.fromkeys(key for trait in wanted for key in rows.get(trait, ()))
         return [self.attempts[key] for key in found]
+
+    def attempts_of(self, contact_id: str) -> list[Attempt]:
+        """The calls that were made for this contact, or its own."""
+        return [self.attempts[key] for key in self._by_trait.rows.get(f"contact {contact_id}", ())]
+
+    def with_numbers(self, number: str, subject: Subject | None) -> Subject | None:
+        """The subject with the numbers at which this person, or this lead, was called since the facts were gathered."""
+        rows = self._by_trait.rows
+        if not rows or subject is None:
+            return subject
+        named = [trait for trait in traits_of("", subject) if trait.startswith(("person ", "lead "))]
+        numbers = [self.attempts[key].number for trait in named for key in rows.get(trait, ())]
+        newer = [each for each in dict.fromkeys(numbers) if each not in ("", number, *subject.other_numbers)]
+        return changed(subject, other_numbers=(*subject.other_numbers, *newer)) if newer else subject
 
     def live_with(self, number: str, subject: Subject | None) -> Attempt | None:
         """A call that may still come to something with the same number, person or lead."""
         if not len(self.live):
             return None
-        ours = {trait for trait in traits_of(number, subject) if trait.startswith(ONE_PERSON)}
         for each in self.attempts_about(number, subject):
-            if each.live and not ours.isdisjoint(traits_of(each.number, each.subject)):
+            fact = attempt_fact(each, number, subject, "", "") if each.live else None
+            if fact and not ONE_PERSON.isdisjoint(fact.same):
                 return each
         return None
 
 
-ONE_PERSON = ("number ", "person ", "lead ")
+def _places_of(key: SuppressionKey) -> tuple[str, ...]:
+    """Where an entry is looked for: a person also by the number that it stands beside."""
+    return (key.value, key.beside) if key.beside not in ("", key.value) else (key.value,)
+
+
+ONE_PERSON = frozenset(("number", "person", "lead"))
 """The traits of which nobody is rung twice at once."""
 
 
@@ -225,9 +262,15 @@ def traits_of(number: str, subject: Subject | None) -> list[str]:
             ("household", subject.household_id),
             ("lead", subject.lead_id),
             ("debt", subject.debt_id),
+            *(("person", name) for name in subject.known_as if name != subject.person_id),
         )
         traits += [f"{name} {value}" for name, value in named if value]
     return traits
+
+
+def _indexed(attempt: Attempt) -> list[str]:
+    contact = [f"contact {attempt.contact_id}"] if attempt.contact_id else []
+    return [*traits_of(attempt.number, attempt.subject), *contact]
 
 
 CLEAR = ("conversations", "machines", "abandoned")
@@ -239,20 +282,20 @@ def attempt_fact(
     attempt: Attempt, number: str, subject: Subject | None, campaign_id: str, seller: str
 ) -> AttemptFact | None:
     """The attempt as a call with this number and subject sees it; None when they have nothing in common. A lead is one
-    person, and the same person is called about the same debt, unless both calls name theirs. What a conversation was
-    about when they called us nobody knows: it may have been about anything."""
-    ours = traits_of(number, subject)
-    common = [trait.partition(" ")[0] for trait in traits_of(attempt.number, attempt.subject) if trait in ours]
+    person, whose numbers are all theirs, and the same person is called about the same debt, unless both calls name
+    theirs. What a conversation was about when they called us nobody knows: it may have been about anything."""
+    ours, theirs = traits_of(number, subject), traits_of(attempt.number, attempt.subject)
+    common = list(dict.fromkeys(trait.partition(" ")[0] for trait in theirs if trait in ours))
+    one_lead = "lead" in common  # and not only supposed
+    if _may_be_theirs(attempt, number, subject or NOBODY, common):
+        common += [word for word in _supposed(attempt.subject or NOBODY, subject or NOBODY) if word not in common]
     if not common:
         return None
-    one_lead = "lead" in common  # and not only supposed
-    if number and attempt.number == number:
-        common += _supposed(attempt.subject or NOBODY, subject or NOBODY)
     if one_lead and "person" not in common:
         common.append("person")
     if "person" in common and "debt" not in common and not _name_both("debt", attempt.subject, subject):
         common.append("debt")
-    if attempt.called:
+    if attempt.called or attempt.campaign_id:
         common += ["seller"] if seller and attempt.seller == seller else []
         common += ["campaign"] if campaign_id and attempt.campaign_id == campaign_id else []
         same = tuple(common)
@@ -263,6 +306,14 @@ def attempt_fact(
     )
 
 
+def _may_be_theirs(attempt: Attempt, number: str, subject: Subject, common: list[str]) -> bool:
+    """It rang the same number; or another of the person's, and not for somebody else."""
+    if not attempt.number or attempt.number == number:
+        return bool(attempt.number)
+    is_other = "person" not in common and _name_both("person", attempt.subject, subject)
+    return attempt.number in subject.other_numbers and not is_other
+
+
 def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
     """What came of it; and, of what was answered, if nobody has said by whom or what."""
     is_unclear = "answers" in attempt.told and not any(word in attempt.told for word in CLEAR)
@@ -270,8 +321,8 @@ def told_as_fact(attempt: Attempt) -> tuple[str, ...]:
 
 
 def _supposed(one: Subject, other: Subject) -> list[str]:
-    """Whoever answers the same number is the same person, about the same debt, unless both calls say for whom they are:
-    what is not known is no reason to call more often."""
+    """Whoever answers the same number, or another of the person's, is the same person, about the same debt, unless both
+    calls say for whom they are: what is not known is no reason to call more often."""
     return [word for word in ("person", "household", "lead", "debt") if not _name_both(word, one, other)]
 
 

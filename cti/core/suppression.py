@@ -7,11 +7,13 @@ pattern in which `?` stands for any digit, `household` a household or a person, 
 import re
 from collections.abc import Container
 
-from cti.core.base import Record
+from cti.core.base import Record, changed
 from cti.core.calling import Subject
 
 COMPANY, CAMPAIGN, HOUSEHOLD = "company", "campaign", "household"
 AREA_CODE, WIRELESS, WILDCARD = "area_code", "wireless", "wildcard"
+NUMBERS = (COMPANY, CAMPAIGN)
+"""Of somebody who does not want to be called at this number, and so not at their others either."""
 SCOPES = (COMPANY, CAMPAIGN, AREA_CODE, WILDCARD, HOUSEHOLD, WIRELESS)
 ORIGINS = ("api", "agent", "key_press", "import", "cli")
 
@@ -29,17 +31,24 @@ _SHAPES = {
 
 
 class SuppressionKey(Record):
-    """What an entry says: one that says the same is the same."""
+    """What an entry says: one that says the same is the same. One about a person stands `beside` an entry for a number
+    when it was added because that number's person is known; it goes with that entry."""
 
     scope: str
     value: str
     campaign_id: str = ""
     seller: str = ""
+    beside: str = ""
 
     @property
     def text(self) -> str:
-        """As one text. No part but the value may hold the sign between them."""
-        return f"{self.scope}\t{self.campaign_id}\t{self.seller}\t{self.value}"
+        """As one text. No part may hold the sign between them."""
+        said = f"{self.scope}\t{self.campaign_id}\t{self.seller}\t{self.value}"
+        return f"{said}\t{self.beside}" if self.beside else said
+
+    def with_person(self, name: str) -> "SuppressionKey":
+        """The entry for the person, beside this one for a number."""
+        return changed(self, scope=HOUSEHOLD, value=name, beside=self.value)
 
 
 def mistake(key: SuppressionKey) -> str:
@@ -65,23 +74,29 @@ def values_about(number: str, subject: Subject | None) -> list[str]:
     """The values with which an entry, unless it is a pattern, can cover this call."""
     values = prefixes_of(number)
     if subject:
-        values += [each for each in (subject.household_id, subject.person_id) if each]
+        values += [*subject.other_numbers, *_names_of(subject)]
     return values
 
 
+def _names_of(subject: Subject) -> tuple[str, ...]:
+    """By which names an entry may mean them."""
+    return tuple(name for name in (subject.household_id, subject.person_id, *subject.known_as) if name)
+
+
 def covers(key: SuppressionKey, number: str, subject: Subject | None, campaign_id: str, seller: str) -> bool:
-    """Whether such an entry says that this call is not to be made."""
+    """Whether such an entry says that this call is not to be made. Whoever wants no call at one of their numbers wants
+    none at the others."""
     if key.campaign_id not in ("", campaign_id) or key.seller not in ("", seller):
         return False
     match key.scope:
         case "household":
-            return subject is not None and key.value in (subject.household_id, subject.person_id)
+            return subject is not None and key.value in _names_of(subject)
         case "area_code" | "wireless":
             return number.startswith(key.value)
         case "wildcard":
             return matches(key.value, number)
         case _:
-            return key.value == number
+            return key.value == number or (subject is not None and key.value in subject.other_numbers)
 
 
 def patterns_about(number: str, beginnings: Container[str]) -> list[str]:

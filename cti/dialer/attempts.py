@@ -1,22 +1,35 @@
 """What comes of a call: learnt from its leg, and from whoever talks with whom. What nobody hears of was a call all the
 same."""
 
+import re
+
 from cti.core.apply.calling import RING
 from cti.core.events import (
     AttemptAnswered,
     AttemptConnected,
     AttemptEnded,
+    AttemptRefused,
     CallJoined,
     ContactConnected,
+    DispositionRecorded,
     LegAnswered,
     LegEnded,
     LegRefused,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
 )
+from cti.core.ids import REFUSAL
 from cti.core.overlay import Attempt
 from cti.core.ports import BLOCKED_NUMBER, INVALID_NUMBER
 from cti.core.state import State
 from cti.core.states import EndCause, LegState, Outcome
 from cti.core.turn import Turn
+
+REFUSED = "refused"
+"""The kind of dispositions by which agents say so."""
+
+NUMBER = re.compile(r"\+[1-9][0-9]{3,14}")
 
 OUTCOMES = {
     EndCause.BUSY: Outcome.BUSY,
@@ -37,7 +50,7 @@ BY_SIP_CODE = {
 """What the far end answered says more than why the leg is over: only some of those who cannot be reached are nobody's
 number, others are not there just now (480), or the network was full (503)."""
 
-REFUSED = {INVALID_NUMBER: Outcome.INVALID, BLOCKED_NUMBER: Outcome.BLOCKED}
+BY_REFUSAL = {INVALID_NUMBER: Outcome.INVALID, BLOCKED_NUMBER: Outcome.BLOCKED}
 """Where the carrier did not even try. Any other refusal says nothing of the number."""
 
 
@@ -59,6 +72,38 @@ def decide_connected(turn: Turn, event: ContactConnected) -> None:
         attempt = overlay.attempts[overlay.live[leg_id]]
         if attempt.contact_id == event.contact_id and "conversations" not in attempt.told:
             turn.emit(AttemptConnected(attempt_id=attempt.attempt_id))
+
+
+def decide_disposition(turn: Turn, event: DispositionRecorded) -> None:
+    """One of the kind `refused` says that they do not want what the calls of the contact were for."""
+    contact = turn.state.contacts.get(event.contact_id)
+    queue = turn.state.config.queues.get(contact.queue_id) if contact else None
+    if queue is None or queue.disposition_kinds.get(event.disposition) != REFUSED:
+        return
+    for attempt in turn.state.overlay.attempts_of(event.contact_id):
+        if "refusals" not in attempt.told:
+            turn.emit(AttemptRefused(attempt_id=attempt.attempt_id))
+
+
+def decide_refusal_reported(turn: Turn, event: RefusalReported) -> None:
+    """For a campaign that is known: a refusal is its seller's."""
+    campaign = turn.state.config.calling.campaigns.get(event.campaign_id)
+    is_number = NUMBER.fullmatch(event.number)
+    if campaign is None or not is_number:
+        detail = "There is no such campaign." if is_number else "Say a whole number, such as +12025550123."
+        turn.emit(RefusalRefused(detail=detail, request_id=event.request_id, by=event.by))
+        return
+    turn.emit(
+        RefusalRecorded(
+            attempt_id=turn.new_id(REFUSAL),
+            campaign_id=campaign.campaign_id,
+            seller=campaign.seller,
+            number=event.number,
+            subject=event.subject,
+            by=event.by,
+            request_id=event.request_id,
+        )
+    )
 
 
 def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
@@ -89,7 +134,7 @@ def _outcome(state: State, attempt: Attempt, event: LegEnded | LegRefused) -> Ou
         reached = Outcome.HUMAN if _was_told(state, attempt) else Outcome.UNKNOWN
         return Outcome.ABANDONED if "abandoned" in attempt.told else reached
     if isinstance(event, LegRefused):
-        return REFUSED.get(event.code, Outcome.FAILED)
+        return BY_REFUSAL.get(event.code, Outcome.FAILED)
     return BY_SIP_CODE.get(event.sip_code) or OUTCOMES.get(event.cause, Outcome.UNKNOWN)
 
 

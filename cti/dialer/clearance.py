@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cti.core.calling import Block, CallFacts, CampaignConfig, Clearance, RegistryFact
+from cti.core.calling import Block, CallFacts, CampaignConfig, Clearance, RegistryFact, Subject
 from cti.core.dial import GatheredFacts
 from cti.core.events import DialRequested
 from cti.core.numbering import Place
@@ -62,6 +62,11 @@ def registries_needed(state: State, book: Rulebook, bare: CallFacts) -> Needed:
     return Needed(tuple(to_ask), tuple(known))
 
 
+def whom(state: State, asked: DialRequested, gathered: GatheredFacts) -> Subject | None:
+    """Whom the call is for, with all that is known of them by now."""
+    return state.overlay.with_numbers(asked.number, gathered.subject or asked.subject)
+
+
 def judged(
     state: State, asked: DialRequested, campaign: CampaignConfig, gathered: GatheredFacts, at: int
 ) -> Clearance | str:
@@ -88,7 +93,8 @@ def clear(
     to_ask, known = registries_needed(state, book, bare)
     if not all(each in gathered.registries for each in to_ask):
         return "a registry was switched in the meantime: try again"
-    about = (asked.number, asked.subject, campaign.campaign_id, campaign.seller)
+    subject = whom(state, asked, gathered)
+    about = (asked.number, subject, campaign.campaign_id, campaign.seller)
     facts = call_facts(
         campaign,
         place,

@@ -62,7 +62,8 @@ def may_dial(state: State, asked: DialRequested, gathered: GatheredFacts | None,
         return Verdict(version, lacking=proof)
     version = f"{version}+{proof.rules_version}"
     if not proof.blocks:
-        return Verdict(version, if_busy(state, asked.number, asked.subject), proof)
+        busy = if_busy(state, asked.number, clearance.whom(state, asked, gathered))
+        return Verdict(version, busy, proof)
     first = proof.blocks[0]
     again = clearance.not_before(clearance.ready_for(state).book, proof, campaign, at)
     return Verdict(version, Refusal(first.rule, first.detail, again), proof)

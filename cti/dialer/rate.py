@@ -5,7 +5,7 @@ The carrier would queue them too, but blindly and unseen. What it dials itself, 
 
 from cti.core.calling import Clearance
 from cti.core.commands import GatherCallFacts
-from cti.core.dial import HOUR_MS, PURPOSES, Dial, next_token_at
+from cti.core.dial import HOUR_MS, PURPOSES, Dial, GatheredFacts, next_token_at
 from cti.core.events import (
     CallFactsAsked,
     ConfigApplied,
@@ -53,7 +53,7 @@ def decide_dial_requested(turn: Turn, event: DialRequested) -> None:
         turn.emit(_queued(event))
         ask_for_facts(turn, event)
     elif not event.leg_id or (len(turn.state.dials) == 0 and _has_token(turn)):
-        _clear(turn, event, verdict)
+        _clear(turn, event, verdict, None)
     else:
         turn.emit(_queued(event))
 
@@ -120,7 +120,7 @@ def leave(turn: Turn, dial: Dial) -> None:
     elif verdict.lacking:
         ask_again(turn, dial, verdict.lacking)
     else:
-        _clear(turn, asked, verdict)
+        _clear(turn, asked, verdict, dial.facts)
 
 
 def ask_again(turn: Turn, dial: Dial, reason: str) -> None:
@@ -163,7 +163,7 @@ def _is_wanted(state: State, dial: Dial) -> bool:
     return leg is not None and leg.state is LegState.INITIATED and not leg.released and not leg.provider_ref
 
 
-def _clear(turn: Turn, event: DialRequested, verdict: Verdict) -> None:
+def _clear(turn: Turn, event: DialRequested, verdict: Verdict, facts: GatheredFacts | None) -> None:
     campaign = turn.state.config.calling.campaigns.get(event.campaign_id) if verdict.proof else None
     at = turn.now.at
     turn.emit(
@@ -177,7 +177,7 @@ def _clear(turn: Turn, event: DialRequested, verdict: Verdict) -> None:
             agent_id=event.agent_id,
             campaign_id=event.campaign_id,
             seller=campaign.seller if campaign else "",
-            subject=event.subject,
+            subject=(facts.subject if facts else None) or event.subject,
             clearance=verdict.proof,
             leave_by=at + LEAVE_MS if campaign else 0,
             ring_by=at + campaign.ring_s * 1_000 + SETUP_MS if campaign else 0,

@@ -29,6 +29,8 @@ RULES = {
     e.LegAnswered: (spend.decide_answered, attempts.decide_answered),
     e.CallJoined: (spend.decide_answered, attempts.decide_answered),
     e.ContactConnected: (attempts.decide_connected,),
+    e.DispositionRecorded: (attempts.decide_disposition,),
+    e.RefusalReported: (attempts.decide_refusal_reported,),
     e.ContactRequeued: (spend.decide_contact_over,),
     e.ContactEnded: (spend.decide_contact_over,),
     e.SpendCommitted: (spend.decide_counted,),

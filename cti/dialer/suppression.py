@@ -1,5 +1,6 @@
 """Whom not to call: an addition holds at once, for dials that wait as well, and until it is removed with a reason."""
 
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 from cti.core.commands import FindSuppression
@@ -15,7 +16,7 @@ from cti.core.events import (
     SuppressionRequested,
 )
 from cti.core.ids import SUPPRESSION
-from cti.core.suppression import ORIGINS, SuppressionKey, covers, mistake
+from cti.core.suppression import HOUSEHOLD, NUMBERS, ORIGINS, SuppressionKey, covers, mistake
 from cti.core.turn import Turn
 from cti.dialer.compliance import Refusal, may_dial
 from cti.dialer.rate import asked_for, refuse
@@ -30,11 +31,15 @@ Asked = SuppressionRequested | SuppressionRemovalRequested | SuppressionAdded | 
 
 def key_of(event: Asked) -> SuppressionKey:
     """What the entry says."""
-    return SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    beside = event.beside if isinstance(event, SuppressionAdded) else ""
+    return SuppressionKey(
+        scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller, beside=beside
+    )
 
 
 def decide_requested(turn: Turn, event: SuppressionRequested) -> None:
-    """It holds from now on, whatever removal is under way. Who waits for an answer hears as well if it held already."""
+    """It holds from now on, whatever removal is under way. Who waits for an answer hears as well if it held already.
+    Beside a number goes its person: who is named; else who was called there, and whoever the store finds."""
     key = key_of(event)
     wrong = mistake(key) or ("" if event.origin in ORIGINS else f"Say one of these origins: {', '.join(ORIGINS)}.")
     if wrong:
@@ -42,31 +47,64 @@ def decide_requested(turn: Turn, event: SuppressionRequested) -> None:
         return
     change = turn.state.overlay.changes.get(key.text)
     if change and change.entry_id:
-        turn.emit(SuppressionKept(entry_id=change.entry_id, since=change.at, request_id=event.request_id, by=event.by))
-        return
-    entry_id = turn.new_id(SUPPRESSION)
+        entry_id, unanswered = change.entry_id, ""
+        turn.emit(SuppressionKept(entry_id=entry_id, since=change.at, request_id=event.request_id, by=event.by))
+    else:
+        entry_id, unanswered = turn.new_id(SUPPRESSION), event.request_id
+        _add(turn, event, key, entry_id)
+    is_number = event.scope in NUMBERS
+    if is_number:
+        _add_beside(turn, event, [event.person_id] if event.person_id else _called_at(turn, event.value))
+    searched = is_number and not event.person_id and event.origin != "import"
+    if unanswered or searched:
+        _find(turn, event, unanswered, entry_id, persons=searched)
+
+
+def _called_at(turn: Turn, number: str) -> list[str]:
+    """For whom this number was called just now: the store may not know it yet."""
+    subjects = [each.subject for each in turn.state.overlay.attempts_about(number, None) if each.subject]
+    return [name for each in subjects for name in (each.person_id, *each.known_as) if name]
+
+
+def _add_beside(turn: Turn, event: SuppressionRequested | SuppressionFound, persons: Iterable[str]) -> None:
+    """Whoever wants no call at this number wants none at their others, those of later included."""
+    for name in dict.fromkeys(persons):
+        key = key_of(event).with_person(name)
+        change = turn.state.overlay.changes.get(key.text)
+        is_there = change is not None and change.entry_id
+        if not is_there and not mistake(key):
+            _add(turn, event, key, turn.new_id(SUPPRESSION))
+
+
+def _add(turn: Turn, event: SuppressionRequested | SuppressionFound, key: SuppressionKey, entry_id: str) -> None:
     turn.emit(
         SuppressionAdded(
             entry_id=entry_id,
-            scope=event.scope,
-            value=event.value,
-            campaign_id=event.campaign_id,
-            seller=event.seller,
+            scope=key.scope,
+            value=key.value,
+            campaign_id=key.campaign_id,
+            seller=key.seller,
             reason=event.reason,
             origin=event.origin,
             by=event.by,
             request_id=event.request_id,
+            beside=key.beside,
         )
     )
-    if event.request_id:
-        _find(turn, event, entry_id)
 
 
 def _refuse(turn: Turn, event: Asked, code: str, detail: str) -> None:
     turn.emit(SuppressionRefused(code=code, detail=detail, request_id=event.request_id, by=event.by))
 
 
-def _find(turn: Turn, event: Asked, entry_id: str = "") -> None:
+def _find(
+    turn: Turn,
+    event: SuppressionRequested | SuppressionRemovalRequested,
+    request_id: str,
+    entry_id: str = "",
+    *,
+    persons: bool = False,
+) -> None:
     turn.ask(
         FindSuppression(
             scope=event.scope,
@@ -76,9 +114,11 @@ def _find(turn: Turn, event: Asked, entry_id: str = "") -> None:
             entry_id=entry_id,
             reason=event.reason,
             by=event.by,
-            request_id=event.request_id,
+            request_id=request_id,
             since_seq=turn.state.overlay.floor,
             asked_seq=turn.now.seq,
+            origin=event.origin,
+            persons=persons,
         )
     )
 
@@ -93,48 +133,69 @@ def decide_removal_requested(turn: Turn, event: SuppressionRemovalRequested) -> 
     elif not event.by.strip():
         _refuse(turn, event, "NOBODY", "Say who removes it: it stays on record.")
     else:
-        _find(turn, event)
+        _find(turn, event, event.request_id)
 
 
 def decide_found(turn: Turn, event: SuppressionFound) -> None:
     """The store's answer, with what happened since."""
-    if event.error or _is_forgotten(turn, event):
-        if not event.entry_id:
-            detail = "The lists could not be looked into; nothing was changed. Try again later."
-            _refuse(turn, event, "UNAVAILABLE", detail)
-        return
-    standing = _standing(turn, event)
+    is_known = not event.error and not _is_forgotten(turn, event)
     if event.entry_id:
-        before = next((each for each in standing if each.entry_id != event.entry_id), None)
-        if before:
-            turn.emit(
-                SuppressionKept(entry_id=before.entry_id, since=before.since, request_id=event.request_id, by=event.by)
-            )
-        return
-    if not standing:
+        _added_before(turn, event, is_known=is_known)
+    elif is_known:
+        _remove(turn, event)
+    else:
+        detail = "The lists could not be looked into; nothing was changed. Try again later."
+        _refuse(turn, event, "UNAVAILABLE", detail)
+
+
+def _added_before(turn: Turn, event: SuppressionFound, *, is_known: bool) -> None:
+    """Whether the entry was there already; and its persons, unless it has gone meanwhile, or may go any moment: whoever
+    asks for it again has them looked for again."""
+    key = key_of(event)
+    standing = _standing(turn, event.as_of_seq, key, event.found) if is_known and event.request_id else []
+    before = next((each for each in standing if each.entry_id != event.entry_id), None)
+    if before:
+        turn.emit(
+            SuppressionKept(entry_id=before.entry_id, since=before.since, request_id=event.request_id, by=event.by)
+        )
+    change = turn.state.overlay.changes.get(key.text)
+    if change is None or (change.entry_id and not change.unwanted):
+        _add_beside(turn, event, event.persons)
+
+
+def _remove(turn: Turn, event: SuppressionFound) -> None:
+    """The entry, and those that stand beside it."""
+    key = key_of(event)
+    if not _standing(turn, event.as_of_seq, key, event.found):
         detail = "There is no such entry: look at how it was written, and whether it was for one campaign or seller."
-        _refuse(turn, event, "NOT-LISTED", detail)
+        more = " One that stands beside a number's goes with that." if event.scope == HOUSEHOLD else ""
+        _refuse(turn, event, "NOT-LISTED", f"{detail}{more}")
     elif _is_wanted_again(turn, event):
         detail = "Somebody asked again not to be called, after you asked for the removal: the entry stays."
         _refuse(turn, event, "ASKED-AGAIN", detail)
     else:
-        for entry in standing:
-            _remove(turn, event, entry.entry_id)
+        _take_away(turn, event, key, event.found)
+        newer = [change.key.value for change in turn.state.overlay.beside(key)]
+        for name in dict.fromkeys((*(each.value for each in event.beside), *newer)):
+            found = [each for each in event.beside if each.value == name]
+            _take_away(turn, event, key.with_person(name), found)
 
 
-def _remove(turn: Turn, event: SuppressionFound, entry_id: str) -> None:
-    turn.emit(
-        SuppressionRemoved(
-            entry_id=entry_id,
-            scope=event.scope,
-            value=event.value,
-            campaign_id=event.campaign_id,
-            seller=event.seller,
-            reason=event.reason,
-            by=event.by,
-            request_id=event.request_id,
+def _take_away(turn: Turn, event: SuppressionFound, key: SuppressionKey, found: Sequence[FoundEntry]) -> None:
+    for entry in _standing(turn, event.as_of_seq, key, found):
+        turn.emit(
+            SuppressionRemoved(
+                entry_id=entry.entry_id,
+                scope=key.scope,
+                value=key.value,
+                campaign_id=key.campaign_id,
+                seller=key.seller,
+                reason=event.reason,
+                by=event.by,
+                request_id=event.request_id,
+                beside=key.beside,
+            )
         )
-    )
 
 
 def _is_forgotten(turn: Turn, event: SuppressionFound) -> bool:
@@ -151,14 +212,14 @@ def _is_wanted_again(turn: Turn, event: SuppressionFound) -> bool:
     return change is not None and 0 < event.asked_seq < change.added_seq
 
 
-def _standing(turn: Turn, event: SuppressionFound) -> list[FoundEntry]:
+def _standing(turn: Turn, as_of_seq: int, key: SuppressionKey, found: Sequence[FoundEntry]) -> list[FoundEntry]:
     """What is in force and says this: one entry, by the one name that the store has for it, if it has any."""
-    change = turn.state.overlay.changes.get(key_of(event).text)
-    if change is None or change.seq <= event.as_of_seq:
-        return list(event.found)
+    change = turn.state.overlay.changes.get(key.text)
+    if change is None or change.seq <= as_of_seq:
+        return list(found)
     if not change.entry_id:
         return []
-    known = [each for each in event.found if each.entry_id not in change.removed]
+    known = [each for each in found if each.entry_id not in change.removed]
     return known or [FoundEntry(entry_id=change.entry_id, since=change.at, seq=change.added_seq)]
 
 
@@ -174,7 +235,8 @@ def decide_added(turn: Turn, event: SuppressionAdded) -> None:
 
 def _is_about(turn: Turn, key: SuppressionKey, dial: Dial) -> bool:
     campaign = turn.state.config.calling.campaigns.get(dial.campaign_id)
-    return covers(key, dial.number, dial.subject, dial.campaign_id, campaign.seller if campaign else "")
+    known = dial.facts.subject if dial.facts else None
+    return covers(key, dial.number, known or dial.subject, dial.campaign_id, campaign.seller if campaign else "")
 
 
 def _stop(turn: Turn, event: SuppressionAdded, dial: Dial) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import singledispatchmethod
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, select, update
 
 from cti.core.calling import Subject
 from cti.core.dial import PURPOSES
@@ -13,10 +13,12 @@ from cti.core.events import (
     AttemptClassified,
     AttemptConnected,
     AttemptEnded,
+    AttemptRefused,
     ContactClosed,
     ContactConnected,
     ContactStarted,
     DialCleared,
+    RefusalRecorded,
 )
 from cti.core.record import TurnRecord
 from cti.core.states import Direction, Outcome
@@ -67,7 +69,7 @@ class AttemptsProjector(Projection):
         record: TurnRecord,
         number: str,
         subject: Subject,
-        cleared: DialCleared | None = None,
+        cleared: DialCleared | RefusalRecorded | None = None,
     ) -> None:
         row: Columns = {
             "attempt_id": attempt_id,
@@ -89,8 +91,9 @@ class AttemptsProjector(Projection):
     @_tell.register
     def _connected_with_us(self, event: ContactConnected, record: TurnRecord, connection: Connection) -> None:
         ours = self._is(event.contact_id) & (call_attempts.c.called == 0)
-        talked = {"told": "conversations", "at": record.at, "seq": record.seq}
-        connection.execute(update(call_attempts).where(ours).values(**talked))
+        heard = call_attempts.c.told  # from who talked with them before
+        told = case((heard == "", "conversations"), else_=heard)
+        connection.execute(update(call_attempts).where(ours).values(told=told, at=record.at, seq=record.seq))
 
     @_tell.register
     def _closed(self, event: ContactClosed, record: TurnRecord, connection: Connection) -> None:
@@ -104,6 +107,16 @@ class AttemptsProjector(Projection):
     @_tell.register
     def _connected(self, event: AttemptConnected, record: TurnRecord, connection: Connection) -> None:
         self._note(connection, event.attempt_id, "conversations")
+
+    @_tell.register
+    def _refused(self, event: AttemptRefused, record: TurnRecord, connection: Connection) -> None:
+        self._note(connection, event.attempt_id, "refusals")
+
+    @_tell.register
+    def _refusal(self, event: RefusalRecorded, record: TurnRecord, connection: Connection) -> None:
+        self._add(connection, event.attempt_id, record, event.number, event.subject or NOBODY, event)
+        told = {"told": "refusals", "called": 0}
+        connection.execute(update(call_attempts).where(self._is(event.attempt_id)).values(**told))
 
     @_tell.register
     def _abandoned(self, event: AttemptAbandoned, record: TurnRecord, connection: Connection) -> None:

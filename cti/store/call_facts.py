@@ -8,12 +8,21 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, selec
 
 from cti.core.calling import AttemptFact, Listing, Subject
 from cti.core.commands import FindSuppression, GatherCallFacts
-from cti.core.events import CallFactsGathered, FoundEntry, SuppressionFound
+from cti.core.events import BesideEntry, CallFactsGathered, FoundEntry, SuppressionFound
 from cti.core.overlay import Attempt, attempt_fact
 from cti.core.ports import ListLookup
-from cti.core.suppression import WILDCARD, SuppressionKey, covers, patterns_about, prefixes_of, values_about
+from cti.core.suppression import (
+    NUMBERS,
+    WILDCARD,
+    SuppressionKey,
+    covers,
+    patterns_about,
+    prefixes_of,
+    values_about,
+)
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.connections import Work
+from cti.store.persons import names_of, subject_of
 from cti.store.projection import storable
 from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
@@ -21,6 +30,9 @@ from cti.store.tables import call_attempts, cursors, suppressions
 
 BEHIND_S, BEHIND_TIMES = 0.05, 60
 """How long, and how often, to wait for the store where it has not come far enough."""
+
+VALUES_MAX = 5_000
+"""How many numbers a statement may name."""
 
 ATTEMPTS_MAX = 1_000
 """More calls to one person than any rule counts; the newest are taken."""
@@ -33,9 +45,6 @@ NOBODY = Subject()
 
 LOST, RESTORE = "", "restore the store from a copy"
 """The value of an entry that was projected when the journal no longer had it."""
-
-NEVER = "\x1f"
-"""What nobody is called."""
 
 # The statements are made once: making one takes longer than carrying it out.
 _OURS: BindParameter[str] = bindparam("ours")
@@ -68,8 +77,9 @@ PATTERNS_CHANGED = select(func.coalesce(func.max(_S.seq), 0), func.coalesce(func
 
 
 def _newest(trait: str) -> Select[Any]:
-    same = select(*_CALL).where(_A.site == _OURS, _A[trait] == bindparam(trait))
-    return select(same.order_by(_A.at.desc()).limit(ATTEMPTS_MAX).subquery())
+    same = select(*_CALL).where(_A.site == _OURS, _A[trait].in_(bindparam(trait, expanding=True)))
+    newest_first = (_A.at + 0).desc()  # by time alone databases would walk over all calls, in search of a thousand
+    return select(same.order_by(newest_first).limit(ATTEMPTS_MAX).subquery())
 
 
 # A question for each trait: with all in one, databases read the whole table rather than several indexes.
@@ -124,8 +134,9 @@ class CallFacts:
 
     def _look(self, connection: Connection, command: GatherCallFacts) -> CallFactsGathered:
         as_of_seq = self._as_of(connection)  # first: what is found may be newer, but never older
+        subject = subject_of(connection, self._site, command.number, command.subject)
         try:
-            listed = (*self._own(connection, command), *self._of_registries(command))
+            listed = (*self._own(connection, command, subject), *self._of_registries(command))
         except LookupError as error:
             return CallFactsGathered(dial_id=command.dial_id, missing=str(error.args[0] if error.args else error))
         return CallFactsGathered(
@@ -133,7 +144,8 @@ class CallFacts:
             as_of_seq=as_of_seq,
             listed=listed,
             registries=command.registries,
-            attempts=tuple(self._attempts(connection, command)),
+            attempts=tuple(self._attempts(connection, command, subject)),
+            subject=subject,
         )
 
     def _of_registries(self, command: GatherCallFacts) -> Iterable[Listing]:
@@ -147,10 +159,10 @@ class CallFacts:
         places = connection.execute(PLACES, {"ours": self._site}).scalars().all()
         return min(places) if len(places) == len(PROJECTIONS) else 0
 
-    def _own(self, connection: Connection, command: GatherCallFacts) -> Iterable[Listing]:
+    def _own(self, connection: Connection, command: GatherCallFacts, subject: Subject | None) -> Iterable[Listing]:
         """Raises `LookupError` where an entry no longer says whom it is about: it may be anybody."""
-        values = [LOST, *(storable(value) for value in values_about(command.number, command.subject))]
-        about = (command.number, command.subject, command.campaign_id, command.seller)
+        values = [LOST, *(storable(value) for value in values_about(command.number, subject))]
+        about = (command.number, subject, command.campaign_id, command.seller)
         for row in connection.execute(STANDING, {"ours": self._site, "values": values}):
             if row.value == LOST:
                 raise LookupError(f"entry {row.entry_id} of our own lists has lost whom it is about: {RESTORE}")
@@ -169,30 +181,42 @@ class CallFacts:
             patterns = self._patterns = Patterns(newest, [(_key(row), _listing(row)) for row in rows])
         return patterns
 
-    def _attempts(self, connection: Connection, command: GatherCallFacts) -> Iterable[AttemptFact]:
-        subject = command.subject or NOBODY
-        traits = (command.number, subject.person_id, subject.household_id, subject.lead_id, subject.debt_id)
-        wanted = {name: storable(value) or NEVER for name, value in zip(TRAITS, traits, strict=True)}
+    def _attempts(
+        self, connection: Connection, command: GatherCallFacts, subject: Subject | None
+    ) -> Iterable[AttemptFact]:
+        said = subject or NOBODY
+        traits = {
+            "number": (command.number, *said.other_numbers),
+            "person_id": (said.person_id, *said.known_as),
+            "household_id": (said.household_id,),
+            "lead_id": (said.lead_id,),
+            "debt_id": (said.debt_id,),
+        }
+        wanted = {trait: [storable(value) for value in values if value] for trait, values in traits.items()}
         found = [_attempt(row) for row in connection.execute(EARLIER, {"ours": self._site, **wanted})]
         for each in sorted(found, key=lambda attempt: (attempt.at, attempt.attempt_id)):
-            fact = attempt_fact(each, command.number, command.subject, command.campaign_id, command.seller)
+            fact = attempt_fact(each, command.number, subject, command.campaign_id, command.seller)
             if fact and (each.called or each.told):
                 yield fact
 
     async def find_entries(self, command: FindSuppression) -> SuppressionFound:
-        """The entries of our own lists that say this and are in force."""
+        """The entries of our own lists that say this and are in force, and those beside them."""
 
         def work(connection: Connection) -> SuppressionFound:
             columns, as_of_seq = suppressions.c, self._as_of(connection)
-            same = (
+            value, persons = storable(command.value), command.persons
+            ours = (
                 (columns.site == self._site)
-                & (columns.value == storable(command.value))
                 & (columns.removed_at == 0)
-                & (columns.scope == command.scope)
                 & (columns.campaign_id == storable(command.campaign_id))
                 & (columns.seller == storable(command.seller))
             )
-            rows = connection.execute(select(columns.entry_id, columns.added_at, columns.seq).where(same)).all()
+            same = ours & (columns.scope == command.scope) & (columns.value == value) & (columns.beside == "")
+            said = select(columns.entry_id, columns.added_at, columns.seq, columns.value)
+            rows = connection.execute(said.where(same)).all()
+            wants_beside = command.scope in NUMBERS and not command.entry_id
+            near = ours & (columns.beside == value) & (columns.beside != "")  # the latter as its index says
+            beside = connection.execute(said.where(near)).all() if wants_beside else []
             return SuppressionFound(
                 scope=command.scope,
                 value=command.value,
@@ -205,6 +229,9 @@ class CallFacts:
                 found=tuple(FoundEntry(entry_id=row[0], since=row[1], seq=row[2]) for row in rows),
                 as_of_seq=as_of_seq,
                 asked_seq=command.asked_seq,
+                origin=command.origin,
+                persons=names_of(connection, self._site, command.value) if persons else (),
+                beside=tuple(BesideEntry(entry_id=row[0], since=row[1], seq=row[2], value=row[3]) for row in beside),
             )
 
         return await self._when_it_has_come(work, command.since_seq)
@@ -235,6 +262,9 @@ def _attempt(row: Any) -> Attempt:
 
 def earlier_calls(connection: Connection, site: str, numbers: Collection[str]) -> list[Attempt]:
     """All that is known of calls to these numbers, whomever they were for; the oldest first."""
-    question = select(*_CALL).where(_A.site == site, _A.number.in_([storable(number) for number in numbers]))
-    found = [_attempt(row) for row in connection.execute(question)]
+    wanted = [storable(number) for number in numbers]
+    found: list[Attempt] = []
+    for first in range(0, len(wanted), VALUES_MAX):
+        question = select(*_CALL).where(_A.site == site, _A.number.in_(wanted[first : first + VALUES_MAX]))
+        found += [_attempt(row) for row in connection.execute(question)]
     return sorted(found, key=lambda attempt: (attempt.at, attempt.attempt_id))

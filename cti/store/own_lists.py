@@ -5,7 +5,9 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
+from cti.core.calling import Subject
 from cti.core.suppression import SCOPES, WILDCARD, SuppressionKey
+from cti.store.persons import subject_of
 from cti.store.projection import storable
 from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
@@ -31,6 +33,7 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     removed_at: int = 0
     removed_by: str = ""
     removed_reason: str = ""
+    beside: str = ""
 
     @property
     def stands(self) -> bool:
@@ -40,7 +43,13 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> SuppressionKey:
         """What it says."""
-        return SuppressionKey(scope=self.scope, value=self.value, campaign_id=self.campaign_id, seller=self.seller)
+        return SuppressionKey(
+            scope=self.scope,
+            value=self.value,
+            campaign_id=self.campaign_id,
+            seller=self.seller,
+            beside=self.beside,
+        )
 
 
 _ROW = [suppressions.c[name] for name in OwnEntry.__struct_fields__]
@@ -66,6 +75,10 @@ class OwnLists:
             return connection.scalar(select(cursors.c.seq).where(ours)) or 0
 
         return await self._store.read(work)
+
+    async def subject_of(self, number: str) -> Subject | None:
+        """Whose number it is, with their others, as far as that is known."""
+        return await self._store.read(lambda connection: subject_of(connection, self._site, number, None))
 
     async def count(self) -> int:
         """How many there are and were."""

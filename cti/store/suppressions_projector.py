@@ -42,6 +42,7 @@ class SuppressionsProjector(Projection):
             & (columns.scope == event.scope)
             & (columns.campaign_id == storable(event.campaign_id))
             & (columns.seller == storable(event.seller))
+            & (columns.beside == storable(event.beside))
         )
         standing = connection.scalar(select(columns.entry_id).where(same)) if event.value else None
         if standing:
@@ -64,6 +65,7 @@ class SuppressionsProjector(Projection):
             "removed_at": 0,
             "removed_by": "",
             "removed_reason": "",
+            "beside": storable(event.beside),
         }
         self.put(connection, suppressions, [row])
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text,
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -142,8 +142,18 @@ suppressions = Table(
     _number("removed_at"),
     _word("removed_by"),
     _word("removed_reason"),
+    # The number whose entry this one, for a person, was added with and goes with.
+    Column("beside", Text, nullable=False, server_default=text("''")),
     Index("suppressions_by_value", "site", "value", "removed_at"),
     Index("suppressions_by_scope", "site", "scope", "seq"),
+    # Of those alone that stand beside one: for any other question it would find nearly all.
+    Index(
+        "suppressions_by_number_beside",
+        "site",
+        "beside",
+        sqlite_where=text("beside <> ''"),
+        postgresql_where=text("beside <> ''"),
+    ),
 )
 
 # Every version of a registry that was switched to or held back, and who did so.

@@ -21,10 +21,12 @@ from cti.core.record import Batch
 from cti.core.times import OpeningSpan
 from cti.journal.sql import SqlJournal
 from cti.store.attempts_projector import AttemptsProjector
+from cti.store.card import CustomerCard
+from cti.store.customers import Customers
 from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
 from tests.dialer.calling.books import ms
-from tests.dialer.calling_site import HOURS, CallingSite, calling
+from tests.dialer.calling_site import HOURS, OTHER, CallingSite, calling
 from tests.house.sources import ROOT
 from tests.runtime.owner import owning
 from tests.serving import command
@@ -437,6 +439,23 @@ def test_that_they_are_being_called_is_said_of_now_and_nobody_knows_until_when(o
     site.suppress(MIAMI)
     asyncio.run(told_by(site, tmp_path, known))
     assert "Next allowed no time would change that" in " ".join(told(capsys, campaign="spring", at="now").split())
+
+
+def test_that_they_are_being_called_at_another_number_of_theirs_is_said(tmp_path, monkeypatch, capsys):
+    site = CallingSite()
+    site.call_out(OTHER)
+    asyncio.run(told_by(site, tmp_path))
+
+    async def one_person() -> None:
+        store = await Store.open(f"sqlite+aiosqlite:///{tmp_path}/store.db")
+        await Customers(store, "main").upsert_many([CustomerCard(customer_id="p1", numbers=(MIAMI, OTHER))])
+        await store.close()
+
+    monkeypatch.setenv("CTI_DATA_DIR", str(tmp_path))
+    blocked = [[block["rule"] for block in asked(capsys, campaign="spring", at="now")["blocked_by"]]]
+    asyncio.run(one_person())
+    blocked += [[block["rule"] for block in asked(capsys, campaign="spring", at="now")["blocked_by"]]]
+    assert ["PERSON-BUSY" in rules for rules in blocked] == [False, True]
 
 
 def test_a_store_that_is_not_there_is_said(started, tmp_path, monkeypatch):

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -89,6 +91,39 @@ async def test_households_are_looked_up_by_name_and_entries_by_any_of_their_word
     await done(folder, "remove", "p-4711", "--scope", "household", "--reason", "moved", "--by", "eve")
     assert await done(folder, "list", "--search", "p-4711") == ""
     assert "no longer: household p-4711" in await done(folder, "list", "--search", "p-4711", "--removed")
+
+
+async def test_the_person_goes_on_the_list_with_the_number_and_off_with_it(folder):
+    asked = ("--reason", "asked", "--by", "anna", "--person", "p-4711")
+    output = await done(folder, "add", "+12025550177", *asked)
+    assert "and for the person, at whatever number" in output
+    listed = await done(folder, "export", "--scope", "household")
+    assert "household,p-4711" in listed
+    output = await done(folder, "remove", "+12025550177", "--reason", "wrote to us", "--by", "eve")
+    assert "and for the person, which was added with it" in output
+    assert "p-4711" not in await done(folder, "export", "--scope", "household")
+
+
+async def test_a_refusal_is_recorded_for_a_campaign_that_is_known(folder):
+    output = await done(folder, "refused", "+12025550178", "--campaign", "us-sales", "--by", "anna")
+    assert "refused what us-sales calls for; counts from now on" in output
+    with pytest.raises(Refused, match="no such campaign"):
+        await ask(folder, "/refusals", {"number": "+12025550178", "campaign_id": "us-winter"})
+
+
+async def test_a_campaign_for_which_something_counts_is_not_dropped_unnoticed(folder):
+    config = folder / "renamed"
+    shutil.copytree(Path(__file__).parents[2] / "config", config)
+    (config / "campaigns" / "us-sales.yaml").rename(config / "campaigns" / "us-spring.yaml")
+    await done(folder, "add", "+12025550179", "--campaign", "us-sales", "--reason", "not this", "--by", "anna")
+    status, output, errors = await command(folder, "check", str(config), CTI_DATA_DIR=str(folder / "data"))
+    assert status == 1, errors
+    assert "campaign us-sales is gone" in output
+    assert "write id: us-sales" in output
+    with (config / "campaigns" / "us-spring.yaml").open("a") as file:
+        file.write("\nid: us-sales\n")
+    status, output, _ = await command(folder, "check", str(config), CTI_DATA_DIR=str(folder / "data"))
+    assert (status, "no mistakes" in output) == (0, True)
 
 
 async def test_patterns_and_prefixes_cover_numbers(folder):

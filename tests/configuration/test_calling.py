@@ -6,6 +6,7 @@ import pytest
 
 from cti.configuration import zones
 from cti.configuration.digest import digest
+from cti.configuration.dropped import dropped
 from cti.configuration.load import check, load
 from cti.core.calling import (
     CallingConfig,
@@ -21,7 +22,7 @@ from cti.core.calling import (
     RegistryDemand,
 )
 from cti.core.times import OpeningSpan
-from tests.configuration.trees import CALLING, GOOD, write
+from tests.configuration.trees import CALLING, GOOD, mistakes, write
 
 
 def rules(directory, written, **changed):
@@ -173,6 +174,35 @@ caps:
     assert calling.registries == {
         "gb_tps": Registry(registry_id="gb_tps", name="Telephone Preference Service", jurisdiction="GB")
     }
+
+
+def test_a_campaign_and_its_seller_keep_the_names_they_are_counted_by(tmp_path):
+    written = "name: Summer sale\nseller: Corner Group\npurpose: sales\ncountries: [GB]\n"
+    kept = written + "id: uk-sales\nseller_id: Corner Shop\nprogramme: shop\n"
+    before = load(write(tmp_path / "1", **CALLING)).calling
+    renamed = {**CALLING, "campaigns/uk-sales": None}
+    after = load(write(tmp_path / "2", **renamed, **{"campaigns/uk-summer": kept})).calling
+    [campaign] = after.campaigns.values()
+    assert (campaign.campaign_id, campaign.seller, campaign.seller_name, campaign.programme) == (
+        "uk-sales",
+        "Corner Shop",
+        "Corner Group",
+        "shop",
+    )
+    named = ({"uk-sales"}, {"Corner Shop"})
+    assert list(dropped(before, after, *named)) == []
+    lost = load(write(tmp_path / "3", **renamed, **{"campaigns/uk-summer": written})).calling
+    campaign_gone, seller_gone = dropped(before, lost, *named)
+    assert "write id: uk-sales" in campaign_gone
+    assert 'write seller_id: "Corner Shop"' in seller_gone
+    assert list(dropped(before, lost, set(), set())) == [], "nothing counts for them"
+
+
+def test_two_campaigns_or_sellers_do_not_count_as_one(tmp_path):
+    twin = "id: uk-sales\nname: Clone\nseller: Corner Shop\nseller_id: x\npurpose: sales\ncountries: [GB]\n"
+    found = mistakes(tmp_path, **CALLING, **{"campaigns/uk-twin": twin})
+    assert any("is the id of campaigns/uk-sales.yaml as well" in line for line in found), found
+    assert any("write the same seller_id" in line for line in found), found
 
 
 def test_what_a_campaign_does_not_say(tmp_path):

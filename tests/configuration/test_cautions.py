@@ -156,9 +156,24 @@ def test_numbers_that_are_forgotten_sooner_than_a_rule_wants_them_proved(tmp_pat
     )
     tree = write(tmp_path, **{**CALLING, "calling_rules/gb": CALLING["calling_rules/gb"] + rows})
     assert check(tree) == []
-    [told] = cautions(look(tree), TODAY, 1_826)
+    [told] = cautions(look(tree), TODAY, numbers_days=1_826)
     assert str(told).endswith(
         "warning: GB-FIVE: it demands that calls are proved for 5 years, and CTI_CLEARANCE_NUMBERS_DAYS deletes the "
         "numbers that were called after 1826 days, set it to 1827 or more"
     )
-    assert cautions(look(tree), TODAY, 1_827) == cautions(look(tree), TODAY) == []
+    assert cautions(look(tree), TODAY, numbers_days=1_827) == cautions(look(tree), TODAY) == []
+
+
+def test_a_rest_that_is_longer_than_calls_are_remembered(tmp_path):
+    rest = (
+        "GB-REST:\n  jurisdiction: GB\n  title: T\n  rest: {after: refusals, for: 400 days, per: person}\n"
+        "  source: S\n  read_on: 2026-01-01\n  confidence: one_source\n"
+    )
+    tree = {**CALLING, "calling_rules/gb_rest": rest}
+    warned = [line for line in told(tmp_path, **tree) if "GB-REST" in line]
+    assert warned == [
+        (
+            "config/calling_rules/gb_rest.yaml:1:1: warning: GB-REST: it counts 401 days, and calls are forgotten "
+            "after 400, set CTI_CALL_HISTORY_DAYS to that at least"
+        )
+    ]

@@ -188,7 +188,18 @@ class CallingSite(Site):
     def find(self, *found: str, as_of_seq: int | None = None, **fields: Any) -> None:
         """The store answers the last question for an entry."""
         asked = self.asked[-1]
-        names = ("scope", "value", "campaign_id", "seller", "entry_id", "reason", "by", "request_id", "asked_seq")
+        names = (
+            "scope",
+            "value",
+            "campaign_id",
+            "seller",
+            "entry_id",
+            "reason",
+            "by",
+            "request_id",
+            "asked_seq",
+            "origin",
+        )
         repeated = {name: getattr(asked, name) for name in names}
         as_of = self.state.last.seq if as_of_seq is None else as_of_seq
         entries = tuple(e.FoundEntry(entry_id=each, since=5) for each in found)

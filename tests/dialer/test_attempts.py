@@ -4,10 +4,11 @@ import pytest
 
 from cti.core import events as e
 from cti.core.base import changed
-from cti.core.calling import AttemptFact, Subject
+from cti.core.calling import AttemptFact, CallingRule, CapDemand, Subject
+from cti.core.config import QueueConfig
 from cti.core.overlay import Attempt
-from cti.core.states import EndCause, Outcome
-from tests.dialer.calling_site import NUMBER, OTHER, CallingSite, calling
+from cti.core.states import EndCause, Outcome, TransferKind
+from tests.dialer.calling_site import HOURS, MIAMI, NUMBER, OTHER, CallingSite, calling
 
 DEBT = Subject(person_id="p1", debt_id="d1")
 
@@ -213,3 +214,130 @@ def test_an_attempt_that_lives_is_kept_however_high_the_floor():
     overlay.put_attempt(Attempt(attempt_id=leg_id, seq=site.state.last.seq, at=site.at, number=NUMBER, leg_id=leg_id))
     overlay.raise_floor(site.state.last.seq + 1)
     assert leg_id not in overlay.attempts
+
+
+KNOWN = Subject(person_id="p1", debt_id="d1", other_numbers=(OTHER,))
+
+
+def test_a_conversation_at_any_number_of_theirs_starts_their_rest():
+    """Also when they call between the question what is known of them and the dial."""
+    site = CallingSite(calls_per_second=1)
+    site.sign_in("anna")
+    site.call_out(MIAMI)  # takes the only token of this second
+    waiting = site.request(campaign_id="debts", subject=DEBT)
+    site.know(waiting, subject=KNOWN)
+    assert waiting in site.state.dials
+    site.talk(site.call(from_number=OTHER), "anna")
+    site.wait(2_000)
+    assert site.why_not(waiting) == "US-REST"
+    [fact] = site.refusal(waiting).clearance.facts.attempts
+    assert (fact.called, fact.told) == (False, ("conversations",))
+    site.restart()
+    again = site.request(campaign_id="debts", subject=DEBT)
+    site.know(again, subject=KNOWN)
+    assert site.why_not(again) == "US-REST"
+
+
+def test_a_number_at_which_they_were_called_since_the_question_is_theirs_too():
+    site = CallingSite(calls_per_second=1)
+    site.sign_in("anna")
+    before = site.state.last.seq
+    site.refuse(site.call_out(OTHER, subject=Subject(person_id="p1")))
+    waiting = site.request(campaign_id="debts", subject=DEBT)
+    site.know(waiting, as_of_seq=before)
+    site.talk(site.call(from_number=OTHER), "anna")
+    site.wait(2_000)
+    assert site.why_not(waiting) == "US-REST"
+
+
+def test_calls_to_their_other_numbers_count_for_them_unless_they_were_for_somebody_else():
+    site = CallingSite()
+    known = {"subject": Subject(other_numbers=(OTHER,))}
+    theirs = site.call_out(OTHER)
+    second = site.request()
+    site.know(second, **known)
+    assert site.why_not(second) == "PERSON-BUSY"
+    site.refuse(theirs)
+    for _ in range(2):
+        site.refuse(site.call_out(OTHER))
+    fourth = site.request()
+    site.know(fourth, **known)
+    assert site.why_not(fourth) == "US-CAP"
+    somebody = site.request(subject=Subject(person_id="p1"))
+    site.know(somebody, subject=Subject(person_id="p1", other_numbers=(OTHER,)))
+    assert site.why_not(somebody) == "US-CAP", "nobody said that those calls were for another"
+    other_site = CallingSite()
+    for _ in range(3):
+        other_site.refuse(other_site.call_out(OTHER, subject=Subject(person_id="p2")))
+    named = other_site.request(subject=Subject(person_id="p1"))
+    other_site.know(named, subject=Subject(person_id="p1", other_numbers=(OTHER,)))
+    assert named in other_site.rung()
+
+
+REFUSED = CallingRule(
+    rule_id="US-REFUSED",
+    jurisdiction="US",
+    title="Sixty days after a refusal",
+    demand=CapDemand(most=1, of="refusals", per="person", across="seller", days=61),
+)
+
+
+def refusing_site() -> CallingSite:
+    queue = QueueConfig(
+        queue_id="sales",
+        name="Sales",
+        wrap_up_s=60,
+        dispositions=("sale", "no_interest"),
+        disposition_kinds={"no_interest": "refused"},
+    )
+    return CallingSite(calling(HOURS, REFUSED), queues=(queue,))
+
+
+@pytest.mark.parametrize(("disposition", "rule"), [("no_interest", "US-REFUSED"), ("sale", "")])
+def test_a_refusal_that_the_agent_tells_gives_the_person_their_rest(disposition, rule):
+    """However long the wrap-up takes, and whatever was let go of meanwhile."""
+    site = refusing_site()
+    site.sign_in("anna")
+    caller = site.call()
+    contact_id = site.contact(caller).contact_id
+    leg_id = site.request(purpose="callback", contact_id=contact_id, subject=Subject(person_id="p1"))
+    site.know(leg_id)
+    site.talk(caller, "anna")
+    site.refuse(leg_id)
+    site.end(caller)
+    for state in (site.state, site.twin):
+        state.overlay.raise_floor(site.state.last.seq)
+    site.take(e.DispositionGiven(agent_id="anna", contact_id=contact_id, disposition=disposition))
+    assert [event.attempt_id for event in site.happened(e.AttemptRefused)] == ([leg_id, contact_id] if rule else [])
+    later = site.call_out(OTHER, subject=Subject(person_id="p1"))
+    assert site.why_not(later) == rule
+    elsewhere = site.call_out(MIAMI, campaign_id="elsewhere", subject=Subject(person_id="p2"))
+    assert site.why_not(elsewhere) == ""
+
+
+def test_a_refusal_stays_when_another_agent_goes_on_with_the_call():
+    site = refusing_site()
+    site.sign_in("anna")
+    caller = site.call(from_number=NUMBER)
+    contact_id = site.contact(caller).contact_id
+    site.talk(caller, "anna")
+    site.take(e.DispositionGiven(agent_id="anna", contact_id=contact_id, disposition="no_interest"))
+    site.sign_in("ben")
+    site.take(
+        e.TransferRequested(contact_id=contact_id, agent_id="anna", kind=TransferKind.BLIND, destination="queue:sales")
+    )
+    site.talk(caller, "ben")
+    assert site.ever(e.ContactConnected)[-1].agent_id == "ben"
+    assert site.why_not(site.call_out()) == "US-REFUSED"
+
+
+def test_a_refusal_that_another_system_tells_counts_for_the_seller():
+    site = refusing_site()
+    site.take(e.RefusalReported(campaign_id="spring", number=NUMBER, by="crm", request_id="r1"))
+    [recorded] = site.happened(e.RefusalRecorded)
+    assert (recorded.seller, recorded.request_id) == ("harbour", "r1")
+    assert site.why_not(site.call_out(campaign_id="autumn")) == "US-REFUSED"
+    assert site.why_not(site.call_out(campaign_id="elsewhere")) == ""
+    for fields in ({"campaign_id": "winter", "number": NUMBER}, {"campaign_id": "spring", "number": "555"}):
+        site.take(e.RefusalReported(**fields))
+        assert site.happened(e.RefusalRefused)

@@ -106,10 +106,144 @@ def test_who_waits_for_an_answer_hears_of_an_entry_of_long_ago():
     assert site.events == (e.SuppressionKept(entry_id="main-s5", since=5, request_id="r1", by="anna"),)
 
 
-def test_who_waits_for_nothing_makes_nobody_look():
+@pytest.mark.parametrize("fields", [{"person_id": "p1"}, {"origin": "import"}, {"scope": "household", "value": "p1"}])
+def test_who_waits_for_nothing_makes_nobody_look_where_the_person_is_named_or_need_not_be(fields):
+    site = CallingSite()
+    site.suppress(**fields)
+    assert site.commands == ()
+
+
+def added(site) -> list[tuple[str, str, str]]:
+    return [(event.scope, event.value, event.beside) for event in site.happened(e.SuppressionAdded)]
+
+
+THEIRS = ("household", "p1", NUMBER)
+
+
+@pytest.mark.parametrize("origin", ["api", "agent", "key_press", "cli"])
+def test_who_wants_no_call_at_one_number_is_called_at_no_other(origin):
+    site = CallingSite()
+    waiting, other = site.request(OTHER, subject=BODY), site.request(MIAMI, subject=Subject(person_id="p2"))
+    site.suppress(origin=origin, person_id="p1")
+    assert added(site) == [("company", NUMBER, ""), THEIRS]
+    assert site.why_not(waiting) == "DNC-HOUSEHOLD"
+    assert site.why_not(other) == ""
+    site.restart()
+    later = site.request(MIAMI, subject=Subject(person_id="p1"))
+    site.know(later, as_of_seq=1)
+    assert site.why_not(later) == "DNC-HOUSEHOLD"
+
+
+def test_whoever_was_called_there_just_now_is_meant_and_whom_the_store_finds():
+    site = CallingSite()
+    site.refuse(site.call_out(subject=Subject(person_id="p1")))
+    site.suppress(seller="harbour", reason="angry")
+    assert added(site) == [("company", NUMBER, ""), THEIRS]
+    site.find(persons=("p1", "p9"))
+    [found] = site.happened(e.SuppressionAdded)
+    assert (found.value, found.beside, found.seller, found.reason) == ("p9", NUMBER, "harbour", "angry")
+    again = site.suppress(seller="harbour", person_id="p8")
+    assert added(site) == [("household", "p8", NUMBER)], f"the number was there already: {again}"
+
+
+def test_before_the_store_has_said_who_it_is_their_other_numbers_are_not_called_either():
+    site = CallingSite(calls_per_second=1)
+    site.call_out(MIAMI)
+    before = site.state.last.seq
+    waiting = site.request(OTHER)
+    site.know(waiting, as_of_seq=before, subject=Subject(known_as=("p1",), other_numbers=(NUMBER,)))
+    site.suppress()
+    assert site.why_not(waiting) == "DNC-COMPANY"
+    site.take(e.SuppressionFound(scope="company", value=NUMBER, entry_id="x", as_of_seq=9, persons=("p1",), error="no"))
+
+
+def test_a_removal_takes_away_what_was_added_beside_and_nothing_else():
+    site = CallingSite()
+    explicit = site.suppress("p1", scope="household")
+    before = site.state.last.seq
+    site.suppress(person_id="p1")
+    number, beside = [event.entry_id for event in site.happened(e.SuppressionAdded)]
+    site.unsuppress(request_id="r1")
+    old = e.BesideEntry(entry_id="main-s5", since=5, value="p7")
+    site.find(as_of_seq=before, beside=(old,))
+    gone = [(event.entry_id, event.value, event.beside) for event in site.happened(e.SuppressionRemoved)]
+    assert gone == [(number, NUMBER, ""), ("main-s5", "p7", NUMBER), (beside, "p1", NUMBER)]
+    assert {event.request_id for event in site.happened(e.SuppressionRemoved)} == {"r1"}
+    leg_id = site.request(subject=BODY)
+    site.know(leg_id, as_of_seq=1)
+    assert [each.list_id for each in site.refusal(leg_id).clearance.facts.listed] == [explicit]
+
+
+def test_a_person_who_says_so_again_while_the_removal_is_under_way_is_not_called():
+    """Nothing is removed: neither the number nor who stands beside it."""
+    site = CallingSite()
+    site.suppress(person_id="p1")
+    first, beside = [event.entry_id for event in site.happened(e.SuppressionAdded)]
+    site.unsuppress()
+    asked = site.asked[-1]
+    site.suppress(person_id="p1")
+    assert [type(event) for event in site.events] == [e.SuppressionKept]
+    site.asked.append(asked)
+    site.find(first, beside=(e.BesideEntry(entry_id=beside, since=5, value="p1"),))
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["ASKED-AGAIN"]
+    leg_id = site.request(OTHER, subject=BODY)
+    site.know(leg_id, as_of_seq=1)
+    assert [each.list_id for each in site.refusal(leg_id).clearance.facts.listed] == [beside]
+
+
+def test_whoever_says_so_again_has_their_person_looked_for_again():
+    """The answer to the first question came while a removal was under way."""
     site = CallingSite()
     site.suppress()
-    assert site.commands == ()
+    first = site.asked[-1]
+    site.unsuppress()
+    removal = site.asked[-1]
+    site.asked.append(first)
+    site.find(persons=("p1",))
+    assert added(site) == []
+    site.suppress(request_id="r2")
+    assert [event.request_id for event in site.happened(e.SuppressionKept)] == ["r2"]
+    again = site.asked[-1]
+    assert (again.persons, again.request_id) == (True, ""), "who waits has heard already"
+    site.find(persons=("p1",))
+    assert added(site) == [THEIRS]
+    site.asked.append(removal)
+    site.find(first.entry_id)
+    assert [event.code for event in site.happened(e.SuppressionRefused)] == ["ASKED-AGAIN"]
+
+
+def test_who_stands_beside_a_number_goes_with_it_by_whatever_name():
+    """The store knew the person already, and makes no second row."""
+    site = CallingSite()
+    before = site.state.last.seq
+    site.suppress(person_id="p1")
+    site.unsuppress()
+    site.find("main-s5", as_of_seq=before, beside=(e.BesideEntry(entry_id="main-s6", since=5, value="p1"),))
+    assert [event.entry_id for event in site.happened(e.SuppressionRemoved)] == ["main-s5", "main-s6"]
+    leg_id = site.request(OTHER, subject=BODY)
+    listed = (Listing(list_id="main-s6", scope="household", since=5),)
+    site.know(leg_id, as_of_seq=before, listed=listed)
+    assert leg_id in site.rung()
+
+
+def test_a_person_beside_a_number_is_not_removed_alone():
+    site = CallingSite()
+    site.suppress(person_id="p1")
+    site.unsuppress("p1", scope="household")
+    site.find()
+    [refused] = site.happened(e.SuppressionRefused)
+    assert "beside a number" in refused.detail
+
+
+def test_a_removed_entry_gets_no_person_afterwards():
+    site = CallingSite()
+    site.suppress()
+    asked = site.asked[-1]
+    site.unsuppress()
+    site.find(asked.entry_id)
+    found = {"scope": "company", "value": NUMBER, "entry_id": asked.entry_id, "as_of_seq": site.state.last.seq}
+    site.take(e.SuppressionFound(**found, persons=("p1",)))
+    assert site.happened(e.SuppressionAdded) == []
 
 
 def test_a_removal_names_the_entry_its_reason_and_who():

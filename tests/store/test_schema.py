@@ -9,9 +9,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from cti.core.commands import FindSuppression
 from cti.core.events import ContactClosed
+from cti.store.call_facts import CallFacts, NoLists
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.own_lists import OwnLists
 from cti.store.schema import MIGRATIONS
 from cti.store.store import Store
 from cti.store.tables import VERSION_TABLE, contact_records, metadata
@@ -74,12 +77,45 @@ async def test_tables_of_others_in_the_database_are_left_alone(store_url):
 
 async def test_a_newer_store_is_refused_by_writers_and_readers(store, store_url):
     await store.write(lambda connection: connection.execute(text("UPDATE store_version SET version_num = '9999'")))
-    with pytest.raises(StoreError, match="newer than the 0006 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0007 of this program"):
         await Store.open(store_url)
     reader = await Store.open(store_url, read_only=True)
-    with pytest.raises(StoreError, match="newer than the 0006 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0007 of this program"):
         await Customers(reader, "main").get("1")
     await reader.close()
+
+
+def of_revision(connection, revision):
+    """As a version of long ago left it."""
+    metadata.drop_all(connection)
+    connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def test_entries_of_before_there_were_people_beside_them_stand_as_they_did(store, store_url):
+    await store.write(lambda connection: of_revision(connection, "0004"))
+    row = (
+        "INSERT INTO suppressions VALUES ('main', :entry_id, 7, 'company', :value, '', '', 'asked', 'cli', 'anna',"
+        " 5, 0, :gone, :gone, '', '')"
+    )
+    rows = [{"entry_id": f"main-s{n}", "value": f"+120255501{n:02}", "gone": n % 2} for n in range(50)]
+    await store.write(lambda connection: connection.execute(text(row), rows))
+    await store.close()
+    store = await Store.open(store_url)
+    assert await store.read(differences) == []
+    lists = OwnLists(store, "main")
+    entries = await lists.about([each["value"] for each in rows])
+    assert [(each.entry_id, each.stands, each.beside) for each in entries] == [
+        (each["entry_id"], not each["gone"], "") for each in sorted(rows, key=lambda each: each["entry_id"])
+    ]
+    facts = CallFacts(store, "main", NoLists())
+    question = FindSuppression(scope="company", value="+12025550104")
+    assert [each.entry_id for each in (await facts.find_entries(question)).found] == ["main-s4"]
+    assert (await facts.find_entries(question)).beside == ()
+    await store.close()
 
 
 async def test_a_reader_that_comes_first_works_once_the_writer_has_made_the_store(store_url):

@@ -18,7 +18,7 @@ from cti.cli.dnc.check import own_line
 from cti.cli.dnc.own import own_lists
 from cti.configuration.load import load
 from cti.core.base import changed
-from cti.core.calling import Block
+from cti.core.calling import Block, Subject
 from cti.core.errors import ConfigError, CtiError
 from cti.core.numbering import Address
 from cti.core.state import State
@@ -134,10 +134,16 @@ async def _answer(
     question.check_address(address, e164, region, calling.numbering)
     bare = call_facts(campaign, locate(e164, address, calling.numbering))
     stored = await known(settings, site, book, e164, campaign, bare)
-    facts = msgspec.structs.replace(bare, **msgspec.structs.asdict(stored))
+    facts = msgspec.structs.replace(
+        bare,
+        listed=stored.listed,
+        registries=stored.registries,
+        attempts=stored.attempts,
+        as_of_seq=stored.as_of_seq,
+    )
     said = await _in_words(settings, site, e164, asked(book, facts, campaign, at))
     if written_at == question.NOW and site.state:
-        said = _with_who_is_called(said, site.state, e164)
+        said = _with_who_is_called(said, site.state, e164, stored.subject)
     zones = likeliest_first(e164, address, bare.country, facts.zones, calling.numbering)
     words = question.address_words(address)
     return Answer(shown, at, campaign, facts, book, said, words, site.source, zones=tuple(zones))
@@ -166,9 +172,9 @@ async def _in_words(settings: Settings, site: Site, number: str, said: Explanati
     return changed(said, blocked_by=tuple(told))
 
 
-def _with_who_is_called(said: Explanation, state: State, number: str) -> Explanation:
+def _with_who_is_called(said: Explanation, state: State, number: str, subject: Subject | None) -> Explanation:
     """As the journal tells: whoever is called at this moment is not called by another line."""
-    busy = if_busy(state, number, None)
+    busy = if_busy(state, number, subject)
     if busy is None:
         return said
     block = Block(rule=busy.rule, detail=busy.detail, source="the calls that are going on, as the journal tells")

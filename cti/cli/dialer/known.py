@@ -3,7 +3,7 @@
 from cti import engine
 from cti.cli.dialer.site import Site
 from cti.core.base import Record
-from cti.core.calling import AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact
+from cti.core.calling import AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact, Subject
 from cti.core.commands import GatherCallFacts
 from cti.core.errors import CtiError
 from cti.core.events import CallFactsGathered
@@ -19,12 +19,13 @@ from cti.store.store import Store
 
 
 class Known(Record):
-    """As the judge is told it."""
+    """As the judge is told it; and whose number it is, as far as that is known."""
 
     listed: tuple[Listing, ...] = ()
     registries: tuple[RegistryFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
     as_of_seq: int = 0
+    subject: Subject | None = None
 
 
 async def known(
@@ -53,12 +54,14 @@ async def known(
             "not known: start the server, which brings it up to date."
         )
     missing = dict(each for each in needed.to_ask if each not in at_hand)
-    about = (number, None, campaign.campaign_id, campaign.seller)
+    subject = state.overlay.with_numbers(number, found.subject)
+    about = (number, subject, campaign.campaign_id, campaign.seller)
     return Known(
         listed=laid_over(state.overlay, found.listed, about, found.as_of_seq),
         registries=tuple(fact for fact in needed.known if fact.registry_id not in missing),
         attempts=attempts_laid_over(state.overlay, found.attempts, about),
         as_of_seq=state.last.seq,
+        subject=subject,
     )
 
 

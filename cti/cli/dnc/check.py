@@ -11,7 +11,7 @@ from cti.cli.dialer import question
 from cti.cli.dialer.site import Site, read_from, read_started_site
 from cti.cli.dnc.own import own_lists
 from cti.cli.dnc.registries import RegistryRow, registry_rows
-from cti.core.calling import CampaignConfig
+from cti.core.calling import CampaignConfig, Subject
 from cti.core.numbering import Address
 from cti.core.suppression import HOUSEHOLD, SuppressionKey, covers, values_about
 from cti.dialer.calling.facts import call_facts
@@ -61,7 +61,9 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     number, shown = question.number(written, country.upper() or (campaign.countries[0] if campaign else ""))
     async with own_lists(settings) as own:
-        entries = [entry for entry in await own.about(values_about(number, None)) if _covers(entry, number, campaign)]
+        subject = await own.subject_of(number)
+        near = await own.about(values_about(number, subject))
+    entries = [entry for entry in near if _covers(entry, number, subject, campaign)]
     rows = registry_rows(site, settings.data_dir)
     if campaign:
         wanted = _wanted(site, campaign, number)
@@ -80,11 +82,11 @@ async def look_up_household(settings: Settings, name: str) -> Found:
     return Found("", name, "", time_ns() // 1_000_000, entries, [], read_from(settings, site))
 
 
-def _covers(entry: OwnEntry, number: str, campaign: CampaignConfig | None) -> bool:
+def _covers(entry: OwnEntry, number: str, subject: Subject | None, campaign: CampaignConfig | None) -> bool:
     """Without a campaign, whichever it is for."""
     if campaign:
-        return covers(entry.key, number, None, campaign.campaign_id, campaign.seller)
-    return covers(SuppressionKey(scope=entry.scope, value=entry.value), number, None, "", "")
+        return covers(entry.key, number, subject, campaign.campaign_id, campaign.seller)
+    return covers(SuppressionKey(scope=entry.scope, value=entry.value), number, subject, "", "")
 
 
 def _wanted(site: Site, campaign: CampaignConfig, number: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def add(
     campaign: str = "",
     seller: str = "",
     by: str = "",
+    person: str = "",
     country: str = "",
     from_: Path | None = None,
     column: str = "",
@@ -64,6 +65,9 @@ def add(
         Only for calls of this seller.
     by
         Who says so; without it, whoever is logged in here.
+    person
+        Whose number it is, by the name that our systems have for them; without it, all whose it is known to be. They
+        are added beside it, at whatever number.
     country
         Of numbers without a country code, such as US.
     from_
@@ -85,7 +89,7 @@ def add(
     if not reason.strip():
         raise CtiError('Say why, with --reason "...": it stays on record.')
     found = meant(entry, scope, campaign_id=campaign, seller=seller, region=region)
-    body = {"entries": [_entry(found, reason)], "by": by, "origin": "cli"}
+    body = {"entries": [_entry(found, reason) | {"person_id": person}], "by": by, "origin": "cli"}
     answer = ask("admin.sock", "POST", "/suppressions", json=body)["entries"][0]
     if answer["outcome"] == "refused":
         raise CtiError(answer["detail"])
@@ -93,6 +97,8 @@ def add(
         print(f"{_words(found)}: there already since {checking.minute(answer['since'])} [{answer['entry_id']}]")
     else:
         print(f"{_words(found)}: added, in force from now on [{answer['entry_id']}]")
+    if answer.get("beside"):
+        print(f"and for the person, at whatever number, until that is removed [{', '.join(answer['beside'])}]")
     return 0
 
 
@@ -136,11 +142,39 @@ def remove(
     )
     body = {"entry": _entry(found, reason), "by": by}
     try:
-        removed = ask("admin.sock", "POST", "/suppressions/remove", json=body)["removed"]
+        answer = ask("admin.sock", "POST", "/suppressions/remove", json=body)
     except Refused as refused:
         others = asyncio.run(_others(found)) if refused.status == 409 else []
         raise CtiError("\n".join([str(refused), *others])) from refused
-    print(f"{_words(found)}: removed [{', '.join(removed)}]")
+    print(f"{_words(found)}: removed [{', '.join(answer['removed'])}]")
+    if answer["beside"]:
+        print(f"and for the person, which was added with it [{', '.join(answer['beside'])}]")
+    return 0
+
+
+@app.command
+def refused(number: str, /, *, campaign: str, by: str = "", person: str = "", country: str = "") -> int:
+    """Somebody refused what a campaign calls for: they have the rest that the rules grant after a refusal.
+
+    That is less than not to be called any more, which is `cti dnc add`.
+
+    Parameters
+    ----------
+    number
+        In any usual form.
+    campaign
+        What was refused; it counts for its seller.
+    by
+        Who says so; without it, whoever is logged in here.
+    person
+        Whose number it is, by the name that our systems have for them.
+    country
+        Of numbers without a country code, such as US.
+    """
+    found, shown = question.number(number, country.upper() or _country_of(campaign))
+    body = {"number": found, "campaign_id": campaign, "person_id": person, "by": by or _user()}
+    answer = ask("admin.sock", "POST", "/refusals", json=body)
+    print(f"{shown}: refused what {campaign} calls for; counts from now on [{answer['attempt_id']}]")
     return 0
 
 

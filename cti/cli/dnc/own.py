@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 import msgspec
 from sqlalchemy.engine import make_url
 
+from cti.core.calling import Subject
 from cti.core.codec import decode
 from cti.core.errors import CtiError, JournalError, JournalMissing
 from cti.core.events import SuppressionAdded, SuppressionRemoved
 from cti.core.ports import Journal
-from cti.core.suppression import WILDCARD
+from cti.core.suppression import WILDCARD, SuppressionKey
 from cti.journal.sql import SqlJournal
 from cti.settings import Settings
 from cti.store.errors import StoreError, StoreUnavailable
@@ -47,14 +48,14 @@ class News:
                 added_by=event.by,
                 added_at=at,
                 seq=seq,
+                beside=event.beside,
             )
             self.added.setdefault(entry.key.text, entry)
         elif isinstance(event, SuppressionRemoved):
             self._removed[event.entry_id] = (at, event.by, event.reason)
-            for key, entry in list(self.added.items()):
-                if entry.entry_id == event.entry_id:
-                    ended = self.laid_over(self.added.pop(key))
-                    self.ended[event.entry_id] = ended
+            gone = self.added.pop(_key(event).text, None)  # by another name it was added again, and is the store's
+            if gone and gone.entry_id == event.entry_id:
+                self.ended[event.entry_id] = self.laid_over(gone)
 
     def laid_over(self, entry: OwnEntry) -> OwnEntry:
         """The store's entry, as it is now. One in force that was added again is the same."""
@@ -68,6 +69,16 @@ class News:
         return entry
 
 
+def _key(event: SuppressionRemoved) -> SuppressionKey:
+    return SuppressionKey(
+        scope=event.scope,
+        value=event.value,
+        campaign_id=event.campaign_id,
+        seller=event.seller,
+        beside=event.beside,
+    )
+
+
 class Own:
     """The entries, removed ones too."""
 
@@ -79,6 +90,10 @@ class Own:
         """About how many there are and were."""
         stored = await self._lists.count() if self._lists else 0
         return stored + len(self._news.added) + len(self._news.ended)
+
+    async def subject_of(self, number: str) -> Subject | None:
+        """Whose number it is, with their others, as far as the store knows."""
+        return await self._lists.subject_of(number) if self._lists else None
 
     async def about(self, values: Collection[str]) -> list[OwnEntry]:
         """Those with one of these values, and all patterns; the oldest first."""

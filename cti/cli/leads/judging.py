@@ -74,7 +74,8 @@ class Judge:
     def verdict(self, lead: Lead, stored: Batch, as_of_seq: int) -> Verdict:
         """What the judge says, by what the store knew in record `as_of_seq` and what happened since."""
         campaign_id, seller = (self._campaign.campaign_id, self._campaign.seller) if self._campaign else ("", "")
-        about = (lead.number, None, campaign_id, seller)
+        subject = stored.subject(lead.number)
+        about = (lead.number, subject, campaign_id, seller)
         listed = tuple(
             Listing(list_id=entry.entry_id, scope=entry.scope, since=entry.added_at)
             for entry in stored.entries(lead.number, campaign_id, seller)
@@ -83,7 +84,8 @@ class Judge:
         place = locate(lead.number, lead.address, self._calling.numbering)
         if self._campaign is None:
             return self._listed(lead.number, place, listed)
-        facts = [attempt_fact(each, lead.number, None, campaign_id, seller) for each in stored.attempts(lead.number)]
+        earlier = stored.attempts(lead.number)
+        facts = [attempt_fact(each, lead.number, subject, campaign_id, seller) for each in earlier]
         known = tuple(fact for fact in facts if fact and (fact.called or fact.told))
         attempts = attempts_laid_over(self._state.overlay, known, about)
         return self._judged(self._campaign, lead, place, listed, attempts)

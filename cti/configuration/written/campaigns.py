@@ -21,11 +21,21 @@ def _check_open(spans: tuple[OpeningSpan, ...]) -> tuple[OpeningSpan, ...]:
     raise wrong("a campaign that is never open calls nobody", "write its hours, or take the campaign away")
 
 
+def _check_id(value: str) -> str:
+    if ID.fullmatch(value):
+        return value
+    raise wrong("this is no possible name", "write small letters, digits, - and _, such as spring-sale")
+
+
 class CampaignWritten(Written):
-    """A file of campaigns/. The file's name is the campaign's."""
+    """A file of campaigns/. The file's name is the campaign's, unless `id` keeps the one under which calls and entries
+    are counted; so does `seller_id` for a seller who is called otherwise by now."""
 
     name: Name
     seller: Name
+    id: Omissible[Annotated[str, AfterValidator(_check_id)]] = None
+    seller_id: Omissible[Name] = None
+    programme: Name = "main"
     purpose: Purpose
     party: Party = "consumer"
     mode: Mode = "progressive"

@@ -12,14 +12,17 @@ from cti.core.events import (
     AttemptClassified,
     AttemptConnected,
     AttemptEnded,
+    AttemptRefused,
     AttemptUnwanted,
     CallFactsAsked,
     CallFactsGathered,
+    ContactClosed,
     ContactConnected,
     DialCleared,
     DialRefused,
     DialWithdrawn,
     LegAlerting,
+    RefusalRecorded,
     RegistrySwitched,
     RegistrySwitchHeld,
     SuppressionAdded,
@@ -43,7 +46,10 @@ Said = SuppressionRequested | SuppressionAdded | SuppressionRemovalRequested | S
 
 
 def _key(event: Said) -> SuppressionKey:
-    return SuppressionKey(scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller)
+    beside = event.beside if isinstance(event, SuppressionAdded | SuppressionRemoved) else ""
+    return SuppressionKey(
+        scope=event.scope, value=event.value, campaign_id=event.campaign_id, seller=event.seller, beside=beside
+    )
 
 
 def _change_of(state: State, event: SuppressionAdded | SuppressionRemoved, now: Moment) -> SuppressionChange:
@@ -83,9 +89,10 @@ def apply_suppression_found(state: State, event: SuppressionFound, now: Moment) 
 
 
 def apply_suppression_removed(state: State, event: SuppressionRemoved, now: Moment) -> None:
-    """All that says the same is gone, unless it was asked for again after this was to be removed."""
+    """All that says the same is gone, unless it was asked for again after this was to be removed. Who stands beside a
+    number goes with that."""
     change = _change_of(state, event, now)
-    gone = change.unwanted or change.entry_id == event.entry_id
+    gone = change.unwanted or bool(event.beside) or change.entry_id == event.entry_id
     removed = dict.fromkeys((*change.removed, event.entry_id, *([change.entry_id] if gone and change.entry_id else [])))
     in_force = "" if gone else change.entry_id
     state.overlay.put_change(changed(change, entry_id=in_force, removed=tuple(removed)))
@@ -130,7 +137,11 @@ def apply_facts_gathered(state: State, event: CallFactsGathered, now: Moment) ->
         return
     dial = state.gathering[event.dial_id]
     facts = GatheredFacts(
-        as_of_seq=event.as_of_seq, listed=event.listed, registries=event.registries, attempts=event.attempts
+        as_of_seq=event.as_of_seq,
+        listed=event.listed,
+        registries=event.registries,
+        attempts=event.attempts,
+        subject=event.subject,
     )
     state.gathering.drop(event.dial_id)
     state.dials.put(event.dial_id, changed(dial, facts=facts, facts_by=0))
@@ -164,6 +175,7 @@ def apply_dial_cleared(state: State, event: DialCleared, now: Moment) -> None:
         leg_id=event.leg_id,
         contact_id=event.contact_id,
         ring_by=event.ring_by,
+        open=event.contact_id in state.contacts,
     )
     state.overlay.put_attempt(attempt)
     if event.ring_by:
@@ -182,6 +194,33 @@ def apply_attempt_answered(state: State, event: AttemptAnswered, now: Moment) ->
 
 def apply_attempt_connected(state: State, event: AttemptConnected, now: Moment) -> None:
     _told(state, event.attempt_id, "conversations", now)
+
+
+def apply_attempt_refused(state: State, event: AttemptRefused, now: Moment) -> None:
+    _told(state, event.attempt_id, "refusals", now)
+
+
+def apply_refusal_recorded(state: State, event: RefusalRecorded, now: Moment) -> None:
+    """As a call that was none of ours, which counts for the seller and the campaign that were refused."""
+    attempt = Attempt(
+        attempt_id=event.attempt_id,
+        seq=now.seq,
+        at=now.at,
+        number=event.number,
+        subject=event.subject,
+        campaign_id=event.campaign_id,
+        seller=event.seller,
+        told=("refusals",),
+        called=False,
+    )
+    state.overlay.put_attempt(attempt)
+
+
+def apply_contact_closed(state: State, event: ContactClosed, now: Moment) -> None:
+    """Nobody says any more what came of its calls."""
+    for attempt in state.overlay.attempts_of(event.contact_id):
+        if attempt.open:
+            state.overlay.put_attempt(changed(attempt, open=False))
 
 
 def apply_attempt_abandoned(state: State, event: AttemptAbandoned, now: Moment) -> None:
@@ -227,13 +266,16 @@ def apply_contact_connected(state: State, event: ContactConnected, now: Moment) 
     is_numbered = contact.direction is Direction.INBOUND and contact.from_number.startswith("+")
     if not is_numbered or not state.config.calling.campaigns:
         return
+    before = state.overlay.attempts.get(contact.contact_id)
     attempt = Attempt(
         attempt_id=contact.contact_id,
         seq=now.seq,
         at=now.at,
         number=contact.from_number,
-        told=("conversations",),
+        told=before.told if before else ("conversations",),
         called=False,
+        contact_id=contact.contact_id,
+        open=True,
     )
     state.overlay.put_attempt(attempt)
 
@@ -254,6 +296,9 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptAnswered: apply_attempt_answered,
     AttemptConnected: apply_attempt_connected,
     AttemptAbandoned: apply_attempt_abandoned,
+    AttemptRefused: apply_attempt_refused,
+    RefusalRecorded: apply_refusal_recorded,
+    ContactClosed: apply_contact_closed,
     AttemptClassified: apply_attempt_classified,
     AttemptEnded: apply_attempt_ended,
     AttemptUnwanted: apply_attempt_unwanted,

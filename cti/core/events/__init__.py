@@ -37,10 +37,15 @@ from cti.core.events.agents import (
 from cti.core.events.base import Event
 from cti.core.events.calling import (
     AttemptConnected,
+    AttemptRefused,
     AttemptUnwanted,
+    BesideEntry,
     CallFactsAsked,
     CallFactsGathered,
     FoundEntry,
+    RefusalRecorded,
+    RefusalRefused,
+    RefusalReported,
     RegistrySwitchConfirmed,
     RegistrySwitched,
     RegistrySwitchHeld,
@@ -388,6 +393,10 @@ AnyEvent = (
     | RegistrySwitchConfirmed
     | RegistrySwitchRefused
     | CallFactsAsked
+    | AttemptRefused
+    | RefusalRecorded
+    | RefusalRefused
+    | RefusalReported
     | CallFactsGathered
     | AttemptConnected
     | LeadPosted
@@ -433,9 +442,11 @@ __all__ = [
     "AttemptClassified",
     "AttemptConnected",
     "AttemptEnded",
+    "AttemptRefused",
     "AttemptStarted",
     "AttemptUnwanted",
     "AttributeSet",
+    "BesideEntry",
     "BridgeOverdue",
     "BridgeRequested",
     "CallArrived",
@@ -568,6 +579,9 @@ __all__ = [
     "RecordingsChecked",
     "RecordingsSettled",
     "RecordingsWatched",
+    "RefusalRecorded",
+    "RefusalRefused",
+    "RefusalReported",
     "RegistrySwitchConfirmed",
     "RegistrySwitchHeld",
     "RegistrySwitchRefused",

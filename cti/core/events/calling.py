@@ -3,15 +3,17 @@
 from typing import ClassVar
 
 from cti.core.base import Record
-from cti.core.calling import AttemptFact, Listing
+from cti.core.calling import AttemptFact, Listing, Subject
 from cti.core.events.base import Event
 
 
 class SuppressionRequested(Event):
     """Somebody is not to be called any more. `scope` is one of `cti.core.suppression.SCOPES`, which says what `value`
-    is. Without `campaign_id` and `seller` it holds for all of them. `origin`: api, agent, key_press, import or cli."""
+    is. Without `campaign_id` and `seller` it holds for all of them. `origin`: api, agent, key_press, import or cli.
+    `person_id` says whose number it is, where that is known: it is added beside the number, as are, where nobody is
+    named, all whose number the store knows it to be."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason", "person_id")
     scope: str
     value: str = ""
     campaign_id: str = ""
@@ -20,6 +22,7 @@ class SuppressionRequested(Event):
     origin: str = "api"
     by: str = ""
     request_id: str = ""
+    person_id: str = ""
 
 
 class SuppressionRemovalRequested(Event):
@@ -37,9 +40,10 @@ class SuppressionRemovalRequested(Event):
 
 
 class SuppressionAdded(Event):
-    """From this record on nobody is called whom the entry covers. The rest repeats what was asked."""
+    """From this record on nobody is called whom the entry covers. The rest repeats what was asked; one for the person
+    stands `beside` the number that was asked for."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason", "beside")
     entry_id: str
     scope: str
     value: str = ""
@@ -49,6 +53,7 @@ class SuppressionAdded(Event):
     origin: str = "api"
     by: str = ""
     request_id: str = ""
+    beside: str = ""
 
 
 class SuppressionKept(Event):
@@ -61,9 +66,9 @@ class SuppressionKept(Event):
 
 
 class SuppressionRemoved(Event):
-    """The entry holds no longer. That it did stays on record."""
+    """The entry holds no longer. That it did stays on record. With one for a number go those that stand `beside` it."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason", "beside")
     entry_id: str
     scope: str
     value: str = ""
@@ -72,6 +77,7 @@ class SuppressionRemoved(Event):
     reason: str = ""
     by: str = ""
     request_id: str = ""
+    beside: str = ""
 
 
 class SuppressionRefused(Event):
@@ -91,12 +97,18 @@ class FoundEntry(Record):
     seq: int = 0
 
 
+class BesideEntry(FoundEntry):
+    """One for the person `value`, beside the number that was asked for."""
+
+    value: str = ""
+
+
 class SuppressionFound(Event):
     """The store's answer to `FindSuppression`, which it repeats: the entries in force as of record `as_of_seq`. With
     `error` it could not look. A removal that was asked for in record `asked_seq` is about entries added before it (0:
-    all)."""
+    all), and about those `beside` them. `persons` are those whose number it is."""
 
-    personal: ClassVar[tuple[str, ...]] = ("value", "reason")
+    personal: ClassVar[tuple[str, ...]] = ("value", "reason", "persons", "beside")
     scope: str
     as_of_seq: int = 0
     found: tuple[FoundEntry, ...] = ()
@@ -109,6 +121,9 @@ class SuppressionFound(Event):
     request_id: str = ""
     error: str = ""
     asked_seq: int = 0
+    origin: str = "api"
+    persons: tuple[str, ...] = ()
+    beside: tuple[BesideEntry, ...] = ()
 
 
 class RegistrySwitchRequested(Event):
@@ -182,13 +197,16 @@ class CallFactsAsked(Event):
 
 class CallFactsGathered(Event):
     """The answer to `GatherCallFacts`: which lists the number is on, in these versions (by registry) of those asked,
-    and earlier calls; all as of record `as_of_seq`. With `missing`, what could not be found out: nobody is rung."""
+    and earlier calls; all as of record `as_of_seq`. `subject` is whom it is for, with the other numbers of the person.
+    With `missing`, what could not be found out: nobody is rung."""
 
+    personal: ClassVar[tuple[str, ...]] = ("subject",)
     dial_id: str
     as_of_seq: int = 0
     listed: tuple[Listing, ...] = ()
     registries: tuple[tuple[str, str], ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    subject: Subject | None = None
     missing: str = ""
 
 
@@ -206,3 +224,41 @@ class AttemptUnwanted(Event):
     leg_id: str
     entry_id: str
     ring_by: int = 0
+
+
+class AttemptRefused(Event):
+    """Who was talked with does not want what the call was for: the agent said so."""
+
+    attempt_id: str
+
+
+class RefusalReported(Event):
+    """Somebody refused what a campaign calls for, and another system, or a person at the command line, says so."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
+    campaign_id: str
+    number: str = ""
+    subject: Subject | None = None
+    by: str = ""
+    request_id: str = ""
+
+
+class RefusalRecorded(Event):
+    """It counts from this record on, as attempt `attempt_id`, for that campaign and its seller."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number", "subject")
+    attempt_id: str
+    campaign_id: str
+    seller: str
+    number: str = ""
+    subject: Subject | None = None
+    by: str = ""
+    request_id: str = ""
+
+
+class RefusalRefused(Event):
+    """It cannot be recorded; `detail` says why, without anybody's number."""
+
+    detail: str
+    request_id: str = ""
+    by: str = ""
