@@ -1,12 +1,17 @@
 """A campaign from its start to its last call: lines are begun, answered, joined, abandoned, and begun again."""
 
+import pytest
+
 from cti.core import events as e
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
 from cti.core.commands import ClaimLeads, HangUpLeg, Originate
 from cti.core.ledger import Ledger
 from cti.core.plan import Door, HangUp, Join
+from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
+from cti.dialer.observing import observe
+from cti.dialer.pacing.pacer import Pacer
 from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
 
 UNSURE = Pacing(certain=False)
@@ -356,3 +361,14 @@ def test_a_message_is_left_at_the_beep() -> None:
     site.end(leg_id)
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
     assert not site.ever(e.OfferMade)
+
+
+@pytest.mark.parametrize(("mode", "lines", "method"), [("broadcast", 20, "broadcast"), ("progressive", 2, "progressive")])
+def test_a_message_needs_no_agent_and_a_conversation_one_each(mode: str, lines: int, method: str) -> None:
+    site = CampaignSite(dialled(mode=mode, **({"flow_id": "sorry"} if mode == "broadcast" else {})), agents=2)
+    site.start()
+    question = observe(site.state, pools_of(site.state).by_campaign["spring"], site.at)
+    assert question
+    computed = Pacer().answer(question)
+    assert (computed.calls_now, computed.method) == (lines, method)
+    assert len(site.pace(computed.calls_now)) == lines

@@ -67,7 +67,7 @@ async def our_book(centre: CampaignCentre, campaign_id: str) -> dict[str, Call]:
                     call = book[contacts[event.contact_id]]
                     call.agents.add(event.agent_id)
                     call.joined_at = call.joined_at or record.at
-                case e.MessageBegun():
+                case e.MessageBegun() if event.contact_id in contacts:
                     book[contacts[event.contact_id]].message = True
     return book
 

@@ -173,7 +173,7 @@ class CampaignCentre(TrapCentre):
 
     async def all_called(self, campaign_id: str, numbers: Sequence[str]) -> None:
         """Wait until each of them was called, every call is over, and what follows is decided."""
-        async with asyncio.timeout(2 * PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 over = [leg for leg in (await self.calls(numbers)).values() if leg["ended_at"]]
                 stand = await self.campaign(campaign_id)
