@@ -314,6 +314,17 @@ def test_a_carrier_that_refuses_costs_an_attempt_and_no_answer() -> None:
     assert site.ever(e.LeadScheduled)[-1].attempts == 1
 
 
+@pytest.mark.parametrize("code", ["WITHDRAWN", "UNREACHABLE", "ABSENT"])
+def test_a_call_that_never_reached_the_carrier_costs_the_lead_nothing(code: str) -> None:
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.take(e.LegRefused(leg_id=leg_id, code=code))
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.status, scheduled.attempts, scheduled.last_outcome) == (LeadStatus.RETRY, 0, None)
+    assert scheduled.next_at == site.at + 600_000
+
+
 def test_after_a_restart_everything_is_as_it_was() -> None:
     site = CampaignSite(dialled(pacing=UNSURE), agents=1)
     site.start()
@@ -363,7 +374,9 @@ def test_a_message_is_left_at_the_beep() -> None:
     assert not site.ever(e.OfferMade)
 
 
-@pytest.mark.parametrize(("mode", "lines", "method"), [("broadcast", 20, "broadcast"), ("progressive", 2, "progressive")])
+@pytest.mark.parametrize(
+    ("mode", "lines", "method"), [("broadcast", 20, "broadcast"), ("progressive", 2, "progressive")]
+)
 def test_a_message_needs_no_agent_and_a_conversation_one_each(mode: str, lines: int, method: str) -> None:
     site = CampaignSite(dialled(mode=mode, **({"flow_id": "sorry"} if mode == "broadcast" else {})), agents=2)
     site.start()

@@ -181,6 +181,15 @@ class CampaignCentre(TrapCentre):
                     return
                 await asyncio.sleep(0.1)  # neither tells of it
 
+    async def all_tried(self, campaign_id: str, count: int) -> None:
+        """Wait until so many calls were asked of the carrier, whether it had time for them or not, and are over."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                stand = await self.campaign(campaign_id)
+                if stand["begun"] >= count and not any(stand["lines"].values()):
+                    return
+                await asyncio.sleep(0.1)
+
     async def told(self, kind: type[E]) -> list[E]:
         """All events of a kind in the journal."""
         every = (event for record in await self.journal() for event in events_of(record))
