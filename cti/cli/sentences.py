@@ -218,7 +218,7 @@ CAMPAIGNS = {
     "LeadTaken": "the turn of {lead_key} has come, by leg {leg_id}",
     "LeadReturned": "leg {leg_id} was never placed: {reason}",
     "PoolBegun": "the campaigns of {pool_id} are paced for the first time: {agents} agents",
-    "LinesPaced": "{begun} of {wanted} lines of {pool_id} are begun, {exposure} could find nobody[; the rest: {reason}]",
+    "LinesPaced": "{begun} of {wanted} lines of {pool_id} are begun, {exposure} could find nobody[; then: {reason}]",
     "LineSurplus": "nobody is left for leg {leg_id}: it is given up at {give_up_at}",
     "GreetingEnded": "whoever answered leg {leg_id} has said hello, {ago_ms} ago",
     "AnswerAwaited": "somebody answered in attempt {attempt_id}; an agent must be there by {connect_by}",

@@ -5,13 +5,15 @@ import pytest
 from cti.core import events as e
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
-from cti.core.commands import ClaimLeads, HangUpLeg, Originate
+from cti.core.commands import ClaimLeads, HangUpLeg, Originate, RedirectLeg
+from cti.core.config import HangUpStep
 from cti.core.ledger import Ledger
 from cti.core.plan import Door, HangUp, Join
 from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
 from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer
+from tests.centre import flow, say
 from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
 
 UNSURE = Pacing(certain=False)
@@ -359,6 +361,20 @@ def test_a_machine_that_answers_a_broadcast_hears_nothing_where_it_is_told_apart
     assert site.plans[leg_id] == (HangUp(),)
     site.end(leg_id)
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
+
+
+def test_beside_a_broadcast_a_machine_is_told_anew_at_the_beep() -> None:
+    answering = Answering(detect="beside", machine="flow", machine_flow="beep")
+    beep = flow("beep", "say", say=HangUpStep(prompt=say("Call us.")))
+    site = CampaignSite(dialled(mode="broadcast", flow_id="sorry", answering=answering), agents=0, flows=(beep,))
+    site.start()
+    (leg_id,) = site.pace(1)
+    assert [each.to_beep for each in site.asked if isinstance(each, Originate) and each.called] == [True]
+    site.pick_up(leg_id)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE))
+    (pushed,) = [command for command in site.commands if isinstance(command, RedirectLeg)]
+    assert pushed.plan.verbs == (*say("Call us."), HangUp())
 
 
 def test_a_message_is_left_at_the_beep() -> None:
