@@ -31,8 +31,8 @@ MEASURES = {
     "overload_over_s": overload.measure,
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
-    "leads_import_1m_s": leads_import.measure,
     "pacing_decision_ms_p99": pacing_decision.measure,
+    "leads_import_1m_s": leads_import.measure,
 }
 
 

@@ -401,3 +401,22 @@ def test_a_message_needs_no_agent_and_a_conversation_one_each(mode: str, lines: 
     computed = Pacer().answer(question)
     assert (computed.calls_now, computed.method) == (lines, method)
     assert len(site.pace(computed.calls_now)) == lines
+
+
+def test_new_leads_wake_a_campaign_that_had_none_left() -> None:
+    site = CampaignSite()
+    site.control("start")
+    site.give(leads=0)
+    asked = len([each for each in site.asked if isinstance(each, ClaimLeads)])
+    site.take(e.LeadsImported(list_id="spring", import_id="i1", imported=3))
+    assert len([each for each in site.asked if isinstance(each, ClaimLeads)]) == asked + 1
+    site.give(leads=3)
+    assert len(site.pace(2)) == 2
+
+
+def test_leads_that_are_taken_off_their_list_are_not_called() -> None:
+    site = CampaignSite()
+    site.start(leads=2)
+    site.take(e.LeadsRemoved(list_id="spring", lead_id="lead0"))
+    site.take(e.LeadsRemoved(list_id="other"))
+    assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead1"]

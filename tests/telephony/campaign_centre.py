@@ -111,6 +111,7 @@ CAMPAIGNS = {
         f"{TO_AGENTS}  answering: {{detect: first, machine: flow, machine_flow: beep, unknown: hang_up}}\n",
     ),
     "rough": campaign("rough", "progressive", TO_AGENTS),
+    "killed": campaign("killed", "predictive", TO_AGENTS),
     "nobody": campaign("nobody", "progressive", TO_AGENTS),
     "news": campaign("news", "broadcast", "  flow: news\n  answering: {detect: first}\n  pacing: {lines_max: 4}\n"),
 }

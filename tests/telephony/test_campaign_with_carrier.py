@@ -12,6 +12,7 @@ import pytest_asyncio
 from cti.client import Connected
 from cti.core import events as e
 from cti.core.states import Outcome
+from tests.chaos.play import Play
 from tests.serving import command
 from tests.telephony.campaign_books import books_agree, outcomes
 from tests.telephony.campaign_centre import AGENTS, PHONES, CampaignCentre, numbers, open_centre
@@ -142,6 +143,21 @@ async def test_a_carrier_that_fails_after_the_deed_or_is_at_its_limit_rings_nobo
     assert {found[number] for number in people if number not in book} <= {Outcome.FAILED}
 
 
+async def test_a_worker_that_dies_while_it_dials_rings_nobody_twice(centre: CampaignCentre) -> None:
+    people = numbers(500, 10)
+    await centre.call_list("killed", dict.fromkeys(people, TALKS))
+    play = Play(centre.centre)
+    async with centre.on_line("bob", "cleo"):
+        await centre.campaign("killed", "start")
+        for number in (people[1], people[5]):
+            await centre.until("rung", to=number)
+            await play.kill("worker")
+        await centre.all_called("killed", people)
+        await centre.campaign("killed", "stop")
+    book = await books_agree(centre, "killed", people)
+    assert all(call.answered for call in book.values())
+
+
 async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre) -> None:
     folder = centre.centre.data_dir.parent
     status, output, _ = await command(folder, "campaign", "list")
@@ -149,6 +165,7 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     assert [line.split()[0] for line in output.splitlines()] == [
         "campaign",
         "first",
+        "killed",
         "mixed",
         "news",
         "nobody",
