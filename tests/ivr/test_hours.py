@@ -30,6 +30,10 @@ KOLKATA = ZoneTable(name="Asia/Kolkata", starts_at=(0,), offsets_s=(19_800,))
 SAMOA = ZoneTable(name="Pacific/Apia", starts_at=(0, utc("2011-12-30T10:00")), offsets_s=(-36_000, 50_400))
 
 
+def is_open(config, zone, at):
+    return opening.is_open(config.spans, zone, at, config.holidays)
+
+
 def hours(*spans: tuple[int, str, str], holidays: tuple[str, ...] = (), zone: str = "any") -> HoursConfig:
     """`("Monday's number", "09:00", "17:30")`; 26:00 is two o'clock the next day."""
 

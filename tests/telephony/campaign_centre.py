@@ -116,6 +116,9 @@ CAMPAIGNS = {
     "news": campaign("news", "broadcast", "  flow: news\n  answering: {detect: first}\n  pacing: {lines_max: 4}\n"),
 }
 
+CAMPAIGNS["by_hand"] = CAMPAIGNS["nobody"].partition("dialling:")[0].replace("progressive", "preview")
+"""One that people dial."""
+
 FILES = {
     "site": SITE,
     "agents": STAFF,

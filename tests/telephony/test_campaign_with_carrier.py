@@ -4,6 +4,7 @@ the same, call by call.
 One server and one carrier serve all the tests; each has a campaign and a list of its own.
 """
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -164,6 +165,7 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     assert status == 0
     assert [line.split()[0] for line in output.splitlines()] == [
         "campaign",
+        "by_hand",
         "first",
         "killed",
         "mixed",
@@ -178,5 +180,9 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     assert "US-ABANDONED  30 days" in output
     status, _, errors = await command(folder, "campaign", "pause", "mixd")
     assert (status, errors) == (1, "There is no campaign 'mixd': did you mean \"mixed\"?\n")
+    status, _, errors = await command(folder, "campaign", "start", "by_hand")
+    assert (status, errors.splitlines()) == (1, ["Its file says nothing about dialling: give it a queue and lists."])
+    status, output, _ = await command(folder, "campaign", "show", "by_hand", "--json")
+    assert (json.loads(output)["dialled"], json.loads(output)["status"]) == (False, "STOPPED")
     status, output, _ = await command(folder, "campaign", "stop", "mixed")
     assert (status, output) == (0, "mixed: stopped\n")

@@ -83,7 +83,7 @@ def _table(*names: str) -> Table:
 
 
 def _status(campaign: dict[str, Any]) -> str:
-    return campaign["status"].lower() if campaign["dialled"] else "dialled by people"
+    return campaign["status"].lower() if campaign["dialled"] else "by hand"
 
 
 def _in_the_air(lines: dict[str, int]) -> int:
