@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cti.core import opening
 from cti.core.config import HoursConfig, HoursStep, PlayStep
 from cti.core.times import OpeningSpan, ZoneTable
 from cti.core.zone import date_of, offset_s
-from cti.ivr.steps.hours import is_open
 from tests.centre import centre, flow, say
 from tests.site import STARTED_AT, Site
 
