@@ -1,5 +1,7 @@
 """A campaign from its start to its last call: lines are begun, answered, joined, abandoned, and begun again."""
 
+from typing import Any
+
 import pytest
 
 from cti.core import events as e
@@ -195,6 +197,16 @@ def test_a_machine_that_is_told_apart_first_never_meets_an_agent() -> None:
     site.end(leg_id)
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
     assert not site.ever(e.LiveAnswerCounted)
+
+
+@pytest.mark.parametrize(("unknown", "talks"), [("queue", 1), ("hang_up", 0)])
+def test_what_nobody_can_tell_is_done_with_as_the_campaign_says(unknown: Any, talks: int) -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first", unknown=unknown)))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.UNKNOWN)
+    assert len(site.happened(e.OfferAccepted)) == talks
+    assert (site.plans[leg_id] == (HangUp(),)) != bool(talks)
 
 
 def test_a_fax_is_no_machine_that_could_be_left_a_message() -> None:
