@@ -15,6 +15,7 @@ from cti.core.events import (
     DeadlinesReached,
     LegChecked,
     LegPlanned,
+    LiveAnswerCounted,
     MuteRequested,
     OfferMade,
     RecordingsChecked,
@@ -24,7 +25,8 @@ from cti.core.events import (
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by hold_by ends_at check_at look_at until at not_before next_allowed_at "
-    "hour_began_at again_at frees_at absent_at next_at".split()
+    "hour_began_at again_at frees_at absent_at next_at "
+    "claim_by give_up_at leaves_at".split()
 )
 
 SITE = {
@@ -173,6 +175,7 @@ AGENTS = {
     "AgentLegGone": "{agent_id}'s leg {leg_id} is gone",
     "AgentLegLost": "{agent_id}'s leg {leg_id} was lost[; it is rung again at {again_at}]",
     "AgentLineWatched": "{agent_id}'s line was looked at; the next look is at {look_at}",
+    "LeavePutOff": "{agent_id} is kept for calls in the air, and then goes ({reason}), by {leaves_at}",
     "RequestRefused": "{who} was told no: {detail}",
     "RequestAccepted": "{who} was told that it is done",
 }
@@ -213,6 +216,22 @@ OUTBOUND = {
     "AttemptEnded": "attempt {attempt_id} is over: {outcome}",
 }
 
+CAMPAIGNS = {
+    "CampaignControlRequested": "[{by} asked: ]{action} campaign {campaign_id}",
+    "CampaignStatusChanged": "campaign {campaign_id} is {status} now[, says {by}][: {reason}]",
+    "CampaignControlRefused": "campaign {campaign_id} stays as it was: {detail}",
+    "LeadsAsked": "campaign {campaign_id} asks for leads, until {claim_by}",
+    "LeadTaken": "the turn of {lead_key} has come, by leg {leg_id}",
+    "LeadReturned": "leg {leg_id} was never placed: {reason}",
+    "PoolBegun": "the campaigns of {pool_id} are paced for the first time: {agents} agents",
+    "LinesPaced": "{begun} of {wanted} lines of {pool_id} are begun, {exposure} could find nobody[; then: {reason}]",
+    "LineSurplus": "nobody is left for leg {leg_id}: it is given up at {give_up_at}",
+    "GreetingEnded": "whoever answered leg {leg_id} has said hello, {ago_ms} ago",
+    "AnswerAwaited": "somebody answered in attempt {attempt_id}; an agent must be there by {connect_by}",
+    "MessageBegun": "who answered in attempt {attempt_id} hears the flow {flow_id}",
+    "LiveAnswerCounted": "the ledgers count attempt {attempt_id}: {fate}",
+}
+
 CALLING = {
     "SuppressionRequested": "[{by} asked ]that somebody not be called any more: {scope}[ of campaign {campaign_id}]"
     "[ of {seller}], by {origin}",
@@ -234,7 +253,7 @@ CALLING = {
 }
 
 COMMANDS = {
-    "Originate": "the carrier is asked to ring leg {leg_id} into room {call_id}, for {timeout_s} s",
+    "Originate": "the carrier is asked to ring leg {leg_id}[ into room {call_id}], for {timeout_s} s",
     "RedirectLeg": "the carrier is asked to give leg {leg_id} a new plan",
     "HangUpLeg": "the carrier is asked to hang up leg {leg_id}",
     "HoldLeg": "the carrier is asked to hold or retrieve leg {leg_id}",
@@ -252,7 +271,7 @@ COMMANDS = {
     "ClaimLeads": "leads are asked for campaign {campaign_id}",
 }
 
-SENTENCES = SITE | CONTACTS | CONVERSATIONS | LEGS | AGENTS | OUTBOUND | CALLING | COMMANDS
+SENTENCES = SITE | CONTACTS | CONVERSATIONS | LEGS | AGENTS | OUTBOUND | CAMPAIGNS | CALLING | COMMANDS
 
 RULES = {
     "passed": "passed over a moment ago",
@@ -321,6 +340,8 @@ def _more(message: Message) -> dict[str, str]:
         return {"refused": "does not say" if message.refused else ""}
     if isinstance(message, RequestRefused | RequestAccepted):
         return {"who": message.agent_id or message.supervisor_id}
+    if isinstance(message, LiveAnswerCounted):
+        return {"fate": "nobody was there in time" if message.abandoned else "a person, who talks with somebody"}
     if isinstance(message, KeepCall):
         return {"shall": "end" if message.ends_call else "go on"}
     if isinstance(message, CoachLeg):

@@ -46,9 +46,9 @@ class HeldLead(Record):
 class Line(Record):
     """A call to a lead, from the moment the lead left its place to the call's end; times are ms, 0 for not yet. It was
     cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
-    greeting: by `connect_by`. `outcome` is what answered, in
-    the end what came of it. `counted`: the
-    ledgers have its answer. At `give_up_at` it is given up, unless there is an agent for it by then."""
+    greeting: by `connect_by`. `outcome` is what answered, in the end what came of it. `counted`: the ledgers have its
+    answer; `unsent`: the carrier never had it. At `give_up_at` it is given up, unless there is an agent for it by
+    then."""
 
     leg_id: str
     campaign_id: str
@@ -74,6 +74,7 @@ class Line(Record):
     ended_at: int = 0
     give_up_at: int = 0
     counted: bool = False
+    unsent: bool = False
 
 
 class Pool(Record):

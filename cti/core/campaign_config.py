@@ -65,6 +65,12 @@ class CampaignDialling(Record):
     preview_s: int = 0
 
 
+def leaves_messages(how: CampaignDialling) -> bool:
+    """Whether a machine is left a message, at the beep. The carrier waits for that one only where no agent would have
+    to wait with it: before anybody is sent there, or beside a message, which then begins anew."""
+    return how.answering.machine == "flow" and (how.answering.detect == "first" or bool(how.flow_id))
+
+
 class LedgerBound(Record):
     """A ledger in which an answer to a line counts: at most `ceiling_ppm` millionths of the answers within `days` may
     be abandoned."""

@@ -3,7 +3,7 @@ campaign says."""
 
 from cti.core.call import Leg
 from cti.core.campaign import Line
-from cti.core.campaign_config import Answering, CampaignDialling
+from cti.core.campaign_config import Answering, CampaignDialling, leaves_messages
 from cti.core.contact import Contact
 from cti.core.events import (
     AnswerAwaited,
@@ -37,7 +37,7 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         turn.emit(told)
     line = turn.state.lines[leg.leg_id]
     how = how_of(turn.state, line)
-    is_served = how is not None and (not line.outcome or _policy(line, how.answering) == "queue")
+    is_served = how is not None and (not line.outcome or _policy(line, how) == "queue")
     turn.emit(
         ContactStarted(
             contact_id=turn.new_id(CONTACT),
@@ -127,7 +127,7 @@ def _by_outcome(turn: Turn, line: Line, how: CampaignDialling) -> None:
     contact = turn.state.contacts.get(line.contact_id)
     if contact is None or contact.state is ContactState.ENDED:
         return
-    policy = _policy(line, how.answering)
+    policy = _policy(line, how)
     if policy == "hang_up":
         _hang_up(turn, turn.state.legs.get(line.leg_id))
     elif policy == "flow":
@@ -136,12 +136,16 @@ def _by_outcome(turn: Turn, line: Line, how: CampaignDialling) -> None:
         turn.emit(QueueRequested(contact_id=line.contact_id, queue_id=how.queue_id))
 
 
-def _policy(line: Line, answering: Answering) -> str:
+def _policy(line: Line, how: CampaignDialling) -> str:
+    """Where nobody waits for the beep a message would be spoken into the greeting: then none is left."""
+    answering = how.answering
     if line.outcome == Outcome.HUMAN:
         return "queue"
     if line.outcome == Outcome.FAX:
         return "hang_up"
-    return answering.machine if line.outcome == Outcome.MACHINE else answering.unknown
+    if line.outcome != Outcome.MACHINE:
+        return answering.unknown
+    return answering.machine if answering.machine != "flow" or leaves_messages(how) else "hang_up"
 
 
 def _leave_message(turn: Turn, contact: Contact, line: Line, flow_id: str) -> None:

@@ -25,7 +25,8 @@ RATE_WAITS_MAX = 2
 
 
 class Question(Record):
-    """How many lines now? As of record `as_of_seq`. `rings`: the mode is one that dials ahead."""
+    """How many lines now? As of record `as_of_seq`. `ahead`: the mode is one that dials ahead of its agents; where
+    nobody is `attended` to, none are needed."""
 
     pool_id: str
     as_of_seq: int
@@ -34,6 +35,7 @@ class Question(Record):
     knowledge: Knowledge
     theta: Theta
     haste_ppm: int = MILLION
+    attended: bool = True
 
 
 def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
@@ -62,6 +64,7 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
         pool_id=pool.pool_id,
         as_of_seq=state.last.seq,
         ahead=any(each.campaign.mode == "predictive" for each in able),
+        attended=any(each.campaign.mode != "broadcast" for each in able),
         observation=Observation(
             at=at,
             idle=max(0, idle - kept),

@@ -1,7 +1,7 @@
 """A leg that was cleared is asked of the carrier; one that was not counts as refused."""
 
 from cti.core.base import changed
-from cti.core.campaign_config import Answering
+from cti.core.campaign_config import CampaignDialling, leaves_messages
 from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import LegState
@@ -31,9 +31,10 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
                 number_index=line.number_index,
             )
         )
-        answering = campaign.dialling.answering if campaign.dialling else Answering()
-        to_beep = answering.machine == "flow"
-        command = changed(command, screened=False, called=True, detect=answering.detect, to_beep=to_beep)
+        how = campaign.dialling or CampaignDialling()
+        command = changed(
+            command, screened=False, called=True, detect=how.answering.detect, to_beep=leaves_messages(how)
+        )
     turn.ask(command)
 
 

@@ -64,7 +64,9 @@ def decide_contact_closed(turn: Turn, event: ContactClosed) -> None:
 def _over(turn: Turn, line: Line) -> None:
     held = turn.state.leads.get(line.lead_key)
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
-    if held:
+    if held and line.unsent:
+        turn.emit(_again(held, turn.now.at))
+    elif held:
         turn.emit(_after(held, campaign, line, turn.now.at))
 
 
@@ -101,6 +103,20 @@ def _not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
         status=status,
         next_at=next_at if status is LeadStatus.RETRY else 0,
         number_index=min(index, len(lead.numbers) - 1),
+        attempts=lead.attempts,
+        last_outcome=lead.last_outcome,
+    )
+
+
+def _again(held: HeldLead, at: int) -> LeadScheduled:
+    """The carrier had no time for it: whoever was to be called knows nothing of that."""
+    lead = held.lead
+    return LeadScheduled(
+        campaign_id=held.campaign_id,
+        lead_id=lead.lead_id,
+        status=LeadStatus.RETRY,
+        next_at=at + LATER_MS,
+        number_index=lead.number_index,
         attempts=lead.attempts,
         last_outcome=lead.last_outcome,
     )

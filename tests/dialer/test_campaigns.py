@@ -1,12 +1,21 @@
 """A campaign from its start to its last call: lines are begun, answered, joined, abandoned, and begun again."""
 
+from typing import Any
+
+import pytest
+
 from cti.core import events as e
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
-from cti.core.commands import ClaimLeads, HangUpLeg, Originate
+from cti.core.commands import ClaimLeads, HangUpLeg, Originate, RedirectLeg
+from cti.core.config import HangUpStep
 from cti.core.ledger import Ledger
 from cti.core.plan import Door, HangUp, Join
+from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
+from cti.dialer.observing import observe
+from cti.dialer.pacing.pacer import Pacer
+from tests.centre import flow, say
 from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
 
 UNSURE = Pacing(certain=False)
@@ -190,6 +199,16 @@ def test_a_machine_that_is_told_apart_first_never_meets_an_agent() -> None:
     assert not site.ever(e.LiveAnswerCounted)
 
 
+@pytest.mark.parametrize(("unknown", "talks"), [("queue", 1), ("hang_up", 0)])
+def test_what_nobody_can_tell_is_done_with_as_the_campaign_says(unknown: Any, talks: int) -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first", unknown=unknown)))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.UNKNOWN)
+    assert len(site.happened(e.OfferAccepted)) == talks
+    assert (site.plans[leg_id] == (HangUp(),)) != bool(talks)
+
+
 def test_a_fax_is_no_machine_that_could_be_left_a_message() -> None:
     site = CampaignSite(dialled(answering=Answering(detect="first", machine="flow", machine_flow="sorry")))
     site.start()
@@ -309,6 +328,17 @@ def test_a_carrier_that_refuses_costs_an_attempt_and_no_answer() -> None:
     assert site.ever(e.LeadScheduled)[-1].attempts == 1
 
 
+@pytest.mark.parametrize("code", ["WITHDRAWN", "UNREACHABLE", "ABSENT"])
+def test_a_call_that_never_reached_the_carrier_costs_the_lead_nothing(code: str) -> None:
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.take(e.LegRefused(leg_id=leg_id, code=code))
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.status, scheduled.attempts, scheduled.last_outcome) == (LeadStatus.RETRY, 0, None)
+    assert scheduled.next_at == site.at + 600_000
+
+
 def test_after_a_restart_everything_is_as_it_was() -> None:
     site = CampaignSite(dialled(pacing=UNSURE), agents=1)
     site.start()
@@ -345,6 +375,20 @@ def test_a_machine_that_answers_a_broadcast_hears_nothing_where_it_is_told_apart
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
 
 
+def test_beside_a_broadcast_a_machine_is_told_anew_at_the_beep() -> None:
+    answering = Answering(detect="beside", machine="flow", machine_flow="beep")
+    beep = flow("beep", "say", say=HangUpStep(prompt=say("Call us.")))
+    site = CampaignSite(dialled(mode="broadcast", flow_id="sorry", answering=answering), agents=0, flows=(beep,))
+    site.start()
+    (leg_id,) = site.pace(1)
+    assert [each.to_beep for each in site.asked if isinstance(each, Originate) and each.called] == [True]
+    site.pick_up(leg_id)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE))
+    (pushed,) = [command for command in site.commands if isinstance(command, RedirectLeg)]
+    assert pushed.plan.verbs == (*say("Call us."), HangUp())
+
+
 def test_a_message_is_left_at_the_beep() -> None:
     answering = Answering(detect="first", machine="flow", machine_flow="sorry")
     site = CampaignSite(dialled(answering=answering), agents=1)
@@ -356,6 +400,19 @@ def test_a_message_is_left_at_the_beep() -> None:
     site.end(leg_id)
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
     assert not site.ever(e.OfferMade)
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "method"), [("broadcast", 20, "broadcast"), ("progressive", 2, "progressive")]
+)
+def test_a_message_needs_no_agent_and_a_conversation_one_each(mode: str, lines: int, method: str) -> None:
+    site = CampaignSite(dialled(mode=mode, **({"flow_id": "sorry"} if mode == "broadcast" else {})), agents=2)
+    site.start()
+    question = observe(site.state, pools_of(site.state).by_campaign["spring"], site.at)
+    assert question
+    computed = Pacer().answer(question)
+    assert (computed.calls_now, computed.method) == (lines, method)
+    assert len(site.pace(computed.calls_now)) == lines
 
 
 def test_new_leads_wake_a_campaign_that_had_none_left() -> None:

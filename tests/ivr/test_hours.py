@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cti.core import opening
 from cti.core.config import HoursConfig, HoursStep, PlayStep
 from cti.core.times import OpeningSpan, ZoneTable
 from cti.core.zone import date_of, offset_s
-from cti.ivr.steps.hours import is_open
 from tests.centre import centre, flow, say
 from tests.site import STARTED_AT, Site
 
@@ -28,6 +28,10 @@ BERLIN = ZoneTable(
 )
 KOLKATA = ZoneTable(name="Asia/Kolkata", starts_at=(0,), offsets_s=(19_800,))
 SAMOA = ZoneTable(name="Pacific/Apia", starts_at=(0, utc("2011-12-30T10:00")), offsets_s=(-36_000, 50_400))
+
+
+def is_open(config, zone, at):
+    return opening.is_open(config.spans, zone, at, config.holidays)
 
 
 def hours(*spans: tuple[int, str, str], holidays: tuple[str, ...] = (), zone: str = "any") -> HoursConfig:

@@ -111,9 +111,13 @@ CAMPAIGNS = {
         f"{TO_AGENTS}  answering: {{detect: first, machine: flow, machine_flow: beep, unknown: hang_up}}\n",
     ),
     "rough": campaign("rough", "progressive", TO_AGENTS),
+    "killed": campaign("killed", "predictive", TO_AGENTS),
     "nobody": campaign("nobody", "progressive", TO_AGENTS),
     "news": campaign("news", "broadcast", "  flow: news\n  answering: {detect: first}\n  pacing: {lines_max: 4}\n"),
 }
+
+CAMPAIGNS["by_hand"] = CAMPAIGNS["nobody"].partition("dialling:")[0].replace("progressive", "preview")
+"""One that people dial."""
 
 FILES = {
     "site": SITE,
@@ -173,13 +177,22 @@ class CampaignCentre(TrapCentre):
 
     async def all_called(self, campaign_id: str, numbers: Sequence[str]) -> None:
         """Wait until each of them was called, every call is over, and what follows is decided."""
-        async with asyncio.timeout(2 * PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 over = [leg for leg in (await self.calls(numbers)).values() if leg["ended_at"]]
                 stand = await self.campaign(campaign_id)
                 if len(over) == len(numbers) and not any(stand["lines"].values()):
                     return
                 await asyncio.sleep(0.1)  # neither tells of it
+
+    async def all_tried(self, campaign_id: str, count: int) -> None:
+        """Wait until so many calls were asked of the carrier, whether it had time for them or not, and are over."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                stand = await self.campaign(campaign_id)
+                if stand["begun"] >= count and not any(stand["lines"].values()):
+                    return
+                await asyncio.sleep(0.1)
 
     async def told(self, kind: type[E]) -> list[E]:
         """All events of a kind in the journal."""

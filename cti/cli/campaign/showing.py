@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cti.cli.dnc.check import minute
+from cti.core.ledgers import OWN
 
 PPM_OF_PER_CENT = 10_000
 
@@ -57,11 +58,11 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
 
 
 def _ledgers(ledgers: list[dict[str, Any]]) -> Table:
-    table = _table("  ceiling", "window", "at most", "abandoned", "of answers", "per cent", "room")
+    table = _table("  ceiling", "window", "at most", "abandoned", "answers", "per cent", "room")
     for ledger in ledgers:
         days = "today" if ledger["days"] == 1 else f"{ledger['days']} days"
         table.add_row(
-            f"  {ledger['ledger_id']}",
+            f"  {ledger['rule_id'] if ledger['rule_id'] != OWN else 'its own'}",
             days,
             f"{ledger['ceiling_ppm'] / PPM_OF_PER_CENT:g} %",
             f"{ledger['abandoned']:,}",
@@ -82,7 +83,7 @@ def _table(*names: str) -> Table:
 
 
 def _status(campaign: dict[str, Any]) -> str:
-    return campaign["status"].lower() if campaign["dialled"] else "dialled by people"
+    return campaign["status"].lower() if campaign["dialled"] else "by hand"
 
 
 def _in_the_air(lines: dict[str, int]) -> int:

@@ -61,4 +61,7 @@ class CampaignWritten(Written):
         if self.mode != "broadcast" and (how.flow or not how.queue):
             error = wrong("only a broadcast begins with a flow", "name the queue of the agents, and no flow")
             raise wrong_inside([(("dialling", "queue"), error)], self)
+        if self.mode != "broadcast" and how.answering.machine == "flow" and how.answering.detect == "beside":
+            error = wrong("an agent would hear a machine out, up to its beep", "write first, or machine: hang_up")
+            raise wrong_inside([(("dialling", "answering", "detect"), error)], self)
         return self

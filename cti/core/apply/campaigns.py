@@ -26,6 +26,7 @@ from cti.core.events import (
     LeadTaken,
     LegAlerting,
     LegAnswered,
+    LegRefused,
     LinesPaced,
     LineSurplus,
     LiveAnswerCounted,
@@ -89,6 +90,10 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
     if asked.claim_after:
         state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
 
+
+UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT")
+"""Why a leg that was asked for surely never rang: it grew late or was given up before it left, nobody took it, or it
+got lost on the way."""
 
 NOTHING_LEFT_MS = 60_000
 """How often a campaign without leads looks whether there are new ones."""
@@ -167,6 +172,11 @@ def apply_attempt_started(state: State, event: AttemptStarted, now: Moment) -> N
 def apply_surplus(state: State, event: LineSurplus, now: Moment) -> None:
     _set(state, event.leg_id, give_up_at=event.give_up_at)
     state.deadlines.add(event.give_up_at, SURPLUS, event.leg_id)
+
+
+def apply_refused(state: State, event: LegRefused, now: Moment) -> None:
+    """By the carrier; or it never came so far, and says nothing of who was to be called."""
+    _set(state, event.leg_id, unsent=event.code in UNSENT)
 
 
 def apply_alerting(state: State, event: LegAlerting, now: Moment) -> None:
@@ -253,7 +263,7 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
     line = state.lines.get(event.attempt_id)
     if line is None:
         return
-    if not line.counted and not line.connected_at:
+    if not line.counted and not line.connected_at and not line.unsent:
         _learn_line(state, line, now.at, answered=False)
     _set(state, event.attempt_id, ended_at=now.at, outcome=event.outcome, connect_by=0)
 
@@ -304,6 +314,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
     LegAnswered: apply_answered,
+    LegRefused: apply_refused,
     ContactStarted: apply_contact_started,
     AnswerAwaited: apply_answer_awaited,
     GreetingEnded: apply_greeting_ended,

@@ -29,8 +29,10 @@ class Pacer:
 
     def answer(self, question: Question) -> PacingComputed:
         """By the risk that whoever answers finds nobody; a mode that never dials ahead gets a line for each agent who
-        is free."""
+        is free, and a message needs none."""
         seen = question.observation
+        if not question.attended:
+            return _computed(question, max(0, min(len(seen.next_ppm), seen.lines_max)), "broadcast")
         if not question.ahead:
             lines = min(-seen.exposure, len(seen.next_ppm), seen.lines_max)
             return _computed(question, max(0, lines), "progressive")
