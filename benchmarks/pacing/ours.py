@@ -56,11 +56,14 @@ class Ours:
     def _room(self) -> int:
         return headroom(self._ledger, DAY, ceiling_ppm=self._ceiling_ppm, days=WINDOW_DAYS)
 
+    @property
+    def _day(self) -> tuple[int, int]:
+        return window(self._ledger, DAY, 1)
+
     def _haste(self) -> int:
         if self._certified:
             return haste_of_room(self._theta, self._room())
-        answers, abandoned = window(self._ledger, DAY, 1)
-        return haste_of_day(answers, abandoned, ceiling_ppm=self._ceiling_ppm, agents=self._agents)
+        return haste_of_day(*self._day, ceiling_ppm=self._ceiling_ppm, agents=self._agents)
 
     def _observed(self, at_s: float, floor: Floor) -> Observation:
         lines_max = floor.shift.tokens(at_s)

@@ -28,9 +28,10 @@ CAREFUL_PPM, CAREFUL_U = 20_000, 1_203_973
 
 HASTE_LEAST, HASTE_MOST = MILLION // 10, 2 * MILLION
 
-DAY_U, DAY_AGENT_U = 3 * MILLION, MILLION // 8
-"""What a long day is to have in hand: three calls, and one more for each eight agents, since where there are many
-several calls are lost at once. As much less than wanted is no haste."""
+DAY_U, DAY_AGENT_U = 7 * MILLION // 2, MILLION // 8
+"""What a long day is to have in hand: three and a half calls, and one more for each eight agents, since where there are
+many several calls are lost at once. As much less than wanted is no haste: a slope that is steeper makes the risk swing,
+which costs more than it saves, and a stop lets everybody wait at once, who are then rung for at once."""
 
 ROOM_GIVE_U = 6 * MILLION
 """Of the room that is lacking for the exposure of late, at least this many calls are no haste."""
