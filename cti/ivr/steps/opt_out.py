@@ -1,45 +1,29 @@
 """Whoever comes here does not want to be called any more: that holds at once."""
 
-from collections.abc import Iterator
-
 from cti.core.config import OptOutStep
 from cti.core.contact import Contact
 from cti.core.events import SuppressionRequested
 from cti.core.plan import AnyVerb
 from cti.core.state import State
 from cti.core.states import Direction
-from cti.core.suppression import COMPANY, HOUSEHOLD, SuppressionKey, mistake
+from cti.core.suppression import COMPANY, SuppressionKey, mistake
 from cti.core.turn import Turn
 
 REASON = "asked by pressing a key"
 
 
 def enter(turn: Turn, contact: Contact, step: OptOutStep, verbs: list[AnyVerb]) -> str:
-    """A caller who withholds the number cannot be noted, and goes on all the same."""
-    for scope, value in _whom(turn.state, contact):
-        seller = _seller(turn.state, contact) if step.whose == "seller" else ""
-        if mistake(SuppressionKey(scope=scope, value=value, seller=seller)):
-            continue
+    """A caller who withholds the number cannot be noted, and goes on all the same. Whose number it is, as far as that
+    is known, is entered beside it: nobody rings the person at another one."""
+    seller = _seller(turn.state, contact) if step.whose == "seller" else ""
+    number = contact.from_number
+    if not mistake(SuppressionKey(scope=COMPANY, value=number, seller=seller)):
         turn.emit(
             SuppressionRequested(
-                scope=scope,
-                value=value,
-                seller=seller,
-                reason=REASON,
-                origin="key_press",
-                by=contact.contact_id,
+                scope=COMPANY, value=number, seller=seller, reason=REASON, origin="key_press", by=contact.contact_id
             )
         )
     return step.next
-
-
-def _whom(state: State, contact: Contact) -> Iterator[tuple[str, str]]:
-    """The number, and the person with every other number, if it is known who was called."""
-    yield COMPANY, contact.from_number
-    line = state.lines.get(contact.attempt_id)
-    held = state.leads.get(line.lead_key) if line else None
-    if held and held.lead.subject and held.lead.subject.person_id:
-        yield HOUSEHOLD, held.lead.subject.person_id
 
 
 def _seller(state: State, contact: Contact) -> str:
