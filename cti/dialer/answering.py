@@ -17,11 +17,13 @@ from cti.core.events import (
 )
 from cti.core.ids import CONTACT
 from cti.core.placing import caller_id_of
-from cti.core.plan import Door, HangUp, Plan
+from cti.core.plan import Door, HangUp, Plan, Say
 from cti.core.prompts import QUIET
 from cti.core.state import State
 from cti.core.states import ContactState, Direction, LeaveResult, OfferState, Outcome
 from cti.core.turn import Turn
+
+PARDON = "We are sorry to have disturbed you. You will not be called again. Good bye."
 
 
 def decide_answered(turn: Turn, event: PlanRequested) -> None:
@@ -31,6 +33,10 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         return
     if line is None or leg.released or event.result == LeaveResult.HUNG_UP:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
+        return
+    attempt = turn.state.overlay.attempts.get(leg.leg_id)
+    if attempt and attempt.unwanted:  # whoever this is asked not to be called while it rang
+        turn.plan(leg.leg_id, Plan((Say(text=PARDON, language=turn.state.config.language), HangUp())))
         return
     if event.answered_by:
         told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)

@@ -16,6 +16,7 @@ from cti.core.dial import HOUR_MS, PURPOSES, GatheredFacts
 from cti.core.events import DialRequested
 from cti.core.state import State
 from cti.dialer import clearance, spend
+from cti.dialer.state import DialerState
 
 RULES_VERSION = "destinations-2"
 PERSON_BUSY = "PERSON-BUSY"
@@ -92,9 +93,13 @@ def stopped_by_spend(state: State) -> Refusal | None:
 
 def if_busy(state: State, number: str, subject: Subject | None) -> Refusal | None:
     """Never two lines to one person. When the other will be over nobody knows."""
-    if state.overlay.live_with(number, subject) is None:
+    callers = state.room(DialerState).callers
+    rings_us = len(callers) and any(each in callers for each in (number, *(subject.other_numbers if subject else ())))
+    if not rings_us and state.overlay.live_with(number, subject) is None:
         return None
     detail = "They are being called, or talked with, by another call of ours: try again when it is over."
+    if rings_us:
+        detail = "They have called us, and are still here: try again when that call is over."
     return Refusal(PERSON_BUSY, detail)
 
 

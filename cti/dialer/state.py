@@ -7,9 +7,11 @@ from cti.core import events as e
 from cti.core.base import Moment
 from cti.core.campaign import lead_key
 from cti.core.config import SiteConfig
+from cti.core.contact import Contact
 from cti.core.dial import Dial
 from cti.core.numbering import Address, Place
 from cti.core.state import State
+from cti.core.states import ContactState, Direction
 from cti.core.tables import Entry, SortedIndex, Table, Undo
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import NOWHERE, locate
@@ -51,6 +53,8 @@ class DialerState:
         self._places: Table[str, Entry] = Table(undo)
         self.buffers: Table[str, SortedIndex] = Table(undo)
         """The leads that wait for their turn, by campaign, in order."""
+        self.callers: Table[str, int] = Table(undo)
+        """Numbers of those who have called us and are still here, and on how many calls."""
         self._lead_places: Table[str, tuple[str, Entry]] = Table(undo)
         self._undo = undo
         self._ready: tuple[str, Ready] | None = None
@@ -89,8 +93,21 @@ class DialerState:
             self.buffers[wanted[0]].add(wanted[1])
             self._lead_places.put(key, wanted)
 
+    def count_caller(self, contact: Contact | None, change: int) -> None:
+        """Somebody who rang us has come, or gone."""
+        if contact is None or contact.direction is not Direction.INBOUND or not contact.from_number.startswith("+"):
+            return
+        calls = (self.callers.get(contact.from_number) or 0) + change
+        if calls:
+            self.callers.put(contact.from_number, calls)
+        else:
+            self.callers.drop(contact.from_number)
+
     def place_all(self, state: State) -> None:
         """From nothing, after a restart."""
+        for contact in state.contacts.in_order():
+            if contact.state is not ContactState.ENDED:
+                self.count_caller(contact, 1)
         for dial in state.dials.in_order():
             self.place_dial(state, dial.dial_id)
         for held in state.leads.in_order():
@@ -118,9 +135,19 @@ def _touch_scheduled(state: State, event: e.LeadScheduled, now: Moment) -> None:
     state.room(DialerState).place_lead(state, lead_key(event.campaign_id, event.lead_id))
 
 
+def _caller_came(state: State, event: e.ContactStarted, now: Moment) -> None:
+    state.room(DialerState).count_caller(state.contacts.get(event.contact_id), 1)
+
+
+def _caller_went(state: State, event: e.ContactEnded, now: Moment) -> None:
+    state.room(DialerState).count_caller(state.contacts.get(event.contact_id), -1)
+
+
 DialerState.APPLY.update(dict.fromkeys(MOVES, _touch))
 DialerState.APPLY.update(
     {
+        e.ContactStarted: _caller_came,
+        e.ContactEnded: _caller_went,
         e.LeadTaken: _touch_lead,
         e.LeadsClaimed: _touch_leads,
         e.LeadsReleased: _touch_leads,

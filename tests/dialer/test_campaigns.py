@@ -5,18 +5,21 @@ from typing import Any
 import pytest
 
 from cti.core import events as e
+from cti.core.calling import CallingRule, ConductDemand
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
 from cti.core.commands import ClaimLeads, HangUpLeg, Originate, RedirectLeg
 from cti.core.config import HangUpStep
 from cti.core.ledger import Ledger
-from cti.core.plan import Door, HangUp, Join
+from cti.core.plan import Door, HangUp, Join, Say
 from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
 from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.state import DialerState
 from tests.centre import flow, say
-from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
+from tests.dialer.calling_site import HOURS
+from tests.dialer.campaign_site import ABANDONED, SORRY, CampaignSite, dialled
 
 UNSURE = Pacing(certain=False)
 
@@ -432,3 +435,32 @@ def test_leads_that_are_taken_off_their_list_are_not_called() -> None:
     site.take(e.LeadsRemoved(list_id="spring", lead_id="lead0"))
     site.take(e.LeadsRemoved(list_id="other"))
     assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead1"]
+
+
+def test_who_asked_not_to_be_called_while_it_rang_meets_nobody() -> None:
+    ring = CallingRule(rule_id="US-RING", jurisdiction="US", title="Ring", demand=ConductDemand(ring_s_min=15))
+    site = CampaignSite(rules=(HOURS, ABANDONED, ring))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.suppress("+12125560000")
+    site.answer(leg_id)
+    site.ask(leg_id, Door.ANSWERED, nonce=0)
+    said, hang_up = site.plans[leg_id]
+    assert isinstance(said, Say)
+    assert "not be called again" in said.text
+    assert hang_up == HangUp()
+    assert not site.ever(e.OfferMade)
+
+
+def test_who_has_called_us_and_is_still_here_is_not_called() -> None:
+    site = CampaignSite()
+    site.start()
+    caller = site.call(from_number="+12125560000")
+    assert site.pace(1) == []
+    assert site.ever(e.DialRefused)[-1].rule == "PERSON-BUSY"
+    site.restart()
+    site.connect("a0")
+    site.end(caller)
+    assert not site.state.room(DialerState).callers.rows
