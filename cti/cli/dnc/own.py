@@ -53,9 +53,9 @@ class News:
             self.added.setdefault(entry.key.text, entry)
         elif isinstance(event, SuppressionRemoved):
             self._removed[event.entry_id] = (at, event.by, event.reason)
-            entry = self.added.pop(_key(event).text, None)  # by another name it was added again, and is the store's
-            if entry and entry.entry_id == event.entry_id:
-                self.ended[event.entry_id] = self.laid_over(entry)
+            gone = self.added.pop(_key(event).text, None)  # by another name it was added again, and is the store's
+            if gone is not None and gone.entry_id == event.entry_id:
+                self.ended[event.entry_id] = self.laid_over(gone)
 
     def laid_over(self, entry: OwnEntry) -> OwnEntry:
         """The store's entry, as it is now. One in force that was added again is the same."""
