@@ -27,7 +27,7 @@ HOLDERS = (
 NUMBERS = (
     select(_C.number)
     .where(_C.site == _OURS, _C.customer_id.in_(bindparam("customers", expanding=True)))
-    .order_by(_C.customer_id, _C.position)
+    .order_by(_C.customer_id, _C.number)  # by their position databases would walk over all numbers
 ).limit(NUMBERS_MAX)
 CALLED = union(
     select(_A.number).where(_A.site == _OURS, _A.person_id == bindparam("person")),

@@ -54,7 +54,7 @@ class News:
         elif isinstance(event, SuppressionRemoved):
             self._removed[event.entry_id] = (at, event.by, event.reason)
             gone = self.added.pop(_key(event).text, None)  # by another name it was added again, and is the store's
-            if gone and gone.entry_id == event.entry_id:
+            if gone is not None and gone.entry_id == event.entry_id:
                 self.ended[event.entry_id] = self.laid_over(gone)
 
     def laid_over(self, entry: OwnEntry) -> OwnEntry:
