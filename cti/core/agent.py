@@ -22,7 +22,8 @@ from cti.core.states import AgentState, AssignmentState, Presence
 
 class Assignment(Record):
     """An agent's hold on a contact. `wrap_up_ends_at` is ms, 0 outside wrap-up. `offer_id`, `asked_by` and `before` are
-    the offer's by which it came, `queued_at` since when the customer had waited then. `disposition` is this agent's."""
+    the offer's by which it came, `queued_at` since when the customer had waited then. `disposition` is this agent's.
+    With a `campaign_id` the agent calls the customer, or did."""
 
     contact_id: str
     queue_id: str
@@ -34,6 +35,7 @@ class Assignment(Record):
     asked_by: str = ""
     before: tuple[str, ...] = ()
     disposition: str = ""
+    campaign_id: str = ""
 
 
 SIGNING_OUT = "signing_out"

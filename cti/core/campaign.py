@@ -19,7 +19,8 @@ class RunStatus(StrEnum):
 class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
-    share among campaigns. `left` is how many leads the store could still give."""
+    share among campaigns. `left` is how many leads the store could still give. At
+    `look_at` (ms) it is looked whether leads can be shown that could not be until then."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -30,6 +31,7 @@ class CampaignRun(Record):
     claim_after: int = 0
     served: int = 0
     left: int = 0
+    look_at: int = 0
 
 
 class HeldLead(Record):
@@ -48,7 +50,8 @@ class Line(Record):
     cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
     greeting: by `connect_by`. `outcome` is what answered, in
     the end what came of it. `counted`: the
-    ledgers have its answer. At `give_up_at` it is given up, unless there is an agent for it by then."""
+    ledgers have its answer. At `give_up_at` it is given up, unless there is an agent for it by then. With an
+    `agent_id` this agent calls the lead, who was shown before."""
 
     leg_id: str
     campaign_id: str
@@ -74,6 +77,7 @@ class Line(Record):
     ended_at: int = 0
     give_up_at: int = 0
     counted: bool = False
+    agent_id: str = ""
 
 
 class Pool(Record):

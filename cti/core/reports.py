@@ -28,6 +28,8 @@ from cti.core.events import (
     DispositionGiven,
     HangUpRequested,
     HoldRequested,
+    LeadDialRequested,
+    LeadSkipRequested,
     LegAlerting,
     LegAnswered,
     LegChecked,
@@ -40,6 +42,7 @@ from cti.core.events import (
     LegRefused,
     LegRetrieved,
     MuteRequested,
+    NextLeadRequested,
     NotReadyRequested,
     OfferAcknowledged,
     PlanRequested,
@@ -182,6 +185,9 @@ _OF_AGENTS = (
     ConsultEndRequested,
     ConferenceRequested,
     RecordingRequested,
+    NextLeadRequested,
+    LeadDialRequested,
+    LeadSkipRequested,
 )
 
 _CHECKS: dict[type, Callable[[State, Any], str]] = {

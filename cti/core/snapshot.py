@@ -203,6 +203,8 @@ def _promise_to_campaigns(state: State) -> None:
         for at in (run.claim_by, run.claim_after):
             if at:
                 promise(at, "lead_claim", run.campaign_id)
+        if run.look_at:
+            promise(run.look_at, "preview_look", run.campaign_id)
     for line in state.lines.in_order():
         for at, kind in ((line.connect_by, "line_connect"), (line.give_up_at, "line_surplus")):
             if at:

@@ -40,6 +40,9 @@ somebody is not called again."""
 LATER_MS = 10 * MINUTE_MS
 """When to try again what no rule of calling forbids, and cannot be done just now."""
 
+LISTED = "DNC-"
+"""The rules that say so of whoever is on a list of our own."""
+
 FOR_GOOD = ("destination", "denied", "premium", "malformed")
 """Why a number will not be rung tomorrow either."""
 
@@ -75,23 +78,51 @@ def decide_refused(turn: Turn, event: DialRefused) -> None:
     if line is None or held is None:
         return
     turn.emit(LeadReturned(leg_id=line.leg_id, reason=event.rule))
-    turn.emit(_not_called(held, event, turn.now.at))
+    turn.emit(not_called(held, event, turn.now.at))
+
+
+def put_off(turn: Turn, line: Line) -> None:
+    """An agent was shown the lead, and passed it over."""
+    held = turn.state.leads.get(line.lead_key)
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    if held is None:
+        return
+    lead = held.lead
+    turn.emit(LeadReturned(leg_id=line.leg_id, reason="skipped"))
+    turn.emit(
+        LeadScheduled(
+            campaign_id=held.campaign_id,
+            lead_id=lead.lead_id,
+            status=LeadStatus.CALLBACK if lead.callback else LeadStatus.RETRY,
+            next_at=turn.now.at + (campaign.dialling.skip_ms if campaign and campaign.dialling else LATER_MS),
+            number_index=lead.number_index,
+            attempts=lead.attempts,
+            last_outcome=lead.last_outcome,
+        )
+    )
+
+
+def give_back(turn: Turn, line: Line, reason: str) -> None:
+    """It was not called, and nothing speaks against it."""
+    held = turn.state.leads.get(line.lead_key)
+    if held:
+        turn.emit(LeadReturned(leg_id=line.leg_id, reason=reason))
+        turn.emit(LeadsReleased(campaign_id=held.campaign_id, lead_ids=(held.lead.lead_id,)))
 
 
 def decide_withdrawn(turn: Turn, event: DialWithdrawn) -> None:
     """It was not called, and nothing speaks against it."""
     line = turn.state.lines.get(event.dial_id)
-    held = turn.state.leads.get(line.lead_key) if line else None
-    if line and held:
-        turn.emit(LeadReturned(leg_id=line.leg_id, reason="withdrawn"))
-        turn.emit(LeadsReleased(campaign_id=held.campaign_id, lead_ids=(held.lead.lead_id,)))
+    if line:
+        give_back(turn, line, "withdrawn")
 
 
-def _not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
+def not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
     """A rule that knows no end of its no is for ever; until then the person is on a list, or too little is known."""
     lead = held.lead
     ruled = refused.clearance is not None and bool(refused.clearance.blocks)
-    is_for_good = refused.next_allowed_at < 0 and (ruled or refused.rule in FOR_GOOD)
+    listed = refused.rule.startswith(LISTED)  # while it waited
+    is_for_good = refused.next_allowed_at < 0 and (ruled or listed or refused.rule in FOR_GOOD)
     index = lead.number_index + 1 if is_for_good else lead.number_index
     status = LeadStatus.RETRY if index < len(lead.numbers) else LeadStatus.SUPPRESSED
     next_at = at if is_for_good else max(refused.next_allowed_at, at + (0 if ruled else LATER_MS))

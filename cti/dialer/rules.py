@@ -9,23 +9,39 @@ from cti.dialer import (
     control,
     gathering,
     launching,
+    lead_requests,
     placing,
+    previews,
     rate,
     recycling,
     registries,
+    ringing,
     spend,
     suppression,
     surplus,
 )
 
+FREE = (
+    e.AgentReady,
+    e.WrapUpEnded,
+    e.AssignmentReleased,
+    e.AgentLegNailedUp,
+    e.AgentLegGone,
+    e.DeviceProven,
+    e.AgentReturned,
+    e.DesktopConnected,
+)
+"""Whatever may have made an agent free."""
+
 RULES = {
-    e.DialRequested: (rate.decide_dial_requested,),
+    e.DialRequested: (rate.decide_dial_requested, ringing.decide_requested),
     e.CallFactsGathered: (gathering.decide_facts_gathered,),
-    e.DialCleared: (placing.decide_dial_cleared, spend.decide_dial_cleared),
-    e.DialRefused: (placing.decide_dial_refused, recycling.decide_refused),
+    e.DialCleared: (placing.decide_dial_cleared, spend.decide_dial_cleared, ringing.decide_cleared),
+    e.DialRefused: (ringing.decide_refused, placing.decide_dial_refused, recycling.decide_refused),
     e.ReleaseRequested: (rate.decide_released,),
-    e.LegEnded: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over),
-    e.LegRefused: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over),
+    e.LegEnded: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over, ringing.decide_leg_ended),
+    e.LegRefused: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over, ringing.decide_leg_refused),
+    e.LegAlerting: (ringing.decide_alerting,),
     e.LegAnswered: (spend.decide_answered, attempts.decide_answered),
     e.CallJoined: (spend.decide_answered, attempts.decide_answered),
     e.ContactConnected: (attempts.decide_connected,),
@@ -43,17 +59,27 @@ RULES = {
     e.RegistrySwitchRequested: (registries.decide_requested,),
     e.RegistrySwitchConfirmed: (registries.decide_confirmed,),
     e.CampaignControlRequested: (control.decide_control,),
-    e.CampaignStatusChanged: (claims.decide_status_changed,),
-    e.LeadsClaimed: (claims.decide_claimed,),
+    e.CampaignStatusChanged: (claims.decide_status_changed, previews.decide_leads_there),
+    e.LeadsClaimed: (claims.decide_claimed, previews.decide_leads_there),
     e.PacingComputed: (launching.decide_paced,),
     e.DialWithdrawn: (recycling.decide_withdrawn,),
     e.AgentAbsent: (surplus.decide_agent_gone,),
-    e.AgentNotReady: (surplus.decide_agent_gone,),
+    e.AgentNotReady: (surplus.decide_agent_gone, previews.decide_not_ready),
     e.AgentLegLost: (surplus.decide_agent_gone,),
     e.AgentSignedOut: (surplus.decide_agent_gone,),
     e.DeviceSuspected: (surplus.decide_agent_gone,),
+    e.NextLeadRequested: (lead_requests.decide_next,),
+    e.LeadDialRequested: (lead_requests.decide_dial,),
+    e.LeadSkipRequested: (lead_requests.decide_skip,),
+    e.HangUpRequested: (ringing.decide_hang_up,),
+    e.ContactQuarantined: (ringing.decide_quarantined,),
+    e.OfferAccepted: (ringing.decide_accepted,),
+    e.OfferDeclined: (previews.decide_over, previews.decide_agent_free),
+    e.OfferExpired: (previews.decide_over, previews.decide_agent_free),
+    e.OfferWithdrawn: (previews.decide_over, ringing.decide_agent_gone, previews.decide_agent_free),
+    **dict.fromkeys(FREE, (previews.decide_agent_free,)),
     e.LeadReturned: (control.decide_maybe_drained,),
-    e.PlanRequested: (answering.decide_answered,),
+    e.PlanRequested: (answering.decide_answered, ringing.decide_answered),
     e.ContactStarted: (answering.decide_contact_started,),
     e.ContactQueued: (answering.decide_queued,),
     e.AnswerAwaited: (answering.decide_awaited,),
@@ -65,7 +91,7 @@ RULES = {
     e.ContactClosed: (recycling.decide_contact_closed, control.decide_maybe_drained),
 }
 
-_PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus)
+_PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus, previews)
 
 PROMISES = {kind: promised for room in _PROMISING for kind, promised in room.PROMISES.items()}
 

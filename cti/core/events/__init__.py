@@ -205,6 +205,14 @@ from cti.core.events.outbound import (
     SpendMinuteBegan,
     SpendRunning,
 )
+from cti.core.events.previews import (
+    DialProgressed,
+    LeadDialRequested,
+    LeadSkipped,
+    LeadSkipRequested,
+    NextLeadRequested,
+    PreviewsPutOff,
+)
 from cti.core.events.site import (
     ConfigApplied,
     ConfigDiffers,
@@ -408,6 +416,12 @@ AnyEvent = (
     | LinesPaced
     | LiveAnswerCounted
     | MessageBegun
+    | DialProgressed
+    | LeadDialRequested
+    | LeadSkipRequested
+    | LeadSkipped
+    | NextLeadRequested
+    | PreviewsPutOff
 )
 
 __all__ = [
@@ -479,6 +493,7 @@ __all__ = [
     "DeviceProven",
     "DeviceSuspected",
     "DialCleared",
+    "DialProgressed",
     "DialQueued",
     "DialRefused",
     "DialRequested",
@@ -499,10 +514,13 @@ __all__ = [
     "HoldRequested",
     "InputRejected",
     "LeadDetails",
+    "LeadDialRequested",
     "LeadNumber",
     "LeadPosted",
     "LeadReturned",
     "LeadScheduled",
+    "LeadSkipRequested",
+    "LeadSkipped",
     "LeadTaken",
     "LeadsAsked",
     "LeadsClaimed",
@@ -532,6 +550,7 @@ __all__ = [
     "MessageAwaited",
     "MessageBegun",
     "MuteRequested",
+    "NextLeadRequested",
     "NotReadyRequested",
     "OfferAccepted",
     "OfferAcknowledged",
@@ -546,6 +565,7 @@ __all__ = [
     "PoolBegun",
     "PositionAsked",
     "PositionTold",
+    "PreviewsPutOff",
     "ProbeAnswered",
     "QueueConfigChanged",
     "QueueConfigRequested",

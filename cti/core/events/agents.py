@@ -200,13 +200,16 @@ class AgentLineWatched(Event):
 
 class RequestRefused(Event):
     """What a person asked for cannot be done. `code` is stable, `detail` says what to do instead. Who asked is
-    an agent, or else a supervisor."""
+    an agent, or else a supervisor. Where a `rule` of calling forbids it, it does so until `next_allowed_at` (ms; -1:
+    nobody knows)."""
 
     agent_id: str
     code: str
     detail: str
     request_id: str = ""
     supervisor_id: str = ""
+    rule: str = ""
+    next_allowed_at: int = 0
 
 
 class RequestAccepted(Event):

@@ -1,0 +1,54 @@
+"""Customers whom one agent calls: leads that are shown before they are called, and numbers that agents choose."""
+
+from cti.core.events.base import Event
+
+
+class NextLeadRequested(Event):
+    """An agent wants to be shown somebody to call: of this campaign, or of any that shows leads."""
+
+    agent_id: str
+    campaign_id: str = ""
+    request_id: str = ""
+
+
+class LeadDialRequested(Event):
+    """Call the lead that is shown as `contact_id`."""
+
+    agent_id: str
+    contact_id: str
+    request_id: str = ""
+
+
+class LeadSkipRequested(Event):
+    """Not this one, not now."""
+
+    agent_id: str
+    contact_id: str
+    reason: str = ""
+    request_id: str = ""
+
+
+class LeadSkipped(Event):
+    """The lead of `contact_id` was shown to the agent and not called. `reason` is the agent's; or `not_acknowledged`,
+    `expired` or `agent_left`."""
+
+    contact_id: str
+    agent_id: str
+    campaign_id: str
+    reason: str = ""
+
+
+class DialProgressed(Event):
+    """How far the call is that `agent_id` waits for: `asked`, `dialled`, `ringing`; or, where nobody was reached,
+    `refused`, `cancelled` or what came of it, as `cti.core.states.Outcome` in small letters."""
+
+    contact_id: str
+    agent_id: str
+    stage: str
+
+
+class PreviewsPutOff(Event):
+    """Somebody is free, and leads wait whom nobody may be shown now: look again at `look_at` (ms)."""
+
+    campaign_id: str
+    look_at: int
