@@ -5,12 +5,26 @@ import sys
 
 import msgspec
 
-from benchmarks import burst, clearance, engine_figures, lists, overload, pacing_decision, pops, rated, restart, webhook
+from benchmarks import (
+    burst,
+    clearance,
+    dials,
+    engine_figures,
+    leads_import,
+    lists,
+    overload,
+    pacing_decision,
+    pops,
+    rated,
+    restart,
+    webhook,
+)
 
 MEASURES = {
     "webhook_ratio": webhook.measure,
     "engine": engine_figures.measure,
     "clearance": clearance.measure,
+    "dials_decided_per_s": dials.measure,
     "pop_ms_p99": pops.measure,
     "burst_ms_p99": burst.measure,
     "rated_connects_per_min": rated.measure,
@@ -18,6 +32,7 @@ MEASURES = {
     "restart_ready_s": restart.measure,
     "dnc_lists": lists.measure,
     "pacing_decision_ms_p99": pacing_decision.measure,
+    "leads_import_1m_s": leads_import.measure,
 }
 
 

@@ -87,14 +87,15 @@ async def _measure(serving: Serving, text: Path, count: int) -> Figure:
         unit="s",
         goal=60,
         detail=(
-            f"{count:,} numbers, at most {peak_kib / 1024:.0f} MiB; {len(busy):,} webhooks meanwhile: {_p99(busy):.0f} "
-            f"ms at the 99th percentile, the longest {max(busy):.0f} ms; in the calm before {_p99(calm):.0f} and "
+            f"{count:,} numbers, at most {peak_kib / 1024:.0f} MiB; {len(busy):,} webhooks meanwhile: {p99(busy):.0f} "
+            f"ms at the 99th percentile, the longest {max(busy):.0f} ms; in the calm before {p99(calm):.0f} and "
             f"{max(calm):.0f} ms"
         ),
     )
 
 
-def _p99(took_ms: list[float]) -> float:
+def p99(took_ms: list[float]) -> float:
+    """The 99th percentile."""
     return quantiles(took_ms, n=100)[98]
 
 

@@ -45,6 +45,8 @@ BEST_VICIDIAL = {
     (20, 0.01): (1.4, 1.0, -4, 0),
     (50, 0.03): (2.0, 3.0, -5, -40),
     (50, 0.01): (1.7, 1.0, -10, 0),
+    (200, 0.03): (2.0, 3.0, -20, 0),
+    (200, 0.01): (1.7, 1.0, -20, 0),
 }
 """Greatest level, drop limit (per cent), free agents wanted and intensity, of those that were best on other seeds."""
 

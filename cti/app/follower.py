@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from cti.api.admin import follower_routes
+from cti.api.leads import staging_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
 from cti.core.leads import NOWHERE, ClaimSpec
@@ -30,6 +31,7 @@ from cti.settings import LISTS, Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.leads.entering import SegmentOf
+from cti.store.leads.staging import Staging
 from cti.store.leads.upkeep import Upkeep
 from cti.store.projectors import projections_of
 from cti.store.records import ContactRecords
@@ -83,6 +85,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     asyncio.get_running_loop().add_reader(wake_fd, woken)
     application = web.Application(client_max_size=256 * 1024 * 1024)
     application.add_routes(follower_routes(StoreDoor(store, settings.site)))
+    application.add_routes(staging_routes(Staging(store, settings.site)))
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     await listen_locally(runner, settings, "follower.sock")

@@ -18,6 +18,8 @@ from cti import __version__, engine
 from cti.api.admin import admin_routes
 from cti.api.board import LiveBoard
 from cti.api.calling import CallingDoors
+from cti.api.campaigns import CampaignDoors
+from cti.api.leads import LeadDoors
 from cti.api.outcomes import Outcomes
 from cti.api.publishing import publish_record
 from cti.api.recordings import Shelf
@@ -196,7 +198,9 @@ class Worker:
         await self._site.start()
         admin = web.Application()
         admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
+        admin.add_routes(LeadDoors(self._gate).routes())
         admin.add_routes(CallingDoors(self._gate, self._outcomes, self._lists).routes())
+        admin.add_routes(CampaignDoors(self._gate, self._outcomes).routes())
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)

@@ -3,12 +3,15 @@
 from cti.configuration.written.dialling import OUTCOMES, DiallingWritten
 from cti.core.calling import CallingConfig
 from cti.core.campaign_config import Answering, CampaignDialling, Pacing, Retry
-from cti.core.config import Flow, HangUpStep
+from cti.core.config import AnyStep, Flow, HangUpStep, MenuStep, OptOutStep
 from cti.core.leads import ClaimSpec, LeadOrder, Segment
 from cti.core.plan import Say
 
 SORRY = "called-"
 """What the flows are called that no file has: no file of flows can be called so."""
+
+
+KEY = "9"
 
 
 def resolve(campaign_id: str, written: DiallingWritten) -> CampaignDialling:
@@ -64,8 +67,8 @@ def _pacing(written: DiallingWritten) -> Pacing:
 
 
 def messages(calling: CallingConfig, language: str) -> dict[str, Flow]:
-    """What those hear whom nobody talks to in time, where a campaign's file names no flow of its own: who called, and
-    from which number."""
+    """What those hear whom nobody talks to in time, where a campaign's file names no flow of its own: who called, from
+    which number, and which key keeps them from being called again."""
     found = {}
     for campaign in calling.campaigns.values():
         flow_id = campaign.dialling.abandoned_flow if campaign.dialling else ""
@@ -73,6 +76,19 @@ def messages(calling: CallingConfig, language: str) -> dict[str, Flow]:
             text = f"This is {campaign.seller}. We called you, and nobody was free."
             if campaign.caller_id:
                 text += f" You reach us at {' '.join(campaign.caller_id)}."
-            said = Say(text=f"{text} Good bye.", language=language)
-            found[flow_id] = Flow(flow_id=flow_id, start="say", steps={"say": HangUpStep(prompt=(said,))})
+            found[flow_id] = _message(flow_id, text, language)
     return found
+
+
+def _message(flow_id: str, text: str, language: str) -> Flow:
+    message, noted, bye = (
+        (Say(text=said, language=language),)
+        for said in (f"{text} To be called no more, press {KEY}.", "We will not call you again. Good bye.", "Good bye.")
+    )
+    steps: dict[str, AnyStep] = {
+        "message": MenuStep(prompt=message, choices={KEY: "no_more"}, otherwise="bye", tries=1),
+        "no_more": OptOutStep(next="noted"),
+        "noted": HangUpStep(prompt=noted),
+        "bye": HangUpStep(prompt=bye),
+    }
+    return Flow(flow_id=flow_id, start="message", steps=steps)

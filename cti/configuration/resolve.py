@@ -15,6 +15,7 @@ from cti.configuration.written.flow import (
     HoursStepWritten,
     LookUpStepWritten,
     MenuStepWritten,
+    OptOutStepWritten,
     PlayStepWritten,
     StepWritten,
     VoicemailStepWritten,
@@ -37,6 +38,7 @@ from cti.core.config import (
     LookUpStep,
     Membership,
     MenuStep,
+    OptOutStep,
     PlayStep,
     Prompt,
     QueueConfig,
@@ -236,5 +238,7 @@ def _step(step: StepWritten, language: str) -> AnyStep:
                 silence_s=step.silence_s,
                 finish_on_key=step.finish_on_key,
             )
+        case OptOutStepWritten():
+            return OptOutStep(next=step.next, whose=step.opt_out)
         case _:
             return HangUpStep(prompt=_prompt(step.hang_up, language))

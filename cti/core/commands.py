@@ -29,9 +29,10 @@ class Command(Message):
 class Originate(Command):
     """Ring `endpoint` and put it into the room `call_id`. The leg's id is its label there: the mark by which an
     uncertain request is found again. A `screened` leg is first asked, at door SCREEN, who has answered; one that a
-    campaign `called` asks at door ANSWERED, and its carrier may `detect`, first or beside that, what answers. `coaches`
-    is the carrier's reference of the one leg that hears this one. After `leave_by` (ms; 0: whenever) it must not be
-    sent any more: what it was cleared by may no longer hold."""
+    campaign `called` asks at door ANSWERED, and its carrier may `detect`, first or beside that, what answers: a machine
+    only once it has said its piece, `to_beep`. `coaches` is the carrier's reference of the one leg that hears this one.
+    After `leave_by` (ms; 0: whenever) it must not be sent any more: what it was cleared by may no
+    longer hold."""
 
     effect: ClassVar[Effect] = Effect.DIAL
     personal: ClassVar[tuple[str, ...]] = ("endpoint",)
@@ -47,6 +48,7 @@ class Originate(Command):
     leave_by: int = 0
     called: bool = False
     detect: str = "off"
+    to_beep: bool = False
 
 
 class RedirectLeg(Command):

@@ -162,13 +162,23 @@ class VoicemailStep(StepConfig, tag="voicemail"):
     finish_on_key: str = "#"
 
 
+class OptOutStep(StepConfig, tag="opt_out"):
+    """Whoever comes here is not to be called any more: by nobody of ours (`whose` is `company`), or not for the seller
+    for whom they were called (`seller`)."""
+
+    next: str
+    whose: Literal["company", "seller"] = "company"
+
+
 class HangUpStep(StepConfig, tag="hang_up"):
     """The flow's end, after a last word."""
 
     prompt: Prompt = ()
 
 
-AnyStep = PlayStep | MenuStep | CollectStep | HoursStep | LookUpStep | EnqueueStep | VoicemailStep | HangUpStep
+AnyStep = (
+    PlayStep | MenuStep | CollectStep | HoursStep | LookUpStep | EnqueueStep | VoicemailStep | OptOutStep | HangUpStep
+)
 
 
 class Flow(Record):

@@ -55,6 +55,10 @@ class Journal(Protocol):
     async def close(self) -> None: ...
 
 
+INVALID_NUMBER, BLOCKED_NUMBER = "INVALID_NUMBER", "BLOCKED_NUMBER"
+"""Codes of a dial that failed: nobody has that number; or the carrier lets nobody, or not us, call there."""
+
+
 class Result(msgspec.Struct, frozen=True):
     """What became of a command. `status`: `done`, `failed` (finally), `retry` (surely not executed, try again after
     `retry_after_s`) or `unknown` (may have been executed). `events` are reports to take in."""

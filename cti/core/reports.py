@@ -11,6 +11,7 @@ from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.events import (
     AcceptRequested,
     AnyEvent,
+    AttemptClassified,
     CallArrived,
     CallEnded,
     CallFactsGathered,
@@ -26,9 +27,11 @@ from cti.core.events import (
     DesktopDisconnected,
     DigitsRequested,
     DispositionGiven,
+    GreetingEnded,
     HangUpRequested,
     HoldRequested,
     LeadDialRequested,
+    LeadsClaimed,
     LeadSkipRequested,
     LegAlerting,
     LegAnswered,
@@ -81,6 +84,28 @@ def _customers(state: State, event: CustomersFound) -> str:
 
 def _facts(state: State, event: CallFactsGathered) -> str:
     return "" if event.dial_id in state.gathering else "dial waits for nothing"
+
+
+def _claimed(state: State, event: LeadsClaimed) -> str:
+    run = state.runs.get(event.campaign_id)
+    return "" if run and run.claim_id and run.claim_id == event.claim_id else "nobody waits for these leads"
+
+
+def _classified(state: State, event: AttemptClassified) -> str:
+    """The first word stands: a second one comes of a request that was sent twice."""
+    line = state.lines.get(event.attempt_id)
+    if line is None:
+        return "" if event.attempt_id in state.overlay.attempts else "attempt is unknown"
+    if line.ended_at:
+        return "call is over"
+    return "what answered is known" if line.classified_at else ""
+
+
+def _greeted(state: State, event: GreetingEnded) -> str:
+    line = state.lines.get(event.leg_id)
+    if line is None or line.ended_at:
+        return "call is over"
+    return "the greeting's end is known" if line.greeting_at else ""
 
 
 def _ended(state: State, event: CallEnded) -> str:
@@ -192,6 +217,9 @@ _OF_AGENTS = (
 
 _CHECKS: dict[type, Callable[[State, Any], str]] = {
     CallArrived: _arrived,
+    AttemptClassified: _classified,
+    GreetingEnded: _greeted,
+    LeadsClaimed: _claimed,
     CustomersFound: _customers,
     CallEnded: _ended,
     CallFactsGathered: _facts,

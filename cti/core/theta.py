@@ -28,9 +28,9 @@ CAREFUL_PPM, CAREFUL_U = 20_000, 1_203_973
 
 HASTE_LEAST, HASTE_MOST = MILLION // 10, 2 * MILLION
 
-DAY_WANTED_U, DAY_GIVE_U, DAY_MORE_U = 3 * MILLION // 2, 4 * MILLION, MILLION // 8
-"""What is in hand on a good day: one and a half calls, and one more for each eight agents, since where there are many
-several calls are lost at once. Four calls less, and half as many more for each agent, are no haste."""
+DAY_U, DAY_AGENT_U = 3 * MILLION, MILLION // 8
+"""What a long day is to have in hand: three calls, and one more for each eight agents, since where there are many
+several calls are lost at once. As much less than wanted is no haste."""
 
 ROOM_GIVE_U = 6 * MILLION
 """Of the room that is lacking for the exposure of late, at least this many calls are no haste."""
@@ -72,9 +72,11 @@ def theta_after(theta: Theta, *, abandoned: bool, target_ppm: int, eta_ppm: int 
 
 def haste_of_day(answers: int, abandoned: int, *, ceiling_ppm: int, agents: int) -> int:
     """By how many millionths theta is to be taken, for a day, so far with these live answers, to end at the ceiling."""
-    slack_u = ceiling_ppm * answers - MILLION * abandoned
-    more_u = DAY_MORE_U * agents
-    return _haste(slack_u, DAY_WANTED_U + more_u, DAY_GIVE_U + more_u // 2)
+    allowed_u = ceiling_ppm * answers
+    most_u = DAY_U + DAY_AGENT_U * agents
+    # A day that has hardly begun has nothing in hand, and all of its length to make up.
+    wanted_u = most_u * allowed_u // (most_u + allowed_u)
+    return _haste(allowed_u - MILLION * abandoned, wanted_u, most_u)
 
 
 def haste_of_room(theta: Theta, headroom: int) -> int:

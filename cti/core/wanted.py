@@ -30,8 +30,11 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return contact is not None and contact.look_up == "pending"
     if isinstance(command, GatherCallFacts):
         return command.dial_id in state.gathering
-    if isinstance(command, FindSuppression | ClaimLeads):
+    if isinstance(command, FindSuppression):
         return True
+    if isinstance(command, ClaimLeads):
+        run = state.runs.get(command.campaign_id)
+        return run is not None and run.claim_id == command.claim_id
     if isinstance(command, CheckRecordings):
         return command.leg_id in state.recorded
     if isinstance(command, EndCall):

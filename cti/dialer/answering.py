@@ -33,8 +33,11 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
         return
     if event.answered_by:
-        turn.emit(AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by))
-    how = how_of(turn.state, turn.state.lines[leg.leg_id])
+        told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)
+        turn.emit(told)
+    line = turn.state.lines[leg.leg_id]
+    how = how_of(turn.state, line)
+    is_served = how is not None and (not line.outcome or _policy(line, how.answering) == "queue")
     turn.emit(
         ContactStarted(
             contact_id=turn.new_id(CONTACT),
@@ -42,7 +45,7 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
             leg_id=leg.leg_id,
             to_number=caller_id_of(turn.state, line.campaign_id),
             from_number=leg.endpoint.removeprefix("tel:"),
-            flow_id=how.flow_id if how else "",
+            flow_id=how.flow_id if how and is_served else "",
             campaign_id=line.campaign_id,
             attempt_id=leg.leg_id,
         )
@@ -110,9 +113,12 @@ def decide_awaited(turn: Turn, event: AnswerAwaited) -> None:
 
 
 def decide_classified(turn: Turn, event: AttemptClassified) -> None:
-    """The carrier says what answered, before anybody was sent there or beside it."""
+    """The carrier says what answered, before anybody was sent there or beside it. By that it also says when a person's
+    greeting was over."""
     line = turn.state.lines.get(event.attempt_id)
     how = how_of(turn.state, line) if line else None
+    if line and event.quiet_ms and not line.greeting_at:
+        turn.emit(GreetingEnded(leg_id=line.leg_id, ago_ms=event.quiet_ms))
     if line and how and line.contact_id:
         _by_outcome(turn, line, how)
 

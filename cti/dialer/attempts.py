@@ -13,6 +13,7 @@ from cti.core.events import (
     LegRefused,
 )
 from cti.core.overlay import Attempt
+from cti.core.ports import BLOCKED_NUMBER, INVALID_NUMBER
 from cti.core.state import State
 from cti.core.states import EndCause, LegState, Outcome
 from cti.core.turn import Turn
@@ -25,6 +26,19 @@ OUTCOMES = {
     EndCause.UNREACHABLE: Outcome.INVALID,
     EndCause.FAILED: Outcome.FAILED,
 }
+
+BY_SIP_CODE = {
+    **dict.fromkeys((404, 410, 484, 604), Outcome.INVALID),
+    **dict.fromkeys((408, 480, 487), Outcome.NO_ANSWER),
+    **dict.fromkeys((486, 600), Outcome.BUSY),
+    **dict.fromkeys((403, 603, 607, 608), Outcome.BLOCKED),
+    **dict.fromkeys((500, 502, 503, 504), Outcome.FAILED),
+}
+"""What the far end answered says more than why the leg is over: only some of those who cannot be reached are nobody's
+number, others are not there just now (480), or the network was full (503)."""
+
+REFUSED = {INVALID_NUMBER: Outcome.INVALID, BLOCKED_NUMBER: Outcome.BLOCKED}
+"""Where the carrier did not even try. Any other refusal says nothing of the number."""
 
 
 def decide_answered(turn: Turn, event: LegAnswered | CallJoined) -> None:
@@ -55,17 +69,28 @@ def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
         leg = turn.state.legs.get(leg_id)
         if leg is None or leg.state is LegState.ENDED:
             attempt = overlay.attempts[overlay.live[leg_id]]
-            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(attempt, event)))
+            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(turn.state, attempt, event)))
 
 
-def _outcome(attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
+def _outcome(state: State, attempt: Attempt, event: LegEnded | LegRefused) -> Outcome:
     if "machines" in attempt.told:
-        return Outcome.MACHINE
+        line = state.lines.get(attempt.leg_id)
+        return Outcome.FAX if line and line.outcome == Outcome.FAX else Outcome.MACHINE
     if "conversations" in attempt.told:
         return Outcome.HUMAN
     if "answers" in attempt.told:
-        return Outcome.ABANDONED if "abandoned" in attempt.told else Outcome.UNKNOWN
-    return OUTCOMES.get(event.cause, Outcome.UNKNOWN) if isinstance(event, LegEnded) else Outcome.FAILED
+        reached = Outcome.HUMAN if _was_told(state, attempt) else Outcome.UNKNOWN
+        return Outcome.ABANDONED if "abandoned" in attempt.told else reached
+    if isinstance(event, LegRefused):
+        return REFUSED.get(event.code, Outcome.FAILED)
+    return BY_SIP_CODE.get(event.sip_code) or OUTCOMES.get(event.cause, Outcome.UNKNOWN)
+
+
+def _was_told(state: State, attempt: Attempt) -> bool:
+    """Whoever answers a broadcast hears its message at once, and is not called for it again."""
+    line, campaign = state.lines.get(attempt.leg_id), state.config.calling.campaigns.get(attempt.campaign_id)
+    is_broadcast = campaign is not None and campaign.dialling is not None and bool(campaign.dialling.flow_id)
+    return is_broadcast and line is not None and line.outcome != Outcome.UNKNOWN
 
 
 def due_ring(turn: Turn, key: str) -> None:

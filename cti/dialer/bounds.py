@@ -5,15 +5,13 @@ from typing import NamedTuple
 
 from cti.core.calling import CampaignConfig, ConductDemand
 from cti.core.campaign_config import LedgerBound
+from cti.core.ledgers import OWN, ledger_id
 from cti.core.numbering import Place
 from cti.dialer.calling.facts import call_facts
 from cti.dialer.calling.rulebook import Rulebook
 
 CONNECT_MS = 2_000
 """Where no rule says so."""
-
-OWN = "own"
-"""The ledger of a campaign's own ceiling."""
 
 
 class Bounds(NamedTuple):
@@ -32,17 +30,18 @@ def bounds_of(book: Rulebook, campaign: CampaignConfig, place: Place) -> Bounds:
         for row in book.binding(call_facts(campaign, place)).rows
         if isinstance(row.rule.demand, ConductDemand) and not (row.rule.unless_opted_in and campaign.opted_in)
     ]
-    whose = f"{campaign.seller}/{campaign.purpose}"
     ledgers = [
         LedgerBound(
-            ledger_id=f"{whose}/{rule_id}", ceiling_ppm=demand.abandoned_ppm_max, days=max(1, demand.abandoned_days)
+            ledger_id=ledger_id(campaign, rule_id),
+            ceiling_ppm=demand.abandoned_ppm_max,
+            days=max(1, demand.abandoned_days),
         )
         for rule_id, demand in demands
         if demand.abandoned_ppm_max >= 0
     ]
     pacing = campaign.dialling.pacing if campaign.dialling else None
     if pacing and pacing.ceiling_ppm >= 0:
-        own = LedgerBound(ledger_id=f"{whose}/{OWN}", ceiling_ppm=pacing.ceiling_ppm, days=pacing.days)
+        own = LedgerBound(ledger_id=ledger_id(campaign, OWN), ceiling_ppm=pacing.ceiling_ppm, days=pacing.days)
         ledgers.append(own)
     timed = [demand for _, demand in demands if demand.connect_ms]
     return Bounds(

@@ -3,7 +3,15 @@
 from cti.core.apply.campaigns import CLAIM, run_of
 from cti.core.campaign import RunStatus
 from cti.core.commands import ClaimLeads
-from cti.core.events import CampaignStatusChanged, LeadsAsked, LeadsClaimed, LeadsReleased
+from cti.core.events import (
+    CampaignStatusChanged,
+    LeadPosted,
+    LeadsAsked,
+    LeadsClaimed,
+    LeadsImported,
+    LeadsReleased,
+    LeadsRemoved,
+)
 from cti.core.ids import CLAIM as CLAIM_ID
 from cti.core.state import State
 from cti.core.turn import Turn
@@ -22,14 +30,14 @@ RELEASED_MAX = 500
 """How many leads go back in one event."""
 
 
-def ask_for_leads(turn: Turn, campaign_id: str) -> None:
-    """Unless there are enough, a question is under way, or there were none a moment ago."""
+def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False) -> None:
+    """Unless there are enough, a question is under way, or there were none a moment ago and none came since."""
     state = turn.state
     run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
     if run.status is not RunStatus.RUNNING or campaign is None or campaign.dialling is None:
         return
     waiting = waiting_leads(state, campaign_id)
-    if len(waiting) >= HELD_MIN or run.claim_id or run.claim_after > turn.now.at:
+    if len(waiting) >= HELD_MIN or run.claim_id or (run.claim_after > turn.now.at and not there_are_new):
         return
     claim_id = turn.new_id(CLAIM_ID)
     turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=turn.now.at + CLAIM_MS))
@@ -44,6 +52,26 @@ def ask_for_leads(turn: Turn, campaign_id: str) -> None:
             excluding=tuple(held),
         )
     )
+
+
+def decide_leads_came(turn: Turn, event: LeadPosted | LeadsImported) -> None:
+    """Whoever ran out of leads need not wait for the next look."""
+    for campaign_id, campaign in sorted(turn.state.config.calling.campaigns.items()):
+        if campaign.dialling and event.list_id in campaign.dialling.claim.lists:
+            ask_for_leads(turn, campaign_id, there_are_new=True)
+
+
+def decide_leads_removed(turn: Turn, event: LeadsRemoved) -> None:
+    """Whoever waits for a call does not any more. A call that is under way goes on."""
+    gone = [
+        held
+        for held in turn.state.leads.in_order()
+        if not held.leg_id and held.lead.list_id == event.list_id and event.lead_id in ("", held.lead.lead_id)
+    ]
+    for campaign_id in sorted({held.campaign_id for held in gone}):
+        lead_ids = tuple(held.lead.lead_id for held in gone if held.campaign_id == campaign_id)
+        turn.emit(LeadsReleased(campaign_id=campaign_id, lead_ids=lead_ids))
+        ask_for_leads(turn, campaign_id)
 
 
 def waiting_leads(state: State, campaign_id: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A leg that was cleared is asked of the carrier; one that was not counts as refused."""
 
 from cti.core.base import changed
+from cti.core.campaign_config import Answering
 from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import ContactState, LegState
@@ -32,8 +33,9 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
             )
         )
     if campaign and (line or by_agent):
-        detect = campaign.dialling.answering.detect if campaign.dialling and not by_agent else "off"
-        command = changed(command, screened=False, called=True, detect=detect)
+        answering = campaign.dialling.answering if campaign.dialling and not by_agent else Answering()
+        to_beep = answering.machine == "flow"
+        command = changed(command, screened=False, called=True, detect=answering.detect, to_beep=to_beep)
     turn.ask(command)
 
 

@@ -12,6 +12,7 @@ from cti.core.config import (
     HoursStep,
     LookUpStep,
     MenuStep,
+    OptOutStep,
     PlayStep,
     VoicemailStep,
 )
@@ -21,7 +22,7 @@ from cti.core.events import StepEntered
 from cti.core.plan import AnyVerb
 from cti.core.state import State
 from cti.core.turn import Turn
-from cti.ivr.steps import collect, enqueue, hang_up, hours, look_up, menu, play, voicemail
+from cti.ivr.steps import collect, enqueue, hang_up, hours, look_up, menu, opt_out, play, voicemail
 
 STEPS_MAX = 50
 """More steps than a caller should ever be taken through without being asked anything."""
@@ -36,6 +37,7 @@ ENTER: dict[type[AnyStep], Enter] = {
     LookUpStep: look_up.enter,
     EnqueueStep: enqueue.enter,
     VoicemailStep: voicemail.enter,
+    OptOutStep: opt_out.enter,
     HangUpStep: hang_up.enter,
 }
 """What a step does when the caller comes to it: add to what is said, and name the next step; or none, when the plan

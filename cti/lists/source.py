@@ -98,6 +98,24 @@ class Source:
         if self.position > self.size or self._look() != self.identity:
             raise SourceRefused(f"{self.path} was changed while it was read. Import it again once it is complete.")
 
+    def head(self, size: int) -> bytes:
+        """How the file begins."""
+        return os.pread(self._file.fileno(), size, 0)
+
+    def whole(self) -> BinaryIO:
+        """The file itself, from its beginning, for who reads it otherwise. It is closed with this."""
+        self._file.seek(0)
+        return self._file
+
+    def is_spreadsheet(self) -> bool:
+        """Whether it is an archive that has in it what spreadsheets have. Raises `SourceRefused`."""
+        try:
+            self.check_directory()
+            with zipfile.ZipFile(self._file) as archive:
+                return SPREADSHEET_MEMBER in archive.namelist()
+        except (*BAD_COMPRESSION, OSError, ValueError, struct.error) as error:
+            raise _badly_compressed(self.path) from error
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
@@ -113,7 +131,7 @@ class Source:
         head = os.pread(self._file.fileno(), HEAD_BYTES, 0)
         return Identity(found.st_size, found.st_mtime_ns, sha256(head).hexdigest())
 
-    def _check_directory(self) -> None:
+    def check_directory(self) -> None:
         """The library reads an archive's whole directory into memory, so it must not see a long one."""
         whole = DIRECTORY_END.size
         tail_bytes = min(self.size, whole + COMMENT_BYTES_MAX + LOCATOR_BYTES)
@@ -128,7 +146,7 @@ class Source:
             raise SourceRefused(f"{self.path} has more than {MEMBERS_MAX} files in it, or huge ones. Unpack it first.")
 
     def _members(self) -> Iterator[Text]:
-        self._check_directory()
+        self.check_directory()
         with zipfile.ZipFile(self._file) as archive:
             if SPREADSHEET_MEMBER in archive.namelist():
                 raise SourceRefused(f'{self.path} is a spreadsheet. Save the sheet with the numbers as "CSV UTF-8".')

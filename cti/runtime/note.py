@@ -11,6 +11,8 @@ import time
 
 SIZE = 4096
 _HEAD = struct.Struct("<Bqh")
+_SINCE = struct.Struct("<qh")
+"""The head but for its flag: packing empties the whole place first, so the flag is never packed with the rest."""
 _TEXT_MAX = 500
 
 
@@ -35,18 +37,23 @@ class Note:
         """A decision about the input with this mark begins."""
         text = mark.encode(errors="replace")[:_TEXT_MAX]
         self._page[_HEAD.size : _HEAD.size + len(text)] = text
-        _HEAD.pack_into(self._page, 0, 1, time.monotonic_ns(), len(text))
+        _SINCE.pack_into(self._page, _HEAD.size - _SINCE.size, time.monotonic_ns(), len(text))
+        self._page[0] = 1
 
     def done(self) -> None:
         """It ended well."""
         self._page[0] = 0
 
     def read(self) -> tuple[float, str] | None:
-        """For how many seconds the decision has been going on, and the input's mark; None between decisions."""
-        deciding, since_ns, length = _HEAD.unpack_from(self._page, 0)
+        """For how many seconds the decision has been going on, and the input's mark; None between decisions, and when
+        another one begins in the middle of reading."""
+        head = _HEAD.unpack_from(self._page, 0)
+        deciding, since_ns, length = head
         if not deciding:
             return None
         mark = bytes(self._page[_HEAD.size : _HEAD.size + length]).decode(errors="replace")
+        if _HEAD.unpack_from(self._page, 0) != head:
+            return None
         return (time.monotonic_ns() - since_ns) / 1e9, mark
 
     def clear(self) -> None:

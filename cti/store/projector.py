@@ -14,6 +14,10 @@ NUMBER_CHARACTERS_MAX = 255
 """Carriers send what they like as a number; more than this no index takes."""
 
 
+TOLD = tuple(name for name in ContactClosed.__struct_fields__ if name in contact_records.c)
+"""What a record has of the end of its contact. Of what attempt it was, the attempts tell."""
+
+
 class Projector(Projection):
     """One row for each contact that is closed."""
 
@@ -54,7 +58,7 @@ def told(records: Sequence[TurnRecord]) -> tuple[dict[str, Columns], dict[str, C
                     "from_number": storable(event.from_number)[:NUMBER_CHARACTERS_MAX],
                 }
             elif isinstance(event, ContactClosed):
-                columns = {name: _column(getattr(event, name)) for name in ContactClosed.__struct_fields__}
+                columns = {name: _column(getattr(event, name)) for name in TOLD}
                 # Without its start, a contact has no numbers.
                 closed[event.contact_id] = columns | {"seq": record.seq, "to_number": "", "from_number": ""}
     return started, closed

@@ -104,13 +104,13 @@ def test_a_key_is_documented_with_its_limits(heading, name, field):
 
 def examples():
     blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", TEXT, flags=re.DOTALL)
-    assert len(blocks) == TEXT.count("```yaml") == 15
+    assert len(blocks) == TEXT.count("```yaml") == 16
     return {name.removesuffix(".yaml"): text for name, text in blocks}
 
 
 def test_the_examples_make_a_site_together(tmp_path):
     config = load(write(tmp_path, **examples()))
-    assert set(config.flows) == {"main", "club"}
+    assert set(config.flows) == {"main", "club", "nobody_free"}
     assert set(config.calling.campaigns) == {"check-up", "us-sales"}
 
 

@@ -64,15 +64,22 @@ def test_a_lower_ceiling_begins_with_less_risk():
 
 def test_a_day_that_is_behind_goes_slower_and_one_that_is_ahead_faster():
     at_ceiling = {"ceiling_ppm": 30_000, "agents": 20}
-    assert haste_of_day(1_000, 26, **at_ceiling) == 1_000_000
-    assert haste_of_day(1_000, 30, **at_ceiling) < 500_000
-    assert haste_of_day(1_000, 0, **at_ceiling) == HASTE_MOST
-    assert haste_of_day(1_000, 60, **at_ceiling) == HASTE_LEAST
+    hastes = [haste_of_day(1_000, abandoned, **at_ceiling) for abandoned in range(61)]
+    assert hastes == sorted(hastes, reverse=True)
+    assert hastes[0] == HASTE_MOST
+    assert hastes[24] > 1_000_000
+    assert hastes[30] < 500_000
+    assert hastes[-1] == HASTE_LEAST
+
+
+def test_a_day_begins_in_no_haste_and_with_no_hurry():
+    assert haste_of_day(0, 0, ceiling_ppm=30_000, agents=20) == 1_000_000
+    assert haste_of_day(10, 1, ceiling_ppm=30_000, agents=20) > 700_000
 
 
 def test_many_agents_keep_more_in_hand():
-    few, many = (haste_of_day(0, 0, ceiling_ppm=30_000, agents=agents) for agents in (5, 500))
-    assert many < few < 1_000_000
+    few, many = (haste_of_day(2_000, 55, ceiling_ppm=30_000, agents=agents) for agents in (5, 500))
+    assert many < few
 
 
 def test_little_room_for_the_exposure_of_late_is_less_haste():

@@ -6,7 +6,7 @@ from cti.core import events as e
 from cti.core.calling import CallingRule, ConductDemand
 from cti.core.campaign_config import CampaignDialling
 from cti.core.commands import ClaimLeads, Originate
-from cti.core.config import HangUpStep
+from cti.core.config import Flow, HangUpStep
 from cti.core.leads import ClaimSpec
 from cti.core.plan import Door, Say
 from cti.core.states import EndCause
@@ -38,6 +38,7 @@ class CampaignSite(CallingSite):
         agents: int = 2,
         rules: tuple[CallingRule, ...] = (HOURS, ABANDONED),
         also: tuple[str, ...] = (),
+        flows: tuple[Flow, ...] = (),
     ) -> None:
         self.agent_ids = tuple(f"a{number}" for number in range(agents))
         people = [agent(agent_id, OUTBOUND, *also, nailed_up=True) for agent_id in self.agent_ids]
@@ -45,7 +46,7 @@ class CampaignSite(CallingSite):
             calling(*rules, campaigns=campaigns or (dialled(),)),
             tuple(people),
             queues=(queue(OUTBOUND, takes_itself=True), queue("sales")),
-            flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))),),
+            flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))), *flows),
             calls_per_second=0,
         )
         self.sign_in(*self.agent_ids)

@@ -53,6 +53,38 @@ def test_how_a_leg_ended_says_what_the_call_met():
         assert site.happened(e.AttemptEnded) == [e.AttemptEnded(attempt_id=leg_id, outcome=outcome)]
 
 
+@pytest.mark.parametrize(
+    ("sip_code", "outcome"),
+    [
+        (404, Outcome.INVALID),
+        (480, Outcome.NO_ANSWER),
+        (486, Outcome.BUSY),
+        (503, Outcome.FAILED),
+        (603, Outcome.BLOCKED),
+        (607, Outcome.BLOCKED),
+        (608, Outcome.BLOCKED),
+        (0, Outcome.INVALID),
+    ],
+)
+def test_what_the_far_end_answered_says_more_than_why_the_leg_is_over(sip_code, outcome):
+    site = CallingSite()
+    leg_id = site.call_out()
+    site.place(leg_id)
+    site.take(e.LegEnded(leg_id=leg_id, cause=EndCause.UNREACHABLE, sip_code=sip_code))
+    assert [event.outcome for event in site.happened(e.AttemptEnded)] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [("INVALID_NUMBER", Outcome.INVALID), ("BLOCKED_NUMBER", Outcome.BLOCKED), ("REFUSED", Outcome.FAILED)],
+)
+def test_a_carrier_that_does_not_even_try_says_whether_the_number_is_why(code, outcome):
+    site = CallingSite()
+    leg_id = site.call_out()
+    site.take(e.LegRefused(leg_id=leg_id, code=code))
+    assert [event.outcome for event in site.happened(e.AttemptEnded)] == [outcome]
+
+
 def test_what_the_dialer_finds_out_is_kept_with_the_attempt():
     site = CallingSite()
     leg_id = site.call_out()

@@ -3,9 +3,9 @@
 from cti.core import events as e
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
-from cti.core.commands import ClaimLeads, HangUpLeg
+from cti.core.commands import ClaimLeads, HangUpLeg, Originate
 from cti.core.ledger import Ledger
-from cti.core.plan import HangUp, Join
+from cti.core.plan import Door, HangUp, Join
 from cti.core.states import AgentState, EndCause, LeadStatus, Outcome
 from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
 
@@ -83,6 +83,56 @@ def test_the_greeting_sets_the_clock_once_it_is_heard() -> None:
     assert site.at - answered_at < 2_600
 
 
+def test_what_took_time_to_be_told_apart_counts_from_the_answer_and_from_the_greeting() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE, answering=Answering(detect="first")), agents=0)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.answer(leg_id)
+    answered_at = site.at
+    site.wait(3_000)
+    site.ask(leg_id, Door.ANSWERED, nonce=0, answered_by=Outcome.HUMAN, quiet_ms=1_200)
+    line = site.state.lines[leg_id]
+    assert (line.answered_at, line.greeting_at, line.connect_by) == (answered_at, site.at - 1_200, site.at + 800)
+
+
+def test_a_finding_beside_the_call_tells_when_the_greeting_was_over() -> None:
+    site = CampaignSite(dialled(pacing=UNSURE, answering=Answering(detect="beside")), agents=0)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    site.wait(1_900)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN, quiet_ms=1_200), 0)
+    assert site.state.lines[leg_id].connect_by == site.at - 1_200 + 2_000
+
+
+def test_of_two_findings_the_first_stands_and_one_after_the_end_says_nothing() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="beside")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    join(site, leg_id)
+    for outcome in (Outcome.HUMAN, Outcome.HUMAN, Outcome.MACHINE):
+        site.take(e.AttemptClassified(attempt_id=leg_id, outcome=outcome))
+    assert [event.reason for event in site.ever(e.ReportIgnored)] == ["what answered is known"] * 2
+    assert len(site.ever(e.LiveAnswerCounted)) == 1
+    site.end(leg_id)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.MACHINE))
+    site.take(e.GreetingEnded(leg_id=leg_id))
+    assert [event.reason for event in site.ever(e.ReportIgnored)][2:] == ["call is over"] * 2
+    assert [event.outcome for event in site.ever(e.AttemptEnded)] == [Outcome.HUMAN]
+
+
+def test_leads_that_nobody_waits_for_are_not_taken() -> None:
+    site = CampaignSite()
+    site.start()
+    asked = next(each for each in site.asked if isinstance(each, ClaimLeads))
+    late = (site.lead(99),)
+    site.take(e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=site.state.last.seq, leads=late))
+    assert [event.reason for event in site.happened(e.ReportIgnored)] == ["nobody waits for these leads"]
+    assert len(site.state.leads) == 20
+
+
 def test_with_an_empty_ledger_no_line_is_begun_without_a_free_agent() -> None:
     site = CampaignSite(agents=2)
     site.start()
@@ -138,6 +188,16 @@ def test_a_machine_that_is_told_apart_first_never_meets_an_agent() -> None:
     site.end(leg_id)
     assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
     assert not site.ever(e.LiveAnswerCounted)
+
+
+def test_a_fax_is_no_machine_that_could_be_left_a_message() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first", machine="flow", machine_flow="sorry")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.FAX)
+    assert site.plans[leg_id] == (HangUp(),)
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.FAX
 
 
 def test_a_machine_found_beside_the_conversation_is_hung_up_on_and_counts_as_nobody() -> None:
@@ -261,3 +321,57 @@ def test_after_a_restart_everything_is_as_it_was() -> None:
     assert [event.attempt_id for event in site.ever(e.AttemptAbandoned)] == [second]
     site.end(second, EndCause.NORMAL)
     assert len(site.pace(1)) == 1
+
+
+def test_whoever_answers_a_broadcast_was_told_and_is_not_called_again() -> None:
+    site = CampaignSite(dialled(mode="broadcast", flow_id="sorry"), agents=0)
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    assert site.plans[first] == (SORRY, HangUp())
+    site.end(first)
+    assert site.ever(e.LeadScheduled)[-1].status is LeadStatus.DONE
+    site.no_answer(second)
+    assert site.ever(e.LeadScheduled)[-1].status is LeadStatus.RETRY
+
+
+def test_a_machine_that_answers_a_broadcast_hears_nothing_where_it_is_told_apart_first() -> None:
+    site = CampaignSite(dialled(mode="broadcast", flow_id="sorry", answering=Answering(detect="first")), agents=0)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, answered_by=Outcome.MACHINE)
+    assert site.plans[leg_id] == (HangUp(),)
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
+
+
+def test_a_message_is_left_at_the_beep() -> None:
+    answering = Answering(detect="first", machine="flow", machine_flow="sorry")
+    site = CampaignSite(dialled(answering=answering), agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    assert [each.to_beep for each in site.asked if isinstance(each, Originate) and each.called] == [True]
+    site.pick_up(leg_id, answered_by=Outcome.MACHINE)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+    site.end(leg_id)
+    assert site.ever(e.AttemptEnded)[-1].outcome is Outcome.MACHINE
+    assert not site.ever(e.OfferMade)
+
+
+def test_new_leads_wake_a_campaign_that_had_none_left() -> None:
+    site = CampaignSite()
+    site.control("start")
+    site.give(leads=0)
+    asked = len([each for each in site.asked if isinstance(each, ClaimLeads)])
+    site.take(e.LeadsImported(list_id="spring", import_id="i1", imported=3))
+    assert len([each for each in site.asked if isinstance(each, ClaimLeads)]) == asked + 1
+    site.give(leads=3)
+    assert len(site.pace(2)) == 2
+
+
+def test_leads_that_are_taken_off_their_list_are_not_called() -> None:
+    site = CampaignSite()
+    site.start(leads=2)
+    site.take(e.LeadsRemoved(list_id="spring", lead_id="lead0"))
+    site.take(e.LeadsRemoved(list_id="other"))
+    assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead1"]

@@ -4,8 +4,8 @@ from cti.core import events as e
 from cti.core.campaign import RunStatus
 from cti.core.commands import HangUpLeg, Originate
 from cti.core.plan import Door, HangUp, Join
-from cti.core.times import OpeningSpan
 from cti.core.states import AgentState, ContactState, EndCause, LeadStatus, Outcome, WithdrawReason
+from cti.core.times import OpeningSpan
 from tests.dialer.campaign_site import SORRY, dialled
 from tests.dialer.preview_site import TIMED, PreviewSite
 

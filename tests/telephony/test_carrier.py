@@ -108,6 +108,46 @@ async def test_who_is_screened_is_asked_before_coming_in(carrier, rest_side):
     ]
 
 
+CALLED = msgspec.structs.replace(DIAL, call_id="", called=True, endpoint="tel:+12125550101")
+REPORTED = [
+    ("AsyncAmd", "true"),
+    ("AsyncAmdStatusCallback", f"{PUBLIC}/twilio/detected?site=main&leg=main-l9.1"),
+    ("AsyncAmdStatusCallbackMethod", "POST"),
+]
+
+
+@pytest.mark.parametrize(
+    ("detect", "to_beep", "asked"),
+    [
+        ("off", False, []),
+        ("first", False, [("MachineDetection", "Enable"), ("MachineDetectionTimeout", "10")]),
+        ("first", True, [("MachineDetection", "DetectMessageEnd"), ("MachineDetectionTimeout", "45")]),
+        ("beside", False, [("MachineDetection", "Enable"), ("MachineDetectionTimeout", "10"), *REPORTED]),
+        ("beside", True, [("MachineDetection", "DetectMessageEnd"), ("MachineDetectionTimeout", "45"), *REPORTED]),
+    ],
+)
+async def test_whom_a_campaign_calls_is_asked_about_once_answered(carrier, rest_side, detect, to_beep, asked):
+    rest_side.answers["POST /Calls"] = (201, {"sid": "CA7", "status": "queued"})
+    called = msgspec.structs.replace(CALLED, detect=detect, to_beep=to_beep)
+    assert await carrier.execute(called) == Result("done", (LegPlaced(leg_id="main-l9.1", provider_ref="CA7"),))
+    form = rest_side.requests[0].form
+    assert form[:3] == [("To", "+12125550101"), ("From", "+12025550100"), ("Timeout", "20")]
+    assert ("Url", f"{PUBLIC}/twilio/answered?site=main&leg=main-l9.1&n=0") in form
+    assert ("FallbackUrl", f"{PUBLIC}/twilio/fallback") in form
+    assert [each for each in form if "Detection" in each[0] or "Amd" in each[0]] == asked
+
+
+@pytest.mark.parametrize(
+    ("carriers_code", "code"),
+    [(21211, "INVALID_NUMBER"), (21217, "INVALID_NUMBER"), (21215, "BLOCKED_NUMBER"), (21216, "BLOCKED_NUMBER"),
+     (21210, "REFUSED"), (10004, "REFUSED")],
+)  # fmt: skip
+async def test_a_refusal_says_whether_the_number_is_the_reason(carrier, rest_side, carriers_code, code):
+    rest_side.answers["POST /Calls"] = problem(400, carriers_code)
+    result = await carrier.execute(CALLED)
+    assert (result.status, result.code) == ("failed", code)
+
+
 async def test_a_redirect_sends_its_document_along(make_carrier, rest_side):
     carrier = await make_carrier(rest_side.url)
     rest_side.answers["POST /Calls/CA1"] = (200, {"sid": "CA1", "status": "in-progress"})
@@ -307,8 +347,8 @@ UPDATE = "POST /Calls/CA1"
         (problem(400, 16099), "retry", "retry"),
         (problem(400, 21220), "failed REFUSED", "failed GONE"),
         (problem(404, 20404), "failed REFUSED", "failed GONE"),
-        (problem(400, 21211, "To is invalid"), "failed REFUSED", "failed REFUSED"),
-        (problem(400, 21215, "no permission"), "failed REFUSED", "failed REFUSED"),
+        (problem(400, 21211, "To is invalid"), "failed INVALID_NUMBER", "failed REFUSED"),
+        (problem(400, 21215, "no permission"), "failed BLOCKED_NUMBER", "failed REFUSED"),
         (problem(400, 22005, "it would wait for over a day"), "failed REFUSED", "failed REFUSED"),
         (problem(401, 20003), "failed REFUSED", "failed REFUSED"),
         (problem(400, 16025, "label in use"), "unknown", "failed REFUSED"),

@@ -70,6 +70,15 @@ async def test_one_that_is_screened_and_of_which_nothing_is_heard_is_given_up(ca
     assert (await carrier.reconcile(SCREENED, ago(20))).events[0].provider_ref == "CA8"
 
 
+CALLED = msgspec.structs.replace(DIAL, call_id="", called=True)
+
+
+async def test_whom_a_campaign_calls_is_found_while_the_call_lives_and_in_no_room(carrier, empty):
+    empty.answers["GET /Calls"] = calls(call("CA7", "ringing", age_s=20))
+    assert (await carrier.reconcile(CALLED, ago(20))).events == (PLACED,)
+    assert empty.asked("/Conferences") == []
+
+
 async def test_soon_after_sending_absence_says_nothing(carrier, empty):
     result = await carrier.reconcile(DIAL, ago(6))
     assert result.status == "unknown"

@@ -3,6 +3,7 @@
 import pytest
 
 from cti.core.events import (
+    AttemptClassified,
     CallArrived,
     CallEnded,
     CallJoined,
@@ -17,7 +18,7 @@ from cti.core.events import (
     PlanRequested,
 )
 from cti.core.plan import Door
-from cti.core.states import EndCause, LeaveResult
+from cti.core.states import EndCause, LeaveResult, Outcome
 from tests.telephony.carrier_side import AGENT, CALLER, ROOM
 
 LEG, AGENT_LEG, CALL = "main-l9", "main-l9.1", "main-r9"
@@ -35,6 +36,14 @@ def arrived(from_number, caller_name=""):
 
 def asked(door, nonce, **told):
     return PlanRequested(leg_id=LEG, door=door, nonce=nonce, **told)
+
+
+def answered(**told):
+    return PlanRequested(leg_id=AGENT_LEG, door=Door.ANSWERED, nonce=0, **told)
+
+
+def found(outcome, **told):
+    return AttemptClassified(attempt_id=AGENT_LEG, outcome=outcome, **told)
 
 
 def ended(cause, sequence, status, sip_code=0):
@@ -80,6 +89,10 @@ CALL_REQUESTS = {
     "recorded_hangup": (asked(Door.RECORDED, 22, result=LeaveResult.HUNG_UP, **MESSAGE), f"recorded:{LEG}:22"),
     "recorded_after_hold": (asked(Door.RECORDED, 22, **MESSAGE), f"recorded:{LEG}:22"),
     "screen": (PlanRequested(leg_id=AGENT_LEG, door=Door.SCREEN, nonce=0), f"screen:{AGENT_LEG}:0"),
+    "answered": (answered(), f"answered:{AGENT_LEG}:0"),
+    "answered_human": (answered(answered_by=Outcome.HUMAN, quiet_ms=1_200), f"answered:{AGENT_LEG}:0"),
+    "answered_at_beep": (answered(answered_by=Outcome.MACHINE), f"answered:{AGENT_LEG}:0"),
+    "answered_after_hold": (answered(answered_by=Outcome.MACHINE), f"answered:{AGENT_LEG}:0"),
     "joined_hangup": (asked(Door.JOINED, 20, result=LeaveResult.HUNG_UP), f"joined:{LEG}:20"),
 }
 
@@ -97,6 +110,13 @@ REPORTS = {
     "leg_no_answer": (ended(EndCause.NO_ANSWER, 2, "no-answer", 487), f"leg:{AGENT_LEG}:no-answer:2"),
     "leg_rejected": (ended(EndCause.REJECTED, 2, "busy", 603), f"leg:{AGENT_LEG}:busy:2"),
     "leg_unnumbered": (ended(EndCause.FAILED, -1, "failed"), f"leg:{AGENT_LEG}:failed:-1"),
+    "detected_human": (found(Outcome.HUMAN, quiet_ms=1_200), f"detected:{AGENT_LEG}"),
+    "detected_machine": (found(Outcome.MACHINE), f"detected:{AGENT_LEG}"),
+    "detected_beep": (found(Outcome.MACHINE), f"detected:{AGENT_LEG}"),
+    "detected_silence": (found(Outcome.MACHINE), f"detected:{AGENT_LEG}"),
+    "detected_other": (found(Outcome.MACHINE), f"detected:{AGENT_LEG}"),
+    "detected_fax": (found(Outcome.FAX), f"detected:{AGENT_LEG}"),
+    "detected_unknown": (found(Outcome.UNKNOWN), f"detected:{AGENT_LEG}"),
     "room_join": (
         CallJoined(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, sequence=1, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-join:1:{AGENT}",

@@ -1,20 +1,28 @@
 """`cti leads`: the lists of people who are to be called."""
 
 import asyncio
+import getpass
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 import cyclopts
+import orjson
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
 from cti.cli.dialer import question
 from cti.cli.dialer.site import read_site
 from cti.cli.dnc.exporting import writing
+from cti.cli.leads import lists
+from cti.cli.leads.adding import details_of, others_with, post
+from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
 from cti.cli.leads.washing import NUMBER, Summary, Wash, opened
+from cti.cli.local import ask
 from cti.cli.progress import bytes_bar
 from cti.cli.tables import NumberTable
 from cti.core.errors import CtiError
@@ -22,7 +30,8 @@ from cti.dialer.numbering.normalise import Unusable, normalise
 from cti.lists.lookup import OpenLists
 from cti.settings import LISTS, Settings, read
 
-app = cyclopts.App(name="leads", help="Wash lists of people to be called.")
+app = cyclopts.App(name="leads", help="Lists of people to be called: import, look, export, wash.")
+app.command(import_, name="import")
 
 NICENESS = 10
 
@@ -39,6 +48,188 @@ WORDS = {
     "CAMPAIGN-HOURS": "outside the campaign's own hours",
 }
 """What the rules that are not rows of a file mean."""
+
+
+@app.command
+def add(
+    number: str,
+    /,
+    *more: str,
+    list_: Annotated[str, Parameter(name="--list")],
+    id_: Annotated[str, Parameter(name="--id")] = "",
+    name: str = "",
+    country: str = "",
+    state: str = "",
+    postcode: str = "",
+    zone: str = "",
+    consent: str = "",
+    callback_at: str = "",
+    priority: int = 0,
+    attribute: list[str] | None = None,
+    by: str = "",
+) -> int:
+    """Put somebody on a list, to be called from now on. Whoever is there by the same --id is changed.
+
+    Parameters
+    ----------
+    number
+        The number to ring first, perhaps with its kind: mobile:+13055550123.
+    more
+        Other numbers, in the order in which they are rung.
+    list_
+        The list, which is made if it is not there.
+    id_
+        What your own systems call this person.
+    name
+        For the agent to see.
+    country
+        Where the person is, such as US; numbers without a country code are taken to be of there, too.
+    state
+        Where in that country, such as FL.
+    postcode
+        Its postal code.
+    zone
+        The person's time zone, such as America/New_York.
+    consent
+        none, express or written.
+    callback_at
+        When a call was promised: 2026-11-24T15:30-05:00, or without an offset in the person's --zone.
+    priority
+        Higher ones are called first; from -100 to 100.
+    attribute
+        Whatever else is known: name=value, as often as needed.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    fields = {
+        "id": id_,
+        "name": name,
+        "country": country,
+        "state": state,
+        "postcode": postcode,
+        "zone": zone,
+        "consent": consent,
+        "callback_at": callback_at,
+        "priority": str(priority),
+    }
+    details = details_of([number, *more], fields, attribute or [], country)
+    others = asyncio.run(others_with(details))
+    post(list_, details, by)
+    print(f"{details.numbers[0].number} is on the list {list_} from now on")
+    if others:
+        print(f"The same number is there already, as {', '.join(others)}", file=sys.stderr)
+    return 0
+
+
+@app.command(name="list")
+def list_(*, json: bool = False) -> int:
+    """Every list: how many are on it, where they stand in campaigns, and what was imported when."""
+    told = asyncio.run(lists.lists_told())
+    if json:
+        print("".join(orjson.dumps(row).decode() + "\n" for row in told), end="")
+        return 0
+    console = Console(highlight=False, soft_wrap=True)
+    for row in told:
+        removing = ", being removed" if row["removing"] else ""
+        console.print(f"{row['list']}: {row['leads']:,} leads{removing}", markup=False)
+        for campaign, counts in row["campaigns"].items():
+            standing = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+            console.print(f"  in campaign {campaign}: {standing}", markup=False)
+        for each in row["imports"]:
+            status = "" if each["status"] == "done" else f" ({each['status']})"
+            words = f"{each['at']} {each['file']} by {each['by']}, {each['rejected']:,} rows rejected{status}"
+            console.print(f"  {words} [{each['import']}]", markup=False)
+    return 0
+
+
+@app.command
+def show(lead: str, /) -> int:
+    """Everything that is known of a lead, and where it stands in each campaign, as JSON.
+
+    Parameters
+    ----------
+    lead
+        Its id; or a number in E.164, for all who have it.
+    """
+    named = asyncio.run(lists.leads_having(lead)) if lead.startswith("+") else [lead]
+    if not named:
+        raise CtiError(f"Nobody on any list has the number {lead}.")
+    for lead_id in named:
+        print(orjson.dumps(asyncio.run(lists.lead_told(lead_id)), option=orjson.OPT_INDENT_2).decode())
+    return 0
+
+
+@app.command
+def export(
+    list_id: str,
+    /,
+    *,
+    out: Path | None = None,
+    campaign: str = "",
+    format_: Annotated[str, Parameter(name="--format")] = "csv",
+) -> int:
+    """Everybody on a list, with what came of it so far.
+
+    Parameters
+    ----------
+    list_id
+        The list.
+    out
+        Where to write; without it, to standard output.
+    campaign
+        Only what came of it in this campaign.
+    format_
+        csv, with a row for each campaign that a lead stands in; or jsonl, an object a lead.
+    """
+    if format_ not in ("csv", "jsonl"):
+        raise CtiError(f"--format: there is no {format_!r}; write csv or jsonl.")
+    count = asyncio.run(lists.export(list_id, campaign, out, as_json=format_ == "jsonl"))
+    lists.said_how_many(count, "leads", out)
+    return 0
+
+
+@app.command
+def rejects(
+    list_id: str, /, *, out: Path | None = None, import_id: Annotated[str, Parameter(name="--import")] = ""
+) -> int:
+    """The rows of a file that were not taken, as they were, each with the reason and what to do, as CSV.
+
+    Parameters
+    ----------
+    list_id
+        The list that they were meant for.
+    out
+        Where to write; without it, to standard output.
+    import_id
+        Of which import, as `cti leads list` names it; without it, the newest.
+    """
+    lists.said_how_many(asyncio.run(lists.write_rejects(list_id, import_id, out)), "rows rejected", out)
+    return 0
+
+
+@app.command
+def remove(list_id: str, lead: str = "", /, *, by: str = "", yes: bool = False) -> int:
+    """Take somebody, or with --yes everybody, off a list: they are forgotten, and called by no campaign.
+
+    That somebody does not want to be called any more is another matter: see `cti dnc add`.
+
+    Parameters
+    ----------
+    list_id
+        The list.
+    lead
+        The lead's id; without it, the whole list with its imports.
+    by
+        Who says so; without it, whoever is logged in here.
+    yes
+        The whole list is meant.
+    """
+    if not lead and not yes:
+        raise CtiError(f"Say --yes if everybody on {list_id} is to be forgotten, or which lead.")
+    body = {"list_id": lists.list_name(list_id), "lead_id": lead, "by": by or getpass.getuser()}
+    ask("admin.sock", "POST", "/leads/remove", json=body)
+    print(f"{lead or 'everybody'} is off the list {list_id} from now on")
+    return 0
 
 
 @app.command

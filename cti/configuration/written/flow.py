@@ -1,7 +1,7 @@
 """flows/*.yaml: what callers walk through. A step's first key says its kind and holds what the kind is about."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
@@ -138,6 +138,13 @@ class VoicemailStepWritten(BaseStepWritten):
     finish_on_key: Annotated[str, AfterValidator(_check_finish)] = "#"
 
 
+class OptOutStepWritten(BaseStepWritten):
+    """Not to be called any more, then go on."""
+
+    opt_out: Literal["company", "seller"]
+    next: StepName
+
+
 class HangUpStepWritten(BaseStepWritten):
     """The flow's end, after a last word."""
 
@@ -153,6 +160,7 @@ StepWritten = (
     | LookUpStepWritten
     | EnqueueStepWritten
     | VoicemailStepWritten
+    | OptOutStepWritten
     | HangUpStepWritten
 )
 

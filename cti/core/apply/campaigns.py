@@ -26,6 +26,7 @@ from cti.core.events import (
     LeadsReleased,
     LeadTaken,
     LegAlerting,
+    LegAnswered,
     LinesPaced,
     LineSurplus,
     LiveAnswerCounted,
@@ -188,13 +189,23 @@ def apply_alerting(state: State, event: LegAlerting, now: Moment) -> None:
         _set(state, leg.leg_id, alerting_at=now.at)
 
 
+def apply_answered(state: State, event: LegAnswered, now: Moment) -> None:
+    """The carrier's report may come before the question what to hear, or after it."""
+    leg = state.find_leg(event.leg_id, event.provider_ref)
+    line = state.lines.get(leg.leg_id) if leg else None
+    if line and not line.answered_at:
+        _set(state, line.leg_id, answered_at=now.at)
+
+
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
-    """Somebody answered, or is about to be called by an agent."""
+    """Somebody answered, perhaps a while ago: who is told apart first asks what to hear only then. Or an agent is about
+    to call."""
     if not event.attempt_id:
         return
-    answered_at = 0 if event.agent_id else now.at
-    _set(state, event.attempt_id, contact_id=event.contact_id, answered_at=answered_at)
     attempt, line = state.overlay.attempts.get(event.attempt_id), state.lines.get(event.attempt_id)
+    if line:
+        answered_at = 0 if event.agent_id else line.answered_at or now.at
+        _set(state, line.leg_id, contact_id=event.contact_id, answered_at=answered_at)
     if attempt:
         state.overlay.put_attempt(changed(attempt, contact_id=event.contact_id))
     held = state.leads.get(line.lead_key) if line else None
@@ -211,7 +222,7 @@ def apply_answer_awaited(state: State, event: AnswerAwaited, now: Moment) -> Non
 
 
 def apply_greeting_ended(state: State, event: GreetingEnded, now: Moment) -> None:
-    _set(state, event.leg_id, greeting_at=now.at)
+    _set(state, event.leg_id, greeting_at=now.at - event.ago_ms)
 
 
 def apply_classified(state: State, event: AttemptClassified, now: Moment) -> None:
@@ -309,6 +320,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LeadsReleased: apply_leads_released,
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
+    LegAnswered: apply_answered,
     ContactStarted: apply_contact_started,
     AnswerAwaited: apply_answer_awaited,
     GreetingEnded: apply_greeting_ended,

@@ -98,9 +98,10 @@ class LineSurplus(Event):
 
 
 class GreetingEnded(Event):
-    """Whoever answered has said hello, as the carrier hears it."""
+    """Whoever answered has said hello, `ago_ms` ago, as the carrier hears it."""
 
     leg_id: str
+    ago_ms: int = 0
 
 
 class AnswerAwaited(Event):

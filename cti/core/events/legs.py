@@ -22,7 +22,8 @@ class CallArrived(Event):
 
 class PlanRequested(Event):
     """A known leg came back to `door` with the nonce of the plan it was given. `result` is why it left a waiting
-    room or a call, in the words of `LeaveResult`; `answered_by` is what the carrier made out to have answered."""
+    room or a call, in the words of `LeaveResult`; `answered_by` is what the carrier made out to have answered, and who
+    had said hello `quiet_ms` before."""
 
     personal: ClassVar[tuple[str, ...]] = ("digits",)
     leg_id: str
@@ -33,6 +34,7 @@ class PlanRequested(Event):
     recording_id: str = ""
     duration_s: int = 0
     answered_by: Outcome | None = None
+    quiet_ms: int = 0
 
 
 class ReplyOverdue(Event):

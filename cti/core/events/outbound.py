@@ -191,8 +191,11 @@ class AttemptAnswered(Event):
 
 
 class AttemptClassified(Event):
+    """What answered, as the carrier makes out. A person had said hello `quiet_ms` before (0: nobody knows)."""
+
     attempt_id: str
     outcome: Outcome
+    quiet_ms: int = 0
 
 
 class AttemptAbandoned(Event):

@@ -52,6 +52,8 @@ def amount(cell: str) -> float | None:
 def _checked(cell: str) -> str:
     if len(cell) > CELL_CHARACTERS_MAX:
         raise BadCell(f"a cell has more than {CELL_CHARACTERS_MAX} characters", "shorten it")
+    if cell.isascii() and cell.isprintable():
+        return cell  # as most are: nothing to look for
     if LOST in cell:
         raise BadCell("it has characters that are not UTF-8", 'save the file as "CSV UTF-8"')
     if UNWANTED.search(cell):

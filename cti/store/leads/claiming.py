@@ -128,14 +128,14 @@ class _Question:
         """Those who are due, in the order in which they are called."""
         promised = [self._at(each.segment_id, LeadStatus.CALLBACK) for each in self._segments]
         yield from sorted(chain(*promised), key=lambda row: (row.next_at, row.lead_id))
-        streams = {
-            each.segment_id: chain(
-                self._at(each.segment_id, LeadStatus.RETRY), self._at(each.segment_id, LeadStatus.NEW)
-            )
-            for each in self._segments
-        }
+        streams = {each.segment_id: self._in(each.segment_id) for each in self._segments}
         shares = {each.segment_id: max(1, each.share) for each in self._segments}
         yield from by_shares(streams, shares, self._total(TAKEN))
+
+    def _in(self, segment: str) -> Iterator[Any]:
+        """Those of a segment, in their order; who comes later is not looked for before."""
+        yield from self._at(segment, LeadStatus.RETRY)
+        yield from self._at(segment, LeadStatus.NEW)
 
     def _at(self, segment: str, status: LeadStatus) -> list[Any]:
         """Those in all lists, in their order."""

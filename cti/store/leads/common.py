@@ -24,6 +24,8 @@ PLACE_BITS = 23
 
 ROWS_MAX = 5_000_000
 PRIORITY_MAX = 100
+NUMBERS_MAX = 20
+ATTRIBUTES_MAX = 50
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(LeadDetails).decode

@@ -3,6 +3,7 @@
     {public_url}/twilio/{door}?site=main&leg=main-l17&n=42[&s=1][&t=...]   where a call's document comes from
     {public_url}/twilio/plan?site=main&leg=main-l17&n=42                   a pushed document too long to be inline
     {public_url}/twilio/leg?site=main&leg=main-l17                         reports about a leg that we placed
+    {public_url}/twilio/detected?site=main&leg=main-l17                    what has answered, found out beside the call
     {public_url}/twilio/room?site=main&room=main-r17                       reports about a room: its first joiner's
                                                                            address serves all, so it names no leg
     {public_url}/twilio/recording?site=main&leg=main-l17[&m=1]             reports about a recording of a leg
@@ -80,6 +81,10 @@ class Addresses:
     def leg(self, leg_id: str) -> str:
         """Where the carrier reports on a leg that we placed."""
         return f"{self._base}leg{self._site_query}&leg={quoted(leg_id)}"
+
+    def detected(self, leg_id: str) -> str:
+        """Where the carrier reports who or what has answered on a leg that we placed."""
+        return f"{self._base}detected{self._site_query}&leg={quoted(leg_id)}"
 
     def room(self, call_id: str) -> str:
         """Where the carrier reports on a room."""

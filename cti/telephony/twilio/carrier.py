@@ -26,10 +26,10 @@ from cti.core.commands import (
 )
 from cti.core.events import AnyEvent, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
 from cti.core.plan import Door, Forward, Join
-from cti.core.ports import Result
+from cti.core.ports import BLOCKED_NUMBER, INVALID_NUMBER, Result
 from cti.telephony.twilio import causes, comparison, recordings
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
-from cti.telephony.twilio.dialling import into_room, part_taken, to_be_screened, yes
+from cti.telephony.twilio.dialling import asked_first, into_room, part_taken, yes
 from cti.telephony.twilio.memory import HELD, MUTED, Memory
 from cti.telephony.twilio.resources import Call, Participant
 from cti.telephony.twilio.rest import InDoubt, NotExecuted, Parameters, Refused, Rest, RestError, segment
@@ -45,6 +45,11 @@ _NOT_YET = frozenset({16099, 16028})
 _NOT_YET_RETRY_S = 0.5
 # Somebody with our label is in the room, and nobody else has our labels: the request was carried out before.
 _LABELS_IN_USE = frozenset({16025, 16026})
+# What the carrier says of the number that was to be rung: it cannot be one, or is not to be rung by us.
+_ABOUT_NUMBERS = {
+    **dict.fromkeys((21211, 21214, 21217, 13223, 13224), INVALID_NUMBER),
+    **dict.fromkeys((21215, 21216, 13225, 13227), BLOCKED_NUMBER),
+}
 
 
 def wall_clock() -> int:
@@ -73,8 +78,8 @@ class Carrier:
         self._rooms = Rooms(rest, memory)
 
     async def execute(self, command: AnyCommand) -> Result:
-        """Carry out a command. Results are as the port says; `failed` has code GONE (the leg or room is no more) or
-        REFUSED, and the carrier's own code and text as detail."""
+        """Carry out a command. Results are as the port says; `failed` has code GONE (the leg or room is no more), one
+        that tells of the number, or REFUSED, and the carrier's own code and text as detail."""
         try:
             return await self._execute(command)
         except NotExecuted as error:
@@ -129,8 +134,8 @@ class Carrier:
         return Result("done")
 
     async def _originate(self, command: Originate) -> Result:
-        if command.screened:
-            call = await self._rest.post("/Calls", to_be_screened(command, self._addresses), Call)
+        if command.screened or command.called:
+            call = await self._rest.post("/Calls", asked_first(command, self._addresses), Call)
             call_sid = call.sid
         else:
             path = f"/Conferences/{segment(command.call_id)}/Participants"
@@ -205,6 +210,7 @@ def _refusal(command: AnyCommand, error: Refused) -> Result:
         return Result("retry", detail=error.detail, retry_after_s=_NOT_YET_RETRY_S)
     if isinstance(command, Originate):
         status = "unknown" if error.code in _LABELS_IN_USE else "failed"
-        return Result(status, code=REFUSED if status == "failed" else "", detail=error.detail)
+        code = _ABOUT_NUMBERS.get(error.code, REFUSED)
+        return Result(status, code=code if status == "failed" else "", detail=error.detail)
     is_gone = error.code in GONE_CODES or error.status == 404
     return Result("failed", code=GONE if is_gone else REFUSED, detail=error.detail)

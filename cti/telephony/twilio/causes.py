@@ -1,6 +1,6 @@
 """The carrier's words for ends and partings, in ours. Its own words travel along, for reports."""
 
-from cti.core.states import EndCause, LeaveResult
+from cti.core.states import EndCause, LeaveResult, Outcome
 
 ENDED = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})
 
@@ -53,6 +53,16 @@ _BY_QUEUE_RESULT = {
 _DIALLED_WELL = frozenset({"answered", "completed"})
 
 _BY_DIAL_STATUS = {"busy": LeaveResult.BUSY, "no-answer": LeaveResult.NO_ANSWER}
+
+
+_BY_ANSWERED_BY = {"human": Outcome.HUMAN, "fax": Outcome.FAX}
+
+
+def answered_by(word: str) -> Outcome:
+    """Who or what has answered. A machine is one from its greeting's start to its beep."""
+    if word.startswith("machine_"):
+        return Outcome.MACHINE
+    return _BY_ANSWERED_BY.get(word, Outcome.UNKNOWN)
 
 
 def ended(status: str, sip_code: int = 0) -> EndCause:

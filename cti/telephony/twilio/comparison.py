@@ -9,8 +9,11 @@ Whether a dial was carried out, when its answer is lost:
 * A leg that has ended is in no room's list any more. The list of calls still has it, but without a label: there it is
   only known by whom it rang and when. One that ended, and that no other leg of ours is known to be, is taken for it:
   should it have been another's, then a dial is written off that never happened, and nobody is rung twice.
-* A call in that list that still lives, and a minute later is not in the room under our label, is somebody else's. (A
-  screened one that was ours after all asks at its door, and is hung up there.)
+* Whom a campaign calls is in no room. One in that list that lives, and that no other leg of ours is known to be, is
+  taken for it: nobody else rings that number from ours in those seconds. Should it be another's, then a lead is given
+  up for as long as that call lasts, and nobody is rung twice.
+* Another call in that list that still lives, and a minute later is not in the room under our label, is somebody else's.
+  (A screened one that was ours after all asks at its door, and is hung up there.)
 * *Absence* is proved by none of these, but only once the request cannot be carried out any more and the lists, which
   lag behind, show what was: our own time-out, and some seconds more. Before that, absence says nothing.
 """
@@ -58,6 +61,10 @@ async def find_dialled(rest: Rest, command: Originate, sent_at: int, now: int, m
         if call.status in causes.ENDED:
             memory.placed(call.sid, command.leg_id)
             return Result("done", _placed_and_ended(command.leg_id, call), detail="found among the calls that ended")
+    if calls and command.called:
+        memory.placed(calls[0].sid, command.leg_id)
+        placed = LegPlaced(leg_id=command.leg_id, provider_ref=calls[0].sid)
+        return Result("done", (placed,), detail="found among the calls that live")
     if calls and age_s < STRANGERS_AFTER_S:
         return _unknown("a call to the same endpoint is in no room of ours yet", STRANGERS_AFTER_S - age_s)
     return Result("failed", code=ABSENT, detail="the carrier never had it")
@@ -134,8 +141,8 @@ async def rooms_named(rest: Rest, call_id: str) -> list[Conference]:
 
 async def _labelled(rest: Rest, call_id: str, label: str) -> tuple[str, str]:
     """The carrier's ids of the leg with this label and of its room, among the rooms that have this name; empty when
-    there is none."""
-    for room in await rooms_named(rest, call_id):
+    there is none. Who was called before a room was thought of is in none."""
+    for room in await rooms_named(rest, call_id) if call_id else ():
         # A room holds at most 250, so the first page is all of it.
         page = await rest.get(f"/Conferences/{room.sid}/Participants", [("PageSize", "250")], ParticipantPage)
         for participant in page.participants:

@@ -9,6 +9,13 @@ from cti.telephony.twilio.twiml import ROOM_EVENTS
 LEG_EVENTS = ("initiated", "ringing", "answered", "completed")
 RING_S_MIN, RING_S_MAX = 5, 600
 
+TOLD_WITHIN_S = 10
+"""How long the carrier may listen. It takes four seconds or so; its own limit, of thirty, is as long a silence for
+somebody who was told nothing."""
+
+BEEP_WITHIN_S = 45
+"""The same where a machine's greeting is to be heard out. A person is told no later by that."""
+
 
 def into_room(command: Originate, addresses: Addresses) -> Parameters:
     """For a participant of a room: whoever answers is in there at once."""
@@ -27,15 +34,35 @@ def into_room(command: Originate, addresses: Addresses) -> Parameters:
     ]
 
 
-def to_be_screened(command: Originate, addresses: Addresses) -> Parameters:
-    """For a call that is first asked who has answered. It has no plan yet, so its address has no nonce."""
-    screen = DoorAddress(door=Door.SCREEN, leg_id=command.leg_id, nonce=0)
+def asked_first(command: Originate, addresses: Addresses) -> Parameters:
+    """For a call of which is asked, once somebody has answered, what they shall hear. It has no plan yet, so its
+    address has no nonce."""
+    door = Door.ANSWERED if command.called else Door.SCREEN
     return [
         *_ringing(command, addresses),
-        ("Url", addresses.door(screen)),
+        ("Url", addresses.door(DoorAddress(door=door, leg_id=command.leg_id, nonce=0))),
         ("Method", "POST"),
         ("FallbackUrl", addresses.fallback),
         ("FallbackMethod", "POST"),
+        *(_told_apart(command, addresses) if command.called and command.detect != "off" else ()),
+    ]
+
+
+def _told_apart(command: Originate, addresses: Addresses) -> Parameters:
+    """The carrier listens who or what has answered: `first`, while nobody is heard and the door is not asked, or beside
+    the call, and then it reports."""
+    within_s = BEEP_WITHIN_S if command.to_beep else TOLD_WITHIN_S
+    detection = [
+        ("MachineDetection", "DetectMessageEnd" if command.to_beep else "Enable"),
+        ("MachineDetectionTimeout", str(within_s)),
+    ]
+    if command.detect == "first":
+        return detection
+    return [
+        *detection,
+        ("AsyncAmd", "true"),
+        ("AsyncAmdStatusCallback", addresses.detected(command.leg_id)),
+        ("AsyncAmdStatusCallbackMethod", "POST"),
     ]
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from cti.core.events import (
     AnyEvent,
+    AttemptClassified,
     CallArrived,
     CallEnded,
     CallJoined,
@@ -23,7 +24,7 @@ from cti.core.events import (
 )
 from cti.core.plan import Door
 from cti.core.record import ARRIVAL
-from cti.core.states import LeaveResult
+from cti.core.states import LeaveResult, Outcome
 from cti.telephony.twilio import causes
 from cti.telephony.twilio.addresses import DoorAddress
 from cti.telephony.twilio.admission import Form
@@ -33,7 +34,10 @@ PROVIDER = "twilio"
 TEXT_CHARACTERS_MAX = 64
 """Longer than any number or name that the carrier documents. What is longer is cut: a caller is not refused for it."""
 
-_TOLD_AT = (Door.DIGITS, Door.PARKED, Door.JOINED, Door.FORWARDED, Door.RECORDED)
+QUIET_MS = 1_200
+"""How long the carrier hears nothing after somebody's greeting before it takes them for a person."""
+
+_TOLD_AT = (Door.DIGITS, Door.PARKED, Door.JOINED, Door.FORWARDED, Door.RECORDED, Door.ANSWERED)
 
 _SID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{0,127}")
 
@@ -76,6 +80,8 @@ def told_at(address: DoorAddress, form: Form) -> str:
         return causes.left_call(form["DialCallStatus"], form.get("CallStatus", ""))
     if door is Door.FORWARDED and "DialCallStatus" in form:
         return causes.came_back(form["DialCallStatus"], form.get("CallStatus", ""))
+    if door is Door.ANSWERED and "AnsweredBy" in form:
+        return causes.answered_by(form["AnsweredBy"])
     if door is Door.RECORDED and "RecordingUrl" in form:
         is_over = "_over" if form.get("CallStatus") in causes.ENDED else ""
         return f"{_message_sid(form)}_{_number(form.get('RecordingDuration', ''), 0)}{is_over}"
@@ -87,6 +93,8 @@ def request_at(address: DoorAddress, told: str) -> Report:
     fields: dict[str, Any] = {"leg_id": address.leg_id, "door": address.door, "nonce": address.nonce}
     if address.door is Door.DIGITS:
         fields["digits"] = told
+    elif address.door is Door.ANSWERED:
+        fields |= _told_apart(told)
     elif address.door is Door.RECORDED:
         recording_id, duration, over = (*told.split("_"), "", "")[:3]
         fields |= {"recording_id": recording_id, "duration_s": _number(duration, 0)}
@@ -94,6 +102,22 @@ def request_at(address: DoorAddress, told: str) -> Report:
     else:
         fields["result"] = told
     return Report(PlanRequested(**fields), f"{address.door}:{address.leg_id}:{address.nonce}")
+
+
+def _told_apart(told: str) -> dict[str, Any]:
+    """Nothing is told where nobody was to listen."""
+    if told not in Outcome.__members__:
+        return {}
+    outcome = Outcome(told)
+    return {"answered_by": outcome, "quiet_ms": QUIET_MS if outcome is Outcome.HUMAN else 0}
+
+
+def detection_report(leg_id: str, form: Form) -> Report:
+    """Who or what has answered a leg, found out beside the call. There is one finding a leg."""
+    outcome = causes.answered_by(form.get("AnsweredBy", ""))
+    quiet_ms = QUIET_MS if outcome is Outcome.HUMAN else 0
+    event = AttemptClassified(attempt_id=leg_id, outcome=outcome, quiet_ms=quiet_ms)
+    return Report(event, f"detected:{leg_id}")
 
 
 def leg_report(leg_id: str, form: Form) -> Report | None:

@@ -87,6 +87,7 @@ class Webhooks:
             web.post("/twilio/fallback", self._call_handler(self._failed_door)),
             *(web.post(f"/twilio/{door}", self._call_handler(self._door)) for door in doors),
             web.post("/twilio/leg", self._report_handler(self._leg_report)),
+            web.post("/twilio/detected", self._report_handler(self._detection_report)),
             web.post("/twilio/room", self._report_handler(self._room_report)),
             web.post("/twilio/recording", self._report_handler(self._recording_report)),
             web.post("/twilio/held", self._held),
@@ -163,6 +164,9 @@ class Webhooks:
         if report is not None:
             self._memory.placed(form["CallSid"], leg_id)
         return report
+
+    def _detection_report(self, request: web.Request, form: Form) -> Report:
+        return reports.detection_report(self._addresses.read_leg(request.raw_path), form)
 
     def _room_report(self, request: web.Request, form: Form) -> Report | None:
         report = reports.room_report(self._addresses.read_room(request.raw_path), form)

@@ -1,0 +1,100 @@
+"""Campaigns from the command line: how they stand, and what they shall do."""
+
+import asyncio
+import secrets
+import time
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from cti.api.local import Site, body_of, posted, problem
+from cti.api.outcomes import Outcomes
+from cti.configuration.mistake import suggest
+from cti.core.events import CampaignControlRefused, CampaignControlRequested, CampaignStatusChanged
+from cti.views.campaign import stand_of
+
+ACTIONS = ("start", "pause", "drain", "stop")
+
+DECIDED_S = 5.0
+"""How long to wait for what came of it."""
+
+
+class Order(msgspec.Struct):
+    """Who says so."""
+
+    by: Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+
+
+class CampaignDoors:
+    """The handlers. What a campaign shall do is in force once it is answered."""
+
+    def __init__(self, site: Site, outcomes: Outcomes) -> None:
+        self._site = site
+        self._outcomes = outcomes
+
+    def routes(self) -> list[web.RouteDef]:
+        """`GET /campaigns`, and below each one `GET`, and `POST start`, `pause`, `drain` and `stop`."""
+        return [
+            web.get("/campaigns", self.every),
+            web.get("/campaigns/{campaign_id}", self.one),
+            *(web.post(f"/campaigns/{{campaign_id}}/{action}", self._control(action)) for action in ACTIONS),
+        ]
+
+    async def every(self, request: web.Request) -> web.Response:
+        """Of the configuration, by id."""
+        self._check_readable()
+        return web.json_response({"campaigns": [self._stand(each) for each in sorted(self._known())]})
+
+    async def one(self, request: web.Request) -> web.Response:
+        """404 for one that is not in the configuration."""
+        self._check_readable()
+        return web.json_response(self._stand(self._campaign_id(request)))
+
+    def _stand(self, campaign_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.to_builtins(stand_of(self._site.state, campaign_id, int(time.time() * 1_000)))
+        return found
+
+    def _control(self, action: str) -> Any:
+        async def control(request: web.Request) -> web.Response:
+            """`accepted` with how it stands now; 409 with the reason when it stays as it was."""
+            wanted: Order = await body_of(request, Order)
+            self._check_readable()
+            campaign_id, name = self._campaign_id(request), f"campaign:{secrets.token_hex(8)}"
+            event = CampaignControlRequested(campaign_id=campaign_id, action=action, by=wanted.by, request_id=name)
+            with self._outcomes.of(name) as heard:
+                await posted(self._site, event, key=name)
+                try:
+                    async with asyncio.timeout(DECIDED_S):
+                        record = await heard.get()
+                except TimeoutError as error:
+                    raise problem(
+                        504, "The server could not say in time what came of it: look before you try again."
+                    ) from error
+            for outcome in record.events:
+                if isinstance(outcome, CampaignControlRefused):
+                    raise problem(409, outcome.detail)
+            told = [each for each in record.events if isinstance(each, CampaignStatusChanged)]
+            mine = [each for each in told if each.campaign_id == campaign_id]
+            if not mine:
+                raise problem(503, "The server could not do it: see its log.")
+            return web.json_response({"outcome": "accepted", "status": mine[-1].status, "reason": mine[-1].reason})
+
+        return control
+
+    def _known(self) -> list[str]:
+        return list(self._site.state.config.calling.campaigns)
+
+    def _campaign_id(self, request: web.Request) -> str:
+        campaign_id = request.match_info["campaign_id"]
+        known = self._known()
+        if campaign_id not in known:
+            there_are = f"there are {', '.join(sorted(known)) or 'none'}"
+            raise problem(404, f"There is no campaign {campaign_id!r}: {suggest(campaign_id, known, there_are)}")
+        return campaign_id
+
+    def _check_readable(self) -> None:
+        """While the server cannot know its campaigns it must not say that there are none."""
+        if self._site.holding and not self._site.state.config_hash:
+            raise problem(503, f"Try again in a moment: {self._site.holding}.")

@@ -1,0 +1,1 @@
+"""`cti campaign`: campaigns that the server dials."""

@@ -1,0 +1,127 @@
+"""`cti campaign`: start, pause, drain and stop campaigns, and see how they stand."""
+
+import getpass
+from typing import Any
+from urllib.parse import quote
+
+import cyclopts
+import orjson
+from rich.console import Console
+
+from cti.cli.campaign.showing import show_all, show_one
+from cti.cli.local import ask
+from cti.core.errors import CtiError
+
+app = cyclopts.App(name="campaign", help="Start, pause, drain and stop campaigns, and see how they stand.")
+
+
+@app.command
+def start(name: str, /, *, by: str = "") -> int:
+    """The campaign dials from now on, within its hours, as long as there are leads and agents.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    return _control("start", name, by)
+
+
+@app.command
+def pause(name: str, /, *, by: str = "") -> int:
+    """No new lines. Whoever is being rung is served; the leads that it holds are kept.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    return _control("pause", name, by)
+
+
+@app.command
+def drain(name: str, /, *, by: str = "") -> int:
+    """No new lines, and stopped once the last conversation is over.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    return _control("drain", name, by)
+
+
+@app.command
+def stop(name: str, /, *, by: str = "") -> int:
+    """Stopped at once, and its leads given back. Whoever is being rung is served all the same.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    return _control("stop", name, by)
+
+
+@app.command(name="list")
+def list_(*, json: bool = False) -> int:
+    """All campaigns: status, lines, leads, agents, and the ceiling that is nearest.
+
+    Parameters
+    ----------
+    json
+        For programs, a JSON object a line.
+    """
+    campaigns = ask("admin.sock", "GET", "/campaigns")["campaigns"]
+    if json:
+        for campaign in campaigns:
+            print(_as_json(campaign))
+    else:
+        show_all(campaigns, Console(highlight=False))
+    return 0
+
+
+@app.command
+def show(name: str, /, *, json: bool = False) -> int:
+    """One campaign: its lines, its leads, its agents, and what was abandoned against each ceiling over its window.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    json
+        For programs.
+    """
+    campaign = ask("admin.sock", "GET", f"/campaigns/{quote(name, safe='')}")
+    if json:
+        print(_as_json(campaign))
+    else:
+        show_one(campaign, Console(highlight=False))
+    return 0
+
+
+def _control(action: str, name: str, by: str) -> int:
+    body = {"by": by or _user()}
+    answer = ask("admin.sock", "POST", f"/campaigns/{quote(name, safe='')}/{action}", json=body)
+    reason = f" ({answer['reason']})" if answer["reason"] else ""
+    print(f"{name}: {answer['status'].lower()}{reason}")
+    return 0
+
+
+def _as_json(campaign: dict[str, Any]) -> str:
+    return orjson.dumps(campaign).decode()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise CtiError("Nobody is logged in here: say who you are with --by NAME.") from None

@@ -1,0 +1,101 @@
+"""How campaigns stand, for people."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cti.cli.dnc.check import minute
+
+PPM_OF_PER_CENT = 10_000
+
+
+def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:
+    """A line each."""
+    if not campaigns:
+        console.print("no campaigns: see the files of campaigns/")
+        return
+    table = _table("campaign", "mode", "status", "lines", "talking", "leads", "free", "abandoned")
+    for campaign in campaigns:
+        lines, agents = campaign["lines"], campaign["agents"]
+        table.add_row(
+            campaign["campaign_id"],
+            campaign["mode"],
+            _status(campaign),
+            f"{_in_the_air(lines):,}",
+            f"{lines['talking']:,}",
+            f"{campaign['held'] + campaign['left']:,}",
+            f"{agents['free']:,} of {sum(agents.values()):,}" if campaign["pool_id"] else "",
+            _nearest(campaign["ledgers"]),
+        )
+    console.print(table)
+
+
+def show_one(campaign: dict[str, Any], console: Console) -> None:
+    """All there is to say."""
+    lines, agents = campaign["lines"], campaign["agents"]
+    console.print(f"{campaign['campaign_id']}: {campaign['name']}, {campaign['mode']}, {_status(campaign)}")
+    if campaign["since"]:
+        by = f" by {campaign['by']}" if campaign["by"] else ""
+        console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
+    console.print(
+        f"  lines: {lines['asked']:,} to be cleared, {lines['ringing']:,} ringing, {lines['waiting']:,} waiting for an"
+        f" agent, {lines['talking']:,} talking, {lines['others']:,} others"
+    )
+    left = f"{campaign['held']:,} here, {campaign['left']:,} more are due"
+    again = f"; asked again at {minute(campaign['claim_after'])}" if campaign["claim_after"] else ""
+    console.print(f"  leads: {left}{again}")
+    if campaign["pool_id"]:
+        console.print(
+            f"  agents: {agents['free']:,} free, {agents['talking']:,} talking, {agents['wrapping']:,} wrapping up,"
+            f" {agents['away']:,} away"
+        )
+        pool = f" with {campaign['pool_id']}" if campaign["pool_id"] != campaign["campaign_id"] else ""
+        console.print(f"  paced{pool}: {campaign['exposure']:,} could find nobody now, at worst")
+    if campaign["ledgers"]:
+        console.print(_ledgers(campaign["ledgers"]))
+
+
+def _ledgers(ledgers: list[dict[str, Any]]) -> Table:
+    table = _table("  ceiling", "window", "at most", "abandoned", "of answers", "per cent", "room")
+    for ledger in ledgers:
+        days = "today" if ledger["days"] == 1 else f"{ledger['days']} days"
+        table.add_row(
+            f"  {ledger['ledger_id']}",
+            days,
+            f"{ledger['ceiling_ppm'] / PPM_OF_PER_CENT:g} %",
+            f"{ledger['abandoned']:,}",
+            f"{ledger['answers']:,}",
+            f"{_per_cent(ledger):.2f}",
+            f"{ledger['room']:,}",
+            style="red" if _per_cent(ledger) * PPM_OF_PER_CENT > ledger["ceiling_ppm"] else "",
+        )
+    return table
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, name in enumerate(names):
+        is_number = place > 1 and name not in ("mode", "status", "window")
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=True, overflow="fold")
+    return table
+
+
+def _status(campaign: dict[str, Any]) -> str:
+    return campaign["status"].lower() if campaign["dialled"] else "dialled by people"
+
+
+def _in_the_air(lines: dict[str, int]) -> int:
+    return lines["asked"] + lines["ringing"] + lines["waiting"]
+
+
+def _nearest(ledgers: list[dict[str, Any]]) -> str:
+    """Of the ceilings the one that leaves least room."""
+    if not ledgers:
+        return ""
+    nearest = min(ledgers, key=lambda ledger: (ledger["room"], ledger["ceiling_ppm"]))
+    return f"{_per_cent(nearest):.2f} of {nearest['ceiling_ppm'] / PPM_OF_PER_CENT:g} %"
+
+
+def _per_cent(ledger: dict[str, Any]) -> float:
+    return 100 * ledger["abandoned"] / ledger["answers"] if ledger["answers"] else 0.0

@@ -1,0 +1,136 @@
+"""`cti leads import`: what a file is taken for is shown first, and asked about."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from cti.cli.leads.duplicates import Policy
+from cti.cli.leads.files.opening import open_table
+from cti.cli.leads.files.table import LeadTable
+from cti.cli.leads.importing import Done, Importing, Wanted, sample_of
+from cti.cli.leads.lists import list_name
+from cti.cli.leads.mapping import ATTRIBUTE, IGNORED, Column, Columns, guess, said
+from cti.cli.leads.numbers import NumberReader
+from cti.cli.leads.reading import LeadReader
+from cti.cli.spreadsheets import bare
+from cti.core.errors import CtiError
+from cti.settings import read
+
+SAMPLE_ROWS = 200
+SHOWN_CHARACTERS = 40
+
+
+def import_(
+    file: Path,
+    /,
+    *,
+    list_: Annotated[str, Parameter(name="--list")],
+    map_: Annotated[list[str] | None, Parameter(name="--map")] = None,
+    country: str = "",
+    duplicates: Policy = Policy.SKIP,
+    attributes: bool = True,
+    sheet: str = "",
+    encoding: str = "",
+    by: str = "",
+    yes: bool = False,
+) -> int:
+    """Put the rows of a file on a list: CSV, a spreadsheet (XLSX), or JSON lines, of up to five million rows.
+
+    Which column is what is guessed, shown, and asked about. Whoever is on the list already by the same id is changed. A
+    row that is not taken is kept with the reason: see `cti leads rejects`. Nobody on the list is called before all of
+    them are there; after an interruption the same command goes on where it was.
+
+    Parameters
+    ----------
+    file
+        CSV with any separator, also in gzip; XLSX; or an object a line.
+    list_
+        The list, which is made if it is not there: small letters, digits, - and _.
+    map_
+        What a column is instead of what is guessed: COLUMN=FIELD, as often as needed. Fields are number, mobile, home,
+        work, other, id, name, first_name, last_name, account, segment, country, state, postcode, zone, consent,
+        customer_since, callback_at, priority, person, household, debt; attribute:NAME; and - to leave it out.
+    country
+        Of numbers without a country code, such as US.
+    duplicates
+        What is done with a row whose number is on a list already, or in the file: skip rejects it, keep takes it, move
+        brings the lead that was there to this list.
+    attributes
+        Whether columns that are nothing else become attributes of the lead.
+    sheet
+        Of a spreadsheet; without it, the first that can be seen.
+    encoding
+        Of a text that is not in UTF-8, such as cp1252.
+    by
+        Who says so; without it, whoever is logged in here.
+    yes
+        Do not ask.
+    """
+    settings = read(needs_carrier=False)
+    list_name(list_)
+    numbers = NumberReader(country.upper())
+    table = open_table(file, numbers.is_number, sheet=sheet, encoding=encoding)
+    try:
+        sample = sample_of(table, SAMPLE_ROWS)
+        columns = said(guess(table.headings, sample, numbers.is_number), map_ or [])
+        if not attributes:
+            columns = Columns(tuple(_left_out(column) for column in columns.columns))
+        _show(table, columns, sample, file)
+        if not columns.has_numbers:
+            raise CtiError("No column is one of numbers. Say which with --map COLUMN=number; and --country, if needed.")
+        if not yes:
+            _ask()
+        wanted = Wanted(table, file.name, list_, columns, country.upper(), duplicates, by or getpass.getuser())
+        done = asyncio.run(Importing(settings, wanted, LeadReader(columns, numbers)).run())
+    except KeyboardInterrupt:
+        print("stopped: the same command goes on from here", file=sys.stderr)
+        raise
+    finally:
+        table.close()
+    _tell(file, list_, done)
+    return 1 if done.rejected else 0
+
+
+def _left_out(column: Column) -> Column:
+    return column._replace(field=IGNORED, name="") if column.field == ATTRIBUTE else column
+
+
+def _show(table: LeadTable, columns: Columns, sample: list[Sequence[str]], file: Path) -> None:
+    console = Console(stderr=True, highlight=False)
+    console.print(f"{file}: {table.words}", markup=False, soft_wrap=True)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("column", "is taken for", "such as"):
+        shown.add_column(heading, overflow="fold")
+    for place, column in enumerate(columns.columns):
+        example = next((row[place] for row in sample if row[place].strip()), "")
+        taken_for = "left out" if column.field == IGNORED else str(column)
+        cells = (column.heading, taken_for, " ".join(bare(example).split())[:SHOWN_CHARACTERS])
+        shown.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    console.print(shown)
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise CtiError("Say --yes if that is right, or change it with --map COLUMN=FIELD.")
+    print("Import it like that? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise CtiError("Nothing was imported. Change what columns are with --map COLUMN=FIELD.")
+
+
+def _tell(file: Path, list_id: str, done: Done) -> None:
+    changed = f", {done.updated:,} changed" if done.updated else ""
+    moved = f", {done.moved:,} moved from other lists" if done.moved else ""
+    print(
+        f"{file}: {done.imported:,} leads imported{changed}{moved}, {done.rejected:,} rows rejected [{done.import_id}]"
+    )
+    if done.left_out:
+        print(f"{done.left_out:,} numbers of leads that have others could not be used", file=sys.stderr)
+    if done.rejected:
+        print(f"Which, and why: cti leads rejects {list_id}", file=sys.stderr)

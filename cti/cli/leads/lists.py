@@ -1,0 +1,203 @@
+"""Lists of leads from the command line: what is on them, and what was not taken."""
+
+import csv
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+import orjson
+
+from cti.api.leads import LIST
+from cti.cli.dialer.question import iso
+from cti.cli.dnc.exporting import writing
+from cti.cli.spreadsheets import harmless
+from cti.core.errors import CtiError
+from cti.settings import Settings, read
+from cti.store.errors import StoreError
+from cti.store.leads.common import SUCCESS, TAKEN
+from cti.store.leads.looking import KnownLead, LookingAtLeads, Standing
+from cti.store.store import Store
+
+PIECE = 500
+RESULTS = ("campaign", "status", "segment", "attempts", "last_outcome", "last_at", "next_at")
+
+
+def list_name(name: str) -> str:
+    """Raises `CtiError` for what is no name of a list."""
+    if not LIST.fullmatch(name):
+        raise CtiError(f"{name!r} is no name for a list: write small letters, digits, - and _.")
+    return name
+
+
+@asynccontextmanager
+async def looking(settings: Settings | None = None) -> AsyncIterator[LookingAtLeads]:
+    """Raises `CtiError` where the store cannot be read."""
+    settings = settings or read(needs_carrier=False)
+    store = await Store.open(settings.store_url, read_only=True)
+    try:
+        yield LookingAtLeads(store, settings.site)
+    except StoreError as error:
+        raise CtiError(f"The leads cannot be read: {error}.") from error
+    finally:
+        await store.close()
+
+
+async def lists_told() -> list[dict[str, Any]]:
+    """Each list: how many are on it, where they stand in campaigns, and what was imported."""
+    async with looking() as leads:
+        imports = await leads.imports()
+        found = {list_id: {"leads": size, "removing": removing} for list_id, size, removing in await leads.lists()}
+        for row in imports:
+            found.setdefault(row.list_id, {"leads": 0, "removing": False})
+        told = []
+        for list_id, row in sorted(found.items()):
+            ours = [_import_told(each) for each in imports if each.list_id == list_id]
+            counts: dict[str, dict[str, int]] = {}
+            for (campaign_id, status), count in sorted((await leads.counts(list_id)).items()):
+                if count and status not in (TAKEN, SUCCESS):
+                    counts.setdefault(campaign_id, {})[status.lower()] = count
+            told.append({"list": list_id, **row, "campaigns": counts, "imports": ours})
+        return told
+
+
+def _import_told(row: Any) -> dict[str, Any]:
+    return {
+        "import": row.import_id,
+        "file": row.source,
+        "by": row.imported_by,
+        "at": iso(row.started_at),
+        "status": row.status.lower(),
+        "rows": row.rows,
+        "rejected": row.rejected,
+    }
+
+
+async def lead_told(lead_id: str) -> dict[str, Any]:
+    """Everything that is known of a lead. Raises `CtiError` where there is none."""
+    async with looking() as leads:
+        known = await leads.lead(lead_id)
+        if known is None:
+            raise CtiError(f"There is no lead {lead_id!r}. Ask by its id, or by a number in E.164.")
+        standing = (await leads.standing([lead_id])).get(lead_id, [])
+        details = msgspec.to_builtins(known.details)
+        return {
+            "lead": lead_id,
+            "list": known.list_id,
+            **details,
+            "campaigns": [_standing_told(each) for each in standing],
+        }
+
+
+async def leads_having(number: str) -> list[str]:
+    """The ids of those who have it."""
+    async with looking() as leads:
+        return sorted({lead_id for _, lead_id, _ in await leads.having([number])})
+
+
+def _standing_told(standing: Standing) -> dict[str, Any]:
+    return {
+        "campaign": standing.campaign_id,
+        "status": standing.status.lower(),
+        "segment": standing.segment,
+        "attempts": standing.attempts,
+        "last_outcome": standing.last_outcome.lower(),
+        "last_at": iso(standing.last_at) if standing.last_at else "",
+        "next_at": iso(standing.next_at) if standing.next_at else "",
+    }
+
+
+async def write_rejects(list_id: str, import_id: str, out: Path | None) -> int:
+    """The rows of an import (the newest without a name) that were not taken, as they were, each with the reason.
+    Returns how many."""
+    async with looking() as leads:
+        imports = [row for row in await leads.imports(list_id) if import_id in ("", row.import_id)]
+        if not imports:
+            raise CtiError(f"Nothing was imported into {list_id!r}{f' as {import_id}' if import_id else ''}.")
+        chosen = imports[-1]
+        headings = msgspec.json.decode(chosen.headings, type=tuple[str, ...])
+        count = 0
+        with writing(out) as written:
+            rows = csv.writer(written, lineterminator="\n")
+            rows.writerow([harmless(cell) for cell in (*headings, "rejected_line", "rejected_why", "rejected_remedy")])
+            async for each in leads.rejects(chosen.import_id):
+                cells = (*each.cells[: len(headings)], *[""] * (len(headings) - len(each.cells)))
+                rows.writerow([harmless(cell) for cell in (*cells, str(each.row), each.reason, each.remedy)])
+                count += 1
+    return count
+
+
+async def export(list_id: str, campaign_id: str, out: Path | None, *, as_json: bool) -> int:
+    """Everybody on a list, with what came of it in campaigns. Returns how many."""
+    async with looking() as leads:
+        if list_id not in [name for name, _, _ in await leads.lists()]:
+            raise CtiError(f"There is no list {list_id!r}.")
+        with writing(out) as written:
+            write = _as_json(written) if as_json else await _as_csv(leads, list_id, written)
+            count = 0
+            piece: list[KnownLead] = []
+            async for lead in leads.on_list(list_id):
+                piece.append(lead)
+                count += 1
+                if len(piece) == PIECE:
+                    await _write(leads, piece, campaign_id, write)
+                    piece = []
+            await _write(leads, piece, campaign_id, write)
+    return count
+
+
+async def _write(leads: LookingAtLeads, piece: list[KnownLead], campaign_id: str, write: Any) -> None:
+    standing = await leads.standing([lead.lead_id for lead in piece])
+    for lead in piece:
+        theirs = [each for each in standing.get(lead.lead_id, []) if campaign_id in ("", each.campaign_id)]
+        write(lead, theirs)
+
+
+def _as_json(out: TextIO) -> Any:
+    def write(lead: KnownLead, standing: list[Standing]) -> None:
+        told = {"lead": lead.lead_id, **msgspec.to_builtins(lead.details)}
+        out.write(orjson.dumps(told | {"campaigns": [_standing_told(each) for each in standing]}).decode() + "\n")
+
+    return write
+
+
+async def _as_csv(leads: LookingAtLeads, list_id: str, out: TextIO) -> Any:
+    """A row for each campaign that a lead stands in. The headings need all attributes, so the list is read twice."""
+    names: dict[str, None] = {}
+    most = 1
+    async for lead in leads.on_list(list_id):
+        names.update(dict.fromkeys(name for name, _ in lead.details.attributes))
+        most = max(most, len(lead.details.numbers))
+    numbers = [f"number{place}" if place > 1 else "number" for place in range(1, most + 1)]
+    kinds = [f"{name}_kind" for name in numbers]
+    known = ("lead", "id", "name", "account", "segment", "country", "state", "postcode", "zone", "consent", "priority")
+    rows = csv.writer(out, lineterminator="\n")
+    own = [name if name not in (*known, *numbers, *kinds, *RESULTS) else f"{name} (attribute)" for name in names]
+    rows.writerow(
+        [harmless(cell) for cell in (*known, *numbers, *kinds, *own, *(f"result_{name}" for name in RESULTS))]
+    )
+
+    def write(lead: KnownLead, standing: list[Standing]) -> None:
+        for result in [_standing_told(each) for each in standing] or [dict.fromkeys(RESULTS, "")]:
+            cells = (*_cells(lead, most, list(names)), *(str(result[name]) for name in RESULTS))
+            rows.writerow([harmless(cell) for cell in cells])
+
+    return write
+
+
+def _cells(lead: KnownLead, most: int, names: list[str]) -> list[str]:
+    details, customer, address = lead.details, lead.details.customer, lead.details.address
+    numbers = [each.number for each in details.numbers] + [""] * (most - len(details.numbers))
+    kinds = [each.kind for each in details.numbers] + [""] * (most - len(details.numbers))
+    said = dict(details.attributes)
+    who = [customer.name, customer.account, customer.segment] if customer else [""] * 3
+    where = [address.country, address.state, address.postcode, address.zone] if address else [""] * 4
+    known = [lead.lead_id, details.external_id, *who, *where, details.consent, str(details.priority)]
+    return [*known, *numbers, *kinds, *(said.get(name, "") for name in names)]
+
+
+def said_how_many(count: int, what: str, out: Path | None) -> None:
+    """To standard error, as standard output may have the rows."""
+    print(f"{count:,} {what}{f' in {out}' if out else ''}", file=sys.stderr)

@@ -1,0 +1,197 @@
+"""Lists of leads beside a running server: imported, killed half-way, looked at, added to, exported, removed."""
+
+import asyncio
+import csv
+import json
+import os
+import signal
+import sys
+
+import pytest
+import pytest_asyncio
+
+from cti.cli.leads.lists import looking
+from cti.cli.local import Refused, request_local
+from cti.settings import read
+from tests.patience import PATIENCE_S
+from tests.serving import command, environment, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory):
+    async with serving(tmp_path_factory.mktemp("leads"), {}) as running:
+        await running.until("ready")
+        yield running
+
+
+@pytest.fixture
+def folder(server):
+    return server.data_dir.parent
+
+
+async def leads(folder, *arguments):
+    return await command(folder, "leads", *arguments)
+
+
+async def done(folder, *arguments):
+    """The output of `cti leads` where nothing goes wrong."""
+    status, output, errors = await leads(folder, *arguments)
+    assert status == 0, errors
+    return output
+
+
+def settings_of(folder):
+    return read(environment(folder, "http://127.0.0.1:9"))
+
+
+async def sizes(folder):
+    async with looking(settings_of(folder)) as found:
+        return {list_id: size for list_id, size, removing in await found.lists() if not removing}
+
+
+async def until(says):
+    """What the follower does in its own time, no event tells of: it is another process."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await says():
+            await asyncio.sleep(0.05)
+
+
+def file_of(folder, numbers, name="leads.csv"):
+    rows = "".join(f"{each},Ann {each},305{2_000_000 + each}\n" for each in numbers)
+    (folder / name).write_text("id,name,phone\n" + rows)
+    return name
+
+
+async def has(folder, list_id, size):
+    return (await sizes(folder)).get(list_id, 0) == size
+
+
+async def test_a_file_is_shown_imported_and_rejects_are_kept(folder):
+    (folder / "spring.csv").write_text(
+        "Ref;Name;Phone;Plan\n1;Ann;(305) 555-0123;=cmd|x\n2;Ben;911;gold\n3;Eve;305.555.0123;tin\n"
+    )
+    asked = ("import", "spring.csv", "--list", "spring", "--country", "US", "--by", "anna")
+    status, _, errors = await leads(folder, *asked)
+    assert status == 1
+    assert "Phone   number" in errors
+    assert "Say --yes if that is right" in errors
+    assert await sizes(folder) == {}
+    status, output, errors = await leads(folder, *asked, "--yes")
+    assert (status, output) == (1, "spring.csv: 1 leads imported, 2 rows rejected [main-i1]\n")
+    await until(lambda: has(folder, "spring", 1))
+    await done(folder, "rejects", "spring", "--out", "rejects.csv")
+    with (folder / "rejects.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["Name"], row["Phone"], row["rejected_line"], row["rejected_why"]) for row in rows] == [
+        ("Ben", "911", "3", "Phone: it is an emergency number"),
+        ("Eve", "305.555.0123", "4", "row 2 has the same number"),
+    ]
+    output = await done(folder, "export", "spring")
+    assert "'=cmd|x" in output, "a spreadsheet runs nothing of it"
+    [told] = [json.loads(line) for line in (await done(folder, "list", "--json")).splitlines()]
+    assert (told["list"], told["leads"], told["imports"][0]["by"], told["imports"][0]["rejected"]) == (
+        "spring",
+        1,
+        "anna",
+        2,
+    )
+    status, output, _ = await command(folder, "journal", "show")
+    assert "anna: 1 leads more on the list spring, 0 changed, 2 rows rejected" in output
+
+
+async def test_an_import_that_is_killed_is_seen_by_nobody_and_goes_on(folder):
+    name = file_of(folder, range(30_000), "many.csv")
+    asked = ("import", name, "--list", "many", "--country", "US", "--yes")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cti", "leads", *asked, cwd=folder, env=environment(folder, "http://127.0.0.1:9"),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    async def begun():
+        async with looking(settings_of(folder)) as found:
+            return process.returncode is not None or any(row.rows for row in await found.unfinished("many"))
+
+    await until(begun)
+    if process.returncode is None:
+        os.kill(process.pid, signal.SIGKILL)
+    await process.wait()
+    if process.returncode == -signal.SIGKILL:
+        assert "many" not in await sizes(folder)
+    status, output, errors = await leads(folder, *asked)
+    assert status in (0, 1), errors
+    if process.returncode == -signal.SIGKILL:
+        assert "goes on behind line" in errors
+        assert "30,000 leads imported, 0 rows rejected" in output
+    else:
+        assert "0 leads imported, 30,000 changed, 0 rows rejected" in output
+    await until(lambda: has(folder, "many", 30_000))
+
+
+async def test_a_lead_is_added_changed_and_shown(folder):
+    asked = ("--list", "hot", "--id", "7", "--name", "Zoe", "--state", "fl", "--attribute", "plan=gold")
+    output = await done(folder, "add", "mobile:(786) 555-0123", "+12125550199", *asked, "--country", "US")
+    assert output == "+17865550123 is on the list hot from now on\n"
+    await until(lambda: has(folder, "hot", 1))
+    told = json.loads(await done(folder, "show", "+17865550123"))
+    assert (told["list"], told["external_id"], told["customer"]["name"]) == ("hot", "7", "Zoe")
+    assert [each["number"] for each in told["numbers"]] == ["+17865550123", "+12125550199"]
+    await done(folder, "add", "+17865550124", "--list", "hot", "--id", "7")
+    await until(lambda: _has_number(folder, "+17865550124"))
+    assert await sizes(folder) | {"hot": 1} == await sizes(folder)
+    assert json.loads(await done(folder, "show", told["lead"]))["numbers"] == [{"number": "+17865550124"}]
+
+
+async def _has_number(folder, number):
+    async with looking(settings_of(folder)) as found:
+        return bool(await found.having([number]))
+
+
+async def test_a_list_is_removed_when_that_is_meant(folder):
+    await done(folder, "add", "+17865550150", "--list", "gone")
+    await until(lambda: has(folder, "gone", 1))
+    status, _, errors = await leads(folder, "remove", "gone")
+    assert (status, "Say --yes" in errors) == (1, True)
+    await done(folder, "remove", "gone", "--yes")
+    await until(lambda: has(folder, "gone", 0))
+    assert not await _has_number(folder, "+17865550150")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("import", "nowhere.csv", "--list", "x", "--yes"), "nowhere.csv cannot be read"),
+        (("import", "names.csv", "--list", "x", "--yes"), "No column is one of numbers"),
+        (("import", "names.csv", "--list", "No Such", "--yes"), "is no name for a list"),
+        (("import", "names.csv", "--list", "x", "--map", "nam=id"), "there is no column 'nam'"),
+        (("add", "911", "--list", "x", "--country", "US"), "911: it is an emergency number"),
+        (("add", "+13055550123", "--list", "x", "--attribute", "plan"), "write name=value"),
+        (("show", "nobody"), "There is no lead 'nobody'"),
+        (("show", "+13055559999"), "Nobody on any list has the number"),
+        (("export", "nothing"), "There is no list 'nothing'"),
+        (("rejects", "nothing"), "Nothing was imported into 'nothing'"),
+    ],
+)
+async def test_what_cannot_be_done_is_told_in_words(folder, arguments, said):
+    (folder / "names.csv").write_text("name,city\nAnn,Rome\n")
+    status, _, errors = await leads(folder, *arguments)
+    assert status == 1
+    assert said in errors
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"list_id": "../x", "lead": {"numbers": [{"number": "+13055550123"}]}}, "no name for a list"),
+        ({"list_id": "x", "lead": {"numbers": []}}, "at least one number"),
+        ({"list_id": "x", "lead": {"numbers": [{"number": "911"}]}}, "at least one number, each in E.164"),
+        ({"list_id": "x", "lead": {"numbers": [{"number": "+13055550123"}], "priority": 999}}, "priority is from"),
+        ({"list_id": "x", "lead": {"numbers": [{"number": "+13055550123"}] * 21}}, "at most 20 numbers"),
+        ({"list_id": "x"}, "The body is not right"),
+    ],
+)
+async def test_the_door_takes_no_lead_that_is_none(server, body, said):
+    with pytest.raises(Refused) as refused:
+        await request_local(server.data_dir / "admin.sock", "POST", "/leads", json=body)
+    assert said in str(refused.value)
