@@ -53,6 +53,8 @@ class Agent(Record):
     `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
     signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
 
+    `called` is the number that the agent called last, for the campaign `called_for`.
+
     `vanished_at` is when the last desktop vanished last (ms), 0 for never. `cut_off`: by our own restart, and none has
     come back yet. `spared`: an outage of ours is over, and this is the last grace."""
 
@@ -77,6 +79,8 @@ class Agent(Record):
     spared: bool = False
     leaving: str = ""
     leaves_at: int = 0
+    called: str = ""
+    called_for: str = ""
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

@@ -191,8 +191,9 @@ class Flow(Record):
 
 class SiteConfig(Record):
     """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
-    many as we ask for). Of the outside numbers that people choose, so many may be rung in an hour (0: any number).
-    Money is in millionths: `dial_prices` a minute by prefix or country, and what may be spent (0: anything)."""
+    many as we ask for). `speed_dials` are numbers by short name. Of the outside numbers that people choose, so many may
+    be rung in an hour (0: any number). Money is in millionths: `dial_prices` a minute by prefix or country, and what may
+    be spent (0: anything)."""
 
     name: str
     zone: str
@@ -215,6 +216,7 @@ class SiteConfig(Record):
     dials_per_agent_hour: int = 60
     dials_per_hour: int = 1_000
     calls_per_second: int = 1
+    speed_dials: dict[str, str] = {}
     pop_template: str = ""
     zone_data: Literal[""] | str = ""
     currency: str = ""

@@ -47,6 +47,7 @@ from cti.core.events import (
     MuteRequested,
     NextLeadRequested,
     NotReadyRequested,
+    NumberDialRequested,
     OfferAcknowledged,
     PlanRequested,
     ProbeAnswered,
@@ -213,6 +214,7 @@ _OF_AGENTS = (
     NextLeadRequested,
     LeadDialRequested,
     LeadSkipRequested,
+    NumberDialRequested,
 )
 
 _CHECKS: dict[type, Callable[[State, Any], str]] = {

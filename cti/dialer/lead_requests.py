@@ -1,20 +1,17 @@
 """What agents ask for who call leads: the next one, to call it, to pass it over."""
 
-from cti.core.agent import Agent
-from cti.core.config import AgentConfig
 from cti.core.contact import Contact, Offer
 from cti.core.events import (
     LeadDialRequested,
     LeadSkipRequested,
     NextLeadRequested,
-    OfferAccepted,
     OfferDeclined,
     RequestAccepted,
     RequestRefused,
 )
-from cti.core.state import State
 from cti.core.states import ContactState, OfferState
 from cti.core.turn import Turn
+from cti.dialer.agent_calls import accept_call, no_line
 from cti.dialer.previews import able, can_be_shown, previews_of, show
 
 Asked = NextLeadRequested | LeadDialRequested | LeadSkipRequested
@@ -24,24 +21,18 @@ def _refuse(turn: Turn, event: Asked, code: str, detail: str) -> None:
     turn.emit(RequestRefused(agent_id=event.agent_id, code=code, detail=detail, request_id=event.request_id))
 
 
-def why_not_able(state: State, agent: Agent, config: AgentConfig | None) -> tuple[str, str] | None:
-    """Why this agent cannot call anybody now: a code, and what to do."""
-    if config is None or not config.nailed_up:
-        return "no_line", "Only who has a line that stays up can call: ask for nailed_up: true in agents.yaml."
-    if not agent.nailed:
-        return "no_line", "Your telephone line is not up: wait until it is, or call in."
-    if not can_be_shown(state, agent, config):
-        return "not_free", "Be ready, and finish what you have first; or a call on its way counts on you."
-    return None
-
-
 def decide_next(turn: Turn, event: NextLeadRequested) -> None:
     """The first lead there is, of the campaign that is named or of any."""
     state, agent = turn.state, turn.state.agents[event.agent_id]
     config = state.config.agents.get(event.agent_id)
-    why = why_not_able(state, agent, config)
+    why = no_line(agent, config)
     if why or config is None:
-        _refuse(turn, event, *(why or ("unknown_agent", "There is no such agent: ask a supervisor.")))
+        _refuse(turn, event, "no_line", why)
+        return
+    if not can_be_shown(state, agent, config):
+        _refuse(
+            turn, event, "not_free", "Be ready, and finish what you have first; or a call on its way counts on you."
+        )
         return
     own = [each.campaign_id for each in previews_of(state).get(event.agent_id, ())]
     if event.campaign_id and event.campaign_id not in own:
@@ -71,24 +62,9 @@ def decide_dial(turn: Turn, event: LeadDialRequested) -> None:
         return
     contact, offer = found
     if offer.state is OfferState.PENDING:
-        accept(turn, contact, offer)
+        accept_call(turn, contact, offer)
     else:  # pressed twice
         turn.emit(RequestAccepted(agent_id=event.agent_id, request_id=event.request_id))
-
-
-def accept(turn: Turn, contact: Contact, offer: Offer) -> None:
-    """The agent waits on the line that stays up, where the customer will be brought."""
-    agent = turn.state.agents[offer.agent_id]
-    turn.emit(
-        OfferAccepted(
-            offer_id=offer.offer_id,
-            contact_id=contact.contact_id,
-            agent_id=agent.agent_id,
-            connect_by=0,
-            leg_id=agent.leg_id,
-            call_id=agent.call_id,
-        )
-    )
 
 
 def decide_skip(turn: Turn, event: LeadSkipRequested) -> None:

@@ -6,13 +6,11 @@ from cti.core.agent import Agent
 from cti.core.apply.campaigns import LOOK, pool_of, run_of
 from cti.core.campaign import HeldLead, RunStatus
 from cti.core.config import AgentConfig, SiteConfig
-from cti.core.contact import ACKNOWLEDGE_MS
 from cti.core.dial import GatheredFacts
 from cti.core.events import (
     AgentNotReady,
     AnyEvent,
     CampaignStatusChanged,
-    ContactStarted,
     DialRefused,
     DialRequested,
     LeadsClaimed,
@@ -21,18 +19,17 @@ from cti.core.events import (
     LegRefused,
     OfferDeclined,
     OfferExpired,
-    OfferMade,
     OfferWithdrawn,
     PreviewsPutOff,
 )
 from cti.core.exposure import is_free, is_kept
-from cti.core.ids import CONTACT, LEG, OFFER
+from cti.core.ids import CONTACT, LEG
 from cti.core.learning import answer_ppm
 from cti.core.lifecycle import NOT_SENT
-from cti.core.placing import caller_id_of, start_leg
 from cti.core.state import State
-from cti.core.states import ContactState, Direction, OfferState, PartyRole, WithdrawReason
+from cti.core.states import ContactState, OfferState, WithdrawReason
 from cti.core.turn import Turn
+from cti.dialer.agent_calls import AgentCall, offer_call
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import needed, ready_for
 from cti.dialer.compliance import may_dial, stopped_by_spend
@@ -212,51 +209,8 @@ def _show(turn: Turn, agent: Agent, held: HeldLead, dialling: Dialling) -> None:
             agent_id=agent.agent_id,
         )
     )
-    begin(turn, agent, leg_id, contact_id, number, held.campaign_id, dialling.how.queue_id, attempt_id=leg_id)
-
-
-def begin(
-    turn: Turn,
-    agent: Agent,
-    leg_id: str,
-    contact_id: str,
-    number: str,
-    campaign_id: str,
-    queue_id: str,
-    *,
-    attempt_id: str = "",
-) -> str:
-    """A customer whom this agent is to call. Returns the offer."""
-    start_leg(turn, leg_id, endpoint=f"tel:{number}", call_id="", role=PartyRole.CUSTOMER)
-    turn.emit(
-        ContactStarted(
-            contact_id=contact_id,
-            direction=Direction.OUTBOUND,
-            leg_id=leg_id,
-            to_number=caller_id_of(turn.state, campaign_id),
-            from_number=number,
-            campaign_id=campaign_id,
-            attempt_id=attempt_id,
-            agent_id=agent.agent_id,
-            queue_id=queue_id,
-        )
-    )
-    offer_id = turn.new_id(OFFER)
-    turn.emit(
-        OfferMade(
-            offer_id=offer_id,
-            contact_id=contact_id,
-            agent_id=agent.agent_id,
-            queue_id=queue_id,
-            ack_by=turn.now.at + ACKNOWLEDGE_MS,
-            waited_ms=0,
-            candidates=1,
-            idle_ms=turn.now.at - agent.idle_since,
-            from_number=number,
-            campaign_id=campaign_id,
-        )
-    )
-    return offer_id
+    call = AgentCall(agent.agent_id, contact_id, leg_id, number, held.campaign_id, dialling.how.queue_id)
+    offer_call(turn, call, attempt_id=leg_id)
 
 
 def decide_over(turn: Turn, event: OfferDeclined | OfferExpired | OfferWithdrawn) -> None:

@@ -70,6 +70,10 @@ def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> N
         queue_id=event.queue_id,
     )
     state.contacts.put(contact.contact_id, contact)
+    agent = state.agents.get(event.agent_id)
+    if agent:
+        called = changed(agent, called=event.from_number, called_for=event.campaign_id)
+        state.agents.put(agent.agent_id, called)
     leg = state.legs.get(event.leg_id)
     if leg and not leg.contact_id:  # it rang before anybody knew whether there would be a contact
         state.legs.put(leg.leg_id, changed(leg, contact_id=event.contact_id))

@@ -211,6 +211,7 @@ from cti.core.events.previews import (
     LeadSkipped,
     LeadSkipRequested,
     NextLeadRequested,
+    NumberDialRequested,
     PreviewsPutOff,
 )
 from cti.core.events.site import (
@@ -421,6 +422,7 @@ AnyEvent = (
     | LeadSkipRequested
     | LeadSkipped
     | NextLeadRequested
+    | NumberDialRequested
     | PreviewsPutOff
 )
 
@@ -552,6 +554,7 @@ __all__ = [
     "MuteRequested",
     "NextLeadRequested",
     "NotReadyRequested",
+    "NumberDialRequested",
     "OfferAccepted",
     "OfferAcknowledged",
     "OfferAlerting",

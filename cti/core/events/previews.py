@@ -1,5 +1,7 @@
 """Customers whom one agent calls: leads that are shown before they are called, and numbers that agents choose."""
 
+from typing import ClassVar
+
 from cti.core.events.base import Event
 
 
@@ -25,6 +27,19 @@ class LeadSkipRequested(Event):
     agent_id: str
     contact_id: str
     reason: str = ""
+    request_id: str = ""
+
+
+class NumberDialRequested(Event):
+    """An agent calls a number: this one, the one that the site calls `speed`, or with `redial` the last one again. By
+    the rules of the campaign; for the last one those of the same campaign, if none is named."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number",)
+    agent_id: str
+    campaign_id: str = ""
+    number: str = ""
+    speed: str = ""
+    redial: bool = False
     request_id: str = ""
 
 
