@@ -67,6 +67,7 @@ RULES = {
     e.ContactEnded: (connecting.decide_contact_ended, wrap_up.decide_contact_ended, nailed_up.decide_contact_ended),
     e.ContactQuarantined: (connecting.decide_quarantined,),
     e.DispositionGiven: (wrap_up.decide_disposition,),
+    e.CallbackPromised: (wrap_up.decide_promised,),
     e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
 }
 

@@ -34,15 +34,39 @@ class CampaignRun(Record):
     look_at: int = 0
 
 
+class Said(Record):
+    """What an agent said of a lead: see `DispositionRecorded`."""
+
+    disposition: str
+    kind: str
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_for: str = ""
+    again_ms: int = 0
+
+
+class PromisedCall(Record):
+    """A lead that is called again at `due_at` (ms): then the store is asked for it, `tries` times by now."""
+
+    key: str
+    campaign_id: str
+    lead_id: str
+    due_at: int
+    tries: int = 0
+
+
 class HeldLead(Record):
     """A lead that the store gave to a campaign. Waiting for its turn it stands in line at `place`; else a line calls
-    it, or has."""
+    it, or has. Until `kept_until` (ms) it waits for the agent `kept_for`, who promised to call."""
 
     key: str
     campaign_id: str
     lead: ClaimedLead
     place: tuple[int, int]
     leg_id: str = ""
+    kept_for: str = ""
+    kept_until: int = 0
 
 
 class Line(Record):
@@ -51,7 +75,7 @@ class Line(Record):
     greeting: by `connect_by`. `outcome` is what answered, in
     the end what came of it. `counted`: the
     ledgers have its answer. At `give_up_at` it is given up, unless there is an agent for it by then. With an
-    `agent_id` this agent calls the lead, who was shown before."""
+    `agent_id` this agent calls the lead, who was shown before. `said` is what an agent said of it last."""
 
     leg_id: str
     campaign_id: str
@@ -78,6 +102,7 @@ class Line(Record):
     give_up_at: int = 0
     counted: bool = False
     agent_id: str = ""
+    said: Said | None = None
 
 
 class Pool(Record):
@@ -93,3 +118,13 @@ class Pool(Record):
 def lead_key(campaign_id: str, lead_id: str) -> str:
     """A lead of two campaigns is held twice."""
     return f"{campaign_id}/{lead_id}"
+
+
+def line_of(held: HeldLead) -> str:
+    """In which line it waits: its campaign's, or that of the agent for whom it is kept."""
+    return own_line(held.campaign_id, held.kept_for) if held.kept_for else held.campaign_id
+
+
+def own_line(campaign_id: str, agent_id: str) -> str:
+    """The line of those whom an agent promised to call."""
+    return f"{campaign_id}/{agent_id}"

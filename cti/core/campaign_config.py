@@ -50,7 +50,8 @@ class CampaignDialling(Record):
     local dates `from_date` and `until_date` (ISO, inclusive, empty: open) say when it dials. Campaigns that share
     agents dial in proportion to `share`. `agents_kept` free agents are left for callers who ring us. In a
     preview a lead is called by itself after `preview_s` (0: agents ask for leads, and say when); one that an agent
-    passes over is shown again `skip_ms` later."""
+    passes over is shown again `skip_ms` later. A call that an agent promised is kept for this agent for `keep_ms`. With
+    `best_hour` a lead is tried again when leads have answered best."""
 
     queue_id: str = ""
     flow_id: str = ""
@@ -66,6 +67,8 @@ class CampaignDialling(Record):
     until_date: str = ""
     preview_s: int = 0
     skip_ms: int = 1_800_000
+    keep_ms: int = 1_800_000
+    best_hour: bool = False
 
 
 class LedgerBound(Record):

@@ -32,7 +32,9 @@ class SkillRequirement(Record, order=True):
 class QueueConfig(Record):
     """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds. An agent on a phone
     hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded. With
-    `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone."""
+    `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone.
+    `disposition_kinds` says what a disposition means to the dialer, where it means anything: see
+    `DispositionRecorded`."""
 
     queue_id: str
     name: str
@@ -45,6 +47,7 @@ class QueueConfig(Record):
     announcement: str = "You are number {position} in line."
     language: str = "en-US"
     dispositions: tuple[str, ...] = ()
+    disposition_kinds: dict[str, str] = {}
     whisper: Prompt = ()
     recording: Literal["never", "on_request", "always"] = "never"
     recording_notice: Prompt = ()
@@ -192,8 +195,8 @@ class Flow(Record):
 class SiteConfig(Record):
     """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
     many as we ask for). `speed_dials` are numbers by short name. Of the outside numbers that people choose, so many may
-    be rung in an hour (0: any number). Money is in millionths: `dial_prices` a minute by prefix or country, and what may
-    be spent (0: anything)."""
+    be rung in an hour (0: any number). Money is in millionths: `dial_prices` a minute by prefix or country, and what
+    may be spent (0: anything)."""
 
     name: str
     zone: str

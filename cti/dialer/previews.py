@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from cti.core.agent import Agent
 from cti.core.apply.campaigns import LOOK, pool_of, run_of
-from cti.core.campaign import HeldLead, RunStatus
+from cti.core.campaign import HeldLead, RunStatus, own_line
 from cti.core.config import AgentConfig, SiteConfig
 from cti.core.dial import GatheredFacts
 from cti.core.events import (
     AgentNotReady,
     AnyEvent,
+    CallbackFreed,
     CampaignStatusChanged,
     DialRefused,
     DialRequested,
@@ -26,6 +27,7 @@ from cti.core.exposure import is_free, is_kept
 from cti.core.ids import CONTACT, LEG
 from cti.core.learning import answer_ppm
 from cti.core.lifecycle import NOT_SENT
+from cti.core.pools import DIALLED
 from cti.core.state import State
 from cti.core.states import ContactState, OfferState, WithdrawReason
 from cti.core.turn import Turn
@@ -52,11 +54,13 @@ more leads are there to be looked at."""
 
 
 class Preview(NamedTuple):
-    """A campaign that shows its leads, and how the agent ranks its queue."""
+    """A campaign that shows leads, all of them or those whom the agent promised a call; and how the agent ranks its
+    queue."""
 
     rank: int
     campaign_id: str
     queue_id: str
+    shows_all: bool
 
 
 def previews_of(state: State) -> dict[str, tuple[Preview, ...]]:
@@ -67,12 +71,13 @@ def previews_of(state: State) -> dict[str, tuple[Preview, ...]]:
 def _previews(config: SiteConfig) -> dict[str, tuple[Preview, ...]]:
     queues: dict[str, list[str]] = {}
     for campaign_id, campaign in sorted(config.calling.campaigns.items()):
-        if campaign.mode == "preview" and campaign.dialling:
+        if campaign.mode in DIALLED and campaign.mode != "broadcast" and campaign.dialling:
             queues.setdefault(campaign.dialling.queue_id, []).append(campaign_id)
     found = {}
+    campaigns = config.calling.campaigns
     for agent_id, agent in config.agents.items():
         own = [
-            Preview(membership.rank, campaign_id, membership.queue_id)
+            Preview(membership.rank, campaign_id, membership.queue_id, campaigns[campaign_id].mode == "preview")
             for membership in agent.memberships
             for campaign_id in queues.get(membership.queue_id, ())
         ]
@@ -91,7 +96,7 @@ def decide_agent_free(turn: Turn, event: AnyEvent) -> None:
     show_by_itself(turn, getattr(event, "agent_id", ""))
 
 
-def decide_leads_there(turn: Turn, event: LeadsClaimed | CampaignStatusChanged) -> None:
+def decide_leads_there(turn: Turn, event: LeadsClaimed | CallbackFreed | CampaignStatusChanged) -> None:
     """There are leads, perhaps for those who are free."""
     look(turn, event.campaign_id)
 
@@ -119,7 +124,7 @@ def show_by_itself(turn: Turn, agent_id: str) -> None:
             return
     for each in previews_of(state)[agent_id]:
         outside_hours = may_dial_now(state, each.campaign_id, turn.now.at) is None
-        if outside_hours and run_of(state, each.campaign_id).status is RunStatus.RUNNING:
+        if each.shows_all and outside_hours and run_of(state, each.campaign_id).status is RunStatus.RUNNING:
             look_later(turn, each.campaign_id)
 
 
@@ -137,11 +142,12 @@ def able(state: State, agent_id: str, at: int) -> list[Dialling]:
 def show(turn: Turn, agent: Agent, config: AgentConfig, dialling: Dialling, *, only_promised: bool = False) -> bool:
     """The next lead of the campaign for this agent, if there is one. Who may not be called now waits for the time."""
     state, campaign_id = turn.state, dialling.run.campaign_id
-    if stopped_by_spend(state) or not can_be_shown(state, agent, config):
+    candidates = _candidates(state, agent, dialling)
+    if candidates and (stopped_by_spend(state) or not can_be_shown(state, agent, config)):
         look_later(turn, campaign_id)
         return False
     put_by = 0
-    for held in first_leads(state, campaign_id, LOOKED_AT):
+    for held in candidates:
         if only_promised and not held.lead.callback:
             continue
         refused = _refusal(state, held, dialling, turn.now.at)
@@ -154,8 +160,16 @@ def show(turn: Turn, agent: Agent, config: AgentConfig, dialling: Dialling, *, o
         if put_by == PUT_OFF:
             look_later(turn, campaign_id, LOOK_SOON_MS)
             break
-    ask_for_leads(turn, campaign_id)
+    if dialling.campaign.mode == "preview":
+        ask_for_leads(turn, campaign_id)
     return False
+
+
+def _candidates(state: State, agent: Agent, dialling: Dialling) -> list[HeldLead]:
+    """Whom the agent promised a call, and then, if the campaign shows them all, everybody else."""
+    campaign_id = dialling.run.campaign_id
+    own = first_leads(state, own_line(campaign_id, agent.agent_id), LOOKED_AT)
+    return own + (first_leads(state, campaign_id, LOOKED_AT) if dialling.campaign.mode == "preview" else [])
 
 
 def look_later(turn: Turn, campaign_id: str, wait_ms: int = LOOK_MS) -> None:

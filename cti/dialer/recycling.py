@@ -1,7 +1,8 @@
 """What is done next with a lead, by what came of the call: again later, on another number, or nothing more."""
 
+from cti.core.base import changed
 from cti.core.calling import CampaignConfig
-from cti.core.campaign import HeldLead, Line
+from cti.core.campaign import HeldLead, Line, Said
 from cti.core.campaign_config import Retry
 from cti.core.events import (
     AttemptEnded,
@@ -9,6 +10,7 @@ from cti.core.events import (
     ContactClosed,
     DialRefused,
     DialWithdrawn,
+    LeadNumberWrong,
     LeadReturned,
     LeadScheduled,
     LeadsReleased,
@@ -36,6 +38,12 @@ RETRIES = {
 }
 """Where a campaign says nothing of its own. A carrier that blocks a call is not asked again at once. Who talked with
 somebody is not called again."""
+
+SUCCESS, CALLBACK, AGAIN, WRONG_NUMBER = "success", "callback", "again", "wrong_number"
+"""Kinds of dispositions that say what follows; after any other the lead is done with."""
+
+AGAIN_MS = 4 * HOUR_MS
+"""When to try again if the agent does not say."""
 
 LATER_MS = 10 * MINUTE_MS
 """When to try again what no rule of calling forbids, and cannot be done just now."""
@@ -67,8 +75,14 @@ def decide_contact_closed(turn: Turn, event: ContactClosed) -> None:
 def _over(turn: Turn, line: Line) -> None:
     held = turn.state.leads.get(line.lead_key)
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
-    if held:
-        turn.emit(_after(held, campaign, line, turn.now.at))
+    if held is None:
+        return
+    scheduled = _after(held, campaign, line, turn.now.at)
+    wrong = line.said is not None and line.said.kind == WRONG_NUMBER
+    number = held.lead.numbers[line.number_index].number
+    turn.emit(scheduled)
+    if wrong:
+        turn.emit(LeadNumberWrong(list_id=held.lead.list_id, lead_id=held.lead.lead_id, number=number))
 
 
 def decide_refused(turn: Turn, event: DialRefused) -> None:
@@ -98,6 +112,7 @@ def put_off(turn: Turn, line: Line) -> None:
             number_index=lead.number_index,
             attempts=lead.attempts,
             last_outcome=lead.last_outcome,
+            callback_for=lead.callback_for if lead.callback else "",
         )
     )
 
@@ -138,24 +153,49 @@ def not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
 
 
 def _after(held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
-    lead, outcome = held.lead, Outcome(line.outcome)
-    attempts = lead.attempts + 1
-    retry = _retry(campaign, outcome)
+    """By what an agent said of it, if that says anything; else by what came of the call."""
+    lead, outcome, said = held.lead, Outcome(line.outcome), line.said
+    scheduled = LeadScheduled(
+        campaign_id=held.campaign_id,
+        lead_id=lead.lead_id,
+        status=LeadStatus.DONE,
+        number_index=lead.number_index,
+        attempts=lead.attempts + 1,
+        last_outcome=outcome,
+        last_at=line.dialled_at,
+        success=outcome is Outcome.HUMAN and (said is None or said.kind in ("", SUCCESS)),
+        disposition=said.disposition if said else "",
+        amount=said.amount if said else 0,
+        currency=said.currency if said else "",
+    )
+    if said and said.kind:
+        return _as_said(scheduled, lead, said, at)
+    return _by_outcome(scheduled, lead, campaign, at)
+
+
+def _as_said(scheduled: LeadScheduled, lead: ClaimedLead, said: Said, at: int) -> LeadScheduled:
+    """What was promised is kept, however often they were called."""
+    if said.kind == CALLBACK:
+        told = {"status": LeadStatus.CALLBACK, "next_at": said.callback_at, "callback_for": said.callback_for}
+        return changed(scheduled, **told)
+    if said.kind == AGAIN:
+        return changed(scheduled, status=LeadStatus.RETRY, next_at=at + (said.again_ms or AGAIN_MS))
+    if said.kind == WRONG_NUMBER and len(lead.numbers) > 1:  # the others move up
+        index = lead.number_index % (len(lead.numbers) - 1)
+        return changed(scheduled, status=LeadStatus.RETRY, next_at=at, number_index=index)
+    return scheduled
+
+
+def _by_outcome(scheduled: LeadScheduled, lead: ClaimedLead, campaign: CampaignConfig | None, at: int) -> LeadScheduled:
+    assert scheduled.last_outcome is not None
+    retry = _retry(campaign, scheduled.last_outcome)
     most = campaign.dialling.claim.attempts_max if campaign and campaign.dialling else 0
     index = _next_index(lead, retry) if retry else lead.number_index
     others = index > lead.number_index
-    again = retry is not None and (not most or attempts < most) and (attempts < retry.most or others)
-    return LeadScheduled(
-        campaign_id=held.campaign_id,
-        lead_id=lead.lead_id,
-        status=LeadStatus.RETRY if again else LeadStatus.DONE,
-        next_at=at + retry.wait_ms if again and retry else 0,
-        number_index=index if again else lead.number_index,
-        attempts=attempts,
-        last_outcome=outcome,
-        last_at=line.dialled_at,
-        success=outcome is Outcome.HUMAN,
-    )
+    attempts = scheduled.attempts
+    if retry is None or (most and attempts >= most) or not (attempts < retry.most or others):
+        return scheduled
+    return changed(scheduled, status=LeadStatus.RETRY, next_at=at + retry.wait_ms, number_index=index)
 
 
 def _retry(campaign: CampaignConfig | None, outcome: Outcome) -> Retry | None:

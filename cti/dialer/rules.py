@@ -13,6 +13,7 @@ from cti.dialer import (
     manual,
     placing,
     previews,
+    promising,
     rate,
     recycling,
     registries,
@@ -60,6 +61,8 @@ RULES = {
     e.RegistrySwitchRequested: (registries.decide_requested,),
     e.RegistrySwitchConfirmed: (registries.decide_confirmed,),
     e.CampaignControlRequested: (control.decide_control,),
+    e.CallbackAsked: (promising.decide_asked,),
+    e.CallbackFreed: (previews.decide_leads_there,),
     e.CampaignStatusChanged: (claims.decide_status_changed, previews.decide_leads_there),
     e.LeadPosted: (claims.decide_leads_came,),
     e.LeadsImported: (claims.decide_leads_came,),
@@ -96,7 +99,7 @@ RULES = {
     e.ContactClosed: (recycling.decide_contact_closed, control.decide_maybe_drained),
 }
 
-_PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus, previews)
+_PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus, previews, promising)
 
 PROMISES = {kind: promised for room in _PROMISING for kind, promised in room.PROMISES.items()}
 

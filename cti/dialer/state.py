@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from cti.core import events as e
 from cti.core.base import Moment
-from cti.core.campaign import lead_key
+from cti.core.campaign import lead_key, line_of
 from cti.core.config import SiteConfig
 from cti.core.dial import Dial
 from cti.core.numbering import Address, Place
@@ -50,7 +50,7 @@ class DialerState:
         self.waiting = SortedIndex(undo)
         self._places: Table[str, Entry] = Table(undo)
         self.buffers: Table[str, SortedIndex] = Table(undo)
-        """The leads that wait for their turn, by campaign, in order."""
+        """The leads that wait for their turn, by line (a campaign's, or an agent's own), in order."""
         self._lead_places: Table[str, tuple[str, Entry]] = Table(undo)
         self._undo = undo
         self._ready: tuple[str, Ready] | None = None
@@ -77,7 +77,7 @@ class DialerState:
     def place_lead(self, state: State, key: str) -> None:
         """Bring the lead's place in line with its row."""
         held, placed = state.leads.get(key), self._lead_places.get(key)
-        wanted = (held.campaign_id, (*held.place, key)) if held and not held.leg_id else None
+        wanted = (line_of(held), (*held.place, key)) if held and not held.leg_id else None
         if wanted == placed:
             return
         if placed:
@@ -114,7 +114,7 @@ def _touch_leads(state: State, event: e.LeadsClaimed | e.LeadsReleased, now: Mom
         state.room(DialerState).place_lead(state, lead_key(event.campaign_id, lead_id))
 
 
-def _touch_scheduled(state: State, event: e.LeadScheduled, now: Moment) -> None:
+def _touch_scheduled(state: State, event: e.LeadScheduled | e.CallbackFreed, now: Moment) -> None:
     state.room(DialerState).place_lead(state, lead_key(event.campaign_id, event.lead_id))
 
 
@@ -125,5 +125,6 @@ DialerState.APPLY.update(
         e.LeadsClaimed: _touch_leads,
         e.LeadsReleased: _touch_leads,
         e.LeadScheduled: _touch_scheduled,
+        e.CallbackFreed: _touch_scheduled,
     }
 )

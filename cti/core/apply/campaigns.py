@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cti.core import theta
+from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
 from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
 from cti.core.contact import CONTACT_TRANSITIONS
@@ -82,8 +83,10 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
         key = lead_key(event.campaign_id, lead.lead_id)
         if key in state.leads or (state.lead_marks.get(key) or 0) > event.as_of_seq:
             continue
-        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=(now.seq, ordinal))
-        state.leads.put(key, held)
+        place = (0, lead.due_at) if lead.callback else (now.seq, ordinal)  # whoever was promised a call comes first
+        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=place)
+        state.leads.put(key, kept(state, held))
+        state.promised.drop(key)
         taken += 1
     _forget_marks(state, event)
     asked = changed(run, claim_id="", claim_by=0, claim_after=_ask_again(event, taken, now.at), left=event.left)

@@ -150,6 +150,7 @@ from cti.core.events.leads import (
     ClaimedLead,
     LeadDetails,
     LeadNumber,
+    LeadNumberWrong,
     LeadPosted,
     LeadScheduled,
     LeadsClaimed,
@@ -206,6 +207,10 @@ from cti.core.events.outbound import (
     SpendRunning,
 )
 from cti.core.events.previews import (
+    CallbackAsked,
+    CallbackFreed,
+    CallbackPromised,
+    CallbackSought,
     DialProgressed,
     LeadDialRequested,
     LeadSkipped,
@@ -424,6 +429,11 @@ AnyEvent = (
     | NextLeadRequested
     | NumberDialRequested
     | PreviewsPutOff
+    | CallbackAsked
+    | CallbackPromised
+    | CallbackSought
+    | CallbackFreed
+    | LeadNumberWrong
 )
 
 __all__ = [
@@ -458,8 +468,12 @@ __all__ = [
     "CallJoined",
     "CallLeft",
     "CallStarted",
+    "CallbackAsked",
     "CallbackDue",
+    "CallbackFreed",
+    "CallbackPromised",
     "CallbackScheduled",
+    "CallbackSought",
     "CampaignControlRefused",
     "CampaignControlRequested",
     "CampaignStatusChanged",
@@ -518,6 +532,7 @@ __all__ = [
     "LeadDetails",
     "LeadDialRequested",
     "LeadNumber",
+    "LeadNumberWrong",
     "LeadPosted",
     "LeadReturned",
     "LeadScheduled",

@@ -64,12 +64,23 @@ class HangUpRequested(Event):
 
 
 class DispositionGiven(Event):
+    """What became of it, in the agent's words, and what follows, as far as its kind asks for that: an `amount`
+    (millionths of `currency`) of a success; when to call again, at `callback_at` (ms) or, by the clock where the person
+    is, at `callback_local` (`2025-06-18T10:30`), and whether it is to be the agent who promised it (`callback_for` is
+    `me`, else anyone); or after how many seconds to try again."""
+
     personal: ClassVar[tuple[str, ...]] = ("note",)
     agent_id: str
     contact_id: str
     disposition: str
     note: str = ""
     request_id: str = ""
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_local: str = ""
+    callback_for: str = ""
+    again_s: int = 0
 
 
 class WrapUpEndRequested(Event):

@@ -254,11 +254,21 @@ class CauseCorrected(Event):
 
 
 class DispositionRecorded(Event):
+    """`kind` is what it means to the dialer, as the queue says: `success` (of `amount` millionths of `currency`),
+    `refused`, `callback` (at `callback_at`, ms, by `callback_for` or by anybody), `wrong_number`, `again` (`again_ms`
+    later), `done`; empty: nothing."""
+
     personal: ClassVar[tuple[str, ...]] = ("note",)
     contact_id: str
     agent_id: str
     disposition: str
     note: str = ""
+    kind: str = ""
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_for: str = ""
+    again_ms: int = 0
 
 
 class ContactClosed(Event):

@@ -67,3 +67,44 @@ class PreviewsPutOff(Event):
 
     campaign_id: str
     look_at: int
+
+
+class CallbackAsked(Event):
+    """An agent has promised to call again: see `DispositionGiven`. Whether that may be is for the calling rules."""
+
+    personal: ClassVar[tuple[str, ...]] = ("note",)
+    contact_id: str
+    agent_id: str
+    disposition: str
+    note: str = ""
+    callback_at: int = 0
+    callback_local: str = ""
+    callback_for: str = ""
+    request_id: str = ""
+
+
+class CallbackPromised(Event):
+    """They will be called at `callback_at` (ms), by `callback_for` if that agent is there, or by anybody."""
+
+    personal: ClassVar[tuple[str, ...]] = ("note",)
+    contact_id: str
+    agent_id: str
+    disposition: str
+    callback_at: int
+    note: str = ""
+    callback_for: str = ""
+
+
+class CallbackSought(Event):
+    """The time has come, and the store is asked for the lead; again at `again_at` (ms), 0 for no more."""
+
+    campaign_id: str
+    lead_id: str
+    again_at: int = 0
+
+
+class CallbackFreed(Event):
+    """The agent who promised it was not free in time: anybody may call now."""
+
+    campaign_id: str
+    lead_id: str
