@@ -162,6 +162,7 @@ def _queue(queue_id: str, written: QueueWritten, site: SiteWritten) -> QueueConf
         announce_position=written.announce_position,
         language=language,
         dispositions=tuple(written.dispositions),
+        disposition_kinds=dict(sorted(written.disposition_kinds.items())),
         whisper=_prompt(written.whisper, language),
         recording=_RECORDINGS[written.recording],
         recording_notice=_prompt(written.recording_notice, language),

@@ -6,14 +6,12 @@ from cti.core.agent import Agent
 from cti.core.apply.campaigns import LOOK, pool_of, run_of
 from cti.core.campaign import HeldLead, RunStatus, own_line
 from cti.core.config import AgentConfig, SiteConfig
-from cti.core.dial import GatheredFacts
 from cti.core.events import (
     AgentNotReady,
     AnyEvent,
     CallbackFreed,
     CampaignStatusChanged,
     DialRefused,
-    DialRequested,
     LeadsClaimed,
     LeadSkipped,
     LeadTaken,
@@ -33,8 +31,9 @@ from cti.core.states import ContactState, OfferState, WithdrawReason
 from cti.core.turn import Turn
 from cti.dialer.agent_calls import AgentCall, offer_call
 from cti.dialer.claims import ask_for_leads
-from cti.dialer.clearance import needed, ready_for
+from cti.dialer.clearance import ready_for
 from cti.dialer.compliance import may_dial, stopped_by_spend
+from cti.dialer.foreseeing import known_now, would_ask
 from cti.dialer.launching import SHARE_UNIT, Dialling, bounds_for, first_leads, may_dial_now
 from cti.dialer.recycling import give_back, not_called, put_off
 from cti.dialer.traits import traits_of
@@ -183,18 +182,8 @@ def look_later(turn: Turn, campaign_id: str, wait_ms: int = LOOK_MS) -> None:
 def _refusal(state: State, held: HeldLead, dialling: Dialling, at: int) -> DialRefused | None:
     """What speaks against a call now, of what is known without asking: nobody is shown a lead for nothing."""
     lead, campaign = held.lead, dialling.campaign
-    asked = DialRequested(
-        dial_id="",
-        purpose="campaign",
-        number=lead.numbers[lead.number_index].number,
-        campaign_id=campaign.campaign_id,
-        subject=lead.subject,
-        consent=lead.consent,
-        customer_at=lead.customer_at,
-        guaranteed=True,
-        address=lead.address,
-    )
-    known = GatheredFacts(as_of_seq=state.last.seq, registries=needed(state, asked, campaign).to_ask)
+    asked = would_ask(lead, lead.numbers[lead.number_index].number, campaign)
+    known = known_now(state, asked, campaign)
     verdict = may_dial(state, asked, known, at)
     if verdict.refusal is None:
         return None

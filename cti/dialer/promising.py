@@ -7,13 +7,11 @@ from cti.core.apply.promised import DUE as CALLBACK_DUE
 from cti.core.apply.promised import KEPT
 from cti.core.calling import CampaignConfig, Clearance
 from cti.core.campaign import HeldLead, Line, RunStatus
-from cti.core.dial import GatheredFacts
 from cti.core.events import (
     CallbackAsked,
     CallbackFreed,
     CallbackPromised,
     CallbackSought,
-    DialRequested,
     RequestRefused,
 )
 from cti.core.numbering import Place
@@ -21,7 +19,8 @@ from cti.core.state import State
 from cti.core.turn import Turn
 from cti.core.zone import UTC, day_of, local_instant
 from cti.dialer.claims import ask_for_leads
-from cti.dialer.clearance import judged, needed, not_before, ready_for
+from cti.dialer.clearance import not_before, ready_for
+from cti.dialer.foreseeing import foreseen
 from cti.dialer.words import when
 
 AHEAD_MS_MAX = 90 * 86_400_000
@@ -50,7 +49,7 @@ def decide_asked(turn: Turn, event: CallbackAsked) -> None:
         detail = "Say a time to come, within 90 days, such as 2025-06-18T10:30 by the clock where they are."
         _refuse(turn, event, "bad_time", detail)
         return
-    proof = _judged(state, held, line, campaign, at)
+    proof = foreseen(state, held.lead, _number(held, line), campaign, at)
     if isinstance(proof, Clearance) and proof.blocks:
         _refuse_illegal(turn, event, campaign, proof, at)
         return
@@ -94,23 +93,6 @@ def local_time(state: State, place: Place, written: str) -> int:
     if read.tzinfo is not None:
         return 0
     return local_instant(zone, day_of(read.date().isoformat()), read.hour * 60 + read.minute)
-
-
-def _judged(state: State, held: HeldLead, line: Line, campaign: CampaignConfig, at: int) -> Clearance | str:
-    lead = held.lead
-    asked = DialRequested(
-        dial_id="",
-        purpose="campaign",
-        number=_number(held, line),
-        campaign_id=campaign.campaign_id,
-        subject=lead.subject,
-        consent=lead.consent,
-        customer_at=lead.customer_at,
-        guaranteed=True,
-        address=lead.address,
-    )
-    known = GatheredFacts(as_of_seq=state.last.seq, registries=needed(state, asked, campaign).to_ask)
-    return judged(state, asked, campaign, known, at)
 
 
 def _refuse_illegal(turn: Turn, event: CallbackAsked, campaign: CampaignConfig, proof: Clearance, at: int) -> None:

@@ -15,9 +15,11 @@ from cti.core.events import (
     LeadScheduled,
     LeadsReleased,
 )
+from cti.core.state import State
 from cti.core.states import LeadStatus, Outcome
 from cti.core.turn import Turn
 from cti.dialer.abandoning import count_at_end
+from cti.dialer.best_hour import best_time
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -77,7 +79,7 @@ def _over(turn: Turn, line: Line) -> None:
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
     if held is None:
         return
-    scheduled = _after(held, campaign, line, turn.now.at)
+    scheduled = _after(turn.state, held, campaign, line, turn.now.at)
     wrong = line.said is not None and line.said.kind == WRONG_NUMBER
     number = held.lead.numbers[line.number_index].number
     turn.emit(scheduled)
@@ -152,7 +154,7 @@ def not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
     )
 
 
-def _after(held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
+def _after(state: State, held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
     """By what an agent said of it, if that says anything; else by what came of the call."""
     lead, outcome, said = held.lead, Outcome(line.outcome), line.said
     scheduled = LeadScheduled(
@@ -170,7 +172,10 @@ def _after(held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int)
     )
     if said and said.kind:
         return _as_said(scheduled, lead, said, at)
-    return _by_outcome(scheduled, lead, campaign, at)
+    again = _by_outcome(scheduled, lead, campaign, at)
+    if campaign is None or again.next_at < at + HOUR_MS:  # a busy line is tried soon, whatever the hour
+        return again
+    return changed(again, next_at=best_time(state, campaign, line, lead, again.number_index, again.next_at))
 
 
 def _as_said(scheduled: LeadScheduled, lead: ClaimedLead, said: Said, at: int) -> LeadScheduled:

@@ -1,4 +1,4 @@
-"""What an agent says of a lead decides what is done next with it: sold, refused, wrong number, again, a promised call."""
+"""What an agent says of a lead decides what is done next with it: sold, refused, wrong number, again, promised."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class Said(PreviewSite):
 @pytest.mark.parametrize(
     ("disposition", "success"), [("sold", True), ("no_interest", False), ("done", False), ("other", True)]
 )
-def test_the_kind_says_whether_it_was_a_success(disposition: str, success: bool) -> None:
+def test_the_kind_says_whether_it_was_a_success(disposition: str, *, success: bool) -> None:
     site = Said()
     site.say(site.talk_to_next(), disposition)
     assert (site.scheduled.status, site.scheduled.success) == (LeadStatus.DONE, success)
@@ -184,9 +184,8 @@ def given_back(site: Said, at: int, callback_for: str) -> None:
     """The store gives the lead that is due."""
     asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
     lead = replace(site.lead(0), callback=True, callback_for=callback_for, due_at=at, attempts=1)
-    site.take(
-        e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=site.state.last.seq, leads=(lead,))
-    )
+    claimed = {"claim_id": asked.claim_id, "as_of_seq": site.state.last.seq, "leads": (lead,)}
+    site.take(e.LeadsClaimed(campaign_id="spring", **claimed))
 
 
 def test_a_promised_call_is_asked_for_when_it_is_due_and_shown_to_who_promised_it() -> None:

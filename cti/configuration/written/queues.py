@@ -1,6 +1,6 @@
 """queues.yaml: how each queue treats its callers."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -10,6 +10,7 @@ from cti.configuration.written.prompt import CHARACTERS_MAX, WrittenPrompt
 from cti.configuration.written.values import Language, Name, Priority, Seconds, Words, check_placeholders
 
 PLACEHOLDERS = ("position",)
+Kind = Literal["success", "refused", "callback", "wrong_number", "again", "done"]
 RECORDINGS = ("never", "on_request", "always")
 
 
@@ -41,6 +42,7 @@ class QueueWritten(Written):
     announcement: Omissible[Annotated[str, AfterValidator(_check_announcement)]] = None
     language: Omissible[Language] = None
     dispositions: Words = []
+    disposition_kinds: dict[str, Kind] = {}
     whisper: Omissible[WrittenPrompt] = None
     recording: Annotated[str, AfterValidator(_check_recording)] = "never"
     recording_notice: Omissible[WrittenPrompt] = None
@@ -56,6 +58,17 @@ class QueueWritten(Written):
                 "write it, or announce_position: false",
             )
             raise wrong_inside([(("announcement",), error)], self)
+        return self
+
+    @model_validator(mode="after")
+    def _check_kinds(self) -> Self:
+        """A kind of what nobody can say means nothing."""
+        unknown = [word for word in self.disposition_kinds if word not in self.dispositions]
+        if unknown:
+            error = wrong(
+                f"{printable(unknown[0])} is none of the dispositions", "add it to dispositions, or take it out here"
+            )
+            raise wrong_inside([(("disposition_kinds", unknown[0]), error)], self)
         return self
 
     @model_validator(mode="after")
