@@ -36,6 +36,7 @@ from cti.dialer.compliance import may_dial, stopped_by_spend
 from cti.dialer.foreseeing import known_now, would_ask
 from cti.dialer.launching import SHARE_UNIT, Dialling, bounds_for, first_leads, may_dial_now
 from cti.dialer.recycling import give_back, not_called, put_off
+from cti.dialer.state import DialerState
 from cti.dialer.traits import traits_of
 
 LOOKED_AT = 50
@@ -102,14 +103,25 @@ def decide_leads_there(turn: Turn, event: LeadsClaimed | CallbackFreed | Campaig
 
 def look(turn: Turn, campaign_id: str) -> None:
     """Who has been free for longest is shown somebody first."""
-    state = turn.state
-    ours = [
-        agent_id for agent_id, own in previews_of(state).items() if any(campaign_id == each.campaign_id for each in own)
-    ]
-    agents = [state.agents[agent_id] for agent_id in ours if agent_id in state.agents]
-    free = [agent for agent in agents if can_be_shown(state, agent, state.config.agents[agent.agent_id])]
-    for agent in sorted(free, key=lambda each: (each.idle_since, each.agent_id))[:AGENTS_MAX]:
+    free = _free_for(turn.state, campaign_id)
+    for agent in free[:AGENTS_MAX]:
         show_by_itself(turn, agent.agent_id)
+    if len(free) > AGENTS_MAX:
+        look_later(turn, campaign_id, LOOK_SOON_MS)
+
+
+def _free_for(state: State, campaign_id: str) -> list[Agent]:
+    """Those whom the campaign may show somebody."""
+    buffers = state.room(DialerState).buffers
+    found = []
+    for agent_id, own in previews_of(state).items():
+        agent = state.agents.get(agent_id)
+        ours = next((each for each in own if each.campaign_id == campaign_id), None)
+        if agent is None or ours is None or not is_free(agent, state.config.agents[agent_id]):
+            continue
+        if ours.shows_all or buffers.get(own_line(campaign_id, agent_id)):
+            found.append(agent)
+    return sorted(found, key=lambda agent: (agent.idle_since, agent.agent_id))
 
 
 def show_by_itself(turn: Turn, agent_id: str) -> None:

@@ -416,6 +416,16 @@ def test_outside_the_campaigns_hours_nobody_is_shown_until_they_begin() -> None:
     assert site.ever(e.OfferMade)
 
 
+def test_many_agents_are_shown_leads_within_seconds() -> None:
+    site = started(TIMED, agents=25, leads=40)
+    assert sum(site.shown(agent_id) is not None for agent_id in site.agent_ids) == 20
+    for agent_id in site.agent_ids:
+        if site.shown(agent_id):
+            site.acknowledge(agent_id)
+    site.wait(2_100)
+    assert all(site.shown(agent_id) for agent_id in site.agent_ids)
+
+
 def test_nothing_is_left_in_the_end() -> None:
     site = started(TIMED, agents=2)
     site.acknowledge("a0")
