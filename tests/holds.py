@@ -6,6 +6,7 @@ from cti import engine
 from cti.acd.state import AcdState, qualifies
 from cti.core.agent import Agent, agent_state, is_available, is_phone
 from cti.core.call import Leg
+from cti.core.campaign import line_of
 from cti.core.config import LookUpStep
 from cti.core.contact import leg_ids_of, offer_to
 from cti.core.dial import Dial
@@ -305,7 +306,7 @@ def _leads_in_line(state: State) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for held in sorted(state.leads.rows.values(), key=lambda each: (*each.place, each.key)):
         if not held.leg_id:
-            found.setdefault(held.campaign_id, []).append(held.key)
+            found.setdefault(line_of(held), []).append(held.key)
     return found
 
 

@@ -150,8 +150,12 @@ def decide_call_ended(turn: Turn, event: CallEnded) -> None:
     """The room is over before there was a conversation in it."""
     call = turn.state.calls.get(event.call_id)
     contact = turn.state.contacts.get(call.contact_id) if call else None
-    if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTING:
+    if contact is None or contact.call_id != event.call_id:
+        return
+    if contact.state is ContactState.CONNECTING:
         _send_back(turn, contact, "room_ended", WithdrawReason.BRIDGE_FAILED)
+    elif contact.state is ContactState.DIALLING:
+        withdraw(turn, contact, WithdrawReason.LEG_FAILED)
 
 
 def decide_leg_ended(turn: Turn, event: LegEnded) -> None:
@@ -216,10 +220,14 @@ def _phone_gone(turn: Turn, running: Running, cause: EndCause) -> None:
         take_back(turn, running, WithdrawReason.LEG_FAILED)
 
 
+TALKS_LATER = (ContactState.DIALLING, ContactState.QUEUED, ContactState.CONNECTING)
+"""Whom it is offered to is not in a conversation with it yet."""
+
+
 def _takes_part(contact: Contact, running: Running) -> bool:
     """Who is offered it talks already, or did: with the customer, or as a party."""
     party = party_named(contact, running.party_id)
-    return party.present if party else contact.state not in (ContactState.QUEUED, ContactState.CONNECTING)
+    return party.present if party else contact.state not in TALKS_LATER
 
 
 def _back_in_line(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -> None:
@@ -237,6 +245,18 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
     turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why, first=first))
     turn.plan(contact.leg_id, Plan((*notice_due(turn.state, contact), Park())))
     withdraw(turn, turn.state.contacts[contact.contact_id], reason)
+
+
+def decide_customer_answered(turn: Turn, event: PlanRequested) -> None:
+    """Who was called by an agent is sent to the agent's room, with the first thing that the carrier asks."""
+    leg = turn.state.legs[event.leg_id]
+    contact = turn.state.contacts.get(leg.contact_id)
+    if contact is None or contact.leg_id != leg.leg_id or contact.state is not ContactState.DIALLING:
+        return
+    agent = turn.state.agents.get(contact.offer.agent_id) if contact.offer else None
+    is_there = agent is not None and agent.nailed and agent.call_id == contact.call_id != ""
+    if event.door is Door.ANSWERED and leg.awaiting and not leg.released and is_there:
+        _send_customer(turn, contact, tries=1)
 
 
 def decide_came_back(turn: Turn, event: PlanRequested) -> None:
@@ -299,13 +319,15 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
 
 
 def decide_hang_up(turn: Turn, event: HangUpRequested) -> None:
-    """Who hangs up before there is a conversation gives the caller back; who was asked in does not come."""
+    """Who hangs up before there is a conversation gives the caller back; who was asked in does not come. A call
+    that the agent makes is the dialer's to end."""
     for held in turn.state.agents[event.agent_id].assignments:
         contact = turn.state.contacts.get(held.contact_id) if held.contact_id == event.contact_id else None
         for running in offers_of(contact) if contact else ():
             said_yes = running.offer.state is OfferState.ACCEPTED or running.offer.hold_by
             is_theirs = running.offer.agent_id == event.agent_id and said_yes
-            if contact is None or not is_theirs or _takes_part(contact, running):
+            is_made = contact is not None and contact.state is ContactState.DIALLING
+            if contact is None or not is_theirs or is_made or _takes_part(contact, running):
                 continue
             if running.party_id:
                 take_back(turn, running, WithdrawReason.AGENT_HUNG_UP)
@@ -319,9 +341,14 @@ def decide_agent_absent(turn: Turn, event: AgentAbsent) -> None:
     nothing. A telephone is still there."""
     for held in turn.state.agents[event.agent_id].assignments:
         contact = turn.state.contacts.get(held.contact_id)
-        offer = contact.offer if contact and contact.state is ContactState.CONNECTING else None
+        on_the_way = (ContactState.CONNECTING, ContactState.DIALLING)
+        offer = contact.offer if contact and contact.state in on_the_way else None
         leg = turn.state.legs.get(offer.leg_id) if offer and offer.agent_id == event.agent_id else None
-        if contact and leg and leg.endpoint_kind == "client":
+        if contact is None or leg is None or leg.endpoint_kind != "client":
+            continue
+        if contact.state is ContactState.DIALLING:
+            withdraw(turn, contact, WithdrawReason.AGENT_LEFT)
+        else:
             _send_back(turn, contact, "agent_lost", WithdrawReason.AGENT_LEFT)
 
 
@@ -340,7 +367,8 @@ def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
         contact = turn.state.contacts[event.contact_id]
         leg = turn.state.legs.get(running.offer.leg_id)
         if not _talked(turn.state, contact, running.offer.agent_id):
-            take_back(turn, running, WithdrawReason.CALLER_LEFT)
+            called = contact.outcome == "not_reached"
+            take_back(turn, running, WithdrawReason.NOT_REACHED if called else WithdrawReason.CALLER_LEFT)
         elif leg and leg.plan:
             turn.release(leg.leg_id)
 

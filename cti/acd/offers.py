@@ -10,7 +10,7 @@ from cti.acd.matching import agent_for, contact_for, to_relieve
 from cti.core.agent import Agent, is_available, is_phone
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.commands import HoldLeg
-from cti.core.contact import Contact, Offer
+from cti.core.contact import ACKNOWLEDGE_MS, Contact, Offer
 from cti.core.events import (
     AcceptRequested,
     AgentLegGone,
@@ -42,12 +42,10 @@ from cti.core.events import (
 )
 from cti.core.ids import CALL, OFFER
 from cti.core.placing import LEG_RING_S, new_leg_id, request_leg, start_leg
+from cti.core.previewing import preview_s, shown_s
 from cti.core.state import State
 from cti.core.states import ContactState, LegState, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
-
-ACKNOWLEDGE_MS = 2_000
-"""How long a desktop may take to say that it shows an offer."""
 
 HOLD_MS = 12_000
 """How long the carrier may take to put a customer on hold: a request that fails, and one more."""
@@ -188,9 +186,9 @@ def decide_acknowledged(turn: Turn, event: OfferAcknowledged) -> None:
 
 
 def rings(turn: Turn, running: Running) -> None:
-    """For as long as the queue allows."""
+    """For as long as the queue allows; a lead is shown for as long as its campaign says."""
     queue = turn.state.config.queues.get(running.contact.queue_id)
-    ring_s = queue.ring_s if queue else LEG_RING_S
+    ring_s = shown_s(turn.state, running.contact) or (queue.ring_s if queue else LEG_RING_S)
     turn.emit(
         OfferAlerting(
             offer_id=running.offer.offer_id,
@@ -270,12 +268,13 @@ def accept_nailed_up(turn: Turn, running: Running, agent: Agent, request_id: str
         detail = "Your telephone line is not up: wait until it is, or call in."
         turn.emit(RequestRefused(agent_id=agent.agent_id, code="no_line", detail=detail, request_id=request_id))
         return
+    is_called = running.contact.state is ContactState.DIALLING  # for as long as that takes
     turn.emit(
         OfferAccepted(
             offer_id=running.offer.offer_id,
             contact_id=running.contact.contact_id,
             agent_id=agent.agent_id,
-            connect_by=turn.now.at + CONNECT_MS,
+            connect_by=0 if is_called else turn.now.at + CONNECT_MS,
             leg_id=agent.leg_id,
             call_id=running.contact.call_id if running.party_id else agent.call_id,
             party_id=running.party_id,
@@ -379,11 +378,14 @@ def due_acknowledgement(turn: Turn, key: str) -> None:
 
 
 def due_expiry(turn: Turn, key: str) -> None:
-    """It rang long enough."""
+    """It rang long enough, or a lead was shown long enough."""
     running = offer_under(turn.state, key)
     assert running is not None
+    is_lead = shown_s(turn.state, running.contact) > 0
     if _nobody_sees(turn.state, running.offer.agent_id):
         take_back(turn, running, WithdrawReason.AGENT_LEFT)
+    elif is_lead and preview_s(turn.state, running.contact):
+        accept(turn, running)
     else:
         miss(turn, running)
 

@@ -43,12 +43,13 @@ NOT_HELD = "Sorry, the caller could not be put on hold. Please call back."
 
 def decide_offer_made(turn: Turn, event: OfferMade) -> None:
     """The phone rings. Who is nailed up and has no desktop, or serves a queue that asks nobody, takes every call, and
-    hears it come; but is not asked into a conversation before the customer is on hold, who would overhear it."""
+    hears it come; but is not asked into a conversation before the customer is on hold, who would overhear it.
+    Whom the agent is to call is nobody who comes."""
     state = turn.state
     config, contact = state.config.agents.get(event.agent_id), state.contacts.get(event.contact_id)
     offers = offers_of(contact) if contact else []
     running = next((each for each in offers if each.offer.offer_id == event.offer_id), None)
-    if config is None or running is None or running.offer.state is not OfferState.PENDING:
+    if config is None or running is None or running.offer.state is not OfferState.PENDING or event.campaign_id:
         return
     agent = state.agents[event.agent_id]
     if event.leg_id:

@@ -53,7 +53,12 @@ RULES = {
     e.CommandFailed: (connecting.decide_command_failed,),
     e.LegChecked: (connecting.decide_leg_checked, nailed_up.decide_leg_checked),
     e.LegRefused: (connecting.decide_leg_refused, nailed_up.decide_leg_gone),
-    e.PlanRequested: (connecting.decide_came_back, nailed_up.decide_came_back, phones.decide_plan_requested),
+    e.PlanRequested: (
+        connecting.decide_customer_answered,
+        connecting.decide_came_back,
+        nailed_up.decide_came_back,
+        phones.decide_plan_requested,
+    ),
     e.HangUpRequested: (connecting.decide_hang_up,),
     e.ContactTransferred: (wrap_up.decide_transferred, nailed_up.decide_moved_on),
     e.ContactForwarded: (wrap_up.decide_transferred, nailed_up.decide_moved_on),
@@ -62,6 +67,7 @@ RULES = {
     e.ContactEnded: (connecting.decide_contact_ended, wrap_up.decide_contact_ended, nailed_up.decide_contact_ended),
     e.ContactQuarantined: (connecting.decide_quarantined,),
     e.DispositionGiven: (wrap_up.decide_disposition,),
+    e.CallbackPromised: (wrap_up.decide_promised,),
     e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
 }
 

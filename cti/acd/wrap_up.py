@@ -3,6 +3,8 @@
 from cti.core.agent import assignment_for
 from cti.core.events import (
     AssignmentReleased,
+    CallbackAsked,
+    CallbackPromised,
     ConsultEnded,
     ContactEnded,
     ContactForwarded,
@@ -18,6 +20,9 @@ from cti.core.events import (
 from cti.core.state import State
 from cti.core.states import AssignmentState
 from cti.core.turn import Turn
+
+SUCCESS, CALLBACK, AGAIN = "success", "callback", "again"
+"""Kinds of dispositions of which more is said."""
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
@@ -57,7 +62,7 @@ def _wrap_up(turn: Turn, agent_id: str, contact_id: str) -> None:
 
 
 def decide_disposition(turn: Turn, event: DispositionGiven) -> None:
-    """What became of it, in the agent's words. In wrap-up it also says: done."""
+    """What became of it, in the agent's words, and what follows by its kind."""
     state = turn.state
     held = assignment_for(state.agents[event.agent_id], event.contact_id)
     contact = state.contacts.get(event.contact_id)
@@ -69,16 +74,61 @@ def decide_disposition(turn: Turn, event: DispositionGiven) -> None:
     if allowed and event.disposition not in allowed:
         _refuse(turn, event, "unknown_disposition", f"Choose one of: {', '.join(allowed)}.")
         return
-    turn.emit(
-        DispositionRecorded(
+    kind = queue.disposition_kinds.get(event.disposition, "") if queue else ""
+    if event.amount < 0 or (event.amount and kind != SUCCESS):
+        _refuse(turn, event, "no_amount", "An amount, more than nothing, goes with a success only: leave it out.")
+    elif kind == CALLBACK:
+        _ask_for_callback(turn, event)
+    else:
+        recorded = DispositionRecorded(
             contact_id=event.contact_id,
             agent_id=event.agent_id,
             disposition=event.disposition,
             note=event.note,
+            kind=kind,
+            amount=event.amount,
+            currency=(event.currency or state.config.currency) if event.amount else "",
+            again_ms=max(0, event.again_s) * 1_000 if kind == AGAIN else 0,
+        )
+        _record(turn, recorded)
+
+
+def _ask_for_callback(turn: Turn, event: DispositionGiven) -> None:
+    """Whether and when they may be called again is not for the distributor to say."""
+    turn.emit(
+        CallbackAsked(
+            contact_id=event.contact_id,
+            agent_id=event.agent_id,
+            disposition=event.disposition,
+            note=event.note,
+            callback_at=event.callback_at,
+            callback_local=event.callback_local,
+            callback_for=event.callback_for,
+            request_id=event.request_id,
         )
     )
-    if held.state is AssignmentState.WRAP_UP:
-        turn.emit(WrapUpEnded(agent_id=event.agent_id, contact_id=event.contact_id, reason="done"))
+
+
+def decide_promised(turn: Turn, event: CallbackPromised) -> None:
+    """It may be: so that is what became of it."""
+    recorded = DispositionRecorded(
+        contact_id=event.contact_id,
+        agent_id=event.agent_id,
+        disposition=event.disposition,
+        note=event.note,
+        kind=CALLBACK,
+        callback_at=event.callback_at,
+        callback_for=event.callback_for,
+    )
+    _record(turn, recorded)
+
+
+def _record(turn: Turn, recorded: DispositionRecorded) -> None:
+    """In wrap-up it also says: done."""
+    turn.emit(recorded)
+    held = assignment_for(turn.state.agents[recorded.agent_id], recorded.contact_id)
+    if held and held.state is AssignmentState.WRAP_UP:
+        turn.emit(WrapUpEnded(agent_id=recorded.agent_id, contact_id=recorded.contact_id, reason="done"))
 
 
 def decide_wrap_up_end(turn: Turn, event: WrapUpEndRequested) -> None:

@@ -15,6 +15,11 @@ RequestId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="ch
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
 OptionalId = Annotated[str, Meta(max_length=128)]
 Word = Annotated[str, Meta(max_length=200)]
+Millionths = Annotated[int, Meta(ge=0, le=10**15)]
+Currency = Annotated[str, Meta(pattern="^([A-Z]{3})?$")]
+Instant = Annotated[int, Meta(ge=0, le=10**14, description="ms since 1970")]
+LocalTime = Annotated[str, Meta(max_length=32, description="such as 2025-06-18T10:30")]
+Span = Annotated[int, Meta(ge=0, le=90 * 86_400, description="seconds")]
 Note = Annotated[str, Meta(max_length=4_000)]
 
 

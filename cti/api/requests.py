@@ -2,11 +2,23 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from cti.api.parsing import Id, Note, OptionalId, Parser, Request, Word
+from cti.api.parsing import (
+    Currency,
+    Id,
+    Instant,
+    LocalTime,
+    Millionths,
+    Note,
+    OptionalId,
+    Parser,
+    Request,
+    Span,
+    Word,
+)
 from cti.core import events as e
 from cti.core.states import RecordingAction, TransferKind
 
@@ -55,17 +67,53 @@ class HangUp(Request):
 
 
 class Dispose(Request):
-    """Say what became of it. In wrap-up this also ends the wrap-up."""
+    """Say what became of it. In wrap-up this also ends the wrap-up. By its kind, see the queue's settings, more may be
+    said: the `amount` of a success in millionths of the `currency`; when a callback is promised for, in ms or by the
+    clock where the customer is, and whether you will make it; after how many seconds to try again."""
 
     contact_id: Id
     disposition: Word
     note: Note = ""
+    amount: Millionths = 0
+    currency: Currency = ""
+    callback_at: Instant = 0
+    callback_local: LocalTime = ""
+    callback_for: Literal["", "me"] = ""
+    again_s: Span = 0
 
 
 class EndWrapUp(Request):
     """Done with the contact."""
 
     contact_id: Id
+
+
+class NextLead(Request):
+    """Be shown somebody to call, who comes as an `offer` with a `campaign_id`: of this campaign, or of any of yours."""
+
+    campaign_id: OptionalId = ""
+
+
+class DialLead(Request):
+    """Call the lead that is shown. What comes of it is told as `dial_progress`, and `connected`."""
+
+    contact_id: Id
+
+
+class SkipLead(Request):
+    """Leave the lead that is shown for later."""
+
+    contact_id: Id
+    reason: Word = ""
+
+
+class DialNumber(Request):
+    """Call a number, the number of a short name, or with `redial` the last one again, under the rules of a campaign."""
+
+    campaign_id: OptionalId = ""
+    number: Word = ""
+    speed: OptionalId = ""
+    redial: bool = False
 
 
 class ProbeAnswered(Request):
@@ -171,6 +219,10 @@ AnyRequest = (
     | Record
     | Dispose
     | EndWrapUp
+    | NextLead
+    | DialLead
+    | SkipLead
+    | DialNumber
     | ProbeAnswered
     | OpenDirectory
     | CloseDirectory
@@ -197,6 +249,10 @@ _EVENTS: dict[type[Request], Callable[..., Any]] = {
     Record: e.RecordingRequested,
     Dispose: e.DispositionGiven,
     EndWrapUp: e.WrapUpEndRequested,
+    NextLead: e.NextLeadRequested,
+    DialLead: e.LeadDialRequested,
+    SkipLead: e.LeadSkipRequested,
+    DialNumber: e.NumberDialRequested,
     ProbeAnswered: e.ProbeAnswered,
 }
 """A request and its event have the same fields; the event says whose it is. What only this connection is told is no

@@ -142,13 +142,44 @@ class AgentClient:
         """End the conversation."""
         await self._requests.ask("hang_up", contact_id=contact_id)
 
-    async def dispose(self, contact_id: str, disposition: str, note: str = "") -> None:
-        """Say what became of it. In wrap-up this also ends the wrap-up."""
-        await self._requests.ask("dispose", contact_id=contact_id, disposition=disposition, note=note)
+    async def dispose(self, contact_id: str, disposition: str, note: str = "", **more: str | int) -> None:
+        """Say what became of it. In wrap-up this also ends the wrap-up. By its kind, see `desk.settings`, more may be
+        said: `amount` (millionths of `currency`) of a success; `callback_at` (ms) or `callback_local`
+        (`2025-06-18T10:30` by the clock where the customer is) and `callback_for="me"` of a promised call; `again_s`.
+        Raises `Refused` where the rules of calling forbid the promise."""
+        said = {"contact_id": contact_id, "disposition": disposition, "note": note, **more}
+        await self._requests.ask("dispose", **said)
 
     async def end_wrap_up(self, contact_id: str) -> None:
         """Done with the contact."""
         await self._requests.ask("end_wrap_up", contact_id=contact_id)
+
+    # What an agent can ask for who calls customers
+
+    async def next_lead(self, campaign_id: str = "") -> None:
+        """Be shown somebody to call: an `Offer` with a `campaign_id` follows. Raises `Refused` if nobody is there."""
+        await self._requests.ask("next_lead", campaign_id=campaign_id)
+
+    async def dial_lead(self, contact_id: str) -> None:
+        """Call the lead that is shown. What comes of it is told as `DialProgress`, and `Connected`."""
+        await self._requests.ask("dial_lead", contact_id=contact_id)
+
+    async def skip_lead(self, contact_id: str, reason: str = "") -> None:
+        """Leave the lead that is shown for later."""
+        await self._requests.ask("skip_lead", contact_id=contact_id, reason=reason)
+
+    async def dial_number(self, number: str, campaign_id: str) -> None:
+        """Call a number under the rules of a campaign. Raises `Refused` where they are known to forbid it; what must be
+        looked up first is told as a `RequestRefused`."""
+        await self._requests.ask("dial_number", number=number, campaign_id=campaign_id)
+
+    async def speed_dial(self, name: str, campaign_id: str) -> None:
+        """Call one of `desk.settings.speed_dials`."""
+        await self._requests.ask("dial_number", speed=name, campaign_id=campaign_id)
+
+    async def redial(self, campaign_id: str = "") -> None:
+        """Call the last number again, for the same campaign if none is named."""
+        await self._requests.ask("dial_number", redial=True, campaign_id=campaign_id)
 
     # What an agent can ask for in a conversation
 

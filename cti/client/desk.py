@@ -71,6 +71,7 @@ def _offer(desk: e.Desk, event: e.Offer) -> e.Desk:
         queued_at=event.at - event.waited_ms,
         asked_by=event.asked_by,
         before=event.before,
+        campaign_id=event.campaign_id,
     )
     return replace(desk, contacts=(*_without(desk, event.contact_id), contact))
 
@@ -86,6 +87,10 @@ def _alerting(desk: e.Desk, event: e.Alerting) -> e.Desk:
 
 def _connecting(desk: e.Desk, event: e.Connecting) -> e.Desk:
     return _changed(desk, event.contact_id, phase="CONNECTING", until=0)
+
+
+def _progress(desk: e.Desk, event: e.DialProgress) -> e.Desk:
+    return _changed(desk, event.contact_id, stage=event.stage)
 
 
 def _connected(desk: e.Desk, event: e.Connected) -> e.Desk:
@@ -136,6 +141,7 @@ _TABLE: dict[type, Callable[[e.Desk, Any], e.Desk]] = {
     e.PopUpdated: _pop,
     e.Alerting: _alerting,
     e.Connecting: _connecting,
+    e.DialProgress: _progress,
     e.Connected: _connected,
     e.Joined: _joined,
     e.TalkChanged: _talk,

@@ -66,7 +66,8 @@ class DeskTalk(msgspec.Struct, frozen=True, kw_only=True):
 class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     """A contact on the desk. `phase` is OFFERED, ALERTING, CONNECTING, CONNECTED or WRAP_UP; it ends by itself at
     `until`, if that is not 0. `asked_by` is the agent who asks you into a conversation, `before` are those who talked
-    to the customer when it was offered; `talk` is there while CONNECTED. `cause` says how the conversation ended."""
+    to the customer when it was offered; `talk` is there while CONNECTED. `cause` says how the conversation ended. With
+    `campaign_id` you call the customer, or did; `stage` is how far that is: see `DialProgress`."""
 
     contact_id: str
     queue_id: str
@@ -82,15 +83,27 @@ class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     talk: DeskTalk | None = None
     cause: str = ""
     disposition: str = ""
+    campaign_id: str = ""
+    stage: str = ""
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is to know of a queue. `wrap_up_s` is 0 where there is none."""
+    """What there is to know of a queue. `wrap_up_s` is 0 where there is none. Of `disposition_kinds`, disposition and
+    kind, a `success` may have an amount, a `callback` needs a time, `again` may have one."""
 
     queue_id: str
     name: str
     wrap_up_s: int
     dispositions: tuple[str, ...]
+    disposition_kinds: tuple[tuple[str, str], ...] = ()
+
+
+class CampaignSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign for which customers are called, by hand as well."""
+
+    campaign_id: str
+    name: str
+    mode: str
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +112,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     not_ready_reasons: tuple[str, ...]
     queues: tuple[QueueSettings, ...]
+    campaigns: tuple[CampaignSettings, ...] = ()
+    speed_dials: tuple[tuple[str, str], ...] = ()
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +160,8 @@ class Live(Event, frozen=True, kw_only=True):
 
 class Offer(Event, frozen=True, kw_only=True):
     """A contact is offered. It must be acknowledged by `ack_by`. With `asked_by` that agent asks you into a
-    conversation; `before` are the agents who talked to this customer already."""
+    conversation; `before` are the agents who talked to this customer already. With `campaign_id` the customer is
+    one whom you call: accept to do so, decline to leave it for later."""
 
     offer_id: str
     contact_id: str
@@ -155,6 +171,7 @@ class Offer(Event, frozen=True, kw_only=True):
     from_number: str
     asked_by: str = ""
     before: tuple[str, ...] = ()
+    campaign_id: str = ""
 
 
 class Pop(Event, frozen=True, kw_only=True):
@@ -194,6 +211,14 @@ class Connecting(Event, frozen=True, kw_only=True):
 
     offer_id: str
     contact_id: str
+
+
+class DialProgress(Event, frozen=True, kw_only=True):
+    """How far the call is that you wait for: `asked`, `dialled`, `ringing`; or, where nobody was reached, `refused`,
+    `cancelled`, `busy`, `no_answer`, `invalid`, `failed`, `blocked` or `unknown`."""
+
+    contact_id: str
+    stage: str
 
 
 class Connected(Event, frozen=True, kw_only=True):
@@ -376,11 +401,13 @@ class Done(Event, frozen=True, kw_only=True):
 
 class RequestRefused(Event, frozen=True, kw_only=True, tag="refused"):
     """A request was not done. Without a `request_id`: something that was asked for earlier, and begun, turned out not
-    to be allowed."""
+    to be allowed. Where a `rule` of calling forbids it, it does so until `next_allowed_at` (-1: nobody knows)."""
 
     code: str
     detail: str
     request_id: str = ""
+    rule: str = ""
+    next_allowed_at: int = 0
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -402,6 +429,7 @@ AnyEvent = (
     | Alerting
     | OfferOver
     | Connecting
+    | DialProgress
     | Connected
     | Joined
     | TalkChanged

@@ -41,7 +41,7 @@ class Refusal(Answer, Protocol):
         """For people."""
 
 
-def request_of(kind: str, request_id: str, /, **fields: str) -> bytes:
+def request_of(kind: str, request_id: str, /, **fields: str | int) -> bytes:
     """A request as it goes over the wire."""
     return msgspec.json.encode({**fields, "type": kind, "request_id": request_id})
 
@@ -56,7 +56,7 @@ class Requests:
         self._open: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
         self._put_off: dict[str, int] = {}
 
-    async def ask(self, kind: str, /, **fields: str) -> None:
+    async def ask(self, kind: str, /, **fields: str | int) -> None:
         """Until the server has done it. Raises `Refused`, or why the client ended."""
         if self._failure:
             raise self._failure

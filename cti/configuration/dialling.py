@@ -52,6 +52,9 @@ def resolve(campaign_id: str, written: DiallingWritten) -> CampaignDialling:
         from_date=written.begins or "",
         until_date=written.ends or "",
         preview_s=written.preview,
+        skip_ms=1_000 * written.skip,
+        keep_ms=1_000 * written.keep_promised,
+        best_hour=written.best_hour,
     )
 
 

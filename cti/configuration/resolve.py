@@ -106,6 +106,7 @@ def resolve(tree: WrittenTree, calling: CallingConfig) -> SiteConfig:
             )
             for supervisor_id, written in site.supervisors.items()
         },
+        speed_dials=dict(sorted(site.speed_dials.items())),
         pop_template=site.pop_template or "",
         zone_data=zones.data_version(),
         calling=calling,

@@ -22,7 +22,8 @@ from cti.core.states import AgentState, AssignmentState, Presence
 
 class Assignment(Record):
     """An agent's hold on a contact. `wrap_up_ends_at` is ms, 0 outside wrap-up. `offer_id`, `asked_by` and `before` are
-    the offer's by which it came, `queued_at` since when the customer had waited then. `disposition` is this agent's."""
+    the offer's by which it came, `queued_at` since when the customer had waited then. `disposition` is this agent's.
+    With a `campaign_id` the agent calls the customer, or did."""
 
     contact_id: str
     queue_id: str
@@ -34,6 +35,7 @@ class Assignment(Record):
     asked_by: str = ""
     before: tuple[str, ...] = ()
     disposition: str = ""
+    campaign_id: str = ""
 
 
 SIGNING_OUT = "signing_out"
@@ -50,6 +52,8 @@ class Agent(Record):
 
     `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
     signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
+
+    `called` is the number that the agent called last, for the campaign `called_for`.
 
     `vanished_at` is when the last desktop vanished last (ms), 0 for never. `cut_off`: by our own restart, and none has
     come back yet. `spared`: an outage of ours is over, and this is the last grace."""
@@ -75,6 +79,8 @@ class Agent(Record):
     spared: bool = False
     leaving: str = ""
     leaves_at: int = 0
+    called: str = ""
+    called_for: str = ""
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

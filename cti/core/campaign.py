@@ -19,7 +19,8 @@ class RunStatus(StrEnum):
 class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
-    share among campaigns. `left` is how many leads the store could still give."""
+    share among campaigns. `left` is how many leads the store could still give. At
+    `look_at` (ms) it is looked whether leads can be shown that could not be until then."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -30,17 +31,42 @@ class CampaignRun(Record):
     claim_after: int = 0
     served: int = 0
     left: int = 0
+    look_at: int = 0
+
+
+class Said(Record):
+    """What an agent said of a lead: see `DispositionRecorded`."""
+
+    disposition: str
+    kind: str
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_for: str = ""
+    again_ms: int = 0
+
+
+class PromisedCall(Record):
+    """A lead that is called again at `due_at` (ms): then the store is asked for it, `tries` times by now."""
+
+    key: str
+    campaign_id: str
+    lead_id: str
+    due_at: int
+    tries: int = 0
 
 
 class HeldLead(Record):
     """A lead that the store gave to a campaign. Waiting for its turn it stands in line at `place`; else a line calls
-    it, or has."""
+    it, or has. Until `kept_until` (ms) it waits for the agent `kept_for`, who promised to call."""
 
     key: str
     campaign_id: str
     lead: ClaimedLead
     place: tuple[int, int]
     leg_id: str = ""
+    kept_for: str = ""
+    kept_until: int = 0
 
 
 class Line(Record):
@@ -48,7 +74,8 @@ class Line(Record):
     cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
     greeting: by `connect_by`. `outcome` is what answered, in the end what came of it. `counted`: the ledgers have its
     answer; `unsent`: the carrier never had it. At `give_up_at` it is given up, unless there is an agent for it by
-    then."""
+    then. With an `agent_id` this agent calls the lead, who was shown before. `said` is what an agent said of it
+    last."""
 
     leg_id: str
     campaign_id: str
@@ -75,6 +102,8 @@ class Line(Record):
     give_up_at: int = 0
     counted: bool = False
     unsent: bool = False
+    agent_id: str = ""
+    said: Said | None = None
 
 
 class Pool(Record):
@@ -90,3 +119,13 @@ class Pool(Record):
 def lead_key(campaign_id: str, lead_id: str) -> str:
     """A lead of two campaigns is held twice."""
     return f"{campaign_id}/{lead_id}"
+
+
+def line_of(held: HeldLead) -> str:
+    """In which line it waits: its campaign's, or that of the agent for whom it is kept."""
+    return own_line(held.campaign_id, held.kept_for) if held.kept_for else held.campaign_id
+
+
+def own_line(campaign_id: str, agent_id: str) -> str:
+    """The line of those whom an agent promised to call."""
+    return f"{campaign_id}/{agent_id}"

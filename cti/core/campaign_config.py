@@ -48,7 +48,10 @@ class CampaignDialling(Record):
     """A campaign that the server dials itself, calling the leads of `claim`. Answered calls go to `queue_id`, or into
     `flow_id` (a broadcast); whom nobody talks to in time into `abandoned_flow`. `spans` (in the site's zone) and the
     local dates `from_date` and `until_date` (ISO, inclusive, empty: open) say when it dials. Campaigns that share
-    agents dial in proportion to `share`. `agents_kept` free agents are left for callers who ring us."""
+    agents dial in proportion to `share`. `agents_kept` free agents are left for callers who ring us. In a
+    preview a lead is called by itself after `preview_s` (0: agents ask for leads, and say when); one that an agent
+    passes over is shown again `skip_ms` later. A call that an agent promised is kept for this agent for `keep_ms`. With
+    `best_hour` a lead is tried again when leads have answered best."""
 
     queue_id: str = ""
     flow_id: str = ""
@@ -63,6 +66,9 @@ class CampaignDialling(Record):
     from_date: str = ""
     until_date: str = ""
     preview_s: int = 0
+    skip_ms: int = 1_800_000
+    keep_ms: int = 1_800_000
+    best_hour: bool = False
 
 
 def leaves_messages(how: CampaignDialling) -> bool:

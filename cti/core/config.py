@@ -31,9 +31,10 @@ class SkillRequirement(Record, order=True):
 
 class QueueConfig(Record):
     """How a queue treats its callers. `contacts_max` waiting, then it is full; times in seconds. An agent on a phone
-    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded.
-    `disposition_kinds` says what a disposition means to the rules, where it means anything: `refused`. With
-    `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone."""
+    hears `whisper` before taking a call; a caller hears `recording_notice` where conversations may be recorded. With
+    `takes_itself` whoever has a line that stays up gets every call without being asked, after a tone.
+    `disposition_kinds` says what a disposition means to the dialer, where it means anything: see
+    `DispositionRecorded`."""
 
     queue_id: str
     name: str
@@ -193,8 +194,9 @@ class Flow(Record):
 
 class SiteConfig(Record):
     """One site's configuration, whole. `calls_per_second` is how many legs the carrier places for us in a second (0: as
-    many as we ask for). Of the outside numbers that people choose, so many may be rung in an hour (0: any number).
-    Money is in millionths: `dial_prices` a minute by prefix or country, and what may be spent (0: anything)."""
+    many as we ask for). `speed_dials` are numbers by short name. Of the outside numbers that people choose, so many may
+    be rung in an hour (0: any number). Money is in millionths: `dial_prices` a minute by prefix or country, and what
+    may be spent (0: anything)."""
 
     name: str
     zone: str
@@ -217,6 +219,7 @@ class SiteConfig(Record):
     dials_per_agent_hour: int = 60
     dials_per_hour: int = 1_000
     calls_per_second: int = 1
+    speed_dials: dict[str, str] = {}
     pop_template: str = ""
     zone_data: Literal[""] | str = ""
     currency: str = ""

@@ -35,6 +35,9 @@ from cti.core.events import (
 )
 from cti.core.states import ContactState, Direction, EndCause, OfferState, RecordingState, SupervisorMode
 
+ACKNOWLEDGE_MS = 2_000
+"""How long a desktop may take to say that it shows an offer."""
+
 
 class Offer(Record):
     """A contact offered to an agent. Times are ms, 0 when not promised: until when a desktop must have acknowledged it,
@@ -77,7 +80,8 @@ class Contact(Record):
     `answered_at` is when somebody first talked to it, `waited_from` since when it had
     waited for that, `connected_at` since when somebody does; `talked_ms` is what came
     before that. `arrives_by` is until when (ms) it may take into the room it is sent to.
-    `talk` is the conversation as those in it were last shown it. `cause_corrected` is for the record: what
+    `talk` is the conversation as those in it were last shown it. `stage`
+    is how far a call is that its agent waits for: see `DialProgressed`. `cause_corrected` is for the record: what
     an overtaken report showed the cause to be, after desktops had been told `cause`."""
 
     contact_id: str
@@ -135,6 +139,7 @@ class Contact(Record):
     arrives_by: int = 0
     campaign_id: str = ""
     attempt_id: str = ""
+    stage: str = ""
 
 
 _S = ContactState
@@ -142,6 +147,17 @@ _S = ContactState
 CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.SCHEDULED: {
         CallbackDue: _S.QUEUED,
+        ContactEnded: _S.ENDED,
+    },
+    _S.DIALLING: {
+        OfferMade: _S.DIALLING,
+        OfferAlerting: _S.DIALLING,
+        OfferAccepted: _S.DIALLING,
+        OfferDeclined: _S.DIALLING,
+        OfferExpired: _S.DIALLING,
+        OfferWithdrawn: _S.DIALLING,
+        BridgeRequested: _S.CONNECTING,
+        AttemptAbandoned: _S.IN_FLOW,  # the agent is gone: a recorded message
         ContactEnded: _S.ENDED,
     },
     _S.IN_FLOW: {

@@ -12,9 +12,9 @@ NOBODY = (Outcome.MACHINE, Outcome.FAX)
 
 
 def is_exposed(line: Line) -> bool:
-    """An agent will be needed for it, perhaps."""
+    """An agent will be needed for it, perhaps; one whom an agent calls has that agent."""
     is_over = line.connected_at or line.abandoned_at or line.ended_at
-    return not is_over and line.outcome not in NOBODY
+    return not is_over and not line.agent_id and line.outcome not in NOBODY
 
 
 def exposed_lines(state: State, pool_id: str) -> list[Line]:

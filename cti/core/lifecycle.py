@@ -33,6 +33,9 @@ from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LegState, OfferState, PartyRole
 from cti.core.turn import Turn
 
+NOT_SENT = "NOT_SENT"
+"""Why a leg ended that the carrier was never asked for."""
+
 NAMELESS_MS = 600_000
 """How long a leg that nobody wants may be without a name at the carrier, until it counts as never placed."""
 
@@ -141,8 +144,12 @@ def decide_leg_named(turn: Turn, event: LegPlaced | LegAlerting | LegAnswered) -
 
 
 def decide_leg_refused(turn: Turn, event: LegRefused) -> None:
+    """Nobody will report the end of a customer who was to be called."""
     leg = turn.state.legs.get(event.leg_id)
-    if leg:
+    contact = turn.state.contacts.get(leg.contact_id) if leg else None
+    if contact and contact.leg_id == event.leg_id and contact.state is ContactState.DIALLING:
+        end_contact(turn, contact, EndCause.CANCELLED if event.code == NOT_SENT else EndCause.FAILED)
+    elif leg:
         close_if_done(turn, leg.contact_id)
 
 

@@ -10,6 +10,9 @@ from cti.core.state import State
 PACED = ("progressive", "predictive", "broadcast")
 """Modes in which the server decides when to dial."""
 
+DIALLED = (*PACED, "preview")
+"""Modes in which it gives out leads."""
+
 
 class PoolConfig(NamedTuple):
     """Named after the first of its campaigns. `agent_ids` serve any of their queues."""

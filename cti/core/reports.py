@@ -30,7 +30,9 @@ from cti.core.events import (
     GreetingEnded,
     HangUpRequested,
     HoldRequested,
+    LeadDialRequested,
     LeadsClaimed,
+    LeadSkipRequested,
     LegAlerting,
     LegAnswered,
     LegChecked,
@@ -43,7 +45,9 @@ from cti.core.events import (
     LegRefused,
     LegRetrieved,
     MuteRequested,
+    NextLeadRequested,
     NotReadyRequested,
+    NumberDialRequested,
     OfferAcknowledged,
     PlanRequested,
     ProbeAnswered,
@@ -207,6 +211,10 @@ _OF_AGENTS = (
     ConsultEndRequested,
     ConferenceRequested,
     RecordingRequested,
+    NextLeadRequested,
+    LeadDialRequested,
+    LeadSkipRequested,
+    NumberDialRequested,
 )
 
 _CHECKS: dict[type, Callable[[State, Any], str]] = {

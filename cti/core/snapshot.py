@@ -8,7 +8,7 @@ import msgspec
 from cti.core.agent import Agent
 from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
-from cti.core.campaign import CampaignRun, HeldLead, Line, Pool
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, PromisedCall
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.dial import Dial, DialCount, next_token_at
@@ -55,6 +55,7 @@ class Captured(msgspec.Struct, frozen=True):
     lines: list[Line] = []
     pools: list[Pool] = []
     ledgers: list[Ledger] = []
+    promised: list[PromisedCall] = []
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -91,6 +92,7 @@ def capture(state: State) -> bytes:
             state.lines.in_order(),
             state.pools.in_order(),
             state.ledgers.in_order(),
+            state.promised.in_order(),
         )
     )
 
@@ -125,6 +127,7 @@ def restore(state: State, content: bytes) -> None:
         (state.lines, captured.lines, "leg_id"),
         (state.pools, captured.pools, "pool_id"),
         (state.ledgers, captured.ledgers, "ledger_id"),
+        (state.promised, captured.promised, "key"),
     ):
         _fill(table, rows, key)
     for key, seq in captured.lead_marks.items():
@@ -203,6 +206,13 @@ def _promise_to_campaigns(state: State) -> None:
         for at in (run.claim_by, run.claim_after):
             if at:
                 promise(at, "lead_claim", run.campaign_id)
+        if run.look_at:
+            promise(run.look_at, "preview_look", run.campaign_id)
+    for promised in state.promised.in_order():
+        promise(promised.due_at, "callback_due", promised.key)
+    for held in state.leads.in_order():
+        if held.kept_until:
+            promise(held.kept_until, "callback_kept", held.key)
     for line in state.lines.in_order():
         for at, kind in ((line.connect_by, "line_connect"), (line.give_up_at, "line_surplus")):
             if at:

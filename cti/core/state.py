@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from cti.core.agent import Agent
 from cti.core.base import Moment, Record
 from cti.core.call import Call, Leg
-from cti.core.campaign import CampaignRun, HeldLead, Line, Pool
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, PromisedCall
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact, leg_ids_of
 from cti.core.deadlines import Deadlines
@@ -69,6 +69,7 @@ class State:
         self.leads: Table[str, HeldLead] = Table(self.undo)
         self.lead_marks: Table[str, int] = Table(self.undo)
         """In which record a campaign was last done with a lead, until the store surely knows."""
+        self.promised: Table[str, PromisedCall] = Table(self.undo)
         self.lines: Table[str, Line] = Table(self.undo)
         self.pools: Table[str, Pool] = Table(self.undo)
         self.ledgers: Table[str, Ledger] = Table(self.undo)

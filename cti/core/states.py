@@ -17,6 +17,7 @@ class PartyRole(StrEnum):
 
 class ContactState(StrEnum):
     SCHEDULED = "SCHEDULED"  # a callback that is not due yet
+    DIALLING = "DIALLING"  # we ring the customer, or are about to, and one agent waits for that
     IN_FLOW = "IN_FLOW"
     QUEUED = "QUEUED"
     CONNECTING = "CONNECTING"  # an agent is in the room, the caller is being moved
@@ -105,6 +106,7 @@ class WithdrawReason(StrEnum):
     BRIDGE_FAILED = "BRIDGE_FAILED"
     FORCED = "FORCED"
     NOT_HELD = "NOT_HELD"  # the customer would have overheard it
+    NOT_REACHED = "NOT_REACHED"  # the customer whom the agent called
     SOONER = "SOONER"  # another agent can be there before this one's telephone even rings
 
 

@@ -55,6 +55,16 @@ def day_starts_at(zone: ZoneTable, day: int) -> int:
     return max(zone.starts_at[index], (midnight_s - zone.offsets_s[index]) * 1_000)
 
 
+def local_instant(zone: ZoneTable, day: int, minutes: int) -> int:
+    """The instant (ms UTC) at which the clock there shows so many minutes after midnight: the first of two, and a later
+    one where the clock was put on past it."""
+    local_s = day * DAY_S + 60 * minutes
+    before = offset_s(zone, (local_s - DAY_S) * 1_000)
+    after = offset_s(zone, (local_s - before) * 1_000)
+    changed_at = 1_000 * (local_s - after)
+    return changed_at if offset_s(zone, changed_at) == after else 1_000 * (local_s - before)
+
+
 def day_ends_at(zone: ZoneTable, at: int) -> int:
     """When the next day begins there (ms UTC)."""
     return day_starts_at(zone, local_day(zone, at) + 1)

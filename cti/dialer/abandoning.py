@@ -29,9 +29,8 @@ def due_connect(turn: Turn, leg_id: str) -> None:
 def decide_abandoned(turn: Turn, event: AttemptAbandoned) -> None:
     """A machine that was not told apart counts as a person. Who waited hears the message at once."""
     _count(turn, event.attempt_id, abandoned=True)
-    line = turn.state.lines.get(event.attempt_id)
-    campaign = turn.state.config.calling.campaigns.get(line.campaign_id) if line else None
     contact = turn.state.contacts.get(event.contact_id)
+    campaign = turn.state.config.calling.campaigns.get(contact.campaign_id) if contact else None
     if event.late or contact is None or contact.state is ContactState.ENDED:
         return
     flow_id = campaign.dialling.abandoned_flow if campaign and campaign.dialling else ""

@@ -63,7 +63,7 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
     begun its flow by now."""
     line = turn.state.lines.get(event.attempt_id)
     how = how_of(turn.state, line) if line else None
-    if line is None:
+    if line is None or event.agent_id:
         return
     if how is None:
         turn.plan(line.leg_id, Plan((HangUp(),)))
@@ -87,12 +87,13 @@ def decide_queued(turn: Turn, event: ContactQueued) -> None:
     if line is None or how is None or how.flow_id or contact.answered_at:
         return
     turn.emit(
-        AnswerAwaited(attempt_id=line.leg_id, contact_id=event.contact_id, connect_by=_connect_by(line, how.answering))
+        AnswerAwaited(attempt_id=line.leg_id, contact_id=event.contact_id, connect_by=connect_by(line, how.answering))
     )
 
 
-def _connect_by(line: Line, answering: Answering) -> int:
-    """From the end of the greeting, as far as it is known; at first it is taken to be as long as it may."""
+def connect_by(line: Line, answering: Answering) -> int:
+    """When an agent must be there (ms): from the end of the greeting, as far as it is known; at first it is
+    taken to be as long as it may."""
     if not line.after_greeting:
         return line.answered_at + line.connect_ms
     greeted_at = line.greeting_at or line.answered_at + answering.greeting_ms
@@ -104,8 +105,8 @@ def decide_greeting_ended(turn: Turn, event: GreetingEnded) -> None:
     line = turn.state.lines.get(event.leg_id)
     how = how_of(turn.state, line) if line else None
     if line and how and line.connect_by:
-        connect_by = _connect_by(line, how.answering)
-        turn.emit(AnswerAwaited(attempt_id=line.leg_id, contact_id=line.contact_id, connect_by=connect_by))
+        by = connect_by(line, how.answering)
+        turn.emit(AnswerAwaited(attempt_id=line.leg_id, contact_id=line.contact_id, connect_by=by))
 
 
 def decide_awaited(turn: Turn, event: AnswerAwaited) -> None:

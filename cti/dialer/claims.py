@@ -23,6 +23,9 @@ HELD_MAX = 200
 HELD_MIN = 100
 """With fewer it asks for more."""
 
+PROMISED_ROOM = 20
+"""How many more it takes when a call is due that was promised."""
+
 CLAIM_MS = 10_000
 """How long the store has for an answer; then it is asked again."""
 
@@ -30,14 +33,16 @@ RELEASED_MAX = 500
 """How many leads go back in one event."""
 
 
-def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False) -> None:
-    """Unless there are enough, a question is under way, or there were none a moment ago and none came since."""
+def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, promised: bool = False) -> None:
+    """Unless there are enough, a question is under way, or there were none a moment ago and none came since. For
+    whoever was promised a call there is always room."""
     state = turn.state
     run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
     if run.status is not RunStatus.RUNNING or campaign is None or campaign.dialling is None:
         return
     waiting = waiting_leads(state, campaign_id)
-    if len(waiting) >= HELD_MIN or run.claim_id or (run.claim_after > turn.now.at and not there_are_new):
+    enough = len(waiting) >= HELD_MIN and not promised
+    if enough or run.claim_id or (run.claim_after > turn.now.at and not (there_are_new or promised)):
         return
     claim_id = turn.new_id(CLAIM_ID)
     turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=turn.now.at + CLAIM_MS))
@@ -46,7 +51,7 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False) 
         ClaimLeads(
             campaign_id=campaign_id,
             claim_id=claim_id,
-            leads_max=HELD_MAX - len(waiting),
+            leads_max=max(PROMISED_ROOM, HELD_MAX - len(waiting)),
             due_by=turn.now.at,
             spec=campaign.dialling.claim,
             excluding=tuple(held),
@@ -96,7 +101,8 @@ def decide_status_changed(turn: Turn, event: CampaignStatusChanged) -> None:
 
 def release(turn: Turn, campaign_id: str) -> None:
     """Whoever waits was not called, and waits as before."""
-    keys = waiting_leads(turn.state, campaign_id)
+    waiting = [held for held in turn.state.leads.in_order() if held.campaign_id == campaign_id and not held.leg_id]
+    keys = [held.key for held in sorted(waiting, key=lambda held: (*held.place, held.key))]
     for first in range(0, len(keys), RELEASED_MAX):
         lead_ids = tuple(turn.state.leads[key].lead.lead_id for key in keys[first : first + RELEASED_MAX])
         turn.emit(LeadsReleased(campaign_id=campaign_id, lead_ids=lead_ids))

@@ -1,7 +1,7 @@
 """Campaigns are started, paused, drained and stopped."""
 
 from cti.core.apply.campaigns import run_of
-from cti.core.campaign import CampaignRun, RunStatus
+from cti.core.campaign import CampaignRun, Line, RunStatus
 from cti.core.events import (
     AttemptEnded,
     CampaignControlRefused,
@@ -10,9 +10,11 @@ from cti.core.events import (
     ConfigApplied,
     ContactClosed,
     LeadReturned,
+    OfferWithdrawn,
 )
-from cti.core.pools import PACED, pools_of
+from cti.core.pools import DIALLED, pools_of
 from cti.core.state import State
+from cti.core.states import OfferState, WithdrawReason
 from cti.core.turn import Turn
 
 ACTIONS = {
@@ -32,7 +34,7 @@ def decide_control(turn: Turn, event: CampaignControlRequested) -> None:
         _refuse(turn, event, "unknown_campaign", "There is no such campaign: see the files of campaigns/.")
     elif status is None:
         _refuse(turn, event, "unknown_action", f"Say one of these: {', '.join(ACTIONS)}.")
-    elif status is RunStatus.RUNNING and (campaign.dialling is None or campaign.mode not in PACED):
+    elif status is RunStatus.RUNNING and (campaign.dialling is None or campaign.mode not in DIALLED):
         _refuse(turn, event, "not_dialled", "Its file says nothing about dialling: give it a queue and lists.")
     else:
         _change(turn, event.campaign_id, status, event.by, "", event.request_id)
@@ -81,7 +83,24 @@ def _take_back(turn: Turn, campaign_id: str) -> None:
     """Lines that wait for the carrier's rate, or for what is to be known of a number."""
     for line in turn.state.lines.in_order():
         if line.campaign_id == campaign_id and not line.dialled_at:
-            turn.release(line.leg_id)
+            _take_line_back(turn, line)
+
+
+def _take_line_back(turn: Turn, line: Line) -> None:
+    """Whoever is shown the lead is shown it no longer."""
+    contact = turn.state.contacts.get(line.contact_id)
+    offer = contact.offer if contact else None
+    if contact and offer and offer.state is OfferState.PENDING:
+        turn.emit(
+            OfferWithdrawn(
+                offer_id=offer.offer_id,
+                contact_id=contact.contact_id,
+                agent_id=offer.agent_id,
+                reason=WithdrawReason.NOT_WANTED,
+            )
+        )
+    else:
+        turn.release(line.leg_id)
 
 
 def decide_maybe_drained(turn: Turn, event: AttemptEnded | LeadReturned | ContactClosed) -> None:
@@ -107,6 +126,6 @@ def decide_config_applied(turn: Turn, event: ConfigApplied) -> None:
     campaigns = turn.state.config.calling.campaigns
     for run in turn.state.runs.in_order():
         campaign = campaigns.get(run.campaign_id)
-        dialled = campaign is not None and campaign.dialling is not None and campaign.mode in PACED
+        dialled = campaign is not None and campaign.dialling is not None and campaign.mode in DIALLED
         if run.status is not RunStatus.STOPPED and not dialled:
             _change(turn, run.campaign_id, RunStatus.STOPPED, "", "removed from the configuration")

@@ -4,7 +4,7 @@ from cti.core.base import changed
 from cti.core.campaign_config import CampaignDialling, leaves_messages
 from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
-from cti.core.states import LegState
+from cti.core.states import ContactState, LegState
 from cti.core.turn import Turn
 
 
@@ -19,7 +19,8 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
     if campaign:
         caller_id = campaign.caller_id or command.caller_id
         command = changed(command, caller_id=caller_id, timeout_s=campaign.ring_s, leave_by=event.leave_by)
-    line = turn.state.lines.get(event.leg_id)
+    line, contact = turn.state.lines.get(event.leg_id), turn.state.contacts.get(event.contact_id)
+    by_agent = contact is not None and contact.leg_id == event.leg_id and contact.state is ContactState.DIALLING
     if line and campaign:
         held = turn.state.leads[line.lead_key]
         turn.emit(
@@ -31,10 +32,11 @@ def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
                 number_index=line.number_index,
             )
         )
+    if campaign and (line or by_agent):
         how = campaign.dialling or CampaignDialling()
-        command = changed(
-            command, screened=False, called=True, detect=how.answering.detect, to_beep=leaves_messages(how)
-        )
+        detect = "off" if by_agent else how.answering.detect
+        to_beep = not by_agent and leaves_messages(how)
+        command = changed(command, screened=False, called=True, detect=detect, to_beep=to_beep)
     turn.ask(command)
 
 

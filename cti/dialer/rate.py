@@ -23,6 +23,7 @@ from cti.core.events import (
     ReleaseRequested,
     RequestAccepted,
 )
+from cti.core.lifecycle import NOT_SENT
 from cti.core.state import State
 from cti.core.states import LegState
 from cti.core.turn import Turn
@@ -220,7 +221,7 @@ def decide_released(turn: Turn, event: ReleaseRequested) -> None:
         return
     turn.emit(DialWithdrawn(dial_id=event.leg_id, leg_id=event.leg_id))
     if leg and leg.state is LegState.INITIATED and not leg.provider_ref:
-        turn.emit(LegRefused(leg_id=event.leg_id, code="NOT_SENT"))
+        turn.emit(LegRefused(leg_id=event.leg_id, code=NOT_SENT))
 
 
 def _waits(state: State, dial_id: str) -> bool:

@@ -1,7 +1,8 @@
 """What is done next with a lead, by what came of the call: again later, on another number, or nothing more."""
 
+from cti.core.base import changed
 from cti.core.calling import CampaignConfig
-from cti.core.campaign import HeldLead, Line
+from cti.core.campaign import HeldLead, Line, Said
 from cti.core.campaign_config import Retry
 from cti.core.events import (
     AttemptEnded,
@@ -9,13 +10,16 @@ from cti.core.events import (
     ContactClosed,
     DialRefused,
     DialWithdrawn,
+    LeadNumberWrong,
     LeadReturned,
     LeadScheduled,
     LeadsReleased,
 )
+from cti.core.state import State
 from cti.core.states import LeadStatus, Outcome
 from cti.core.turn import Turn
 from cti.dialer.abandoning import count_at_end
+from cti.dialer.best_hour import best_time
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -37,8 +41,17 @@ RETRIES = {
 """Where a campaign says nothing of its own. A carrier that blocks a call is not asked again at once. Who talked with
 somebody is not called again."""
 
+SUCCESS, CALLBACK, AGAIN, WRONG_NUMBER = "success", "callback", "again", "wrong_number"
+"""Kinds of dispositions that say what follows; after any other the lead is done with."""
+
+AGAIN_MS = 4 * HOUR_MS
+"""When to try again if the agent does not say."""
+
 LATER_MS = 10 * MINUTE_MS
 """When to try again what no rule of calling forbids, and cannot be done just now."""
+
+LISTED = "DNC-"
+"""The rules that say so of whoever is on a list of our own."""
 
 FOR_GOOD = ("destination", "denied", "premium", "malformed")
 """Why a number will not be rung tomorrow either."""
@@ -64,10 +77,17 @@ def decide_contact_closed(turn: Turn, event: ContactClosed) -> None:
 def _over(turn: Turn, line: Line) -> None:
     held = turn.state.leads.get(line.lead_key)
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
-    if held and line.unsent:
+    if held is None:
+        return
+    if line.unsent:
         turn.emit(_again(held, turn.now.at))
-    elif held:
-        turn.emit(_after(held, campaign, line, turn.now.at))
+        return
+    scheduled = _after(turn.state, held, campaign, line, turn.now.at)
+    wrong = line.said is not None and line.said.kind == WRONG_NUMBER
+    number = held.lead.numbers[line.number_index].number
+    turn.emit(scheduled)
+    if wrong:
+        turn.emit(LeadNumberWrong(list_id=held.lead.list_id, lead_id=held.lead.lead_id, number=number))
 
 
 def decide_refused(turn: Turn, event: DialRefused) -> None:
@@ -77,23 +97,52 @@ def decide_refused(turn: Turn, event: DialRefused) -> None:
     if line is None or held is None:
         return
     turn.emit(LeadReturned(leg_id=line.leg_id, reason=event.rule))
-    turn.emit(_not_called(held, event, turn.now.at))
+    turn.emit(not_called(held, event, turn.now.at))
+
+
+def put_off(turn: Turn, line: Line) -> None:
+    """An agent was shown the lead, and passed it over."""
+    held = turn.state.leads.get(line.lead_key)
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    if held is None:
+        return
+    lead = held.lead
+    turn.emit(LeadReturned(leg_id=line.leg_id, reason="skipped"))
+    turn.emit(
+        LeadScheduled(
+            campaign_id=held.campaign_id,
+            lead_id=lead.lead_id,
+            status=LeadStatus.CALLBACK if lead.callback else LeadStatus.RETRY,
+            next_at=turn.now.at + (campaign.dialling.skip_ms if campaign and campaign.dialling else LATER_MS),
+            number_index=lead.number_index,
+            attempts=lead.attempts,
+            last_outcome=lead.last_outcome,
+            callback_for=lead.callback_for if lead.callback else "",
+        )
+    )
+
+
+def give_back(turn: Turn, line: Line, reason: str) -> None:
+    """It was not called, and nothing speaks against it."""
+    held = turn.state.leads.get(line.lead_key)
+    if held:
+        turn.emit(LeadReturned(leg_id=line.leg_id, reason=reason))
+        turn.emit(LeadsReleased(campaign_id=held.campaign_id, lead_ids=(held.lead.lead_id,)))
 
 
 def decide_withdrawn(turn: Turn, event: DialWithdrawn) -> None:
     """It was not called, and nothing speaks against it."""
     line = turn.state.lines.get(event.dial_id)
-    held = turn.state.leads.get(line.lead_key) if line else None
-    if line and held:
-        turn.emit(LeadReturned(leg_id=line.leg_id, reason="withdrawn"))
-        turn.emit(LeadsReleased(campaign_id=held.campaign_id, lead_ids=(held.lead.lead_id,)))
+    if line:
+        give_back(turn, line, "withdrawn")
 
 
-def _not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
+def not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
     """A rule that knows no end of its no is for ever; until then the person is on a list, or too little is known."""
     lead = held.lead
     ruled = refused.clearance is not None and bool(refused.clearance.blocks)
-    is_for_good = refused.next_allowed_at < 0 and (ruled or refused.rule in FOR_GOOD)
+    listed = refused.rule.startswith(LISTED)  # while it waited
+    is_for_good = refused.next_allowed_at < 0 and (ruled or listed or refused.rule in FOR_GOOD)
     index = lead.number_index + 1 if is_for_good else lead.number_index
     status = LeadStatus.RETRY if index < len(lead.numbers) else LeadStatus.SUPPRESSED
     next_at = at if is_for_good else max(refused.next_allowed_at, at + (0 if ruled else LATER_MS))
@@ -122,25 +171,53 @@ def _again(held: HeldLead, at: int) -> LeadScheduled:
     )
 
 
-def _after(held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
-    lead, outcome = held.lead, Outcome(line.outcome)
-    attempts = lead.attempts + 1
-    retry = _retry(campaign, outcome)
+def _after(state: State, held: HeldLead, campaign: CampaignConfig | None, line: Line, at: int) -> LeadScheduled:
+    """By what an agent said of it, if that says anything; else by what came of the call."""
+    lead, outcome, said = held.lead, Outcome(line.outcome), line.said
+    scheduled = LeadScheduled(
+        campaign_id=held.campaign_id,
+        lead_id=lead.lead_id,
+        status=LeadStatus.DONE,
+        number_index=lead.number_index,
+        attempts=lead.attempts + 1,
+        last_outcome=outcome,
+        last_at=line.dialled_at,
+        success=outcome is Outcome.HUMAN and (said is None or said.kind in ("", SUCCESS)),
+        disposition=said.disposition if said else "",
+        amount=said.amount if said else 0,
+        currency=said.currency if said else "",
+    )
+    if said and said.kind:
+        return _as_said(scheduled, lead, said, at)
+    again = _by_outcome(scheduled, lead, campaign, at)
+    if campaign is None or again.next_at < at + HOUR_MS:  # a busy line is tried soon, whatever the hour
+        return again
+    return changed(again, next_at=best_time(state, campaign, line, lead, again.number_index, again.next_at))
+
+
+def _as_said(scheduled: LeadScheduled, lead: ClaimedLead, said: Said, at: int) -> LeadScheduled:
+    """What was promised is kept, however often they were called."""
+    if said.kind == CALLBACK:
+        told = {"status": LeadStatus.CALLBACK, "next_at": said.callback_at, "callback_for": said.callback_for}
+        return changed(scheduled, **told)
+    if said.kind == AGAIN:
+        return changed(scheduled, status=LeadStatus.RETRY, next_at=at + (said.again_ms or AGAIN_MS))
+    if said.kind == WRONG_NUMBER and len(lead.numbers) > 1:  # the others move up
+        index = lead.number_index % (len(lead.numbers) - 1)
+        return changed(scheduled, status=LeadStatus.RETRY, next_at=at, number_index=index)
+    return scheduled
+
+
+def _by_outcome(scheduled: LeadScheduled, lead: ClaimedLead, campaign: CampaignConfig | None, at: int) -> LeadScheduled:
+    assert scheduled.last_outcome is not None
+    retry = _retry(campaign, scheduled.last_outcome)
     most = campaign.dialling.claim.attempts_max if campaign and campaign.dialling else 0
     index = _next_index(lead, retry) if retry else lead.number_index
     others = index > lead.number_index
-    again = retry is not None and (not most or attempts < most) and (attempts < retry.most or others)
-    return LeadScheduled(
-        campaign_id=held.campaign_id,
-        lead_id=lead.lead_id,
-        status=LeadStatus.RETRY if again else LeadStatus.DONE,
-        next_at=at + retry.wait_ms if again and retry else 0,
-        number_index=index if again else lead.number_index,
-        attempts=attempts,
-        last_outcome=outcome,
-        last_at=line.dialled_at,
-        success=outcome is Outcome.HUMAN,
-    )
+    attempts = scheduled.attempts
+    if retry is None or (most and attempts >= most) or not (attempts < retry.most or others):
+        return scheduled
+    return changed(scheduled, status=LeadStatus.RETRY, next_at=at + retry.wait_ms, number_index=index)
 
 
 def _retry(campaign: CampaignConfig | None, outcome: Outcome) -> Retry | None:

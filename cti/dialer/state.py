@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from cti.core import events as e
 from cti.core.base import Moment
-from cti.core.campaign import lead_key
+from cti.core.campaign import lead_key, line_of
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.dial import Dial
@@ -52,7 +52,7 @@ class DialerState:
         self.waiting = SortedIndex(undo)
         self._places: Table[str, Entry] = Table(undo)
         self.buffers: Table[str, SortedIndex] = Table(undo)
-        """The leads that wait for their turn, by campaign, in order."""
+        """The leads that wait for their turn, by line (a campaign's, or an agent's own), in order."""
         self.callers: Table[str, int] = Table(undo)
         """Numbers of those who have called us and are still here, and on how many calls."""
         self._lead_places: Table[str, tuple[str, Entry]] = Table(undo)
@@ -81,7 +81,7 @@ class DialerState:
     def place_lead(self, state: State, key: str) -> None:
         """Bring the lead's place in line with its row."""
         held, placed = state.leads.get(key), self._lead_places.get(key)
-        wanted = (held.campaign_id, (*held.place, key)) if held and not held.leg_id else None
+        wanted = (line_of(held), (*held.place, key)) if held and not held.leg_id else None
         if wanted == placed:
             return
         if placed:
@@ -131,7 +131,7 @@ def _touch_leads(state: State, event: e.LeadsClaimed | e.LeadsReleased, now: Mom
         state.room(DialerState).place_lead(state, lead_key(event.campaign_id, lead_id))
 
 
-def _touch_scheduled(state: State, event: e.LeadScheduled, now: Moment) -> None:
+def _touch_scheduled(state: State, event: e.LeadScheduled | e.CallbackFreed, now: Moment) -> None:
     state.room(DialerState).place_lead(state, lead_key(event.campaign_id, event.lead_id))
 
 
@@ -152,5 +152,6 @@ DialerState.APPLY.update(
         e.LeadsClaimed: _touch_leads,
         e.LeadsReleased: _touch_leads,
         e.LeadScheduled: _touch_scheduled,
+        e.CallbackFreed: _touch_scheduled,
     }
 )

@@ -7,10 +7,7 @@ from cti.core.exposure import exposed_lines, free_agents
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.turn import Turn
-
-RING_S_MIN = 15
-"""A telephone that began to ring is left ringing for so long (s): who hurries there shall find more than silence. Some
-countries' rules say so."""
+from cti.dialer.ringing import cancel, rings_until
 
 
 def decide_agent_gone(turn: Turn, event: AnyEvent) -> None:
@@ -28,7 +25,7 @@ def give_up(turn: Turn, pool: PoolConfig) -> None:
     too_many = len(lines) - free_agents(turn.state, pool) - (row.slack if row else 0)
     ringing = sorted((line for line in lines if not line.answered_at), key=lambda line: (-line.begun_at, line.leg_id))
     for line in ringing[: max(0, too_many)]:
-        give_up_at = (line.alerting_at or line.dialled_at) + 1_000 * RING_S_MIN
+        give_up_at = rings_until(line)
         if not line.dialled_at or turn.now.at >= give_up_at:
             turn.release(line.leg_id)
         elif not line.give_up_at:
@@ -44,6 +41,9 @@ def _is_wanted(state: State, line: Line) -> bool:
 def due_surplus(turn: Turn, leg_id: str) -> None:
     """If there is still nobody for it."""
     line = turn.state.lines[leg_id]
+    if line.agent_id:
+        cancel(turn, line.contact_id)
+        return
     pool = pools_of(turn.state).by_campaign.get(line.campaign_id)
     if pool:
         give_up(turn, pool)

@@ -8,6 +8,9 @@ from cti.core.zone import UTC, offset_s
 HOUR_MS = 3_600_000
 HOURS_APIECE = 2
 
+HOUR = "hour:"
+"""How the trait of a time of day begins."""
+
 TRIES_APART = 4
 """From so many calls on, leads are alike in that."""
 
@@ -20,7 +23,7 @@ def traits_of(state: State, lead: ClaimedLead, place: Place, at: int) -> tuple[s
     kind = lead.numbers[lead.number_index].kind or "number"
     return (
         f"list:{lead.list_id}",
-        f"hour:{hour}",
+        f"{HOUR}{hour}",
         f"tries:{min(lead.attempts, TRIES_APART)}",
         f"last:{lead.last_outcome or 'none'}",
         f"kind:{kind}",

@@ -359,6 +359,11 @@ campaign_leads = Table(
     _number("attempts"),
     _word("last_outcome"),
     _number("last_at"),
+    # Whom a promised call is for; what an agent said of it last.
+    _word("callback_for"),
+    _word("disposition"),
+    _number("amount"),
+    _word("currency"),
     Index(
         "campaign_leads_by_turn", "site", "campaign_id", "list_id", "segment", "status", "next_at", "rank", "lead_id"
     ),

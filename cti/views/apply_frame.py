@@ -57,6 +57,7 @@ def _offer(desk: Desk, frame: f.Offer) -> Desk:
         queued_at=frame.at - frame.waited_ms,
         asked_by=frame.asked_by,
         before=frame.before,
+        campaign_id=frame.campaign_id,
     )
     return _put(desk, contact)
 
@@ -73,6 +74,10 @@ def _alerting(desk: Desk, frame: f.Alerting) -> Desk:
 
 def _connecting(desk: Desk, frame: f.Connecting) -> Desk:
     return _changed(desk, frame.contact_id, phase=Phase.CONNECTING, until=0)
+
+
+def _progress(desk: Desk, frame: f.DialProgress) -> Desk:
+    return _changed(desk, frame.contact_id, stage=frame.stage)
 
 
 def _connected(desk: Desk, frame: f.Connected) -> Desk:
@@ -128,6 +133,7 @@ _TABLE: dict[type[f.Frame], Callable[[Desk, Any], Desk]] = {
     f.Alerting: _alerting,
     f.OfferOver: _drop,
     f.Connecting: _connecting,
+    f.DialProgress: _progress,
     f.Connected: _connected,
     f.Joined: _joined,
     f.TalkChanged: _talk,

@@ -52,7 +52,8 @@ class DeskContact(Shown):
     """A contact on the desk. `since` is when it was offered, connected or went to wrap-up; `until` is when its phase
     ends by itself, 0 if it does not. Times are ms. `asked_by` is the agent who asks you into a conversation; `before`
     are those who talked to the customer when it was offered. `talk` is there while CONNECTED. `cause` says how the
-    conversation ended, `disposition` what you said of it."""
+    conversation ended, `disposition` what you said of it. With `campaign_id` you call the customer, or did; `stage` is
+    how far that is: see `dial_progress`."""
 
     contact_id: str
     queue_id: str
@@ -68,23 +69,38 @@ class DeskContact(Shown):
     talk: DeskTalk | None = None
     cause: str = ""
     disposition: str = ""
+    campaign_id: str = ""
+    stage: str = ""
 
 
 class QueueSettings(Shown):
-    """What a desktop needs to know of a queue. `wrap_up_s` is 0 where there is none."""
+    """What a desktop needs to know of a queue. `wrap_up_s` is 0 where there is none. Of `disposition_kinds`, a
+    disposition and its kind, a `success` may have an amount, a `callback` needs a time, `again` may have one."""
 
     queue_id: str
     name: str
     wrap_up_s: int
     dispositions: tuple[str, ...]
+    disposition_kinds: tuple[tuple[str, str], ...] = ()
+
+
+class CampaignSettings(Shown):
+    """A campaign for which customers are called, by hand as well."""
+
+    campaign_id: str
+    name: str
+    mode: str
 
 
 class Settings(Shown):
-    """What an agent can choose from: reasons for not being ready, and the dispositions of each queue."""
+    """What an agent can choose from: reasons for not being ready, the dispositions of each queue, campaigns to call
+    for, and numbers by short name."""
 
     site: str
     not_ready_reasons: tuple[str, ...]
     queues: tuple[QueueSettings, ...]
+    campaigns: tuple[CampaignSettings, ...] = ()
+    speed_dials: tuple[tuple[str, str], ...] = ()
 
 
 class Desk(Shown):

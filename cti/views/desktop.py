@@ -19,7 +19,7 @@ from cti.views import conversation_frames
 from cti.views import frames as f
 from cti.views.agent_changes import changes_of
 from cti.views.conversation_frames import talk_as_seen_by
-from cti.views.desk import Desk, DeskContact, DeskTalk, Phase, QueueSettings, Settings
+from cti.views.desk import CampaignSettings, Desk, DeskContact, DeskTalk, Phase, QueueSettings, Settings
 
 EVERYONE = ""
 """In place of an agent's id: the frame is for every desktop."""
@@ -79,6 +79,7 @@ def _offer_made(event: e.OfferMade, stamp: f.Stamp) -> Iterable[Told]:
         from_number=event.from_number,
         asked_by=event.asked_by,
         before=event.before,
+        campaign_id=event.campaign_id,
     )
     return ((event.agent_id, frame),)
 
@@ -109,6 +110,10 @@ def _offer_over(event: e.OfferDeclined | e.OfferExpired | e.OfferWithdrawn, stam
         reason = "declined" if isinstance(event, e.OfferDeclined) else "expired"
     frame = f.OfferOver(**stamp, offer_id=event.offer_id, contact_id=event.contact_id, reason=reason)
     return ((event.agent_id, frame),)
+
+
+def _progressed(event: e.DialProgressed, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.DialProgress(**stamp, contact_id=event.contact_id, stage=event.stage)),)
 
 
 def _connected(event: e.ContactConnected, stamp: f.Stamp) -> Iterable[Told]:
@@ -156,7 +161,15 @@ def _refused(event: e.RequestRefused, stamp: f.Stamp) -> Iterable[Told]:
     """What a supervisor asked for is answered there: see `cti.views.board_answers`."""
     if event.supervisor_id or not event.agent_id:
         return ()
-    return ((event.agent_id, f.Refused(**stamp, code=event.code, detail=event.detail, request_id=event.request_id)),)
+    refused = f.Refused(
+        **stamp,
+        code=event.code,
+        detail=event.detail,
+        request_id=event.request_id,
+        rule=event.rule,
+        next_allowed_at=event.next_allowed_at,
+    )
+    return ((event.agent_id, refused),)
 
 
 def _request_accepted(event: e.RequestAccepted, stamp: f.Stamp) -> Iterable[Told]:
@@ -175,6 +188,7 @@ _MAKERS: dict[type, Maker] = {
     e.OfferDeclined: _offer_over,
     e.OfferExpired: _offer_over,
     e.OfferWithdrawn: _offer_over,
+    e.DialProgressed: _progressed,
     e.ContactConnected: _connected,
     e.ContactEnded: _ended,
     e.WrapUpStarted: _wrap_up_started,
@@ -202,10 +216,19 @@ def settings_of(config: SiteConfig) -> Settings:
         not_ready_reasons=config.not_ready_reasons,
         queues=tuple(
             QueueSettings(
-                queue_id=queue.queue_id, name=queue.name, wrap_up_s=queue.wrap_up_s, dispositions=queue.dispositions
+                queue_id=queue.queue_id,
+                name=queue.name,
+                wrap_up_s=queue.wrap_up_s,
+                dispositions=queue.dispositions,
+                disposition_kinds=tuple(sorted(queue.disposition_kinds.items())),
             )
             for _, queue in sorted(config.queues.items())  # the record's order, which is not the file's
         ),
+        campaigns=tuple(
+            CampaignSettings(campaign_id=campaign.campaign_id, name=campaign.name, mode=campaign.mode)
+            for _, campaign in sorted(config.calling.campaigns.items())
+        ),
+        speed_dials=tuple(sorted(config.speed_dials.items())),
     )
 
 
@@ -250,6 +273,8 @@ def _on_desk(state: State, agent_id: str, held: Assignment, contact: Contact, po
         talk=_talk(state, agent_id, contact) if phase is Phase.CONNECTED else None,
         cause=str(contact.cause) if contact.state is ContactState.ENDED else "",
         disposition=held.disposition,
+        campaign_id=held.campaign_id,
+        stage=contact.stage,
     )
 
 

@@ -40,7 +40,8 @@ class Frame(msgspec.Struct, metaclass=FrozenMeta, tag_field="type", tag=tag_of):
 
 class Offer(Frame):
     """A contact is offered. Acknowledge it by `ack_by`, or it goes to somebody else. With `asked_by` another agent asks
-    you into a conversation; `before` are the agents who talked to this customer already."""
+    you into a conversation; `before` are the agents who talked to this customer already. With `campaign_id` it is a
+    customer whom you call: accept, or `dial_lead`, to do so; decline, or `skip_lead`, to leave it for later."""
 
     offer_id: str
     contact_id: str
@@ -50,6 +51,7 @@ class Offer(Frame):
     from_number: str
     asked_by: str = ""
     before: tuple[str, ...] = ()
+    campaign_id: str = ""
 
 
 class Pop(Frame):
@@ -89,6 +91,14 @@ class Connecting(Frame):
 
     offer_id: str
     contact_id: str
+
+
+class DialProgress(Frame):
+    """How far the call is that you wait for: `asked`, `dialled`, `ringing`; or, where nobody was reached, `refused`,
+    `cancelled`, `busy`, `no_answer`, `invalid`, `failed`, `blocked` or `unknown`."""
+
+    contact_id: str
+    stage: str
 
 
 class Connected(Frame):
@@ -251,11 +261,14 @@ class Done(Frame):
 
 class Refused(Frame):
     """What was asked for was not done. `code` is stable, `detail` says what to do instead. Without a `request_id` it is
-    about something that was asked for earlier, and begun, and turned out not to be allowed."""
+    about something that was asked for earlier, and begun, and turned out not to be allowed. Where a `rule` of calling
+    forbids it, it does so until `next_allowed_at` (-1: nobody knows)."""
 
     code: str
     detail: str
     request_id: str = ""
+    rule: str = ""
+    next_allowed_at: int = 0
 
 
 class Hello(Frame):
@@ -288,6 +301,7 @@ AgentFrame = (
     | Alerting
     | OfferOver
     | Connecting
+    | DialProgress
     | Connected
     | Joined
     | TalkChanged

@@ -71,7 +71,7 @@ def row_of(contact: Contact) -> ContactRow:
         arrived_at=contact.arrived_at,
         since=contact.ended_at or contact.connected_at or contact.queued_at or contact.arrived_at,
         step_id=contact.step_id,
-        queue_id=contact.queue_id if contact.queued_at else "",
+        queue_id=contact.queue_id if contact.queued_at or not contact.queue_refused else "",
         queued_at=contact.queued_at,
         agent_id=contact.offer.agent_id if contact.offer else "",
         supervisions=tuple(
@@ -101,10 +101,11 @@ def _started(board: Board, event: e.ContactStarted, at: int) -> None:
     row = ContactRow(
         contact_id=event.contact_id,
         direction=event.direction,
-        state=ContactState.IN_FLOW,
+        state=ContactState.DIALLING if event.agent_id else ContactState.IN_FLOW,
         to_number=event.to_number,
         arrived_at=at,
         since=at,
+        queue_id=event.queue_id,
     )
     board.put_contact(row)
 
@@ -126,6 +127,8 @@ def _moved(board: Board, event: Any, at: int) -> None:
         fields = {"queue_id": event.queue_id, "queued_at": at}
     elif type(event) is e.QueueRefused and row.queued_at:
         fields = {"queue_id": event.queue_id}
+    elif type(event) is e.BridgeRequested and row.state is ContactState.DIALLING:  # it waits since it answered
+        fields = {"queued_at": at}
     elif type(event) is e.OfferMade:
         fields = {"agent_id": event.agent_id}
     elif type(event) in (e.OfferDeclined, e.OfferExpired, e.OfferWithdrawn):

@@ -16,6 +16,7 @@ from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult
 from tests.centre import DIRECT, MENU, centre, queue, straight_to
 from tests.conversation.talking import FRIEND, Talking
 from tests.dialer.campaign_site import CampaignSite, dialled
+from tests.dialer.preview_site import PreviewSite
 from tests.site import Site
 
 NOT_YET = {
@@ -199,6 +200,31 @@ def scene_agent_lost():
     return site
 
 
+def scene_leads_shown():
+    site = PreviewSite()
+    site.start()
+    site.next_lead()
+    site.skip()
+    site.next_lead()
+    site.wait(901_000)
+    site.ready("a0")
+    site.next_lead()
+    leg_id = site.dial()
+    site.rings(leg_id)
+    site.end(leg_id, EndCause.NO_ANSWER)
+    site.next_lead()
+    leg_id = site.dial()
+    site.rings(leg_id)
+    site.end(site.state.agents["a0"].leg_id)
+    site.ask(leg_id, Door.ANSWERED, nonce=0)
+    site.end(leg_id)
+    site.nail_up("a0")
+    site.ready("a0")
+    site.next_lead()
+    site.customer_answers(site.dial())
+    return site
+
+
 SCENES = (
     scene_flow,
     scene_offers,
@@ -216,6 +242,7 @@ SCENES = (
     scene_sent_on_to_a_number_and_back,
     scene_sent_on_for_good,
     scene_agent_lost,
+    scene_leads_shown,
 )
 
 

@@ -61,8 +61,9 @@ async def our_book(centre: CampaignCentre, campaign_id: str) -> dict[str, Call]:
                 case e.AttemptAnswered() if numbers[event.attempt_id] in book:
                     book[numbers[event.attempt_id]].answered = True
                 case e.ContactStarted() if event.campaign_id == campaign_id:
-                    contacts[event.contact_id] = numbers[event.attempt_id]
-                    book[contacts[event.contact_id]].message |= bool(event.flow_id)
+                    contacts[event.contact_id] = numbers[event.leg_id]
+                    if event.flow_id:
+                        book[contacts[event.contact_id]].message = True
                 case e.ContactConnected() if event.contact_id in contacts:
                     call = book[contacts[event.contact_id]]
                     call.agents.add(event.agent_id)

@@ -4,7 +4,7 @@ machines and faxes who answer."""
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -214,9 +214,12 @@ def events_of(record: TurnRecord) -> list[AnyEvent]:
 
 
 @contextlib.asynccontextmanager
-async def open_centre(folder: Path) -> AsyncIterator[CampaignCentre]:
-    """The processes, for the length of the block."""
-    files = FILES | {f"campaigns/{name}": text for name, text in CAMPAIGNS.items()} | {"calling_rules/us": RULES}
+async def open_centre(
+    folder: Path, campaigns: Mapping[str, str] = CAMPAIGNS, **others: str
+) -> AsyncIterator[CampaignCentre]:
+    """The processes, for the length of the block; with `others` in place of these files."""
+    files = FILES | {f"campaigns/{name}": text for name, text in campaigns.items()} | {"calling_rules/us": RULES}
+    files |= others
     config = folder / "config"
     (config / "campaigns").mkdir(parents=True)
     shutil.copytree(NUMBERING, config / "calling_rules" / "numbering")

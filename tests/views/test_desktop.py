@@ -10,11 +10,14 @@ from cti.core.agent import agent_state
 from cti.core.codec import decode
 from cti.core.states import EndCause
 from cti.views import frames as f
+from cti.views.apply_frame import apply_frame
 from cti.views.board_answers import answers_of
 from cti.views.board_frames import BoardDone
 from cti.views.desk import Phase, state_of
 from cti.views.desktop import EVERYONE, frames_of, request_key, settings_of, snapshot_of
+from cti.views.wallboard import Wallboard
 from tests.centre import CALLER, agent, centre, queue
+from tests.dialer.preview_site import PreviewSite
 from tests.site import Site
 from tests.views.watching import Watcher, pop_of
 
@@ -40,10 +43,58 @@ def test_a_desk_that_took_every_frame_equals_one_that_was_sent_whole(seed):
 def test_the_random_walks_meet_every_frame_that_there_is():
     met, seeds = set(), iter(range(100, 200))
     of_the_record = set(typing.get_args(f.AgentFrame)) - {f.Hello, f.Resync, f.Live, f.Directory, f.DirectoryChanged}
+    of_the_record -= {f.DialProgress}  # of calls that agents make: below
     while met != of_the_record:
         watcher = Watcher(next(seeds))
         watcher.play(steps=150)
         met |= {type(frame) for _, frame in watcher.told}
+
+
+def test_calls_that_agents_make_come_about_frame_by_frame_as_they_are_shown_whole():
+    site = PreviewSite()
+    desk = snapshot_of(site.state, "a0", pop_of)
+    wallboard = Wallboard()
+    wallboard.begin(site.state)
+    seen = len(site.records)
+    site.start()
+    for happens in _calls_made(site):
+        happens()
+        for record in map(decode, site.records[seen:]):
+            wallboard.take(record)
+            for to, frame in frames_of(record):
+                desk = apply_frame(desk, frame) if to in ("a0", EVERYONE) else desk
+        seen = len(site.records)
+        assert desk == snapshot_of(site.state, "a0", pop_of), site.names()
+        rows = {contact.contact_id: (contact.state, contact.queue_id) for contact in wallboard.board.contacts.values()}
+        assert rows == {each.contact_id: (each.state, each.queue_id) for each in site.state.contacts.in_order()}
+
+
+def _calls_made(site):
+    """A lead that is passed over, one that is busy, one that answers, a number by hand, one that may not be rung."""
+    yield site.next_lead
+    assert [contact.campaign_id for contact in snapshot_of(site.state, "a0", pop_of).contacts] == ["spring"]
+    yield site.skip
+    yield site.next_lead
+    leg = site.shown().leg_id
+    yield site.dial
+    yield lambda: site.rings(leg)
+    assert [contact.stage for contact in snapshot_of(site.state, "a0", pop_of).contacts] == ["ringing"]
+    yield lambda: site.end(leg, EndCause.BUSY)
+    assert told(site, "a0")[-1].reason == "not_reached"
+    yield site.next_lead
+    leg = site.shown().leg_id
+    yield site.dial
+    yield lambda: site.rings(leg)
+    yield lambda: site.customer_answers(leg)
+    yield lambda: site.end(leg)
+    yield lambda: site.wait(31_000)
+    by_hand = {"agent_id": "a0", "campaign_id": "spring", "request_id": "dial"}
+    yield lambda: site.take(e.NumberDialRequested(number="+12125550123", **by_hand))
+    assert kinds(site, "a0") == ["offer", "connecting", "pop", "dial_progress", "done"]
+    yield lambda: site.tell(site.called().leg_id)
+    yield lambda: site.no_answer(site.called().leg_id)
+    yield lambda: site.take(e.NumberDialRequested(number="+4930123456", **by_hand))
+    assert [frame.rule for frame in told(site, "a0") if isinstance(frame, f.Refused)] == ["destination"]
 
 
 def test_the_walk_of_a_call_as_a_desktop_sees_it():

@@ -96,6 +96,9 @@ class DiallingWritten(Written):
     begins: Omissible[Date] = None
     ends: Omissible[Date] = None
     preview: Annotated[Seconds, Field(ge=0, le=3_600)] = 0
+    skip: Annotated[Seconds, Field(ge=60, le=30 * 86_400)] = 1_800
+    keep_promised: Annotated[Seconds, Field(ge=0, le=30 * 86_400)] = 1_800
+    best_hour: bool = False
 
     @model_validator(mode="after")
     def _check_segments(self, info: ValidationInfo) -> Self:

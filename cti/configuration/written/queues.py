@@ -10,6 +10,7 @@ from cti.configuration.written.prompt import CHARACTERS_MAX, WrittenPrompt
 from cti.configuration.written.values import Language, Name, Priority, Seconds, Words, check_placeholders
 
 PLACEHOLDERS = ("position",)
+Kind = Literal["success", "refused", "callback", "wrong_number", "again", "done"]
 RECORDINGS = ("never", "on_request", "always")
 
 
@@ -41,7 +42,7 @@ class QueueWritten(Written):
     announcement: Omissible[Annotated[str, AfterValidator(_check_announcement)]] = None
     language: Omissible[Language] = None
     dispositions: Words = []
-    disposition_kinds: dict[str, Literal["refused"]] = {}
+    disposition_kinds: dict[str, Kind] = {}
     whisper: Omissible[WrittenPrompt] = None
     recording: Annotated[str, AfterValidator(_check_recording)] = "never"
     recording_notice: Omissible[WrittenPrompt] = None

@@ -72,6 +72,7 @@ class SiteWritten(Written):
     spend_per_day: Amount = 0
     calls_per_second: Annotated[int, Field(ge=0, le=1_000)] = 1
     supervisors: Annotated[dict[Id, SupervisorWritten], Field(max_length=1_000)] = {}
+    speed_dials: Annotated[dict[Id, Number], Field(max_length=1_000)] = {}
     pop_template: Omissible[Annotated[str, AfterValidator(_check_template)]] = None
 
     @model_validator(mode="after")

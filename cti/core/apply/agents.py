@@ -55,6 +55,7 @@ def reserved(state: State, event: OfferMade, now: Moment) -> None:
         queued_at=now.at - event.waited_ms,
         asked_by=event.asked_by,
         before=event.before,
+        campaign_id=event.campaign_id,
     )
     _hold(state, event.agent_id, held)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cti.core import theta
+from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
 from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
 from cti.core.contact import CONTACT_TRANSITIONS
@@ -17,6 +18,7 @@ from cti.core.events import (
     CampaignStatusChanged,
     ContactEnded,
     ContactStarted,
+    DialProgressed,
     GreetingEnded,
     LeadReturned,
     LeadsAsked,
@@ -32,6 +34,7 @@ from cti.core.events import (
     LiveAnswerCounted,
     MessageBegun,
     PoolBegun,
+    PreviewsPutOff,
     WrapUpEnded,
 )
 from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
@@ -39,7 +42,7 @@ from cti.core.ledger import Ledger, counted, day_of
 from cti.core.state import State
 from cti.core.zone import site_zone
 
-CONNECT, CLAIM, SURPLUS = "line_connect", "lead_claim", "line_surplus"
+CONNECT, CLAIM, SURPLUS, LOOK = "line_connect", "lead_claim", "line_surplus", "preview_look"
 
 TYPICAL_AGENTS, TYPICAL_CEILING_PPM = 20, 30_000
 """How many agents a pool is taken to have, and under which ceiling, until it is paced for the first time."""
@@ -81,8 +84,10 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
         key = lead_key(event.campaign_id, lead.lead_id)
         if key in state.leads or (state.lead_marks.get(key) or 0) > event.as_of_seq:
             continue
-        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=(now.seq, ordinal))
-        state.leads.put(key, held)
+        place = (0, lead.due_at) if lead.callback else (now.seq, ordinal)  # whoever was promised a call comes first
+        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=place)
+        state.leads.put(key, kept(state, held))
+        state.promised.drop(key)
         taken += 1
     _forget_marks(state, event)
     asked = changed(run, claim_id="", claim_by=0, claim_after=_ask_again(event, taken, now.at), left=event.left)
@@ -136,6 +141,7 @@ def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
         bounds=event.bounds,
         connect_ms=event.connect_ms,
         after_greeting=event.after_greeting,
+        agent_id=event.agent_id,
     )
     state.lines.put(event.leg_id, line)
 
@@ -169,6 +175,17 @@ def apply_attempt_started(state: State, event: AttemptStarted, now: Moment) -> N
     _set(state, event.leg_id, dialled_at=now.at)
 
 
+def apply_previews_put_off(state: State, event: PreviewsPutOff, now: Moment) -> None:
+    state.runs.put(event.campaign_id, changed(run_of(state, event.campaign_id), look_at=event.look_at))
+    if event.look_at:
+        state.deadlines.add(event.look_at, LOOK, event.campaign_id)
+
+
+def apply_dial_progressed(state: State, event: DialProgressed, now: Moment) -> None:
+    contact = state.contacts[event.contact_id]
+    state.contacts.put(event.contact_id, changed(contact, stage=event.stage))
+
+
 def apply_surplus(state: State, event: LineSurplus, now: Moment) -> None:
     _set(state, event.leg_id, give_up_at=event.give_up_at)
     state.deadlines.add(event.give_up_at, SURPLUS, event.leg_id)
@@ -194,12 +211,14 @@ def apply_answered(state: State, event: LegAnswered, now: Moment) -> None:
 
 
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
-    """Somebody answered, perhaps a while ago: who is told apart first asks what to hear only then."""
+    """Somebody answered, perhaps a while ago: who is told apart first asks what to hear only then. Or an agent is about
+    to call."""
     if not event.attempt_id:
         return
     attempt, line = state.overlay.attempts.get(event.attempt_id), state.lines.get(event.attempt_id)
     if line:
-        _set(state, line.leg_id, contact_id=event.contact_id, answered_at=line.answered_at or now.at)
+        answered_at = 0 if event.agent_id else line.answered_at or now.at
+        _set(state, line.leg_id, contact_id=event.contact_id, answered_at=answered_at)
     if attempt:
         state.overlay.put_attempt(changed(attempt, contact_id=event.contact_id))
     held = state.leads.get(line.lead_key) if line else None
@@ -210,7 +229,8 @@ def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> N
 
 
 def apply_answer_awaited(state: State, event: AnswerAwaited, now: Moment) -> None:
-    _set(state, event.attempt_id, connect_by=event.connect_by)
+    line = state.lines.get(event.attempt_id)
+    _set(state, event.attempt_id, connect_by=event.connect_by, answered_at=line.answered_at or now.at if line else 0)
     state.deadlines.add(event.connect_by, CONNECT, event.attempt_id)
 
 
@@ -329,5 +349,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LinesPaced: apply_paced,
     PoolBegun: apply_pool_begun,
     LineSurplus: apply_surplus,
+    PreviewsPutOff: apply_previews_put_off,
+    DialProgressed: apply_dial_progressed,
 }
 """Beside what other rooms make of the same events: these rows are nobody else's."""

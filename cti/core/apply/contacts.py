@@ -54,10 +54,11 @@ def _moved(contact: Contact, event: object) -> ContactState:
 
 
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
+    called_by_agent = event.agent_id != ""
     contact = Contact(
         contact_id=event.contact_id,
         direction=event.direction,
-        state=ContactState.IN_FLOW,
+        state=ContactState.DIALLING if called_by_agent else ContactState.IN_FLOW,
         leg_id=event.leg_id,
         from_number=event.from_number,
         to_number=event.to_number,
@@ -66,8 +67,13 @@ def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> N
         config_hash=state.config_hash,
         campaign_id=event.campaign_id,
         attempt_id=event.attempt_id,
+        queue_id=event.queue_id,
     )
     state.contacts.put(contact.contact_id, contact)
+    agent = state.agents.get(event.agent_id)
+    if agent:
+        called = changed(agent, called=event.from_number, called_for=event.campaign_id)
+        state.agents.put(agent.agent_id, called)
     leg = state.legs.get(event.leg_id)
     if leg and not leg.contact_id:  # it rang before anybody knew whether there would be a contact
         state.legs.put(leg.leg_id, changed(leg, contact_id=event.contact_id))
@@ -308,6 +314,8 @@ def _blameless(event: OfferDeclined | OfferExpired | OfferWithdrawn) -> bool:
 def apply_bridge_requested(state: State, event: BridgeRequested, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
     offer = changed(contact.offer, connect_by=0) if contact.offer else None
+    if contact.state is ContactState.DIALLING:  # it waits since it answered
+        contact = changed(contact, queued_at=now.at, queued_seq=now.seq)
     state.contacts.put(
         event.contact_id,
         changed(
@@ -377,7 +385,8 @@ def apply_contact_abandoned(state: State, event: ContactAbandoned, now: Moment) 
 
 def apply_contact_ended(state: State, event: ContactEnded, now: Moment) -> None:
     contact = state.contacts[event.contact_id]
-    outcome = contact.outcome or ("connected" if contact.answered_at else "flow_ended")
+    unreached = "not_reached" if contact.state is ContactState.DIALLING else "flow_ended"
+    outcome = contact.outcome or ("connected" if contact.answered_at else unreached)
     if contact.voicemail and not contact.answered_at and outcome == "flow_ended":
         outcome = "voicemail"
     ended = changed(

@@ -156,6 +156,7 @@ from cti.core.events.leads import (
     ClaimedLead,
     LeadDetails,
     LeadNumber,
+    LeadNumberWrong,
     LeadPosted,
     LeadScheduled,
     LeadsClaimed,
@@ -210,6 +211,19 @@ from cti.core.events.outbound import (
     SpendEnded,
     SpendMinuteBegan,
     SpendRunning,
+)
+from cti.core.events.previews import (
+    CallbackAsked,
+    CallbackFreed,
+    CallbackPromised,
+    CallbackSought,
+    DialProgressed,
+    LeadDialRequested,
+    LeadSkipped,
+    LeadSkipRequested,
+    NextLeadRequested,
+    NumberDialRequested,
+    PreviewsPutOff,
 )
 from cti.core.events.site import (
     ConfigApplied,
@@ -419,6 +433,18 @@ AnyEvent = (
     | LiveAnswerCounted
     | MessageBegun
     | AttemptUnwanted
+    | DialProgressed
+    | LeadDialRequested
+    | LeadSkipRequested
+    | LeadSkipped
+    | NextLeadRequested
+    | NumberDialRequested
+    | PreviewsPutOff
+    | CallbackAsked
+    | CallbackPromised
+    | CallbackSought
+    | CallbackFreed
+    | LeadNumberWrong
 )
 
 __all__ = [
@@ -456,8 +482,12 @@ __all__ = [
     "CallJoined",
     "CallLeft",
     "CallStarted",
+    "CallbackAsked",
     "CallbackDue",
+    "CallbackFreed",
+    "CallbackPromised",
     "CallbackScheduled",
+    "CallbackSought",
     "CampaignControlRefused",
     "CampaignControlRequested",
     "CampaignStatusChanged",
@@ -493,6 +523,7 @@ __all__ = [
     "DeviceProven",
     "DeviceSuspected",
     "DialCleared",
+    "DialProgressed",
     "DialQueued",
     "DialRefused",
     "DialRequested",
@@ -513,10 +544,14 @@ __all__ = [
     "HoldRequested",
     "InputRejected",
     "LeadDetails",
+    "LeadDialRequested",
     "LeadNumber",
+    "LeadNumberWrong",
     "LeadPosted",
     "LeadReturned",
     "LeadScheduled",
+    "LeadSkipRequested",
+    "LeadSkipped",
     "LeadTaken",
     "LeadsAsked",
     "LeadsClaimed",
@@ -546,7 +581,9 @@ __all__ = [
     "MessageAwaited",
     "MessageBegun",
     "MuteRequested",
+    "NextLeadRequested",
     "NotReadyRequested",
+    "NumberDialRequested",
     "OfferAccepted",
     "OfferAcknowledged",
     "OfferAlerting",
@@ -560,6 +597,7 @@ __all__ = [
     "PoolBegun",
     "PositionAsked",
     "PositionTold",
+    "PreviewsPutOff",
     "ProbeAnswered",
     "QueueConfigChanged",
     "QueueConfigRequested",

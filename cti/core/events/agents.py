@@ -64,12 +64,23 @@ class HangUpRequested(Event):
 
 
 class DispositionGiven(Event):
+    """What became of it, in the agent's words, and what follows, as far as its kind asks for that: an `amount`
+    (millionths of `currency`) of a success; when to call again, at `callback_at` (ms) or, by the clock where the person
+    is, at `callback_local` (`2025-06-18T10:30`), and whether it is to be the agent who promised it (`callback_for` is
+    `me`, else anyone); or after how many seconds to try again."""
+
     personal: ClassVar[tuple[str, ...]] = ("note",)
     agent_id: str
     contact_id: str
     disposition: str
     note: str = ""
     request_id: str = ""
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_local: str = ""
+    callback_for: str = ""
+    again_s: int = 0
 
 
 class WrapUpEndRequested(Event):
@@ -200,13 +211,16 @@ class AgentLineWatched(Event):
 
 class RequestRefused(Event):
     """What a person asked for cannot be done. `code` is stable, `detail` says what to do instead. Who asked is
-    an agent, or else a supervisor."""
+    an agent, or else a supervisor. Where a `rule` of calling forbids it, it does so until `next_allowed_at` (ms; -1:
+    nobody knows)."""
 
     agent_id: str
     code: str
     detail: str
     request_id: str = ""
     supervisor_id: str = ""
+    rule: str = ""
+    next_allowed_at: int = 0
 
 
 class RequestAccepted(Event):

@@ -46,7 +46,8 @@ class LeadsAsked(Event):
 class LeadTaken(Event):
     """A lead leaves its place to be called, on the number at `number_index`. `traits` are what sets it apart from other
     leads, `chance_ppm` (millionths) is how likely a person answers. `bounds` are the ledgers that an answer counts in;
-    an agent must be there `connect_ms` after it, or, `after_greeting`, after the greeting."""
+    an agent must be there `connect_ms` after it, or, `after_greeting`, after the greeting. With an `agent_id` the lead
+    is shown to this agent first."""
 
     leg_id: str
     campaign_id: str
@@ -58,6 +59,7 @@ class LeadTaken(Event):
     bounds: tuple[LedgerBound, ...] = ()
     connect_ms: int = 0
     after_greeting: bool = False
+    agent_id: str = ""
 
 
 class LeadReturned(Event):

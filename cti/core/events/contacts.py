@@ -19,7 +19,7 @@ class Customer(Record):
 
 class ContactStarted(Event):
     """`from_number` is the customer's, whoever rang whom, `to_number` ours. One that a campaign called belongs to the
-    attempt `attempt_id`."""
+    attempt `attempt_id`. With `agent_id` nobody has been called yet: this agent does so, for `queue_id`."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
     contact_id: str
@@ -30,6 +30,8 @@ class ContactStarted(Event):
     from_number: str = ""
     campaign_id: str = ""
     attempt_id: str = ""
+    agent_id: str = ""
+    queue_id: str = ""
 
 
 class StepEntered(Event):
@@ -110,7 +112,7 @@ class Exclusion(Record):
 
 class OfferMade(Event):
     """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`; or the agent's telephone rings, and
-    `leg_id` is the offer. The rest says why this one. With a
+    `leg_id` is the offer. The rest says why this one. With a `campaign_id` the agent calls the customer. With a
     `party_id` the agent is asked into a conversation by `asked_by`, who has it. `before` talked to the customer."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
@@ -128,6 +130,7 @@ class OfferMade(Event):
     asked_by: str = ""
     before: tuple[str, ...] = ()
     leg_id: str = ""
+    campaign_id: str = ""
 
 
 class OfferAlerting(Event):
@@ -251,11 +254,21 @@ class CauseCorrected(Event):
 
 
 class DispositionRecorded(Event):
+    """`kind` is what it means to the dialer, as the queue says: `success` (of `amount` millionths of `currency`),
+    `refused`, `callback` (at `callback_at`, ms, by `callback_for` or by anybody), `wrong_number`, `again` (`again_ms`
+    later), `done`; empty: nothing."""
+
     personal: ClassVar[tuple[str, ...]] = ("note",)
     contact_id: str
     agent_id: str
     disposition: str
     note: str = ""
+    kind: str = ""
+    amount: int = 0
+    currency: str = ""
+    callback_at: int = 0
+    callback_for: str = ""
+    again_ms: int = 0
 
 
 class ContactClosed(Event):
@@ -265,7 +278,7 @@ class ContactClosed(Event):
     contact_id: str
     direction: Direction
     cause: EndCause
-    outcome: str  # connected, abandoned_in_flow, abandoned_in_queue, flow_ended, voicemail, quarantined
+    outcome: str  # connected, not_reached, abandoned_in_flow, abandoned_in_queue, flow_ended, voicemail, quarantined
     arrived_at: int
     ended_at: int
     flow_id: str = ""

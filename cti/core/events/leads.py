@@ -35,7 +35,8 @@ class LeadDetails(Record):
 
 class ClaimedLead(Record):
     """A lead that a campaign was given to call. `number_index` is the number to ring next; there were `attempts` so
-    far, the last one came to `last_outcome`. It has been due since `due_at` (ms), and may be a promised `callback`."""
+    far, the last one came to `last_outcome`. It has been due since `due_at` (ms), and may be a promised `callback`, by
+    the agent `callback_for` or by anybody."""
 
     lead_id: str
     list_id: str = ""
@@ -53,6 +54,7 @@ class ClaimedLead(Record):
     priority: int = 0
     segment: str = ""
     callback: bool = False
+    callback_for: str = ""
 
 
 class LeadsClaimed(Event):
@@ -79,7 +81,8 @@ class LeadsReleased(Event):
 class LeadScheduled(Event):
     """What a campaign does next with a lead: RETRY or CALLBACK at `next_at` (ms) on number `number_index`, DONE or
     SUPPRESSED. There were `attempts` calls so far, the last one at `last_at` (ms). A `success` counts towards its
-    segment's quota."""
+    segment's quota. A CALLBACK is for the agent `callback_for`, or for anybody. The rest is what an agent said: see
+    `DispositionRecorded`."""
 
     campaign_id: str
     lead_id: str
@@ -90,6 +93,19 @@ class LeadScheduled(Event):
     last_outcome: Outcome | None = None
     last_at: int = 0
     success: bool = False
+    callback_for: str = ""
+    disposition: str = ""
+    amount: int = 0
+    currency: str = ""
+
+
+class LeadNumberWrong(Event):
+    """Somebody else has this number: it is not the lead's any more, in no campaign."""
+
+    personal: ClassVar[tuple[str, ...]] = ("number",)
+    list_id: str
+    lead_id: str
+    number: str = ""
 
 
 class LeadPosted(Event):

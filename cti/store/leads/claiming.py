@@ -147,7 +147,7 @@ class _Question:
         if not self._counts[place]:
             return ()
         first = self._of(place).where(_C.next_at <= self._command.due_by)
-        if self._command.spec.attempts_max:
+        if self._command.spec.attempts_max and place.status is not LeadStatus.CALLBACK:  # a promise is kept
             first = first.where(_C.attempts < self._command.spec.attempts_max)
         ordered = first.order_by(_C.next_at, _C.rank, _C.lead_id)
         limit = min(self._command.leads_max, LEADS_MAX) + len(self._excluding)
@@ -249,4 +249,5 @@ def _claimed(row: Any, details: str) -> ClaimedLead:
         priority=known.priority,
         segment=row.segment,
         callback=row.status == LeadStatus.CALLBACK,
+        callback_for=row.callback_for if row.status == LeadStatus.CALLBACK else "",
     )

@@ -168,6 +168,7 @@ def _as_it_is(before: Any) -> Columns:
 
 def _whole(campaign_id: str, row: Columns) -> Columns:
     untouched = {"status_before": "", "number_index": 0, "attempts": 0, "last_outcome": "", "last_at": 0}
+    untouched |= {"callback_for": "", "disposition": "", "amount": 0, "currency": ""}
     return {"campaign_id": campaign_id} | untouched | row
 
 

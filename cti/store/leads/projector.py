@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
+from cti.core.base import changed
 from cti.core.commands import ClaimLeads
 from cti.core.events import (
     AttemptStarted,
+    LeadNumberWrong,
     LeadPosted,
     LeadScheduled,
     LeadsClaimed,
@@ -40,6 +42,13 @@ _C = campaign_leads.c
 _CHANGE = update(campaign_leads).where(
     _C.site == bindparam("here"), _C.campaign_id == bindparam("campaign"), _C.lead_id == bindparam("lead")
 )
+
+
+CHANGING = (
+    *("status", "status_before", "next_at", "number_index", "attempts", "last_outcome", "last_at"),
+    *("callback_for", "disposition", "amount", "currency"),
+)
+"""The columns of `campaign_leads` that change at all."""
 
 
 class LeadsProjector(Projection):
@@ -117,10 +126,29 @@ class LeadsProjector(Projection):
                 "attempts": event.attempts,
                 "last_outcome": event.last_outcome.value if event.last_outcome else "",
                 "last_at": event.last_at,
+                "callback_for": storable(event.callback_for),
+                "disposition": storable(event.disposition),
+                "amount": event.amount,
+                "currency": storable(event.currency),
             }
             change = self._change(row, counts, **told)
             counts[Count(event.campaign_id, row.list_id, row.segment, SUCCESS)] += event.success
             self._apply(connection, [change], counts)
+
+    @_tell.register
+    def _wrong(self, event: LeadNumberWrong, record: TurnRecord, place: int, connection: Connection) -> None:
+        """Unless it is the only one: that lead is done with anyway."""
+        columns = leads.c
+        this = (columns.site == self._site) & (columns.lead_id == storable(event.lead_id))
+        found = connection.execute(select(columns.details).where(this)).first()
+        if found is None or not event.number:
+            return
+        details = common.read(found.details)
+        left = tuple(each for each in details.numbers if each.number != event.number)
+        if left and len(left) < len(details.numbers):
+            fewer = common.spelled(changed(details, numbers=left))
+            connection.execute(update(leads).where(this).values(details=fewer))
+            common.drop_numbers(connection, self._site, [(storable(event.number), storable(event.lead_id))])
 
     @_tell.register
     def _posted(self, event: LeadPosted, record: TurnRecord, place: int, connection: Connection) -> None:
@@ -201,8 +229,7 @@ class LeadsProjector(Projection):
 
     def _change(self, row: Any, counts: Counter[Count], **told: str | int) -> Columns:
         """All columns that change at all, so that one statement does for every row."""
-        changing = ("status", "status_before", "next_at", "number_index", "attempts", "last_outcome", "last_at")
-        found = {name: getattr(row, name) for name in changing} | told
+        found = {name: getattr(row, name) for name in CHANGING} | told
         counts[Count(row.campaign_id, row.list_id, row.segment, row.status)] -= 1
         counts[Count(row.campaign_id, row.list_id, row.segment, str(found["status"]))] += 1
         return {"here": self._site, "campaign": row.campaign_id, "lead": row.lead_id} | found

@@ -19,6 +19,7 @@ _OFFER_OVER = {
     "leg_failed": "Your phone could not be reached.",
     "bridge_failed": "You could not be connected; the caller is offered again.",
     "not_wanted": "Whoever asked for you needs you no more.",
+    "not_reached": "They were not reached.",
     "not_held": "The caller could not be put on hold, and would have overheard you.",
     "forced": "A supervisor changed your state; the caller is offered to somebody else.",
 }
@@ -52,11 +53,29 @@ def urgent(event: object) -> bool:
 def _offer(event: c.Offer, people: People) -> str:
     if event.asked_by:
         return f"{people.agent(event.asked_by)} asks you into a conversation."
+    if event.campaign_id:
+        return "Somebody to call: accept to do so, reject to leave it for later."
     return f"A caller for {people.queue(event.queue_id)}, who has waited {span(event.waited_ms)}."
 
 
 def _offer_over(event: c.OfferOver, people: People) -> str:
     return _OFFER_OVER.get(event.reason.lower(), f"The offer is over: {plain(event.reason)}.")
+
+
+_STAGES = {
+    "asked": "Whether they may be called is being looked up.",
+    "dialled": "They are being called.",
+    "ringing": "It rings there.",
+    "refused": "They may not be called now.",
+    "cancelled": "The call was given up.",
+    "busy": "They are busy.",
+    "no_answer": "Nobody answered.",
+    "invalid": "There is no such number.",
+}
+
+
+def _progress(event: c.DialProgress, people: People) -> str:
+    return _STAGES.get(event.stage, f"The call came to nothing: {plain(event.stage)}.")
 
 
 def _party(agent_id: str, people: People) -> str:
@@ -99,6 +118,7 @@ def _state(event: c.State, people: People) -> str:
 _TABLE: dict[type, Callable[[Any, People], str]] = {
     c.Offer: _offer,
     c.OfferOver: _offer_over,
+    c.DialProgress: _progress,
     c.Connected: lambda event, people: "You are talking.",
     c.Joined: lambda event, people: "You are in the conversation.",
     c.ConsultStarted: lambda event, people: f"{_party(event.with_agent_id, people)} is asked.",

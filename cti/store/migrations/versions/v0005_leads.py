@@ -52,7 +52,8 @@ def _campaigns() -> None:
         ["campaign_id", "lead_id"],
         [
             *_words("list_id", "segment", "status", "status_before", "last_outcome"),
-            *_numbers("next_at", "rank", "number_index", "attempts", "last_at"),
+            *_words("callback_for", "disposition", "currency"),
+            *_numbers("next_at", "rank", "number_index", "attempts", "last_at", "amount"),
         ],
     )
     turn = ["site", "campaign_id", "list_id", "segment", "status", "next_at", "rank", "lead_id"]

@@ -1,0 +1,264 @@
+"""What an agent says of a lead decides what is done next with it: sold, refused, wrong number, again, promised."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from cti.core import events as e
+from cti.core.commands import ClaimLeads
+from cti.core.states import AgentState, LeadStatus, Outcome
+from tests.dialer.campaign_site import OUTBOUND, dialled
+from tests.dialer.preview_site import TIMED, PreviewSite, outbound
+
+KINDS = {
+    "sold": "success",
+    "no_interest": "refused",
+    "call_back": "callback",
+    "wrong": "wrong_number",
+    "later": "again",
+    "done": "done",
+}
+HOUR_MS = 3_600_000
+MORNING = "2025-06-18T10:30"
+"""Tomorrow, in New York."""
+
+
+class Said(PreviewSite):
+    """Agents who call, talk, and say what became of it."""
+
+    def __init__(self, *campaigns: Any, **fields: Any) -> None:
+        super().__init__(*campaigns, **fields)
+        config = self.state.config
+        queue = outbound(dispositions=(*KINDS, "other"), disposition_kinds=KINDS, wrap_up_s=60)
+        self.apply(replace(config, queues={**config.queues, OUTBOUND: queue}, currency="USD"))
+        self.start()
+
+    def lead(self, number: int, area: str = "212") -> e.ClaimedLead:
+        lead = super().lead(number, area)
+        second = e.LeadNumber(number=f"+1{area}557{number:04d}", kind="work")
+        return replace(lead, numbers=(*lead.numbers, second))
+
+    def talk_to_next(self, agent_id: str = "a0") -> str:
+        """Returns the contact."""
+        if not self.shown(agent_id):
+            self.next_lead(agent_id)
+        leg_id = self.dial(agent_id)
+        self.rings(leg_id)
+        contact_id = self.customer_answers(leg_id)
+        self.end(leg_id)
+        return contact_id
+
+    def say(self, contact_id: str, disposition: str, agent_id: str = "a0", **fields: Any) -> None:
+        given = {"agent_id": agent_id, "contact_id": contact_id, "disposition": disposition, "request_id": "said"}
+        self.take(e.DispositionGiven(**{**given, **fields}))
+
+    @property
+    def scheduled(self) -> e.LeadScheduled:
+        return self.ever(e.LeadScheduled)[-1]
+
+
+@pytest.mark.parametrize(
+    ("disposition", "success"), [("sold", True), ("no_interest", False), ("done", False), ("other", True)]
+)
+def test_the_kind_says_whether_it_was_a_success(disposition: str, *, success: bool) -> None:
+    site = Said()
+    site.say(site.talk_to_next(), disposition)
+    assert (site.scheduled.status, site.scheduled.success) == (LeadStatus.DONE, success)
+    assert site.scheduled.last_outcome is Outcome.HUMAN
+    assert site.scheduled.disposition == disposition
+    assert site.agent_is("a0") is AgentState.READY
+
+
+def test_a_success_may_have_an_amount() -> None:
+    site = Said()
+    site.say(site.talk_to_next(), "sold", amount=129_900_000)
+    recorded = site.ever(e.DispositionRecorded)[-1]
+    assert (recorded.kind, recorded.amount, recorded.currency) == ("success", 129_900_000, "USD")
+    assert (site.scheduled.amount, site.scheduled.currency) == (129_900_000, "USD")
+
+
+def test_nothing_else_has_an_amount() -> None:
+    site = Said()
+    contact_id = site.talk_to_next()
+    site.say(contact_id, "no_interest", amount=1)
+    assert site.refused() == "no_amount"
+    site.say(contact_id, "sold", amount=-1)
+    assert site.refused() == "no_amount"
+    assert not site.ever(e.DispositionRecorded)
+
+
+def test_a_wrong_number_is_not_rung_again_and_the_next_one_is() -> None:
+    site = Said()
+    site.say(site.talk_to_next(), "wrong")
+    (wrong,) = site.ever(e.LeadNumberWrong)
+    assert (wrong.lead_id, wrong.number) == ("lead0", "+12125560000")
+    assert (site.scheduled.status, site.scheduled.next_at, site.scheduled.number_index) == (
+        LeadStatus.RETRY,
+        site.at,
+        0,
+    )
+
+
+def test_again_is_when_the_agent_says() -> None:
+    site = Said()
+    site.say(site.talk_to_next(), "later", again_s=3_600)
+    assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.RETRY, site.at + HOUR_MS)
+
+
+def test_what_is_said_last_counts() -> None:
+    site = Said()
+    site.next_lead()
+    leg_id = site.dial()
+    site.rings(leg_id)
+    contact_id = site.customer_answers(leg_id)
+    site.say(contact_id, "sold")
+    site.say(contact_id, "later", again_s=60)
+    site.end(leg_id)
+    site.wait(61_000)
+    assert site.scheduled.status is LeadStatus.RETRY
+    assert site.scheduled.success is False
+
+
+def test_a_promise_is_a_time_by_the_clock_where_they_are() -> None:
+    site = Said()
+    site.say(site.talk_to_next(), "call_back", callback_local=MORNING, callback_for="me")
+    (promised,) = site.ever(e.CallbackPromised)
+    assert promised.callback_at == 1_750_257_000_000  # 14:30 UTC
+    assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.CALLBACK, promised.callback_at)
+    assert site.scheduled.callback_for == "a0"
+    assert site.agent_is("a0") is AgentState.READY
+
+
+def test_nobody_is_promised_a_call_at_an_illegal_time() -> None:
+    site = Said()
+    contact_id = site.talk_to_next()
+    site.say(contact_id, "call_back", callback_local="2025-06-18T06:30")
+    (refused,) = site.happened(e.RequestRefused)
+    assert (refused.code, refused.rule, refused.request_id) == ("not_allowed", "US-HOURS", "said")
+    assert refused.detail.endswith("It would do from 2025-06-18 08:00 (America/New_York) on.")
+    assert refused.next_allowed_at == 1_750_248_000_000
+    assert site.agent_is("a0") is AgentState.WRAP_UP
+    site.say(contact_id, "call_back", callback_at=refused.next_allowed_at)
+    assert site.scheduled.status is LeadStatus.CALLBACK
+    assert site.scheduled.callback_for == ""
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {},
+        {"callback_local": "tomorrow"},
+        {"callback_local": "2025-06-17T08:30"},
+        {"callback_local": "2026-06-17T08:30"},
+        {"callback_local": "2025-06-18T10:30+02:00"},
+    ],
+)
+def test_a_promise_needs_a_time_to_come(when: dict[str, str]) -> None:
+    site = Said()
+    site.say(site.talk_to_next(), "call_back", **when)
+    assert site.refused() == "bad_time"
+
+
+def test_who_is_on_no_list_cannot_be_promised_a_call() -> None:
+    site = Said()
+    site.take(e.NumberDialRequested(agent_id="a0", campaign_id="spring", number="+12125550123"))
+    contact = site.called()
+    assert contact
+    site.tell(contact.leg_id)
+    site.rings(contact.leg_id)
+    site.customer_answers(contact.leg_id)
+    site.end(contact.leg_id)
+    site.say(contact.contact_id, "call_back", callback_local=MORNING)
+    assert site.refused() == "no_lead"
+
+
+def promised(site: Said, *, for_: str = "me", wait_ms: int = HOUR_MS) -> int:
+    """A call is promised by `a0`, due in an hour. Returns when."""
+    at = site.at + wait_ms
+    site.say(site.talk_to_next(), "call_back", callback_at=at, callback_for=for_)
+    return at
+
+
+def given_back(site: Said, at: int, callback_for: str) -> None:
+    """The store gives the lead that is due."""
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    lead = replace(site.lead(0), callback=True, callback_for=callback_for, due_at=at, attempts=1)
+    claimed = {"claim_id": asked.claim_id, "as_of_seq": site.state.last.seq, "leads": (lead,)}
+    site.take(e.LeadsClaimed(campaign_id="spring", **claimed))
+
+
+def test_a_promised_call_is_asked_for_when_it_is_due_and_shown_to_who_promised_it() -> None:
+    site = Said(dialled(mode="preview"), agents=2)
+    at = promised(site)
+    asked = len([each for each in site.asked if isinstance(each, ClaimLeads)])
+    site.take(e.LeadsClaimed(campaign_id="spring", claim_id="none", as_of_seq=0, leads=()))
+    site.wait_until(at - 1)
+    site.wait_until(at + 1)
+    assert len([each for each in site.asked if isinstance(each, ClaimLeads)]) > asked
+    given_back(site, at, "a0")
+    assert site.shown("a1") is None
+    shown = site.shown("a0")
+    assert shown
+    assert shown.customers[0].customer_id == "c0"
+
+
+def test_a_promised_call_is_anybodys_after_a_while() -> None:
+    site = Said(dialled(mode="preview", preview_s=20, keep_ms=600_000), agents=2)
+    at = promised(site)
+    site.not_ready("a0")
+    for agent_id in ("a1",):
+        site.not_ready(agent_id)
+    site.wait_until(at + 1)
+    given_back(site, at, "a0")
+    site.ready("a1")
+    site.acknowledge("a1")
+    contact = site.shown("a1")
+    assert contact
+    assert contact.customers[0].customer_id != "c0"
+    site.wait_until(at + 600_100)
+    assert site.ever(e.CallbackFreed)
+    assert [held.kept_for for held in site.state.leads.in_order() if held.lead.lead_id == "lead0"] == [""]
+
+
+def test_a_progressive_campaign_shows_who_promised_it_the_call_and_dials_nobody_elses() -> None:
+    site = Said(dialled(mode="preview"), dialled("autumn", mode="progressive"), agents=1)
+    site.control("stop", "spring")
+    site.start("autumn", leads=0)
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads) and each.campaign_id == "autumn"][-1]
+    site.not_ready("a0")
+    lead = replace(site.lead(70), callback=True, callback_for="a0", due_at=site.at, attempts=1)
+    site.wait(61_000)
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads) and each.campaign_id == "autumn"][-1]
+    claimed = {"claim_id": asked.claim_id, "as_of_seq": site.state.last.seq, "leads": (lead,)}
+    site.take(e.LeadsClaimed(campaign_id="autumn", **claimed))
+    assert site.pace(1, pool_id="autumn") == []
+    site.ready("a0")
+    shown = site.shown("a0")
+    assert shown
+    assert shown.customers[0].customer_id == "c70"
+
+
+def test_a_promise_for_anybody_comes_before_those_who_wait() -> None:
+    site = Said(TIMED)
+    at = promised(site, for_="")
+    site.not_ready("a0")
+    site.wait_until(at + 1)
+    given_back(site, at, "")
+    site.ready("a0")
+    shown = site.shown()
+    assert shown
+    assert shown.customers[0].customer_id == "c0"
+
+
+def test_a_promise_outlives_a_restart_and_a_store_that_is_late() -> None:
+    site = Said(dialled(mode="preview"))
+    at = promised(site)
+    site.restart()
+    site.connect("a0")
+    site.wait_until(at + 1)
+    before = len(site.ever(e.LeadsAsked))
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    site.take(e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=site.state.last.seq, leads=()))
+    site.wait(120_000)
+    assert len(site.ever(e.LeadsAsked)) > before
