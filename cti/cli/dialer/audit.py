@@ -52,7 +52,8 @@ async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
         clearances = Clearances(store, settings.site)
         total = await clearances.count()
         walk = Audit(clearances, journal, head, lambda: is_locked(settings.data_dir))
-        with Progress(console=Console(stderr=True), transient=True) as progress:
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
             task = progress.add_task("auditing", total=total)
             report = await walk.run(lambda position: progress.update(task, completed=position))
     except StoreError as error:
