@@ -135,8 +135,16 @@ class AttemptLog:
 
     async def find(self, attempt_ids: list[str], dial_ids: list[str]) -> Found:
         """The rows of these names, all as of one record of the journal."""
+        while True:
+            found = await self._find(attempt_ids, dial_ids)
+            if found:
+                return found
 
-        def work(connection: Connection) -> Found:
+    async def _find(self, attempt_ids: list[str], dial_ids: list[str]) -> Found | None:
+        """None when the log went on meanwhile, as PostgreSQL lets a reader see."""
+
+        def work(connection: Connection) -> Found | None:
+            cursor = self._cursor(connection)
             ours = select(attempt_log).where(_A.site == self._site)
             theirs = select(refusal_log).where(_R.site == self._site)
             attempts, refusals = {}, {}
@@ -148,7 +156,7 @@ class AttemptLog:
                 names = dial_ids[first : first + PIECE // 2]
                 for row in connection.execute(theirs.where(_R.dial_id.in_(names))).mappings():
                     refusals[row["dial_id"]] = _refusal(row)
-            return Found(self._cursor(connection), attempts, refusals)
+            return Found(cursor, attempts, refusals) if self._cursor(connection) == cursor else None
 
         return await self._store.read(work)
 
