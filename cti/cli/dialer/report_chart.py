@@ -8,18 +8,21 @@ from cti.views.calling_report import Bound
 WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 64, 704, 16, 176
 LABELS_MOST = 10
+STEPS = (10, 20, 25, 50, 100)
+"""What the scale's lines are apart, times a power of ten."""
 
 
 def chart(bound: Bound, number: int) -> str:
     """One ceiling's. `number` tells the pictures of one page apart."""
     rates = [day.rate_ppm for day in bound.days]
-    most = max([bound.ceiling_ppm, *rates, 1]) * 5 // 4
+    step = _step(max([bound.ceiling_ppm, *rates, 1_000]))
+    most = 5 * step
     ceiling = _y(bound.ceiling_ppm, most)
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t{number} d{number}">',
         f'<title id="t{number}">{escape(bound.ledger_id)}: the rate at the end of each day</title>',
         f'<desc id="d{number}">{escape(described(bound))}</desc>',
-        *_scale(most),
+        *_scale(step),
         f'<line x1="{LEFT}" x2="{RIGHT}" y1="{ceiling}" y2="{ceiling}" class="ceiling"/>',
         f'<text x="{RIGHT}" y="{ceiling - 5}" text-anchor="end">ceiling {percent(bound.ceiling_ppm)}</text>',
         *_line(rates, most),
@@ -50,11 +53,18 @@ def _x(place: int, count: int) -> float:
     return round(LEFT + (RIGHT - LEFT) * (place + 0.5) / count, 1)
 
 
-def _scale(most: int) -> list[str]:
+def _step(highest_ppm: int) -> int:
+    """A round number, of which four or fewer reach the highest."""
+    power = 1
+    while STEPS[-1] * power * 4 < highest_ppm:
+        power *= 10
+    return next(step * power for step in STEPS if step * power * 4 >= highest_ppm)
+
+
+def _scale(step: int) -> list[str]:
     lines = []
-    for step in range(5):
-        ppm = most * step // 4
-        y = _y(ppm, most)
+    for ppm in range(0, 5 * step, step):
+        y = _y(ppm, 5 * step)
         lines.append(f'<line x1="{LEFT}" x2="{RIGHT}" y1="{y}" y2="{y}" class="grid"/>')
         lines.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{percent(ppm)}</text>')
     return lines

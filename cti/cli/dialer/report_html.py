@@ -38,7 +38,9 @@ thead { display: table-header-group; } tr { break-inside: avoid; }
 caption { text-align: left; padding-bottom: 1mm; }
 th, td { border-bottom: 0.3pt solid #000; padding: 0.8mm 1.2mm; text-align: right; vertical-align: top; }
 th { border-bottom: 1pt solid #000; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; }
-table.times { font-size: 7pt; } table.times td { overflow-wrap: anywhere; }
+table.days td:first-child, table.times td { white-space: nowrap; } table.days { font-size: 8pt; }
+table.facts td { text-align: left; } table.facts td:first-child { width: 28mm; }
+table.times { font-size: 7pt; }
 tfoot { display: table-row-group; font-weight: bold; }
 dt { font-weight: bold; margin-top: 1.5mm; } dd { margin: 0 0 0 5mm; }
 svg { width: 100%; height: auto; break-inside: avoid; } svg text { font: 10px "DejaVu Sans", Arial, sans-serif; }
@@ -159,7 +161,11 @@ def _head(report: Report, heading: Heading) -> list[str]:
         f'<span class="hash">{escape(heading.hash)}</span>. With this hash an audit finds whether anything before it '
         "was changed since.</p>"
     )
-    return [f"<h1>Calls of {escape(heading.subject)}</h1>", f"<table><tbody>{rows}</tbody></table>", chain]
+    return [
+        f"<h1>Calls of {escape(heading.subject)}</h1>",
+        f'<table class="facts"><tbody>{rows}</tbody></table>',
+        chain,
+    ]
 
 
 def _totals(report: Report) -> list[str]:
@@ -191,18 +197,18 @@ def _ceiling(bound: Bound, number: int) -> list[str]:
             str(day.window_answers),
             str(day.window_abandoned),
             percent(day.rate_ppm),
-            "above" if day.is_over else "below",
+            "above" if day.is_over else "held",
         ]
         for day in bound.days
     ]
-    titles = ("Day", "Live answers", "Abandoned", "In the window", "Abandoned", "Rate", "Ceiling")
+    titles = ("Day", "Live answers", "Abandoned", "In the window", "Abandoned in it", "Rate", "Ceiling")
     return [f"<h3>{escape(bound.ledger_id)}</h3>", f"<p>{escape(said)}</p>", chart(bound, number), _table(titles, rows)]
 
 
 def _days(report: Report) -> list[str]:
     rows = [[day.date, *_figures(day)] for day in report.days]
     titles = ("Day", *(title for title, _ in FIGURES))
-    return ["<h2>By day</h2>", _table(titles, rows, ["In all", *_figures(report.total)])]
+    return ["<h2>By day</h2>", _table(titles, rows, ["In all", *_figures(report.total)], name="days")]
 
 
 def _figures(counts: Counts) -> list[str]:
@@ -215,11 +221,11 @@ def _abandonments(report: Report) -> list[str]:
             each.attempt_id,
             each.campaign_id,
             moment(each.answered_at),
-            moment(each.greeting_ended_at) or "not heard",
-            moment(each.abandoned_at),
-            moment(each.message_at) or "none",
-            moment(each.joined_at) or "none",
-            moment(each.ended_at) or "not yet",
+            _clock(each.greeting_ended_at) or "not heard",
+            _clock(each.abandoned_at),
+            _clock(each.message_at) or "none",
+            _clock(each.joined_at) or "none",
+            _clock(each.ended_at) or "not yet",
             str(each.position or "missing"),
         ]
         for each in report.abandonments
@@ -227,8 +233,13 @@ def _abandonments(report: Report) -> list[str]:
     titles = ("Call", "Campaign", "Answered", "Greeting over", "Abandoned", "Message", "Agent", "Ended", "Clearance")
     if not rows:
         return ["<h2>Abandoned calls</h2>", "<p>None.</p>"]
-    note = "<p>Instants in UTC, to the millisecond.</p>"
+    note = "<p>Times in UTC, to the millisecond; those after the answer without the date.</p>"
     return ["<h2>Abandoned calls</h2>", note, _table(titles, rows, name="times")]
+
+
+def _clock(at: int) -> str:
+    """`20:59:00.120`; empty for never."""
+    return moment(at)[len("2026-11-24T") : -1]
 
 
 def _counted(report: Report) -> list[str]:
