@@ -31,6 +31,10 @@ from cti.core.record import TurnRecord
 from cti.core.states import Outcome
 
 
+CAMPAIGN = "campaign"
+"""The purpose of calls that the server makes by itself. What agents dial by hand for a campaign is not in the log."""
+
+
 class AttemptRow(Record):
     """One call to a lead; times are ms UTC, 0 for what did not happen. It was cleared, by record `cleared_seq`, and
     asked of the carrier at `dialled_at`; until then it is none. `classified` is what the carrier made out, `outcome`
@@ -130,7 +134,7 @@ class AttemptBook:
             self.gone.add(attempt_id)
 
     def _refuse(self, event: DialRefused, record: TurnRecord) -> None:
-        if event.campaign_id:
+        if event.campaign_id and event.purpose == CAMPAIGN:
             self.refusals.append(
                 RefusalRow(
                     dial_id=event.dial_id,
