@@ -30,7 +30,6 @@ from cti.core.events import (
 from cti.core.record import TurnRecord
 from cti.core.states import Outcome
 
-
 CAMPAIGN = "campaign"
 """The purpose of calls that the server makes by itself. What agents dial by hand for a campaign is not in the log."""
 
