@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from cti.store.clearance_chain import ClearanceRow
+from cti.store.clearance_chain import FIRST_HASH, ClearanceRow
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.store import Store
 from cti.store.tables import clearance_numbers, clearances, cursors, forgotten_numbers, rulebooks
@@ -41,6 +41,13 @@ class Clearances:
         """How many there are."""
         counted = select(func.count()).select_from(clearances).where(clearances.c.site == self._site)
         return await self._store.read(lambda connection: connection.scalar(counted) or 0)
+
+    async def last(self) -> tuple[int, str]:
+        """The position and the hash of the last one: what an audit prints."""
+        newest = select(clearances.c.position, clearances.c.hash).where(clearances.c.site == self._site)
+        asked = newest.order_by(clearances.c.position.desc()).limit(1)
+        found = await self._store.read(lambda connection: connection.execute(asked).first())
+        return (found[0], found[1]) if found else (0, FIRST_HASH)
 
     async def upto(self) -> int:
         """The journal's record up to which verdicts have been taken in."""

@@ -1,5 +1,6 @@
 """All that the journal is projected into."""
 
+from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.attempts_projector import AttemptsProjector
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.leads.projector import LeadsProjector
@@ -16,6 +17,7 @@ KINDS = (
     RegistriesProjector,
     AttemptsProjector,
     ClearancesProjector,
+    AttemptLogProjector,
     LeadsProjector,
 )
 

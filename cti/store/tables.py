@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text,
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -405,6 +405,62 @@ campaign_entries = Table(
     Column("import_id", Text, primary_key=True),
     _number("upto"),
     _number("done"),
+    sqlite_with_rowid=False,
+)
+
+# What became of each call of a campaign. The log names no numbers: those go sooner.
+attempt_log = Table(
+    "attempt_log",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("attempt_id", Text, primary_key=True),
+    _word("campaign_id"),
+    _word("seller"),
+    _word("programme"),
+    _word("lead_id"),
+    _number("number_index"),
+    _word("provider_ref"),
+    _word("rules_version"),
+    # The journal's record, which with the attempt's name says where in the chain its clearance stands.
+    _number("cleared_seq"),
+    # JSON: the ledgers that an answer counts in, with their ceilings and windows.
+    _word("bounds"),
+    _number("connect_ms"),
+    _number("after_greeting"),
+    # 0 until it is asked of the carrier: before that it is no call.
+    _number("dialled_at"),
+    _number("alerted_at"),
+    _number("answered_at"),
+    _number("greeting_ended_at"),
+    _number("classified_at"),
+    _word("classified"),
+    _word("contact_id"),
+    _number("joined_at"),
+    _word("agent_id"),
+    _number("abandoned_at"),
+    _number("late"),
+    _number("message_at"),
+    _word("message_flow"),
+    _number("counted_at"),
+    _number("counted_abandoned"),
+    _number("ended_at"),
+    _word("outcome"),
+    _word("disposition"),
+    Index("attempt_log_by_time", "site", "dialled_at", "attempt_id"),
+    sqlite_with_rowid=False,
+)
+
+# Calls of campaigns that were not made, and by which rule.
+refusal_log = Table(
+    "refusal_log",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("dial_id", Text, primary_key=True),
+    _number("seq"),
+    _number("at"),
+    _word("campaign_id"),
+    _word("rule"),
+    Index("refusal_log_by_time", "site", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -15,13 +15,13 @@ from cti.core.codec import decode
 from cti.core.record import Batch
 from cti.dialer.calling import judge
 from cti.journal.memory import MemoryJournal
-from cti.journal.sql import SqlJournal
 from cti.runtime.parent import is_locked, lock
 from cti.store.clearances import Clearances
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.errors import StoreError
 from cti.store.retention import forget_cleared
 from cti.store.store import Store
+from tests.cli.dialer_files import leave_files
 from tests.dialer.calling_site import MIAMI, NUMBER, OTHER, TUESDAY_NOON, CallingSite
 from tests.serving import command
 
@@ -279,23 +279,15 @@ async def test_the_chain_goes_on_from_where_it_was(tmp_path, records):
 
 
 async def test_the_command_names_what_it_finds_and_fails(tmp_path, records):
-    data = tmp_path / "data"
-    data.mkdir()
-    journal = await SqlJournal.open(f"sqlite+aiosqlite:///{data}/journal.db", SITE)
-    await journal.take_over("test")
-    await journal.append(Batch(epoch=1, records=records))
-    await journal.close()
-    store = await Store.open(f"sqlite:///{data}/store.db")
-    await ClearancesProjector(store, SITE).project([decode(row) for row in records])
-    await store.close()
-
+    data = await leave_files(tmp_path, records)
     status, output, _ = await command(tmp_path, "dialer", "audit", "--json")
     sound = json.loads(output)
     assert (status, sound["count"], sound["findings"], sound["journal"]) == (0, 6, [], True)
     status, output, _ = await command(tmp_path, "dialer", "audit", "--head", sound["head"])
     assert status == 0
     assert output == (
-        f"0 since the hash that was given\n6 verdicts, all as they were; the last has the hash {sound['head']}\n"
+        "0 since the hash that was given\n0 calls by the journal, 0 live answers, 0 abandoned; log and ledgers agree\n"
+        f"6 verdicts, all as they were; the last has the hash {sound['head']}\n"
     )
     with closing(sqlite3.connect(data / "store.db")) as file, file:
         file.execute(CHANGES["removed"])

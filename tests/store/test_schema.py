@@ -77,10 +77,10 @@ async def test_tables_of_others_in_the_database_are_left_alone(store_url):
 
 async def test_a_newer_store_is_refused_by_writers_and_readers(store, store_url):
     await store.write(lambda connection: connection.execute(text("UPDATE store_version SET version_num = '9999'")))
-    with pytest.raises(StoreError, match="newer than the 0007 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0008 of this program"):
         await Store.open(store_url)
     reader = await Store.open(store_url, read_only=True)
-    with pytest.raises(StoreError, match="newer than the 0007 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0008 of this program"):
         await Customers(reader, "main").get("1")
     await reader.close()
 
@@ -129,5 +129,5 @@ async def test_a_reader_that_comes_first_works_once_the_writer_has_made_the_stor
 
 
 def test_every_field_of_a_closed_contact_has_a_column():
-    of_attempts = {"attempt_id"}  # which campaign's call it was stands with the calls
-    assert set(ContactClosed.__struct_fields__) - set(contact_records.columns.keys()) == of_attempts
+    """Of which attempt it was, the log of attempts tells."""
+    assert set(ContactClosed.__struct_fields__) - set(contact_records.columns.keys()) == {"attempt_id"}

@@ -1,5 +1,8 @@
 """What the ledger of the carrier and our journal say of a campaign's calls, number by number; and where they differ."""
 
+import asyncio
+import csv
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +11,8 @@ import msgspec
 
 from cti.core import events as e
 from cti.core.states import Outcome
+from tests.patience import PATIENCE_S
+from tests.serving import command
 from tests.telephony.campaign_centre import PHONES, CampaignCentre, events_of
 
 CLOCKS_MS = 50
@@ -93,3 +98,40 @@ async def books_agree(centre: CampaignCentre, campaign_id: str, numbers: Sequenc
         assert (mine.answered, mine.agents, mine.message) == (call.answered, call.agents, call.message), number
         assert mine.joined_at >= call.joined_at - CLOCKS_MS, f"{number} was joined before the carrier did it"
     return theirs
+
+
+async def report_agrees(centre: CampaignCentre, campaign_id: str, numbers: Sequence[str]) -> dict[str, Any]:
+    """The report for a regulator, call by call with what the carrier has by its own name for each; and the audit finds
+    nothing, beside the running server. Returns the report."""
+    report, rows = await _report(centre, campaign_id, len(numbers))
+    legs, book = await centre.calls(numbers), await carriers_book(centre, numbers)
+    assert set(rows) == {leg["sid"] for leg in legs.values()}
+    for number, leg in legs.items():
+        row, call = rows[leg["sid"]], book[number]
+        assert bool(row["answered_at"]) == call.answered, number
+        assert {row["agent_id"]} - {""} == call.agents, number
+        assert bool(row["message_at"]) == call.message, number
+    total = report["total"]
+    assert total["attempts"] == len(legs)
+    assert total["answered"] == sum(call.answered for call in book.values())
+    assert total["connected"] == sum(bool(call.agents) for call in book.values())
+    assert total["messages_to_abandoned"] + total["messages_else"] == sum(call.message for call in book.values())
+    status, output, _ = await command(centre.centre.data_dir.parent, "dialer", "audit", "--json")
+    assert (status, json.loads(output)["calls"]["findings"]) == (0, [])
+    return report
+
+
+async def _report(centre: CampaignCentre, campaign_id: str, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Once the log has come so far: it follows the calls by moments."""
+    folder = centre.centre.data_dir.parent
+    file = folder / f"{campaign_id}.csv"
+    async with asyncio.timeout(2 * PATIENCE_S):
+        while True:
+            status, output, errors = await command(
+                folder, "dialer", "report", campaign_id, "--csv", str(file), "--json"
+            )
+            assert status == 0, errors
+            with file.open(newline="", encoding="utf-8") as text:
+                rows = {row["provider_ref"]: row for row in csv.DictReader(text) if row["ended_at"]}
+            if len(rows) == count:
+                return json.loads(output), rows

@@ -15,7 +15,7 @@ from cti.core import events as e
 from cti.core.states import Outcome
 from tests.chaos.play import Play
 from tests.serving import command
-from tests.telephony.campaign_books import books_agree, outcomes
+from tests.telephony.campaign_books import books_agree, outcomes, report_agrees
 from tests.telephony.campaign_centre import AGENTS, PHONES, CampaignCentre, numbers, open_centre
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,6 +55,8 @@ async def test_both_books_agree_on_every_call(centre: CampaignCentre) -> None:
     abandoned = [number for number, outcome in found.items() if outcome is Outcome.ABANDONED]
     assert [each.abandoned for each in counted].count(True) == len(abandoned)
     assert all(book[number].agents for number in people if number not in abandoned)
+    report = await report_agrees(centre, "mixed", list(behaviours))
+    assert (report["total"]["live_answers"], report["total"]["abandoned"]) == (len(counted), len(abandoned))
 
 
 async def test_machines_are_left_a_message_at_the_beep_and_meet_no_agent(centre: CampaignCentre) -> None:
@@ -93,6 +95,9 @@ async def test_whom_nobody_talks_to_hears_who_called_and_is_not_called_again_aft
     book = await books_agree(centre, "nobody", [number])
     assert (book[number].agents, book[number].message) == (set(), True)
     assert (await outcomes(centre, "nobody"))[number] is Outcome.ABANDONED
+    report = await report_agrees(centre, "nobody", [number])
+    (lost,) = report["abandonments"]
+    assert lost["answered_at"] < lost["abandoned_at"] <= lost["message_at"] < lost["ended_at"]
     added = [each for each in await centre.told(e.SuppressionAdded) if each.value == number]
     assert [(each.scope, each.origin) for each in added] == [("company", "key_press")]
 
@@ -118,6 +123,8 @@ async def test_a_broadcast_tells_people_and_leads_who_wants_to_an_agent(centre: 
     found = await outcomes(centre, "news")
     assert [found[number] for number in behaviours] == [Outcome.HUMAN] * 3 + [Outcome.MACHINE]
     assert refuses in {each.value for each in await centre.told(e.SuppressionAdded)}
+    report = await report_agrees(centre, "news", list(behaviours))
+    assert (report["total"]["live_answers"], report["total"]["machines"]) == (3, 1)
 
 
 async def test_a_carrier_that_fails_after_the_deed_or_is_at_its_limit_rings_nobody_twice(

@@ -1,18 +1,25 @@
-"""`cti dialer audit`: is every verdict of the calling rules as it was given? Reads only; the server may be running."""
+"""`cti dialer audit`: is every verdict of the calling rules as it was given, and every call as it was reported? Reads
+only; the server may be running."""
 
 import asyncio
 import sys
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 
+import msgspec
 import orjson
 from rich.console import Console
 from rich.progress import Progress
 
 from cti.cli.dialer.auditing import Audit, Finding, Report
+from cti.cli.dialer.recounting import Recount, Recounted
 from cti.core.errors import CtiError, JournalError
 from cti.journal.sql import SqlJournal
 from cti.runtime.parent import is_locked
+from cti.runtime.recovery import standing
+from cti.runtime.snapshots import Snapshots
 from cti.settings import Settings, read
+from cti.store.attempt_log import AttemptLog
 from cti.store.clearances import Clearances
 from cti.store.errors import StoreError
 from cti.store.store import Store
@@ -22,7 +29,9 @@ HASH_DIGITS = 64
 
 def audit(*, head: str = "", json: bool = False) -> int:
     """Check the proof of every call that was allowed or refused for a campaign, in order: that none is missing, changed
-    or moved, and that the same facts under the same rules give the same verdict, which is the one in the journal.
+    or moved, and that the same facts under the same rules give the same verdict, which is the one in the journal. Count
+    all calls anew from the journal alone, and compare each with the log that reports are made of, and answers and
+    abandoned calls with the ledgers that the ceilings are held by.
 
     Prints how many there are and the hash of the last one. Keep that hash elsewhere: with it, the next audit finds a
     chain that was made anew as a whole. Exit status 1 when anything is found.
@@ -36,16 +45,16 @@ def audit(*, head: str = "", json: bool = False) -> int:
     """
     if head and not (len(head) == HASH_DIGITS and set(head) <= set("0123456789abcdef")):
         raise CtiError("--head: give the 64 hexadecimal digits that an earlier audit printed.")
-    report, with_journal = asyncio.run(_audit(read(needs_carrier=False), head))
+    report, calls = asyncio.run(_audit(read(needs_carrier=False), head))
     lost = bool(head) and report.since_head is None
     if json:
-        _print_json(report, head, with_journal=with_journal)
+        _print_json(report, head, calls)
     else:
-        _print_words(report, head, with_journal=with_journal)
-    return 1 if report.findings or lost else 0
+        _print_words(report, head, calls)
+    return 1 if report.findings or lost or (calls and calls.findings) else 0
 
 
-async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
+async def _audit(settings: Settings, head: str) -> tuple[Report, Recounted | None]:
     store = await Store.open(settings.store_url, read_only=True)
     journal = await _journal(settings)
     try:
@@ -56,6 +65,7 @@ async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
             task = progress.add_task("auditing", total=total)
             report = await walk.run(lambda position: progress.update(task, completed=position))
+            calls = await _recount(settings, store, journal, progress) if journal else None
     except StoreError as error:
         raise CtiError(
             f"The store cannot be read: {error}. Is there one in {settings.data_dir}? CTI_DATA_DIR names the server's "
@@ -65,7 +75,26 @@ async def _audit(settings: Settings, head: str) -> tuple[Report, bool]:
         await store.close()
         if journal:
             await journal.close()
-    return report, journal is not None
+    return report, calls
+
+
+async def _recount(settings: Settings, store: Store, journal: SqlJournal, progress: Progress) -> Recounted:
+    """With a store beside, which is thrown away."""
+    task = progress.add_task("counting calls", total=(await journal.tail()).seq)
+    with TemporaryDirectory(prefix="cti-audit-") as folder:
+        own = await Store.open(f"sqlite:///{folder}/calls.db")
+        try:
+            recount = Recount(
+                journal,
+                AttemptLog(store, settings.site),
+                own,
+                settings.site,
+                lambda: is_locked(settings.data_dir),
+                lambda: standing(settings.site, journal, Snapshots(settings.data_dir / "snapshots")),
+            )
+            return await recount.run(lambda seq: progress.update(task, completed=seq))
+        finally:
+            await own.close()
 
 
 async def _journal(settings: Settings) -> SqlJournal | None:
@@ -82,14 +111,14 @@ async def _journal(settings: Settings) -> SqlJournal | None:
     return journal
 
 
-def _print_words(report: Report, head: str, *, with_journal: bool) -> None:
+def _print_words(report: Report, head: str, calls: Recounted | None) -> None:
     for finding in report.findings:
         print(_line(finding))
     if head and report.since_head is None:
         print(f"the record with the hash {head} is missing: the chain is not the one that was audited then")
     elif head:
         print(f"{report.since_head} since the hash that was given")
-    if not with_journal:
+    if calls is None:
         print("there is no journal to compare with", file=sys.stderr)
     if report.waiting:
         print(f"{report.waiting} more in the journal, which the running server may still take in", file=sys.stderr)
@@ -98,18 +127,38 @@ def _print_words(report: Report, head: str, *, with_journal: bool) -> None:
         return
     wrong = len({(finding.position, finding.dial_id) for finding in report.findings})
     said = f"{wrong} of them not as they were" if wrong else "all as they were"
+    if calls:
+        _print_calls(calls)
     print(f"{report.count} verdicts, {said}; the last has the hash {report.head}")
 
 
+def _print_calls(calls: Recounted) -> None:
+    for finding in calls.findings:
+        when = f", {_moment(finding.at)}" if finding.at else ""
+        print(f"{finding.about}{when}: {finding.what}")
+    counts, said = calls.counts, f"{len(calls.findings)} findings" if calls.findings else "log and ledgers agree"
+    told = f"{counts.live_answers} live answers, {counts.abandoned} abandoned"
+    print(f"{counts.attempts} calls by the journal, {told}; {said}")
+
+
 def _line(finding: Finding) -> str:
-    moment = datetime.fromtimestamp(finding.at / 1_000, UTC)
     where = f"verdict {finding.position}" if finding.position else "a verdict"
     number = finding.number or "a number that is forgotten"
-    return f"{where}, {moment:%Y-%m-%d %H:%M:%S} UTC, {number} ({finding.dial_id}): {finding.what}"
+    return f"{where}, {_moment(finding.at)}, {number} ({finding.dial_id}): {finding.what}"
 
 
-def _print_json(report: Report, head: str, *, with_journal: bool) -> None:
-    found = {"count": report.count, "head": report.head, "journal": with_journal, "waiting": report.waiting}
+def _moment(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1_000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _print_json(report: Report, head: str, calls: Recounted | None) -> None:
+    found: dict[str, object] = {
+        "count": report.count,
+        "head": report.head,
+        "journal": calls is not None,
+        "waiting": report.waiting,
+    }
+    found["calls"] = msgspec.to_builtins(calls)
     if head:
         found["since_head"] = report.since_head
     print(orjson.dumps(found | {"findings": [_fields(each) for each in report.findings]}).decode())

@@ -1,0 +1,155 @@
+"""`cti dialer report`: what a regulator asks of the calls of a campaign or a seller. Reads only."""
+
+import asyncio
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from time import time_ns
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from cyclopts import Parameter
+from rich.console import Console
+from rich.progress import Progress
+
+from cti.cli.dialer.question import campaign_of
+from cti.cli.dialer.report_csv import CallsFile
+from cti.cli.dialer.report_html import Heading, page
+from cti.cli.dialer.report_text import show
+from cti.cli.dialer.reporting import Scope, gather, nothing, scope_of, span
+from cti.cli.dialer.site import Site, read_site
+from cti.core.errors import CtiError
+from cti.settings import Settings, read
+from cti.store.attempt_log import AttemptLog
+from cti.store.clearances import Clearances
+from cti.store.errors import StoreError
+from cti.store.store import Store
+from cti.views.calling_report import Report
+
+
+class Made(NamedTuple):
+    """The report, of what, and where the chain of clearances stood: its last position and hash. The log had the
+    journal's records up to `upto`."""
+
+    report: Report
+    scope: Scope
+    site: Site
+    head: tuple[int, str]
+    upto: int
+
+
+def report(
+    campaign: str = "",
+    /,
+    *,
+    seller: str = "",
+    programme: str = "",
+    from_: Annotated[str, Parameter(name="--from")] = "",
+    to: str = "",
+    csv: Path | None = None,
+    html: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Attempts, live answers, abandoned calls with their times, messages, refusals and clearances, by local day and in
+    all; and the rate against each ceiling over its window. Works with and without a running server.
+
+    Parameters
+    ----------
+    campaign
+        The campaign, as its file is called.
+    seller
+        Instead of a campaign: all campaigns of this seller.
+    programme
+        Of these, only the campaigns with this purpose.
+    from_
+        The first local day (ISO); without it, 29 days before the last.
+    to
+        The last local day; without it, today.
+    csv
+        A file for the calls, one a row.
+    html
+        A file for the whole report as a page to print.
+    json
+        One line of JSON.
+    """
+    asked = {"campaign": campaign, "seller": seller, "programme": programme, "from": from_, "to": to}
+    made = asyncio.run(_make(read(needs_carrier=False), asked, csv))
+    if html:
+        _write(html, page(made.report, _heading(made)))
+    if json:
+        print(msgspec.json.encode(_fields(made)).decode())
+    else:
+        show(made.report, made.head, Console())
+    return 0
+
+
+async def _make(settings: Settings, asked: dict[str, str], csv: Path | None) -> Made:
+    site = await read_site(settings)
+    scope = scope_of(site.config, asked, time_ns() // 1_000_000)
+    store = await Store.open(settings.store_url, read_only=True)
+    try:
+        log, clearances = AttemptLog(store, settings.site), Clearances(store, settings.site)
+        upto = await log.cursor()
+        found = await _gather(log, scope, site, csv)
+        head = await clearances.last()
+    except StoreError as error:
+        raise CtiError(
+            f"The store cannot be read: {error}. Is there one in {settings.data_dir}? CTI_DATA_DIR names the server's "
+            "files."
+        ) from error
+    finally:
+        await store.close()
+    if scope.campaign_id and not found.campaigns:
+        campaign_of(site.config, scope.campaign_id, site.source)  # one that is not configured must have called
+    if site.state and site.state.last.seq > upto:
+        print(f"the journal has {site.state.last.seq - upto} records more than this report", file=sys.stderr)
+    return Made(found, scope, site, head, upto)
+
+
+async def _gather(log: AttemptLog, scope: Scope, site: Site, csv: Path | None) -> Report:
+    total = await log.count(*span(scope))
+    with ExitStack() as stack:
+        seen = nothing
+        if csv:
+            try:
+                file = stack.enter_context(csv.open("w", encoding="utf-8", newline=""))
+            except OSError as error:
+                raise CtiError(f"--csv: {csv} cannot be written: {error.strerror}.") from error
+            seen = CallsFile(file).add
+        console = Console(stderr=True)
+        progress = stack.enter_context(Progress(console=console, transient=True, disable=not console.is_terminal))
+        task = progress.add_task("reporting", total=total)
+        return await gather(log, scope, site.config, seen, lambda count: progress.update(task, completed=count))
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise CtiError(f"--html: {path} cannot be written: {error.strerror}.") from error
+
+
+def _heading(made: Made) -> Heading:
+    scope, config = made.scope, made.site.config
+    campaign = config.calling.campaigns.get(scope.campaign_id)
+    name = f"{campaign.name} ({campaign.campaign_id})" if campaign else scope.campaign_id
+    return Heading(
+        subject=name or scope.seller,
+        programme=scope.programme,
+        site=config.name,
+        zone=scope.zone.name,
+        made_at=time_ns() // 1_000_000,
+        upto=made.upto,
+        position=made.head[0],
+        hash=made.head[1],
+    )
+
+
+def _fields(made: Made) -> dict[str, Any]:
+    told = msgspec.to_builtins(made.report)
+    return {
+        **told,
+        "zone": made.scope.zone.name,
+        "upto": made.upto,
+        "chain": {"position": made.head[0], "hash": made.head[1]},
+    }

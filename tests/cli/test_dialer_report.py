@@ -1,0 +1,119 @@
+"""`cti dialer report`: what became of calls, from the files of a server that does not run."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from tests.cli.dialer_files import leave_files
+from tests.dialer.short_shift import shift
+from tests.serving import command
+
+PERIOD = ("--from", "2025-06-10", "--to", "2025-06-17")
+
+
+@pytest.fixture(scope="module")
+def site():
+    return shift()
+
+
+@pytest.fixture
+async def folder(tmp_path, site):
+    await leave_files(tmp_path, tuple(site.records))
+    return tmp_path
+
+
+async def test_it_tells_every_figure_without_a_server(folder):
+    status, output, errors = await command(folder, "dialer", "report", "spring", *PERIOD, "--json")
+    assert (status, errors) == (0, "")
+    report = json.loads(output)
+    assert report["total"] == {
+        "attempts": 4,
+        "answered": 3,
+        "live_answers": 2,
+        "machines": 1,
+        "connected": 1,
+        "abandoned": 1,
+        "abandoned_late": 0,
+        "messages_to_abandoned": 1,
+        "messages_else": 0,
+    }
+    assert [day["date"] for day in report["days"]] == ["2025-06-17"]
+    assert report["refusals"] == {"DNC-COMPANY": 1}
+    assert report["outcomes"] == {"ABANDONED": 1, "HUMAN": 1, "MACHINE": 1, "NO_ANSWER": 1}
+    assert sum(report["clearances"].values()) == 4
+    (bound,) = report["bounds"]
+    assert (bound["ledger_id"], bound["is_ever_over"], bound["days"][-1]["rate_ppm"]) == (
+        "harbour/service/US-ABN",
+        True,
+        500_000,
+    )
+    (lost,) = report["abandonments"]
+    assert lost["answered_at"] < lost["abandoned_at"] <= lost["message_at"] < lost["ended_at"]
+    assert report["chain"]["position"] == 5
+    assert len(report["chain"]["hash"]) == 64
+
+
+async def test_a_sellers_campaigns_are_one_report_and_a_programme_is_part_of_it(folder):
+    async def attempts(*asked):
+        status, output, _ = await command(folder, "dialer", "report", *asked, *PERIOD, "--json")
+        assert status == 0
+        return json.loads(output)["total"]["attempts"]
+
+    assert await attempts("--seller", "harbour") == 4
+    assert await attempts("--seller", "harbour", "--programme", "service") == 4
+    assert await attempts("--seller", "harbour", "--programme", "sales") == 0
+
+
+async def test_the_file_of_calls_has_each_of_them_to_the_millisecond(folder, site):
+    file = folder / "calls.csv"
+    status, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD, "--csv", str(file))
+    assert status == 0
+    assert "harbour/service/US-ABN: at most 3.00 % within 30 days; at the end 1 of 2, 50.00 %" in output
+    with file.open(newline="", encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    assert [row["outcome"] for row in rows] == ["HUMAN", "ABANDONED", "MACHINE", "NO_ANSWER"]
+    assert [row["live_answer"] for row in rows] == ["1", "1", "0", "0"]
+    assert [row["clearance_position"] for row in rows] == ["1", "2", "3", "4"]
+    assert all(re.fullmatch(r"2025-06-17T16:00:\d\d\.\d{3}Z", row["dialled_at"]) for row in rows)
+    assert rows[3]["answered_at"] == ""
+    numbers = re.compile(r"\+1212556\d{4}")
+    assert not numbers.search(file.read_text(encoding="utf-8")), "numbers go sooner than the log"
+
+
+async def test_the_page_needs_nothing_else_and_says_what_is_drawn(folder):
+    file = folder / "report.html"
+    status, _, _ = await command(folder, "dialer", "report", "spring", *PERIOD, "--html", str(file))
+    assert status == 0
+    page = file.read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)=|url\(|@import|<script", page)
+    for part in ("<svg", 'role="img"', "<title", "<desc", "table-header-group", "counter(page)", "size: A4"):
+        assert part in page
+    for words in ("Calls of Spring (spring)", "DNC-COMPANY", "The ceiling was passed.", "how it is counted"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((), "Name a campaign, or a seller with --seller: one of the two.\n"),
+        (("spring", "--seller", "harbour"), "Name a campaign, or a seller with --seller: one of the two.\n"),
+        (("sprung",), "There is no campaign 'sprung': "),
+        (("spring", "--to", "2025-02-30"), "--to: '2025-02-30' is no date that exists: write it like 2026-11-24.\n"),
+        (("spring", "--from", "2025-06-18", "--to", "2025-06-17"), "--from: 2025-06-18 is after 2025-06-17"),
+        (("spring", "--csv", "/nowhere/calls.csv"), "--csv: /nowhere/calls.csv cannot be written: "),
+    ],
+)
+async def test_a_slip_is_told_in_a_sentence(folder, asked, said):
+    status, _, errors = await command(folder, "dialer", "report", *asked)
+    assert status == 1
+    assert errors.startswith(said)
+
+
+async def test_without_a_store_it_says_so(tmp_path, site):
+    data = await leave_files(tmp_path, tuple(site.records))
+    (data / "store.db").unlink()
+    status, _, errors = await command(tmp_path, "dialer", "report", "spring")
+    assert status == 1
+    assert "The store cannot be read" in errors
