@@ -144,7 +144,7 @@ def test_a_refusal_is_told_in_words_and_the_next_lead_comes() -> None:
     site.tell(leg_id)
     refused = site.ever(e.RequestRefused)[-1]
     assert (refused.agent_id, refused.code, refused.rule) == ("a0", "not_allowed", "DNC-COMPANY")
-    assert refused.detail.startswith("DNC-COMPANY: the number is on our list")
+    assert refused.detail.startswith("DNC-COMPANY: it is on our own lists")
     assert site.stages()[-1] == "refused"
     shown = site.shown()
     assert shown
