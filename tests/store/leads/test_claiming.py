@@ -166,3 +166,24 @@ async def test_what_nobody_knows_does_no_harm(desk):
     await desk.happened(e.LeadPosted(list_id="spring"), e.LeadsImported(list_id="spring", import_id="i", imported=1))
     await desk.keep_up()
     assert ids(await desk.claim()) == []
+
+
+async def test_a_promised_call_says_for_whom_and_is_made_however_often_they_were_called(desk):
+    spec = ClaimSpec(lists=("spring",), attempts_max=1)
+    await desk.happened(posted("a"), posted("b"))
+    await desk.asks(spec=spec)
+    await desk.take(spec)
+    await desk.scheduled("a", LeadStatus.CALLBACK, NOON, attempts=3, callback_for="anna", disposition="call_back")
+    await desk.scheduled("b", LeadStatus.RETRY, NOON, attempts=3)
+    found = await desk.claim(spec)
+    assert [(lead.lead_id, lead.callback, lead.callback_for) for lead in found.leads] == [("a", True, "anna")]
+
+
+async def test_a_wrong_number_is_the_leads_no_more_unless_it_is_the_only_one(desk):
+    two = (e.LeadNumber(number=number(1)), e.LeadNumber(number=number(2)))
+    await desk.happened(posted("a", numbers=two), posted("b", number=number(3)))
+    await desk.asks()
+    for lead_id, wrong in (("a", number(1)), ("b", number(3))):
+        await desk.happened(e.LeadNumberWrong(list_id="spring", lead_id=lead_id, number=wrong))
+    found = await desk.claim()
+    assert [[each.number for each in lead.numbers] for lead in found.leads] == [[number(2)], [number(3)]]
