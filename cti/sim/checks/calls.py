@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from cti.core.config import SiteConfig
 from cti.core.events import (
     AgentAbsent,
+    AttemptClassified,
     ConferenceRequested,
     ConsultRequested,
     ConsultStarted,
@@ -29,7 +30,7 @@ from cti.core.events import (
     TransferRequested,
 )
 from cti.core.record import TurnRecord
-from cti.core.states import TransferKind
+from cti.core.states import Outcome, TransferKind
 from cti.sim.checks.conversations import judge_entry
 from cti.sim.checks.dials import DialChecks
 from cti.sim.checks.holding import HoldingChecks, ServingSince
@@ -134,6 +135,11 @@ class CallChecks:
     def _hang_up_requested(self, event: HangUpRequested) -> None:
         self._call(event.contact_id).hang_up_asked = True
 
+    def _classified(self, event: AttemptClassified) -> None:
+        """A machine may be hung up on amid a talk, and so may whatever nobody can tell."""
+        if event.outcome is not Outcome.HUMAN:
+            self._line(self._ref_of_leg.get(event.attempt_id, "")).hang_up_asked = True
+
     def _deed(self, event: Any) -> None:
         self._call(event.contact_id).meddled = True
 
@@ -172,6 +178,7 @@ class CallChecks:
                 judge(self, fact)
 
     def _dialled(self, fact: Fact) -> None:
+        self._ref_of_leg.setdefault(fact.label, fact.ref)
         self._dials.dialled(fact)
 
     def _forwarded(self, fact: Fact) -> None:
@@ -241,7 +248,7 @@ class CallChecks:
     def _ended(self, fact: Fact) -> None:
         if fact.other in self._endpoints or fact.other in self._others:
             self._our_line_ended(fact)
-        elif not fact.other.startswith("tel:") and fact.ended is not Ended.FAR_END:
+        elif (not fact.other.startswith("tel:") or self._line(fact.ref).talked_to) and fact.ended is not Ended.FAR_END:
             self._caller_line_ended(fact)
 
     def _caller_line_ended(self, fact: Fact) -> None:
@@ -277,6 +284,7 @@ class CallChecks:
         ContactConnected: _contact_connected,
         FlowEnded: _flow_ended,
         HangUpRequested: _hang_up_requested,
+        AttemptClassified: _classified,
         ContactTransferred: _transferred,
         ContactForwarded: _contact_forwarded,
         **dict.fromkeys(DEEDS, _deed),
