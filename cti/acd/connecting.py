@@ -103,9 +103,21 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
 def _comes_back(turn: Turn, contact: Contact) -> bool:
     """Whether the agent who had the customer is leaving just now, and ends their room: then the customer's leg asks by
     itself where to go. A request besides would take it out again from where the answer leads."""
+    leg = turn.state.legs[contact.leg_id]
+    if _room_is_over(turn.state, leg):
+        return not leg.awaiting
     leaving = [turn.state.legs.get(event.leg_id) for event in turn.events if isinstance(event, ReleaseRequested)]
     own = [leg for leg in leaving if leg and leg.contact_id == contact.contact_id and leg.role is PartyRole.AGENT]
-    return own != [] and not turn.state.legs[contact.leg_id].awaiting
+    return own != [] and not leg.awaiting
+
+
+def _room_is_over(state: State, leg: Leg) -> bool:
+    """Whether the customer is, as far as we know, in the own room of an agent who is not there any more."""
+    call = state.calls.get(leg.call_id)
+    if call is None or not call.agent_id:
+        return False
+    inside = [state.legs.get(leg_id) for leg_id in call.leg_ids]
+    return all(each is None or each.agent_id != call.agent_id for each in inside)
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:

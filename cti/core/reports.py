@@ -28,6 +28,7 @@ from cti.core.events import (
     DispositionGiven,
     HangUpRequested,
     HoldRequested,
+    LeadsClaimed,
     LegAlerting,
     LegAnswered,
     LegChecked,
@@ -78,6 +79,12 @@ def _customers(state: State, event: CustomersFound) -> str:
 
 def _facts(state: State, event: CallFactsGathered) -> str:
     return "" if event.dial_id in state.gathering else "dial waits for nothing"
+
+
+def _claimed(state: State, event: LeadsClaimed) -> str:
+    """An answer that comes after the question was given up may be out of date: newer ones were taken since."""
+    run = state.runs.get(event.campaign_id)
+    return "" if run and event.claim_id and run.claim_id == event.claim_id else "nobody waits for these leads"
 
 
 def _ended(state: State, event: CallEnded) -> str:
@@ -191,6 +198,7 @@ _CHECKS: dict[type, Callable[[State, Any], str]] = {
     CallFactsGathered: _facts,
     CallJoined: _joined,
     CallLeft: _left,
+    LeadsClaimed: _claimed,
     PlanRequested: _plan_requested,
     ReplyOverdue: _overdue,
     **dict.fromkeys(_OF_LEGS, _leg),

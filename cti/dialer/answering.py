@@ -34,7 +34,9 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         return
     if event.answered_by:
         turn.emit(AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by))
-    how = how_of(turn.state, turn.state.lines[leg.leg_id])
+    line = turn.state.lines[leg.leg_id]
+    how = how_of(turn.state, line)
+    is_person = how is not None and (not line.outcome or _policy(line, how.answering) == "queue")
     turn.emit(
         ContactStarted(
             contact_id=turn.new_id(CONTACT),
@@ -42,7 +44,7 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
             leg_id=leg.leg_id,
             to_number=caller_id_of(turn.state, line.campaign_id),
             from_number=leg.endpoint.removeprefix("tel:"),
-            flow_id=how.flow_id if how else "",
+            flow_id=how.flow_id if how and is_person else "",
             campaign_id=line.campaign_id,
             attempt_id=leg.leg_id,
         )
@@ -109,10 +111,11 @@ def decide_awaited(turn: Turn, event: AnswerAwaited) -> None:
 
 
 def decide_classified(turn: Turn, event: AttemptClassified) -> None:
-    """The carrier says what answered, before anybody was sent there or beside it."""
+    """The carrier says what answered, beside what happens already."""
     line = turn.state.lines.get(event.attempt_id)
     how = how_of(turn.state, line) if line else None
-    if line and how and line.contact_id:
+    begins = any(isinstance(each, ContactStarted) for each in turn.events)  # else see there
+    if line and how and line.contact_id and not begins:
         _by_outcome(turn, line, how)
 
 

@@ -78,6 +78,7 @@ class LeadsStore:
         self._leads = leads
         self._told: list[tuple[int, int, AnyEvent]] = []
         self._read = 0
+        self._seen = {True: 0, False: 0}
 
     def ask(self, command: GatherCallFacts | FindSuppression, done: Done) -> None:
         """What is known of a number."""
@@ -92,10 +93,12 @@ class LeadsStore:
         if nature.strikes("directory_failed"):
             nature.after(1, 500, lambda: done(Result("failed", code="FAILED", detail="the store is gone")))
             return
-        as_of_seq = self._as_of(getattr(command, "since_seq", 0))
+        is_claim = isinstance(command, ClaimLeads)
+        as_of_seq = max(self._seen[is_claim], self._as_of(getattr(command, "since_seq", 0)))
+        self._seen[is_claim] = as_of_seq  # it never goes back
         answer = self._answer(command, as_of_seq)
         longest_ms = SLOW_MS if nature.chance(0.2) else 60
-        if isinstance(command, ClaimLeads) and nature.strikes("directory_slow"):
+        if is_claim and nature.strikes("directory_slow"):
             longest_ms = LATE_MS
         nature.after(1, longest_ms, lambda: done(Result("done", (answer,))))
 
