@@ -104,7 +104,8 @@ def _comes_back(turn: Turn, contact: Contact) -> bool:
     """Whether the agent who had the customer is leaving just now, and ends their room: then the customer's leg asks by
     itself where to go. A request besides would take it out again from where the answer leads."""
     leg = turn.state.legs[contact.leg_id]
-    if _room_is_over(turn.state, leg):
+    talked = any(isinstance(event, ContactRequeued) and event.agent_id for event in turn.events)
+    if talked and (not leg.call_id or _room_is_over(turn.state, leg)):
         return not leg.awaiting
     leaving = [turn.state.legs.get(event.leg_id) for event in turn.events if isinstance(event, ReleaseRequested)]
     own = [leg for leg in leaving if leg and leg.contact_id == contact.contact_id and leg.role is PartyRole.AGENT]

@@ -209,6 +209,12 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
 """From a state, by an event, to a state. What is not here cannot happen."""
 
 
+def is_called(contact: Contact) -> bool:
+    """We called for an agent to talk, and no agent has yet: it waits for seconds only. Who hears a flow, a message or a
+    broadcast, waits as any caller does."""
+    return contact.attempt_id != "" and not contact.flow_id and not contact.answered_at
+
+
 def leg_ids_of(contact: Contact) -> tuple[str, ...]:
     """The legs that belong to it: the customer's, that of the agent it is offered to or talks with, parties',
     supervisors'. A leg of an offer that is over belongs to nobody, wherever it is."""

@@ -4,7 +4,7 @@ campaign says."""
 from cti.core.call import Leg
 from cti.core.campaign import Line
 from cti.core.campaign_config import Answering, CampaignDialling
-from cti.core.contact import Contact
+from cti.core.contact import Contact, is_called
 from cti.core.events import (
     AnswerAwaited,
     AttemptClassified,
@@ -77,7 +77,7 @@ def decide_queued(turn: Turn, event: ContactQueued) -> None:
     contact = turn.state.contacts[event.contact_id]
     line = turn.state.lines.get(contact.attempt_id)
     how = how_of(turn.state, line) if line else None
-    if line is None or how is None or how.flow_id or contact.answered_at:
+    if line is None or how is None or not is_called(contact):
         return
     turn.emit(
         AnswerAwaited(attempt_id=line.leg_id, contact_id=event.contact_id, connect_by=_connect_by(line, how.answering))

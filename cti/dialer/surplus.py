@@ -7,6 +7,7 @@ from cti.core.exposure import exposed_lines, free_agents
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.turn import Turn
+from cti.dialer.calling.judge import SETUP_MS
 
 RING_S_MIN = 15
 """A telephone that began to ring is left ringing for so long (s): who hurries there shall find more than silence. Some
@@ -28,7 +29,7 @@ def give_up(turn: Turn, pool: PoolConfig) -> None:
     too_many = len(lines) - free_agents(turn.state, pool) - (row.slack if row else 0)
     ringing = sorted((line for line in lines if not line.answered_at), key=lambda line: (-line.begun_at, line.leg_id))
     for line in ringing[: max(0, too_many)]:
-        give_up_at = (line.alerting_at or line.dialled_at) + 1_000 * RING_S_MIN
+        give_up_at = (line.alerting_at or line.dialled_at + SETUP_MS) + 1_000 * RING_S_MIN
         if not line.dialled_at or turn.now.at >= give_up_at:
             turn.release(line.leg_id)
         elif not line.give_up_at:

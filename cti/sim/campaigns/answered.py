@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
-from cti.core.calling import ConductDemand
+from cti.core.calling import CampaignConfig, ConductDemand
 from cti.core.config import SiteConfig
 from cti.core.events import (
     AnyEvent,
@@ -81,12 +81,11 @@ class AnswerChecks:
         self._lines = lines
         self._past = {ledger.ledger_id: ledger for ledger in past}
         self._ref_of_leg: dict[str, str] = {}
+        self._released: dict[str, None] = {}
         self._bound = {
-            campaign.seller: all(each.dialling and each.dialling.pacing.certain or each.mode != "predictive"
-                                 for each in self._campaigns.values() if each.seller == campaign.seller)
-            for campaign in self._campaigns.values()
-        }  # fmt: skip
-        """Sellers for whom nobody dials ahead without a certificate."""
+            seller: all(_is_certain(config, each) for each in self._campaigns.values() if each.seller == seller)
+            for seller in sorted({campaign.seller for campaign in self._campaigns.values()})
+        }
 
     # What the records say
 
@@ -94,6 +93,8 @@ class AnswerChecks:
         """What the server knows of who answered, and what it counts. Raises `Violation`."""
         self.losses.take(record)
         for event in (record.input, *record.events):
+            if isinstance(event, ReleaseRequested):
+                self._released[event.leg_id] = None
             leg_id = getattr(event, "leg_id", "") or getattr(event, "attempt_id", "")
             answer = self.answers.get(self._ref_of_leg.get(leg_id, ""))
             if answer:
@@ -130,7 +131,11 @@ class AnswerChecks:
             self._ref_of_leg[line.label] = fact.ref
             troubles = self._nature.met.total()
             self.answers[fact.ref] = Answer(
-                leg_id=line.label, attempt=attempt, answered_at=fact.at, troubles=troubles
+                leg_id=line.label,
+                attempt=attempt,
+                answered_at=fact.at,
+                troubles=troubles,
+                glare=line.label in self._released,
             )
 
     def _bridged(self, fact: Fact) -> None:
@@ -228,3 +233,10 @@ class AnswerChecks:
         "held": _given,
         "ended": _ended,
     }
+
+
+def _is_certain(config: SiteConfig, campaign: CampaignConfig) -> bool:
+    """Nobody dials ahead without a certificate, and no agent takes longer than there is time."""
+    how = campaign.dialling
+    assert how is not None
+    return config.queues[how.queue_id].takes_itself and (how.pacing.certain or campaign.mode != "predictive")

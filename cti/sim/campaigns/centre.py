@@ -43,7 +43,7 @@ def campaign_centre(nature: Nature, *, steady: bool) -> SiteConfig:
     base = centre(nature)
     names = NAMES[: nature.pick((1, 1, 2, 3))]
     apart = len(names) > 1 and nature.chance(0.4)
-    queues = {queue_id: _queue(nature, queue_id) for queue_id in (OUT, EXTRA)}
+    queues = {queue_id: _queue(nature, queue_id, steady=steady) for queue_id in (OUT, EXTRA)}
     return changed(
         base,
         queues=base.queues | queues,
@@ -79,11 +79,11 @@ def _tuned(nature: Nature, how: CampaignDialling) -> CampaignDialling:
     return changed(how, share=nature.between(1, 4), agents_kept=nature.between(0, 2), pacing=pacing)
 
 
-def _queue(nature: Nature, queue_id: str) -> QueueConfig:
+def _queue(nature: Nature, queue_id: str, *, steady: bool) -> QueueConfig:
     return QueueConfig(
         queue_id=queue_id,
         name=queue_id.title(),
-        takes_itself=nature.chance(0.8),
+        takes_itself=steady or nature.chance(0.8),
         ring_s=4,
         wrap_up_s=nature.between(0, 8),
         recording=nature.pick(("never", "never", "always")),

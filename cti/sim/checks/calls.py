@@ -57,6 +57,7 @@ class Call:
         self.waits = False
         self.flow_ended = False
         self.hang_up_asked = False
+        self.told_apart = False
         self.meddled = False
         self.line_lost = False
         self.parted: Fact | None = None
@@ -138,7 +139,7 @@ class CallChecks:
     def _classified(self, event: AttemptClassified) -> None:
         """A machine may be hung up on amid a talk, and so may whatever nobody can tell."""
         if event.outcome is not Outcome.HUMAN:
-            self._line(self._ref_of_leg.get(event.attempt_id, "")).hang_up_asked = True
+            self._line(self._ref_of_leg.get(event.attempt_id, "")).told_apart = True
 
     def _deed(self, event: Any) -> None:
         self._call(event.contact_id).meddled = True
@@ -253,6 +254,8 @@ class CallChecks:
 
     def _caller_line_ended(self, fact: Fact) -> None:
         call, ref = self._line(fact.ref), fact.ref
+        if call.told_apart and fact.ended in (Ended.DOCUMENT, Ended.SERVER):
+            return
         if fact.ended is Ended.DOCUMENT and call.flow_ended:
             return
         if fact.ended in (Ended.DOCUMENT, Ended.SERVER) and call.talked_to and not call.waits:

@@ -1,7 +1,7 @@
 """S: nobody waits in line while somebody is free who could take the call and has not just passed it."""
 
 from cti.acd.state import AcdState
-from cti.core.contact import Contact
+from cti.core.contact import Contact, is_called
 from cti.core.exposure import is_kept
 from cti.core.state import State
 from cti.sim.checks.violation import Violation
@@ -25,7 +25,7 @@ def check_nobody_is_overlooked(state: State) -> None:
 
 def _is_kept_from(state: State, contact: Contact, agent_id: str) -> bool:
     """For those whom campaigns call."""
-    return not contact.attempt_id and is_kept(state, agent_id)
+    return not is_called(contact) and is_kept(state, agent_id)
 
 
 def _is_spared(contact: Contact, agent_id: str, now: int) -> bool:
