@@ -125,7 +125,7 @@ class Rooms:
         talked, was_held = line.hears is Hears.TALK, line.terms.held
         moved = cause is EndCause.TRANSFERRED
         if moved and line.part is Part.CUSTOMER and (talked or was_held):
-            self._ledger.note("moved", line.ref, "is moved away in the middle of a talk")
+            self._ledger.note("moved", line.ref, "is moved away in the middle of a talk", other=room.name)
         room.lines.remove(line)
         line.room, line.terms = None, ORDINARY
         self._ledger.note("leaves", line.ref, f"leaves room {room.name}", label=line.label)

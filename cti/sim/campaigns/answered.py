@@ -26,15 +26,18 @@ from cti.core.zone import UTC
 from cti.sim.campaigns.centre import CONNECT_MS, SORRY
 from cti.sim.campaigns.losses import Losses
 from cti.sim.campaigns.carried_over import ledger_id_of
-from cti.sim.campaigns.truth import Attempt
+from cti.sim.campaigns.truth import RINGS_LEAST_MS, Attempt
 from cti.sim.carrier import DETECT_MAX_MS
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Ended, Fact
-from cti.sim.line import Hears, Line
+from cti.sim.line import Hears, Line, Part
 from cti.sim.nature import Nature
 
 LATENCY_MS = 3_000
 """How long a request and its answer, and a request of ours besides, may take while nothing goes wrong."""
+
+GIVEN_UP_MS = 5_000
+"""How soon a line is given up that nobody is there for."""
 
 MACHINES = (Outcome.MACHINE, Outcome.FAX)
 
@@ -86,6 +89,10 @@ class AnswerChecks:
             seller: all(_is_certain(config, each) for each in self._campaigns.values() if each.seller == seller)
             for seller in sorted({campaign.seller for campaign in self._campaigns.values()})
         }
+
+        self._never_alone = self._demand.abandoned_ppm_max == 0 and all(self._bound.values())
+        self._never_alone = self._never_alone or all(each.mode == "progressive" for each in self._campaigns.values())
+        self._nobody_since = self._nobody_troubles = 0
 
     # What the records say
 
@@ -218,6 +225,23 @@ class AnswerChecks:
             if now - line.silent_since > longest_ms:
                 words = f"whoever answered hears nothing for {(now - line.silent_since) / 1_000:g} s"
                 raise Violation("C", words, answer.leg_id)
+
+    def look_for_agents(self, now: int) -> None:
+        """Where nobody may be left alone, a telephone does not ring on once every agent is gone, longer than it must.
+        Raises `Violation`."""
+        lines = self._lines.values()
+        if any(line.part is Part.AGENT and line.answered_at and not line.over for line in lines):
+            self._nobody_since, self._nobody_troubles = 0, 0
+            return
+        if not self._nobody_since:
+            self._nobody_since, self._nobody_troubles = now, self._nature.met.total()
+        if not self._never_alone or self._nature.met.total() != self._nobody_troubles:
+            return
+        for line in lines:
+            if line.detect and line.alerted_at and not line.answered_at and not line.over:
+                on_ms = now - max(self._nobody_since, line.alerted_at + RINGS_LEAST_MS)
+                if on_ms > GIVEN_UP_MS:
+                    raise Violation("N", f"it rings on, {on_ms / 1_000:g} s after nobody is there to talk", line.label)
 
     def look_closely(self) -> None:
         """Everybody who was left alone counts so. Raises `Violation`."""

@@ -112,6 +112,7 @@ class CampaignWorld(World):
     def _look_at_called(self) -> None:
         self._judge_called()
         self.answers.look(self.nature.now)
+        self.answers.look_for_agents(self.nature.now)
         self.nature.timeline.after(LOOK_MS, self._look_at_called)
 
     def _judge_called(self) -> None:

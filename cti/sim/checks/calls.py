@@ -88,6 +88,7 @@ class CallChecks:
         self._up: dict[str, str] = {}
         self._voicemails: set[str] = set()
         self._left_alone: dict[str, Fact] = {}
+        self._astray: dict[str, Fact] = {}
         self._dials = DialChecks(config)
         self._holding = HoldingChecks(serving_since)
 
@@ -196,6 +197,11 @@ class CallChecks:
 
     def _enters(self, fact: Fact) -> None:
         judge_entry(fact)
+        moved = self._astray.pop(fact.ref, None)
+        if moved and fact.text != f"enters room {moved.other}":
+            raise Violation("C", f"the caller {moved.text}", fact.ref)
+        if moved:
+            self._line(fact.ref).give_away()
 
     def _voicemail(self, fact: Fact) -> None:
         self._voicemails.add(fact.ref)
@@ -241,7 +247,14 @@ class CallChecks:
 
     def _moved(self, fact: Fact) -> None:
         if not self._line(fact.ref).given_away:
-            raise Violation("C", f"the caller {fact.text}", fact.ref)
+            self._astray[fact.ref] = fact
+
+    def _given(self, fact: Fact) -> None:
+        """A request and an answer may lead to the same room: then the second leads out of it and in again, at once.
+        Anything else tears a talk apart."""
+        moved = self._astray.get(fact.ref)
+        if moved and fact.text != "is given Join":
+            raise Violation("C", f"the caller {moved.text}", fact.ref)
 
     def _silent(self, fact: Fact) -> None:
         raise Violation("C", f"the caller {fact.text}", fact.ref)
@@ -305,6 +318,8 @@ class CallChecks:
         "hold": _hold,
         "back": _back,
         "enters": _enters,
+        "given": _given,
+        "held": _given,
         "leaves": _leaves,
         "moved": _moved,
         "torn": _silent,
