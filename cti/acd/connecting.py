@@ -34,8 +34,8 @@ from cti.core.events import (
     RecordingNoticeGiven,
     ReleaseRequested,
 )
-from cti.core.plan import OUTSIDE, Door, Join, Park, Plan
-from cti.core.prompts import longest_ms, notice_due
+from cti.core.plan import OUTSIDE, Door, Join, Plan
+from cti.core.prompts import back_in_line, longest_ms, notice_due
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
@@ -248,7 +248,7 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
     said before anything is recorded was not yet heard to the end."""
     first = reason is WithdrawReason.AGENT_LEFT
     turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why, first=first))
-    turn.plan(contact.leg_id, Plan((*notice_due(turn.state, contact), Park())))
+    turn.plan(contact.leg_id, back_in_line(contact, notice_due(turn.state, contact)))
     withdraw(turn, turn.state.contacts[contact.contact_id], reason)
 
 
@@ -303,7 +303,7 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
         return
     is_there = event.call_id == event.sought
     if contact.state is ContactState.QUEUED and is_there and not turn.state.open_call(event.sought):
-        turn.plan(leg.leg_id, Plan((Park(),)))
+        turn.plan(leg.leg_id, back_in_line(contact))
     elif contact.state is ContactState.CONNECTING and not is_there and contact.call_id == event.sought:
         if contact.bridge_tries < BRIDGE_TRIES_MAX:
             _send_customer(turn, contact, contact.bridge_tries + 1)

@@ -225,7 +225,11 @@ class Carrier:
             after(made.detect_ms, lambda: self._found(line, found))
         if line.detect != "off":
             greeted = GreetingEnded(leg_id=leg_id)
-            after(made.greeting_ms, lambda: line.over or self._network.report(greeted, f"greeting:{leg_id}"))
+            after(made.greeting_ms, lambda: self._greeted(line, greeted))
+
+    def _greeted(self, line: Line, greeted: GreetingEnded) -> None:
+        if not line.over:
+            self._network.report(greeted, f"greeting:{line.label}")
 
     def _found(self, line: Line, found: AttemptClassified) -> None:
         """Of a line that is over, too, at times."""

@@ -85,9 +85,9 @@ class Line:
     being said after a beep. `outside`: it talks to an outside number that it was forwarded to."""
 
     __slots__ = (
-        "alerted_at", "answered_at", "detect", "document", "from_number", "hears", "inbound", "joined", "keys", "label", "listening",
-        "made", "message", "outside", "over", "parked", "part", "person", "placed_at", "recordings", "ref", "reports", "room",
-        "run", "screened", "sent", "silent_since", "sound_began_at", "terms", "to_number",
+        "alerted_at", "answered_at", "detect", "document", "from_number", "hears", "inbound", "joined", "keys", "label",
+        "listening", "made", "message", "outside", "over", "parked", "part", "person", "placed_at", "recordings", "ref",
+        "reports", "room", "run", "screened", "sent", "silent_since", "sound_began_at", "terms", "to_number",
     )  # fmt: skip
 
     def __init__(

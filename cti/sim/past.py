@@ -16,6 +16,7 @@ from cti.sim.nature import DAY_MS, Nature
 from cti.sim.snapshots import KeptSnapshots
 from cti.sim.stepping import step
 
+
 class Past:
     """`lay` puts it into an empty journal; `snapshots` lead to it from there on."""
 

@@ -20,7 +20,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ring(msgspec.Struct, frozen=True):
     """What comes of a ring: answered after a while, by the person or by voicemail, or (`end`) not at all. Who is rung
-    for a caller that was forwarded talks for so long. `made` is what the carrier makes of who answers for a campaign."""
+    for a caller that was forwarded talks for so long. `made` is what the carrier makes of whom a campaign called."""
 
     after_ms: int
     end: EndCause | None = None

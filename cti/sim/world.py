@@ -27,9 +27,9 @@ from cti.sim.ledger import Ledger
 from cti.sim.nature import Nature
 from cti.sim.network import Network
 from cti.sim.outsiders import Outsider, Supervisor
+from cti.sim.past import Past
 from cti.sim.phone_book import PhoneBook
 from cti.sim.rest import Rest
-from cti.sim.past import Past
 from cti.sim.server import SITE, Server
 from cti.sim.stepping import step
 from cti.views.desktop import Told

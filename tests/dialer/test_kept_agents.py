@@ -1,9 +1,11 @@
 """Agents whom lines in the air count on: kept for them, and missed when they are gone."""
 
 from cti.core import events as e
+from cti.core.base import changed
 from cti.core.commands import HangUpLeg
 from cti.core.states import AgentState
-from tests.dialer.campaign_site import CampaignSite, dialled
+from tests.centre import agent
+from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
 from tests.site import Site
 
@@ -42,6 +44,20 @@ def test_who_waited_for_a_kept_agent_is_offered_once_the_line_is_over() -> None:
     (leg_id,) = site.pace(1)
     site.call()
     site.no_answer(leg_id)
+    assert offered_to(site) == ["a0"]
+
+
+def test_who_waited_for_a_kept_agent_is_offered_once_another_one_is_free() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1, also=("sales",))
+    helper = agent("helper", OUTBOUND, nailed_up=True)
+    site.apply(changed(site.state.config, agents={**site.state.config.agents, "helper": helper}))
+    site.sign_in("helper", ready=False)
+    site.nail_up("helper")
+    site.start()
+    site.pace(1)
+    site.call()
+    assert offered_to(site) == []
+    site.ready("helper")  # who serves no callers
     assert offered_to(site) == ["a0"]
 
 
@@ -101,6 +117,19 @@ def test_a_line_whose_agent_vanished_rings_its_fifteen_seconds_and_is_given_up()
     site.end(site.state.agents["a0"].leg_id)  # the agent's line
     assert not [each for each in site.asked if isinstance(each, HangUpLeg) and each.leg_id == leg_id]
     site.wait_until(alerting_at + 15_010)
+    assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
+
+
+def test_a_line_of_which_nobody_says_when_it_began_to_ring_has_its_fifteen_seconds_all_the_same() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    dialled_at = site.state.lines[leg_id].dialled_at
+    site.end(site.state.agents["a0"].leg_id)
+    site.wait_until(dialled_at + 15_010)
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg) and each.leg_id == leg_id]
+    site.wait_until(dialled_at + 20_010)
     assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
 
 

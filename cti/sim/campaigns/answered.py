@@ -23,9 +23,9 @@ from cti.core.plan import Door
 from cti.core.record import TurnRecord
 from cti.core.states import Outcome
 from cti.core.zone import UTC
+from cti.sim.campaigns.carried_over import ledger_id_of
 from cti.sim.campaigns.centre import CONNECT_MS, SORRY
 from cti.sim.campaigns.losses import Losses
-from cti.sim.campaigns.carried_over import ledger_id_of
 from cti.sim.campaigns.truth import RINGS_LEAST_MS, Attempt
 from cti.sim.carrier import DETECT_MAX_MS
 from cti.sim.checks.violation import Violation
@@ -62,8 +62,8 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 class AnswerChecks:
-    """Of lines that were answered, by the carrier's reference. `abandoned`, `late` and `excused` are how many were left
-    alone, were with an agent too late, and were left alone over the ceiling because agents were lost."""
+    """Of lines that were answered, by the carrier's reference. `met` counts who was with an agent, in time or late, and
+    who was left alone, or was so over the ceiling because agents were lost."""
 
     def __init__(
         self,
@@ -84,6 +84,7 @@ class AnswerChecks:
         self._lines = lines
         self._past = {ledger.ledger_id: ledger for ledger in past}
         self._ref_of_leg: dict[str, str] = {}
+        self._excused: Counter[str] = Counter()
         self._released: dict[str, None] = {}
         self._bound = {
             seller: all(_is_certain(config, each) for each in self._campaigns.values() if each.seller == seller)
@@ -98,7 +99,7 @@ class AnswerChecks:
 
     def take(self, record: TurnRecord) -> None:
         """What the server knows of who answered, and what it counts. Raises `Violation`."""
-        self.losses.take(record)
+        self.losses.take(record, self._nature.now)
         for event in (record.input, *record.events):
             if isinstance(event, ReleaseRequested):
                 self._released[event.leg_id] = None
@@ -122,6 +123,8 @@ class AnswerChecks:
                 if not event.abandoned and not answer.joined_at:
                     words = f"{answer.leg_id} counts as answered by an agent, and never was with one"
                     raise Violation("O", words, answer.leg_id)
+            case _:
+                pass
 
     # What the ledger says
 
@@ -190,11 +193,14 @@ class AnswerChecks:
             return
         answers, abandoned = self._now(seller, at)
         ceiling_ppm = self._demand.abandoned_ppm_max
-        over = abandoned - ceiling_ppm * answers // MILLION
-        if over > self.losses.count:
+        over = abandoned - ceiling_ppm * answers // MILLION - self._excused[seller]
+        if over <= 0:
+            return
+        if not self.losses.excuse(over, at):
             words = f"{abandoned} of {answers} were left alone for {seller}, under a ceiling of {ceiling_ppm} ppm"
-            raise Violation("O", f"{words}, and {self.losses.count} agents were lost", answer.leg_id)
-        self.met["excused"] += over > 0
+            raise Violation("O", f"{words}, and no agent was lost", answer.leg_id)
+        self._excused[seller] += over
+        self.met["excused"] += over
 
     def _now(self, seller: str, at: int) -> tuple[int, int]:
         ledger = self._past.get(ledger_id_of(seller)) or Ledger(ledger_id="")

@@ -1,4 +1,4 @@
-"""The centre whose campaigns the server dials: some agents on lines that stay up, one to three campaigns, strict rules."""
+"""The centre whose campaigns the server dials: agents on lines that stay up, one to three campaigns, strict rules."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Those who are called: who picks up, who lets it ring, who hangs up; and machines, told apart early, late, or wrong."""
+"""Those who are called: who picks up, who lets it ring, who hangs up; and machines, told apart soon, late, or wrong."""
 
 from collections.abc import Mapping, Sequence
 

@@ -69,6 +69,8 @@ class LeadChecks:
                     self._cleared[event.leg_id] = event
                 case AttemptStarted():
                     self._started(event, record.at)
+                case _:
+                    pass
 
     def _started(self, event: AttemptStarted, at: int) -> None:
         """It was given, and since it was called last it was decided to call it again, by now, on this number."""
@@ -99,7 +101,9 @@ class LeadChecks:
             raise Violation("N", f"{number} is rung, and no attempt was begun", leg_id)
         since = self._alone.get(number)
         if since is not None and since < now:
-            raise Violation("N", f"{number} is rung, and asked {(now - since) / 1_000:g} s ago to be left alone", leg_id)
+            raise Violation(
+                "N", f"{number} is rung, and asked {(now - since) / 1_000:g} s ago to be left alone", leg_id
+            )
         self._by_hours(leg_id, now)
         calls = self._calls.setdefault(number, set())
         calls.add(leg_id)
@@ -123,7 +127,7 @@ class LeadChecks:
             for ref, other in self._rung.items():
                 line, theirs = self._lines[ref], self._leads[self.attempts[other].lead_id]
                 is_same = theirs.person_id == person_id or line.endpoint == fact.other
-                if is_same and not line.over and ref != fact.ref:
+                if is_same and not line.over and other != fact.label:
                     raise Violation("N", f"two lines to {person_id}: {other} and {fact.label}", fact.label)
             self._rung[fact.ref] = fact.label
         elif fact.kind == "ended" and fact.ref in self._rung:

@@ -1,7 +1,9 @@
 """One seed of a centre that is called and calls: its campaigns run while callers come, end in the calm, and leave
 nothing behind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from cti.core.campaign import RunStatus
 from cti.core.commands import Originate
@@ -33,6 +35,10 @@ GO_ON_MS = 30_000
 """So long into the calm campaigns go on; then they end, all of them."""
 
 LOOK_MS = 500
+
+UNSETTLING = ("crash", "crash_recovering", "pause", "journal_down", "journal_unknown", "socket_cut", "line_broken")
+"""Troubles that take agents away, one or all."""
+
 END_AGAIN_MS = 5_000
 
 
@@ -61,7 +67,10 @@ class CampaignWorld(World):
     # What it has otherwise
 
     def _centre(self) -> SiteConfig:
+        """In a steady world nothing takes an agent away: there the ceiling has no excuse."""
         self._steady = self.nature.chance(0.4)
+        if self._steady:
+            self.nature.faults = msgspec.structs.replace(self.nature.faults, **dict.fromkeys(UNSETTLING, 0.0))
         return campaign_centre(self.nature, steady=self._steady)
 
     def _changed_centre(self) -> SiteConfig:
@@ -138,12 +147,16 @@ class CampaignWorld(World):
         owner = self.server.owner
         assert owner is not None
         state = owner.state
-        left = {
-            "line": state.lines, "lead": state.leads, "attempt": state.overlay.live, "dial": state.dials,
-            "question": state.gathering, "leaving agent": state.leaving,
-        }  # fmt: skip
-        for name, table in left.items():
-            for key in sorted(table.rows):
+        left: dict[str, Iterable[str]] = {
+            "line": state.lines.rows,
+            "lead": state.leads.rows,
+            "attempt": state.overlay.live.rows,
+            "dial": state.dials.rows,
+            "question": state.gathering.rows,
+            "leaving agent": state.leaving.rows,
+        }
+        for name, keys in left.items():
+            for key in sorted(keys):
                 raise Violation("S", f"{name} {key} is left", key)
         for run in state.runs.in_order():
             if run.status is not RunStatus.STOPPED or run.claim_id:

@@ -88,7 +88,6 @@ class CallChecks:
         self._up: dict[str, str] = {}
         self._voicemails: set[str] = set()
         self._left_alone: dict[str, Fact] = {}
-        self._astray: dict[str, Fact] = {}
         self._dials = DialChecks(config)
         self._holding = HoldingChecks(serving_since)
 
@@ -197,11 +196,6 @@ class CallChecks:
 
     def _enters(self, fact: Fact) -> None:
         judge_entry(fact)
-        moved = self._astray.pop(fact.ref, None)
-        if moved and fact.text != f"enters room {moved.other}":
-            raise Violation("C", f"the caller {moved.text}", fact.ref)
-        if moved:
-            self._line(fact.ref).give_away()
 
     def _voicemail(self, fact: Fact) -> None:
         self._voicemails.add(fact.ref)
@@ -247,14 +241,11 @@ class CallChecks:
 
     def _moved(self, fact: Fact) -> None:
         if not self._line(fact.ref).given_away:
-            self._astray[fact.ref] = fact
+            raise Violation("C", f"the caller {fact.text}", fact.ref)
 
-    def _given(self, fact: Fact) -> None:
-        """A request and an answer may lead to the same room: then the second leads out of it and in again, at once.
-        Anything else tears a talk apart."""
-        moved = self._astray.get(fact.ref)
-        if moved and fact.text != "is given Join":
-            raise Violation("C", f"the caller {moved.text}", fact.ref)
+    def _returns(self, fact: Fact) -> None:
+        """Back where it was: with the same agent."""
+        self._line(fact.ref).give_away()
 
     def _silent(self, fact: Fact) -> None:
         raise Violation("C", f"the caller {fact.text}", fact.ref)
@@ -318,10 +309,9 @@ class CallChecks:
         "hold": _hold,
         "back": _back,
         "enters": _enters,
-        "given": _given,
-        "held": _given,
         "leaves": _leaves,
         "moved": _moved,
+        "returns": _returns,
         "torn": _silent,
         "silent": _silent,
         "ended": _ended,
