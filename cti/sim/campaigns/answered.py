@@ -36,7 +36,7 @@ from cti.sim.nature import Nature
 LATENCY_MS = 3_000
 """How long a request and its answer, and a request of ours besides, may take while nothing goes wrong."""
 
-GIVEN_UP_MS = 5_000
+GIVEN_UP_MS = 8_000
 """How soon a line is given up that nobody is there for."""
 
 MACHINES = (Outcome.MACHINE, Outcome.FAX)

@@ -50,7 +50,7 @@ def campaign_centre(nature: Nature, *, steady: bool) -> SiteConfig:
         agents=_agents(nature, base, apart=apart, steady=steady),
         flows=base.flows | {flow.flow_id: flow for flow in FLOWS},
         dial_prefixes=(*base.dial_prefixes, AREA),
-        calls_per_second=nature.pick((0, 2, 5)),
+        calls_per_second=nature.pick((0, 5, 5)),
         calling=CallingConfig(
             rules=_rules(nature),
             campaigns={name: _campaign(nature, name, EXTRA if apart and name != NAMES[0] else OUT) for name in names},
@@ -91,9 +91,10 @@ def _queue(nature: Nature, queue_id: str, *, steady: bool) -> QueueConfig:
 
 
 def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> dict[str, AgentConfig]:
-    """Most are on lines that stay up. Some serve callers as well, some those who were called alone."""
+    """Most are on lines that stay up. Some serve callers as well, some those who were called alone. Where nobody is ever
+    lost there are few, so that each is missed."""
     found = {}
-    for place, (name, config) in enumerate(sorted(base.agents.items())):
+    for place, (name, config) in enumerate(sorted(base.agents.items())[: nature.between(1, 5) if steady else None]):
         dials = place == 0 or nature.chance(0.8)
         if not dials:
             found[name] = config
@@ -105,13 +106,13 @@ def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> d
             endpoint=f"client:{name}",
             nailed_up=steady or nature.chance(0.9),
             desk=not steady and config.desk,
-            memberships=(*own, *(config.memberships if nature.chance(0.5) else ())),
+            memberships=(*own, *(config.memberships if nature.chance(0.7 if steady else 0.5) else ())),
         )
     return found
 
 
 def _rules(nature: Nature) -> tuple[CallingRule, ...]:
-    ceiling_ppm, days = nature.pick(((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30)))
+    ceiling_ppm, days = nature.pick(((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30), (30_000, 1)))
     conduct = ConductDemand(
         abandoned_ppm_max=ceiling_ppm,
         abandoned_days=days,
@@ -151,7 +152,7 @@ def _campaign(nature: Nature, name: str, queue_id: str) -> CampaignConfig:
             abandoned_flow=SORRY if nature.chance(0.95) else "",
             claim=ClaimSpec(lists=(name, "shared") if nature.chance(0.4) else (name,), attempts_max=6),
             share=nature.between(1, 4),
-            agents_kept=nature.pick((0, 0, 0, 1)),
+            agents_kept=nature.pick((0, 0, 0, 0, 0, 1)),
             retries=RETRIES,
             pacing=Pacing(certain=nature.chance(0.7), lines_max=nature.pick((1_000, 1_000, 3))),
             answering=_answering(nature),

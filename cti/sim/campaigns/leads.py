@@ -54,7 +54,7 @@ def leads_of(nature: Nature) -> dict[str, Lead]:
     found: dict[str, Lead] = {}
     made = 0
     for list_id in (*NAMES, "shared"):
-        for _ in range(nature.pick((3, 40, 90))):
+        for _ in range(nature.pick((3, 60, 90))):
             made += 1
             numbers = [f"{AREA}556{made:04d}"]
             while nature.chance(0.3) and len(numbers) < 3:

@@ -45,14 +45,14 @@ END_AGAIN_MS = 5_000
 class CampaignWorld(World):
     """As `World`, with campaigns."""
 
-    CALLERS = 4, 14
+    CALLERS = 3, 12
 
     def __init__(self, seed: int, without: Guard | None = None) -> None:
         super().__init__(seed, without)
         nature, lines, records = self.nature, self.carrier.lines, self.journal_checks
         for called in self._called.values():
             called.carrier = self.carrier
-        self.carrier.calls_apart_ms = nature.pick((1_000, 200, 100, 20))
+        self.carrier.calls_apart_ms = nature.pick((1_000, 100, 20))
         if self._steady:
             for agent in self.agents:
                 agent.be_steady()
