@@ -147,6 +147,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.IN_FLOW: {
         StepEntered: _S.IN_FLOW,
         FlowEnded: _S.IN_FLOW,
+        AttemptAbandoned: _S.IN_FLOW,  # the campaign that called was removed
         QueueRefused: _S.IN_FLOW,
         OfferWithdrawn: _S.IN_FLOW,
         ContactQueued: _S.QUEUED,

@@ -7,6 +7,7 @@ from cti.core.campaign_config import Answering, CampaignDialling
 from cti.core.contact import Contact, is_called
 from cti.core.events import (
     AnswerAwaited,
+    AttemptAbandoned,
     AttemptClassified,
     ContactQueued,
     ContactStarted,
@@ -58,8 +59,8 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
     how = how_of(turn.state, line) if line else None
     if line is None:
         return
-    if how is None:
-        turn.plan(line.leg_id, Plan((HangUp(),)))
+    if how is None:  # the campaign was removed meanwhile: nobody will come
+        turn.emit(AttemptAbandoned(attempt_id=line.leg_id, contact_id=line.contact_id))
     elif line.outcome:
         _by_outcome(turn, line, how)
     elif not event.flow_id:

@@ -55,7 +55,7 @@ class World:
         self.without = without
         self.nature = nature = Nature(seed)
         self.ledger = Ledger(nature)
-        self._config = config = self._centre()
+        self.config = config = self._centre()
         documents = Documents()
         self.journal_checks = self._journal_checks()
         self.desks = DeskChecks()
@@ -90,7 +90,7 @@ class World:
         return centre(self.nature)
 
     def _changed_centre(self) -> SiteConfig:
-        return changed_centre(self.nature, self._config)
+        return changed_centre(self.nature, self.config)
 
     def _journal_checks(self) -> JournalChecks:
         return JournalChecks(self.nature)

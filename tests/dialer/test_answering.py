@@ -111,3 +111,16 @@ def test_whom_we_called_gets_an_agent_on_a_line_that_is_up_before_one_who_would_
     leg_id = answered(site)
     assert [event.agent_id for event in site.happened(e.OfferAccepted)] == ["a0"]
     assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+
+
+def test_who_answers_for_a_campaign_that_was_removed_hears_that_we_are_sorry_and_counts() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    calling = site.state.config.calling
+    site.apply(changed(site.state.config, calling=changed(calling, campaigns={})))
+    site.pick_up(leg_id)
+    said, gone = site.plans[leg_id]
+    assert isinstance(said, Say)
+    assert gone == HangUp()
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]

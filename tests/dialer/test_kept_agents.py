@@ -1,9 +1,11 @@
 """Agents whom lines in the air count on: kept for them, and missed when they are gone."""
 
+import pytest
+
 from cti.core import events as e
 from cti.core.base import changed
 from cti.core.commands import HangUpLeg
-from cti.core.states import AgentState
+from cti.core.states import AgentState, TransferKind
 from tests.centre import agent
 from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
@@ -59,6 +61,24 @@ def test_who_waited_for_a_kept_agent_is_offered_once_another_one_is_free() -> No
     assert offered_to(site) == []
     site.ready("helper")  # who serves no callers
     assert offered_to(site) == ["a0"]
+
+
+@pytest.mark.parametrize("request_", [e.ConsultRequested, e.TransferRequested])
+def test_nobody_is_asked_in_or_given_a_contact_whom_a_ringing_line_counts_on(request_) -> None:
+    site = CampaignSite(PROGRESSIVE, agents=2, also=("sales",))
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    talking = join(site, first)
+    other = "a1" if talking == "a0" else "a0"
+    contact_id = site.state.legs[first].contact_id
+    kind = {"kind": TransferKind.BLIND} if request_ is e.TransferRequested else {}
+    asked = {"contact_id": contact_id, "agent_id": talking, "destination": f"agent:{other}", "request_id": "r", **kind}
+    site.take(request_(**asked))
+    assert site.refused == "agent_not_free"
+    site.no_answer(second)
+    site.take(request_(**asked))
+    assert not site.refused
 
 
 def test_a_pause_waits_for_the_line_that_counts_on_the_agent() -> None:

@@ -112,7 +112,9 @@ def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> d
 
 
 def _rules(nature: Nature) -> tuple[CallingRule, ...]:
-    ceiling_ppm, days = nature.pick(((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30), (30_000, 1)))
+    ceiling_ppm, days = nature.pick(
+        ((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30), (30_000, 1))
+    )
     conduct = ConductDemand(
         abandoned_ppm_max=ceiling_ppm,
         abandoned_days=days,

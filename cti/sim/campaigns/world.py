@@ -57,10 +57,10 @@ class CampaignWorld(World):
             for agent in self.agents:
                 agent.be_steady()
         past = self.server.past
-        self.leads = LeadChecks(self._leads, lines, self._config, records.became_durable_at)
-        self.answers = AnswerChecks(nature, self._config, self.leads.attempts, lines, past.ledgers if past else ())
+        self.leads = LeadChecks(self._leads, lines, self.config, records.became_durable_at)
+        self.answers = AnswerChecks(nature, self.config, self.leads.attempts, lines, past.ledgers if past else ())
         self._pacing = Pacing(nature, self.server.edge)
-        campaigns = tuple(self._config.calling.campaigns)
+        campaigns = tuple(self.config.calling.campaigns)
         self._operators = Operators(nature, self.server.edge, campaigns, self._leads, lines)
         self._judged = 0
 
@@ -74,13 +74,13 @@ class CampaignWorld(World):
         return campaign_centre(self.nature, steady=self._steady)
 
     def _changed_centre(self) -> SiteConfig:
-        return changed_campaigns(self.nature, self._config, steady=self._steady)
+        return changed_campaigns(self.nature, self.config, steady=self._steady)
 
     def _journal_checks(self) -> JournalChecks:
         return _Leaving(self)
 
     def _past(self) -> Past:
-        return Past(self.nature, past_of(self.nature, self._config))
+        return Past(self.nature, past_of(self.nature, self.config))
 
     def _phone_book(self, outsiders: Mapping[str, Outsider]) -> PhoneBook:
         self._leads = leads_of(self.nature)
