@@ -128,8 +128,9 @@ def test_who_comes_out_of_a_lost_agents_room_asks_by_itself_where_to_go() -> Non
     site.join(caller)
     (first,) = (event.agent_id for event in site.ever(e.ContactConnected))
     other = "ben" if first == "anna" else "anna"
+    before = site.state.legs[caller].nonce
     site.end(site.state.agents[first].leg_id, EndCause.FAILED)
     assert [event.agent_id for event in site.happened(e.OfferAccepted)] == [other]
     assert not [each for each in site.commands if isinstance(each, RedirectLeg) and each.leg_id == caller]
-    site.come_back(caller)
+    site.come_back(caller, nonce=before)
     assert site.plans[caller] == (Join(call_id=site.state.agents[other].call_id, beep=True),)

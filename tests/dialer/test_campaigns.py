@@ -294,5 +294,5 @@ def test_leads_that_come_after_the_question_was_given_up_are_not_taken() -> None
         campaign_id="spring", claim_id=late.claim_id, as_of_seq=looked, leads=(site.lead(0), site.lead(1))
     )
     site.take(answer)
-    assert site.ignored
+    assert site.ignored()
     assert site.pace(2) == []

@@ -75,10 +75,10 @@ def test_nobody_is_asked_in_or_given_a_contact_whom_a_ringing_line_counts_on(req
     kind = {"kind": TransferKind.BLIND} if request_ is e.TransferRequested else {}
     asked = {"contact_id": contact_id, "agent_id": talking, "destination": f"agent:{other}", "request_id": "r", **kind}
     site.take(request_(**asked))
-    assert site.refused == "agent_not_free"
+    assert site.refused() == "agent_not_free"
     site.no_answer(second)
     site.take(request_(**asked))
-    assert not site.refused
+    assert not site.refused()
 
 
 def test_a_pause_waits_for_the_line_that_counts_on_the_agent() -> None:

@@ -91,8 +91,8 @@ def _queue(nature: Nature, queue_id: str, *, steady: bool) -> QueueConfig:
 
 
 def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> dict[str, AgentConfig]:
-    """Most are on lines that stay up. Some serve callers as well, some those who were called alone. Where nobody is ever
-    lost there are few, so that each is missed."""
+    """Most are on lines that stay up. Some serve callers as well, some those who were called alone. Where nobody is
+    ever lost there are few, so that each is missed."""
     found = {}
     for place, (name, config) in enumerate(sorted(base.agents.items())[: nature.between(1, 5) if steady else None]):
         dials = place == 0 or nature.chance(0.8)
@@ -111,10 +111,12 @@ def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> d
     return found
 
 
+CEILINGS = ((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30), (30_000, 1))
+"""In millionths, and within how many days."""
+
+
 def _rules(nature: Nature) -> tuple[CallingRule, ...]:
-    ceiling_ppm, days = nature.pick(
-        ((30_000, 30), (30_000, 30), (10_000, 30), (200_000, 1), (300_000, 30), (0, 30), (30_000, 1))
-    )
+    ceiling_ppm, days = nature.pick(CEILINGS)
     conduct = ConductDemand(
         abandoned_ppm_max=ceiling_ppm,
         abandoned_days=days,
