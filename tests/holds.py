@@ -8,7 +8,7 @@ from cti.core.agent import Agent, agent_state, is_available, is_phone
 from cti.core.call import Leg
 from cti.core.campaign import line_of
 from cti.core.config import LookUpStep
-from cti.core.contact import leg_ids_of, offer_to
+from cti.core.contact import is_called, leg_ids_of, offer_to
 from cti.core.dial import Dial
 from cti.core.exposure import is_kept
 from cti.core.lines import is_line
@@ -217,7 +217,7 @@ def check_nobody_is_overlooked(state: State) -> None:
             passed |= any(
                 held.contact_id == contact.contact_id for held in agent.assignments
             )  # wraps up a talk with it
-            passed |= not contact.attempt_id and is_kept(state, agent.agent_id)  # a line in the air counts on it
+            passed |= not is_called(contact) and is_kept(state, agent.agent_id)  # a line in the air counts on it
             assert not serves or passed or not qualifies(config, contact.skills), (contact, agent)
 
 

@@ -34,8 +34,8 @@ from cti.core.events import (
     RecordingNoticeGiven,
     ReleaseRequested,
 )
-from cti.core.plan import OUTSIDE, Door, Join, Park, Plan
-from cti.core.prompts import longest_ms, notice_due
+from cti.core.plan import OUTSIDE, Door, Join, Plan
+from cti.core.prompts import back_in_line, longest_ms, notice_due
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, EndCause, LeaveResult, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn
@@ -103,9 +103,22 @@ def _send_customer(turn: Turn, contact: Contact, tries: int) -> None:
 def _comes_back(turn: Turn, contact: Contact) -> bool:
     """Whether the agent who had the customer is leaving just now, and ends their room: then the customer's leg asks by
     itself where to go. A request besides would take it out again from where the answer leads."""
+    leg = turn.state.legs[contact.leg_id]
+    talked = any(isinstance(event, ContactRequeued) and event.agent_id for event in turn.events)
+    if talked and (not leg.call_id or _room_is_over(turn.state, leg)):
+        return not leg.awaiting
     leaving = [turn.state.legs.get(event.leg_id) for event in turn.events if isinstance(event, ReleaseRequested)]
     own = [leg for leg in leaving if leg and leg.contact_id == contact.contact_id and leg.role is PartyRole.AGENT]
-    return own != [] and not turn.state.legs[contact.leg_id].awaiting
+    return own != [] and not leg.awaiting
+
+
+def _room_is_over(state: State, leg: Leg) -> bool:
+    """Whether the customer is, as far as we know, in the own room of an agent who is not there any more."""
+    call = state.calls.get(leg.call_id)
+    if call is None or not call.agent_id:
+        return False
+    inside = [state.legs.get(leg_id) for leg_id in call.leg_ids]
+    return all(each is None or each.agent_id != call.agent_id for each in inside)
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:
@@ -243,7 +256,7 @@ def _send_back(turn: Turn, contact: Contact, why: str, reason: WithdrawReason) -
     said before anything is recorded was not yet heard to the end."""
     first = reason is WithdrawReason.AGENT_LEFT
     turn.emit(ContactRequeued(contact_id=contact.contact_id, queue_id=contact.queue_id, reason=why, first=first))
-    turn.plan(contact.leg_id, Plan((*notice_due(turn.state, contact), Park())))
+    turn.plan(contact.leg_id, back_in_line(contact, notice_due(turn.state, contact)))
     withdraw(turn, turn.state.contacts[contact.contact_id], reason)
 
 
@@ -310,7 +323,7 @@ def decide_leg_checked(turn: Turn, event: LegChecked) -> None:
         return
     is_there = event.call_id == event.sought
     if contact.state is ContactState.QUEUED and is_there and not turn.state.open_call(event.sought):
-        turn.plan(leg.leg_id, Plan((Park(),)))
+        turn.plan(leg.leg_id, back_in_line(contact))
     elif contact.state is ContactState.CONNECTING and not is_there and contact.call_id == event.sought:
         if contact.bridge_tries < BRIDGE_TRIES_MAX:
             _send_customer(turn, contact, contact.bridge_tries + 1)

@@ -34,6 +34,12 @@ def decide_lines_fewer(turn: Turn, event: AnyEvent) -> None:
                 serve_agent(turn, agent_id)
 
 
+def decide_one_more(turn: Turn, event: AnyEvent) -> None:
+    """Somebody may have got free: then another is needed less."""
+    if len(turn.state.lines):
+        decide_lines_fewer(turn, event)
+
+
 def decide_taken(turn: Turn, event: OfferAccepted) -> None:
     """Who wanted to go has got the one call that was meant, and goes after that."""
     agent = turn.state.agents[event.agent_id]

@@ -7,7 +7,7 @@ who declined each other just now, however many agents are signed in and however 
 from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, order_of, qualifies
 from cti.core.agent import Agent, assignment_for, is_available
 from cti.core.base import Record
-from cti.core.contact import Contact
+from cti.core.contact import Contact, is_called
 from cti.core.events import Exclusion
 from cti.core.exposure import is_kept
 from cti.core.state import State
@@ -28,7 +28,7 @@ class Match(Record):
 def _spared(state: State, contact: Contact, agent_id: str, now: int) -> bool:
     """Who passed just now; whom lines in the air count on, for all but those whom these lines called; and who still
     wraps up an earlier talk with this very contact, so that the two are told apart."""
-    if not contact.attempt_id and is_kept(state, agent_id):
+    if not is_called(contact) and is_kept(state, agent_id):
         return True
     if agent_id in contact.agent_ids and assignment_for(state.agents[agent_id], contact.contact_id):
         return True
@@ -37,7 +37,8 @@ def _spared(state: State, contact: Contact, agent_id: str, now: int) -> bool:
 
 def agent_for(state: State, contact: Contact, now: int) -> Match | None:
     """The agent the caller was promised, if free; else the free one with the best rank, then the longest idle, who has
-    the skills and has not just passed. While legs wait for the carrier's rate, who needs none comes first."""
+    the skills and has not just passed. While legs wait for the carrier's rate, who needs none comes first; and for whom
+    we called, for whom there is no time to ring anybody."""
     wanted = state.config.agents.get(contact.wanted_agent_id)
     agent = state.agents.get(contact.wanted_agent_id)
     if wanted and agent and is_available(agent, wanted) and not _spared(state, contact, wanted.agent_id, now):
@@ -49,13 +50,14 @@ def agent_for(state: State, contact: Contact, now: int) -> Match | None:
         return None
     spared: list[str] = []
     chosen = ""
+    hurries = len(state.dials) > 0 or is_called(contact)
     for entry in idle.entries:
         agent_id: str = entry[-1]
         if _spared(state, contact, agent_id, now):
             spared.append(agent_id)
             continue
         chosen = chosen or agent_id
-        if len(state.dials) == 0 or state.agents[agent_id].nailed:
+        if not hurries or state.agents[agent_id].nailed:
             chosen = agent_id
             break
     if not chosen:

@@ -31,7 +31,8 @@ def sim(
         Leave a guard out, to see that the checks miss it.
     world
         Only such worlds: a centre that is called, or one that calls, where additions to the lists, switches of
-        registries and ends of hours race with calls. Without it every tenth seed is one that calls.
+        registries and ends of hours race with calls; or one whose campaigns run while callers come. Without it every
+        tenth seed is one that calls, and another one has campaigns.
     """
     contacts, violations, calls = 0, 0, Tally()
     out = sys.stderr if json else sys.stdout

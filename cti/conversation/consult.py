@@ -13,7 +13,7 @@ from cti.conversation.taking_part import (
     refuse,
     settle_room,
 )
-from cti.core.agent import is_phone, why_not_free
+from cti.core.agent import is_phone
 from cti.core.contact import Contact, Party, party_named, party_of_leg
 from cti.core.events import (
     CallJoined,
@@ -35,6 +35,7 @@ from cti.core.events import (
     OfferMade,
     OfferWithdrawn,
 )
+from cti.core.exposure import why_not_had
 from cti.core.ids import OFFER, PARTY
 from cti.core.placing import new_leg_id, request_leg, start_leg
 from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
@@ -64,7 +65,7 @@ def decide_consult(turn: Turn, event: ConsultRequested) -> None:
 
 def _ask_agent(turn: Turn, event: ConsultRequested, contact: Contact, agent_id: str) -> None:
     config = turn.state.config.agents.get(agent_id)
-    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id, config)
+    reason = why_not_had(turn.state, agent_id, event.agent_id)
     if reason:
         refuse(turn, event, "agent_not_free", reason)
         return

@@ -18,7 +18,8 @@ from cti.core.events import (
     PlanRequested,
 )
 from cti.core.lifecycle import cause_of, end_contact
-from cti.core.plan import OUTSIDE, HangUp, Park, Plan
+from cti.core.plan import OUTSIDE, HangUp, Plan
+from cti.core.prompts import back_in_line
 from cti.core.state import State
 from cti.core.states import ContactState, EndCause, LeaveResult, OfferState, PartyRole
 from cti.core.turn import Turn
@@ -118,7 +119,7 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
     if contact.state in (ContactState.CONNECTING, ContactState.ENDED):
         return  # the distributor's, or over
     if contact.state is ContactState.QUEUED:
-        turn.plan(leg.leg_id, Plan((Park(),)))
+        turn.plan(leg.leg_id, back_in_line(contact))
     elif contact.state is ContactState.FORWARDED and event.result == LeaveResult.BRIDGED:
         end_contact(turn, contact, EndCause.TRANSFERRED)
         turn.plan(leg.leg_id, Plan((HangUp(),)))

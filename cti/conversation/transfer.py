@@ -14,7 +14,6 @@ from cti.conversation.taking_part import (
     refuse,
     settle_room,
 )
-from cti.core.agent import why_not_free
 from cti.core.commands import EndCall
 from cti.core.contact import Contact, Party
 from cti.core.events import (
@@ -34,6 +33,7 @@ from cti.core.events import (
     QueueRequested,
     TransferRequested,
 )
+from cti.core.exposure import why_not_had
 from cti.core.ids import DIAL
 from cti.core.plan import Forward, Park, Plan
 from cti.core.states import ContactState, PartyRole, TransferKind
@@ -76,8 +76,7 @@ def _to_queue(turn: Turn, event: TransferRequested, contact: Contact, queue_id: 
 
 def _to_agent(turn: Turn, event: TransferRequested, contact: Contact, agent_id: str) -> None:
     """To a free agent, in the line of the queue it came from: should that agent not take it, another will."""
-    config = turn.state.config.agents.get(agent_id)
-    reason = why_not_free(turn.state.agents.get(agent_id), event.agent_id, config)
+    reason = why_not_had(turn.state, agent_id, event.agent_id)
     if reason:
         refuse(turn, event, "agent_not_free", reason)
         return

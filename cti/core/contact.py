@@ -163,6 +163,7 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.IN_FLOW: {
         StepEntered: _S.IN_FLOW,
         FlowEnded: _S.IN_FLOW,
+        AttemptAbandoned: _S.IN_FLOW,  # the campaign that called was removed
         QueueRefused: _S.IN_FLOW,
         OfferWithdrawn: _S.IN_FLOW,
         ContactQueued: _S.QUEUED,
@@ -223,6 +224,12 @@ CONTACT_TRANSITIONS: dict[ContactState, dict[type[AnyEvent], ContactState]] = {
     _S.ENDED: {},
 }
 """From a state, by an event, to a state. What is not here cannot happen."""
+
+
+def is_called(contact: Contact) -> bool:
+    """We called for an agent to talk, and no agent has yet: it waits for seconds only. Who hears a flow, a message or a
+    broadcast, waits as any caller does."""
+    return contact.attempt_id != "" and not contact.flow_id and not contact.answered_at
 
 
 def leg_ids_of(contact: Contact) -> tuple[str, ...]:

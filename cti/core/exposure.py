@@ -1,7 +1,7 @@
 """How many calls could be abandoned now, at worst: every line that may still be answered by a person, and everybody who
 waits, less the agents who are free for them. Those agents are kept for them."""
 
-from cti.core.agent import Agent, is_available
+from cti.core.agent import Agent, is_available, why_not_free
 from cti.core.campaign import Line
 from cti.core.config import AgentConfig
 from cti.core.pools import PoolConfig, pools_of
@@ -55,3 +55,11 @@ def is_kept(state: State, agent_id: str) -> bool:
     needed = sum(1 for line in state.lines.rows.values() if line.pool_id == pool.pool_id and is_exposed(line))
     others = free_agents(state, pool) - (not agent.leaving)
     return others < needed - row.slack
+
+
+def why_not_had(state: State, agent_id: str, asking_id: str) -> str:
+    """Why another agent cannot ask this one in, or give a contact away to them; empty when they can."""
+    reason = why_not_free(state.agents.get(agent_id), asking_id, state.config.agents.get(agent_id))
+    if not reason and is_kept(state, agent_id):
+        return "This agent is needed for somebody who is being called: choose another, or try again in a moment."
+    return reason

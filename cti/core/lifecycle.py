@@ -203,6 +203,8 @@ def _is_unwanted(state: State, leg: Leg) -> bool:
     """It should be gone by now: we asked for its end, or what it was there for is over."""
     if leg.nailed_up:
         return leg.released or not is_line(state, leg)
+    if leg.leg_id in state.lines and not leg.contact_id:  # there is a contact once somebody answers
+        return leg.released
     contact = state.contacts.get(leg.contact_id)
     return leg.released or contact is None or contact.state is ContactState.ENDED
 

@@ -1,8 +1,8 @@
 """What a caller hears when no flow has anything to say: something to wait by, or an apology."""
 
 from cti.core.config import Prompt
-from cti.core.contact import Contact
-from cti.core.plan import Door, GoOn, HangUp, Pause, Plan, Say
+from cti.core.contact import Contact, is_called
+from cti.core.plan import Door, GoOn, HangUp, Park, Pause, Plan, Say
 from cti.core.state import State
 
 
@@ -40,6 +40,12 @@ def notice_due(state: State, contact: Contact) -> Prompt:
     if queue is None or queue.recording == "never" or contact.notice_given:
         return ()
     return queue.recording_notice
+
+
+def back_in_line(contact: Contact, said: Prompt = ()) -> Plan:
+    """Out of a room, or from the way there, to wait again: after what is to be `said` in the carrier's waiting room,
+    from which no document leads into a room; or, whom we called, where the next one may lead straight to an agent."""
+    return QUIET if is_called(contact) else Plan((*said, Park()))
 
 
 def apology(state: State) -> Plan:

@@ -88,6 +88,7 @@ def _facts(state: State, event: CallFactsGathered) -> str:
 
 
 def _claimed(state: State, event: LeadsClaimed) -> str:
+    """An answer that comes after the question was given up may be out of date: newer ones were taken since."""
     run = state.runs.get(event.campaign_id)
     return "" if run and run.claim_id and run.claim_id == event.claim_id else "nobody waits for these leads"
 

@@ -4,9 +4,10 @@ campaign says."""
 from cti.core.call import Leg
 from cti.core.campaign import Line
 from cti.core.campaign_config import Answering, CampaignDialling, leaves_messages
-from cti.core.contact import Contact
+from cti.core.contact import Contact, is_called
 from cti.core.events import (
     AnswerAwaited,
+    AttemptAbandoned,
     AttemptClassified,
     ContactQueued,
     ContactStarted,
@@ -65,8 +66,8 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
     how = how_of(turn.state, line) if line else None
     if line is None or event.agent_id:
         return
-    if how is None:
-        turn.plan(line.leg_id, Plan((HangUp(),)))
+    if how is None:  # the campaign was removed meanwhile: nobody will come
+        turn.emit(AttemptAbandoned(attempt_id=line.leg_id, contact_id=line.contact_id))
     elif line.outcome:
         _by_outcome(turn, line, how)
     elif not event.flow_id:
@@ -84,7 +85,7 @@ def decide_queued(turn: Turn, event: ContactQueued) -> None:
     contact = turn.state.contacts[event.contact_id]
     line = turn.state.lines.get(contact.attempt_id)
     how = how_of(turn.state, line) if line else None
-    if line is None or how is None or how.flow_id or contact.answered_at:
+    if line is None or how is None or not is_called(contact):
         return
     turn.emit(
         AnswerAwaited(attempt_id=line.leg_id, contact_id=event.contact_id, connect_by=connect_by(line, how.answering))
@@ -125,7 +126,8 @@ def decide_classified(turn: Turn, event: AttemptClassified) -> None:
     how = how_of(turn.state, line) if line else None
     if line and event.quiet_ms and not line.greeting_at:
         turn.emit(GreetingEnded(leg_id=line.leg_id, ago_ms=event.quiet_ms))
-    if line and how and line.contact_id:
+    begins = any(isinstance(each, ContactStarted) for each in turn.events)  # else see there
+    if line and how and line.contact_id and not begins:
         _by_outcome(turn, line, how)
 
 

@@ -28,6 +28,7 @@ from cti.core.states import ContactState, LegState, OfferState, Outcome, Withdra
 from cti.core.turn import Turn
 from cti.dialer.answering import connect_by, how_of
 from cti.dialer.attempts import OUTCOMES
+from cti.dialer.calling.judge import SETUP_MS
 from cti.dialer.recycling import put_off
 from cti.dialer.words import why_not
 
@@ -40,7 +41,7 @@ ASKED, DIALLED, RINGING, REFUSED, CANCELLED = "asked", "dialled", "ringing", "re
 
 def rings_until(line: Line) -> int:
     """Until when a line that left must ring (ms)."""
-    return (line.alerting_at or line.dialled_at) + 1_000 * RING_S_MIN
+    return (line.alerting_at or line.dialled_at + SETUP_MS) + 1_000 * RING_S_MIN
 
 
 def dialling(state: State, leg_id: str) -> Contact | None:

@@ -62,13 +62,13 @@ def decide_message_begun(turn: Turn, event: MessageBegun) -> None:
 
 
 def begin_flow(turn: Turn, contact_id: str, flow_id: str) -> None:
-    """For somebody whom we called. A flow that is gone leaves nothing to say."""
+    """For somebody whom we called. Where a flow is gone, or its campaign with it, we say that we are sorry."""
     flow = turn.state.config.flows.get(flow_id)
     if flow:
         walk(turn, contact_id, flow.start)
     else:
         turn.emit(FlowEnded(contact_id=contact_id, step_id=""))
-        turn.plan(turn.state.contacts[contact_id].leg_id, Plan((HangUp(),)))
+        turn.plan(turn.state.contacts[contact_id].leg_id, apology(turn.state))
 
 
 def _nowhere(state: State) -> Plan:

@@ -117,6 +117,12 @@ class Agent:
             request_id = second.new_request()
             self._nature.after(100, 5_000, lambda: second.ask(request_id, changed(event, request_id=request_id)))
 
+    def be_steady(self) -> None:
+        """Some have no habits at all."""
+        self._habits = msgspec.structs.replace(
+            self._habits, **{name: 0.0 for name in Habits.__struct_fields__ if not name.startswith("hangs_up")}
+        )
+
     def settle_down(self) -> None:
         """From now on the agent only works."""
         self._going_home = True

@@ -1,9 +1,20 @@
 """A carrier in virtual time, at the level of the core's ports: lines, rooms and plans. Its own work: it shares no code
 with the server's adapters, nor with the carrier that speaks HTTP."""
 
-from cti.core.events import AnyEvent, LegAlerting, LegAnswered, LegEnded, LegPlaced, RecordingSeen
+import msgspec
+
+from cti.core.events import (
+    AnyEvent,
+    AttemptClassified,
+    GreetingEnded,
+    LegAlerting,
+    LegAnswered,
+    LegEnded,
+    LegPlaced,
+    RecordingSeen,
+)
 from cti.core.plan import Door
-from cti.core.states import EndCause, LeaveResult, RecordingAction
+from cti.core.states import EndCause, LeaveResult, Outcome, RecordingAction
 from cti.sim.documents import Document, Request
 from cti.sim.ledger import Ended, Ledger
 from cti.sim.line import ORDINARY, Hears, Line, Part, Person, Terms
@@ -12,10 +23,14 @@ from cti.sim.network import Network
 from cti.sim.performing import Performer, words_of
 from cti.sim.recording import Recordings
 from cti.sim.rooms import Rooms
-from cti.sim.telephones import Ring, Telephones
+from cti.sim.telephones import Made, Ring, Telephones
+from cti.sim.timeline import Action
 
 SILENCE_MAX_MS = 15_000
 CALLS_APART_MS = 1_000
+DETECT_MAX_MS = 5_000
+"""Then whatever answered is nobody knows what."""
+
 RING_BUFFER_MS = 5_000
 
 _CAUSE = {
@@ -44,6 +59,7 @@ class Carrier:
             nature, ledger, network, self.rooms, self._recordings, self._hear, self._end, telephones.outside
         )
         self._next_call_at = 0
+        self.calls_apart_ms = CALLS_APART_MS
 
     # What people do
 
@@ -108,13 +124,29 @@ class Carrier:
     def dial(self, endpoint: str, label: str, room: str, ring_ms: int, terms: Terms = ORDINARY) -> Line:
         """Ring an endpoint, when its turn comes, and put whoever answers into the room; without one ask the server what
         to do with them."""
+        line = self._dialled(endpoint, label)
+        line.screened = not room
+        self._in_turn(lambda: self._ring(line, room, ring_ms, terms))
+        return line
+
+    def call_out(self, endpoint: str, label: str, ring_ms: int, detect: str) -> Line:
+        """Ring somebody for a campaign, and ask the server what whoever answers shall hear: before, or as soon as
+        (`detect`), it is known what that is."""
+        line = self._dialled(endpoint, label)
+        line.detect = detect
+        self._in_turn(lambda: self._ring(line, "", ring_ms, ORDINARY))
+        return line
+
+    def _dialled(self, endpoint: str, label: str) -> Line:
         person, part = self._telephones.at(endpoint), self._telephones.part(endpoint)
         line = self._new_line(inbound=False, from_number="", to_number=endpoint, person=person, part=part, label=label)
-        line.screened = not room
         self._ledger.note("dialled", line.ref, f"{endpoint} is dialled", other=endpoint, label=label)
-        self._next_call_at = max(self._nature.now, self._next_call_at) + CALLS_APART_MS
-        self._nature.timeline.at(self._next_call_at - CALLS_APART_MS, lambda: self._ring(line, room, ring_ms, terms))
         return line
+
+    def _in_turn(self, ring: Action) -> None:
+        """The carrier rings one telephone after the other."""
+        self._next_call_at = max(self._nature.now, self._next_call_at) + self.calls_apart_ms
+        self._nature.timeline.at(self._next_call_at - self.calls_apart_ms, ring)
 
     # How lines go
 
@@ -143,6 +175,7 @@ class Carrier:
         if ring.end:
             self._nature.timeline.after(ring.after_ms, lambda: self._not_answered(line, ring))
             return
+        line.alerted_at = self._nature.now
         self._report_leg(line, LegAlerting(leg_id=line.label, provider_ref=line.ref, sequence=1))
         if ring.after_ms > ring_ms + RING_BUFFER_MS:
             self._nature.timeline.after(ring_ms + RING_BUFFER_MS, lambda: self._not_answered(line, Ring(0)))
@@ -162,12 +195,47 @@ class Carrier:
             line.person = ring.voicemail
             self._ledger.note("voicemail", line.ref, "it is voicemail")
         self._report_leg(line, LegAnswered(leg_id=line.label, provider_ref=line.ref, sequence=2))
-        if not line.screened:
+        if line.detect and ring.made:
+            self._answered_out(line, ring.made)
+        elif not line.screened:
             self.rooms.join(line, room, terms)
         else:
             self._performer.ask(line, Request(door=Door.SCREEN, ref=line.ref, leg_id=line.label))
         if not ring.voicemail:
             self._telephones.answered(line)
+
+    def _answered_out(self, line: Line, made: Made) -> None:
+        """The server is asked at once, or once it is known what answered. What is told beside may come too late."""
+        line.made = made
+        after, run, leg_id = self._nature.timeline.after, line.run, line.label
+        request = Request(door=Door.ANSWERED, ref=line.ref, leg_id=leg_id)
+
+        def told_apart() -> None:
+            if line.run == run:
+                found = made.found if made.detect_ms <= DETECT_MAX_MS else Outcome.UNKNOWN
+                self._performer.ask(line, msgspec.structs.replace(request, answered_by=found))
+
+        if line.detect == "first":
+            self._hear(line, Hears.SILENCE)
+            after(min(made.detect_ms, DETECT_MAX_MS), told_apart)
+        else:
+            self._performer.ask(line, request)
+        if line.detect == "beside":
+            found = AttemptClassified(attempt_id=leg_id, outcome=made.found)
+            after(made.detect_ms, lambda: self._found(line, found))
+        if line.detect != "off":
+            greeted = GreetingEnded(leg_id=leg_id)
+            after(made.greeting_ms, lambda: self._greeted(line, greeted))
+
+    def _greeted(self, line: Line, greeted: GreetingEnded) -> None:
+        if not line.over:
+            self._network.report(greeted, f"greeting:{line.label}")
+
+    def _found(self, line: Line, found: AttemptClassified) -> None:
+        """Of a line that is over, too, at times."""
+        if not line.over or self._nature.chance(0.3):
+            self._ledger.note("found", line.ref, f"is taken to be {found.outcome}", label=line.label)
+            self._network.report(found, f"amd:{line.label}")
 
     def _end(self, line: Line, ended: Ended, why: str, cause: EndCause | None = None) -> None:
         line.over = True

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from cti.core.commands import FindSuppression, GatherCallFacts, LookUpCustomer, Originate
+from cti.core.commands import ClaimLeads, FindSuppression, GatherCallFacts, LookUpCustomer, Originate
 from cti.core.ids import command_id
 from cti.core.ports import Result
 from cti.core.record import OutboxState, TurnRecord
@@ -28,6 +28,13 @@ class Lists(Protocol):
         """Some day `done` hears."""
 
 
+class Leads(Protocol):
+    """Who is to be called next."""
+
+    def claim(self, command: ClaimLeads, done: Callable[[Result], None]) -> None:
+        """Some day `done` hears."""
+
+
 class Dispatch:
     """`sending` is told of each request before it leaves."""
 
@@ -39,8 +46,10 @@ class Dispatch:
         directory: Directory,
         sending: Sending,
         lists: Lists | None = None,
+        leads: Leads | None = None,
     ) -> None:
         self._lists = lists
+        self._leads = leads
         self._owner = owner
         self._policy = policy
         self._rest = rest
@@ -116,6 +125,9 @@ class Dispatch:
         elif isinstance(entry.command, GatherCallFacts | FindSuppression):
             assert self._lists is not None
             self._lists.ask(entry.command, lambda result: self._came_back(entry, result))
+        elif isinstance(entry.command, ClaimLeads):
+            assert self._leads is not None
+            self._leads.claim(entry.command, lambda result: self._came_back(entry, result))
         else:
             self._rest.execute(entry.command, self._owner, lambda result: self._came_back(entry, result))
         self._owner.dies_at("after send")

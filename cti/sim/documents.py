@@ -3,6 +3,7 @@
 import msgspec
 
 from cti.core.plan import Door, Plan
+from cti.core.states import Outcome
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -17,13 +18,15 @@ class Document(msgspec.Struct, frozen=True):
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A leg asks what to do: a call that arrives (door VOICE), or a known leg at one of our doors. `told` are the
-    digits, why the leg left a waiting room or a call, or which message it left."""
+    digits, why the leg left a waiting room or a call, or which message it left; `answered_by` what was made out to have
+    answered."""
 
     door: Door
     ref: str
     leg_id: str = ""
     nonce: int = 0
     told: str = ""
+    answered_by: Outcome | None = None
     from_number: str = ""
     to_number: str = ""
 

@@ -143,6 +143,8 @@ def _report_of(request: Request) -> tuple[AnyEvent, str]:
 
 
 def _told(request: Request) -> dict[str, Any]:
+    if request.door is Door.ANSWERED:
+        return {"answered_by": request.answered_by, "result": request.told}
     if request.door is Door.DIGITS:
         return {"digits": request.told}
     if request.door is not Door.RECORDED:

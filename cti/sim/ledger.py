@@ -24,7 +24,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     leg, of a talk the other's, and of its end who left.
 
     * Of any line: arrived, dialled, answered, voicemail, ended, silent, held (told to ask the same again), given, told.
-    * In rooms: enters, leaves, bridged, parted, moved, hold, back, recording, tones.
+    * In rooms: enters, leaves, bridged, parted, moved, returns (to the room it leaves), hold, back, recording, tones.
     * Of a caller who is sent on to an outside number: forwarded, outside, returned, torn.
     """
 

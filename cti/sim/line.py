@@ -12,6 +12,7 @@ from cti.sim.documents import Document
 if TYPE_CHECKING:
     from cti.sim.recording import Message, Recording
     from cti.sim.rooms import Room
+    from cti.sim.telephones import Made
 
 
 class Part(StrEnum):
@@ -84,9 +85,9 @@ class Line:
     being said after a beep. `outside`: it talks to an outside number that it was forwarded to."""
 
     __slots__ = (
-        "answered_at", "document", "from_number", "hears", "inbound", "joined", "keys", "label", "listening",
-        "message", "outside", "over", "parked", "part", "person", "placed_at", "recordings", "ref", "reports", "room",
-        "run", "screened", "sent", "silent_since", "sound_began_at", "terms", "to_number",
+        "alerted_at", "answered_at", "detect", "document", "from_number", "hears", "inbound", "joined", "keys", "label",
+        "listening", "made", "message", "outside", "over", "parked", "part", "person", "placed_at", "recordings", "ref",
+        "reports", "room", "run", "screened", "sent", "silent_since", "sound_began_at", "terms", "to_number",
     )  # fmt: skip
 
     def __init__(
@@ -109,11 +110,16 @@ class Line:
         self.part = part
         self.label = label
         self.placed_at = now
+        self.alerted_at = 0
         self.answered_at = 0
         self.sent = False
         """The carrier has begun to ring it, rather than keep it in line for the calls per second."""
         self.screened = False
         """Whoever answers is asked who is there, rather than put into a room."""
+        self.detect = ""
+        """A campaign calls; and whether it is to be told apart what answers: off, beside, first."""
+        self.made: Made | None = None
+        """What answered."""
         self.over = False
         self.run = 0
         self.document: Document | None = None

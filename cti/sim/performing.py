@@ -101,11 +101,13 @@ class Performer:
 
     def push(self, line: Line, document: Document) -> None:
         """A document that comes unasked: the line leaves whatever it was in."""
-        self.interrupt(line, LeaveResult.REDIRECTED, EndCause.TRANSFERRED)
+        name = line.room.name if line.room else ""
+        again = any(isinstance(verb, Join) and verb.call_id == name for verb in document.plan.verbs)
+        self.interrupt(line, LeaveResult.REDIRECTED, EndCause.TRANSFERRED, again=again)
         self.perform(line, document)
 
-    def interrupt(self, line: Line, result: LeaveResult, cause: EndCause) -> None:
-        """Out of waiting room, room, talk outside and message. The doors are told why."""
+    def interrupt(self, line: Line, result: LeaveResult, cause: EndCause, *, again: bool = False) -> None:
+        """Out of waiting room, room, talk outside and message. The doors are told why. `again`: back into the room."""
         line.run += 1
         line.listening = None
         if line.outside:
@@ -121,7 +123,7 @@ class Performer:
         if line.room:
             if line.joined and result is LeaveResult.HUNG_UP and self._nature.chance(0.5):
                 self._network.tell(self._request(line, line.joined, Door.JOINED, result))
-            self._rooms.leave(line, cause, self.left_room)
+            self._rooms.leave(line, cause, self.left_room, again=again)
         line.joined = None
 
     def left_room(self, line: Line) -> None:

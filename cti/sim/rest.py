@@ -158,7 +158,9 @@ class Rest:
 
     def _dial(self, command: Originate) -> Result:
         ring_ms = 1_000 * command.timeout_s
-        if command.screened:
+        if command.called:
+            line = self._carrier.call_out(command.endpoint, command.leg_id, ring_ms, command.detect)
+        elif command.screened:
             line = self._carrier.dial(command.endpoint, command.leg_id, "", ring_ms)
         else:
             terms = Terms(ends_room=command.ends_call, muted=command.muted, coaches=command.coaches)

@@ -65,12 +65,12 @@ class Rooms:
         self._report(room, "join", line, lambda sequence: _joined(room, line, sequence))
         self._settle(room)
 
-    def leave(self, line: Line, cause: EndCause, left: LeftRoom) -> None:
-        """The line goes out, which may end the room for the others."""
+    def leave(self, line: Line, cause: EndCause, left: LeftRoom, *, again: bool = False) -> None:
+        """The line goes out, which may end the room for the others; and perhaps comes back `again`, at once."""
         room = line.room
         assert room is not None
         ends_room = line.terms.ends_room
-        self._go(room, line, cause)
+        self._go(room, line, cause, again=again)
         if ends_room or not room.lines:
             self._end(room, line.label, left)
         else:
@@ -121,11 +121,12 @@ class Rooms:
         for other in others:
             left(other)
 
-    def _go(self, room: Room, line: Line, cause: EndCause, *, put_out: bool = False) -> None:
+    def _go(self, room: Room, line: Line, cause: EndCause, *, put_out: bool = False, again: bool = False) -> None:
         talked, was_held = line.hears is Hears.TALK, line.terms.held
         moved = cause is EndCause.TRANSFERRED
         if moved and line.part is Part.CUSTOMER and (talked or was_held):
-            self._ledger.note("moved", line.ref, "is moved away in the middle of a talk")
+            kind, words = ("returns", "leaves for the same room") if again else ("moved", "is moved away")
+            self._ledger.note(kind, line.ref, f"{words} in the middle of a talk")
         room.lines.remove(line)
         line.room, line.terms = None, ORDINARY
         self._ledger.note("leaves", line.ref, f"leaves room {room.name}", label=line.label)

@@ -10,6 +10,7 @@ import msgspec
 from cti.sim.calling.left_out import left_out
 from cti.sim.calling.tally import Tally
 from cti.sim.calling.world import CallingWorld
+from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.guards import Guard
 from cti.sim.story import story
@@ -18,21 +19,29 @@ from cti.sim.world import World
 
 
 class Kind(StrEnum):
-    """The worlds that there are: a centre that is called, and one that calls."""
+    """The worlds that there are: a centre that is called, one that calls, and one that does both."""
 
     CENTRE = "centre"
     CALLING = "calling"
+    CAMPAIGNS = "campaigns"
 
 
 CALLING_EVERY = 10
-"""Every so many seeds one is a world of calling, unless a kind is asked for."""
+"""Every so many seeds one is a world of calling, and another one of campaigns, unless a kind is asked for."""
 
-AnyWorld = World | CallingWorld
+AnyWorld = World | CallingWorld | CampaignWorld
+
+_WORLDS: dict[Kind, type[World] | type[CallingWorld]] = {
+    Kind.CENTRE: World,
+    Kind.CALLING: CallingWorld,
+    Kind.CAMPAIGNS: CampaignWorld,
+}
 
 
 def kind_of(seed: int) -> Kind:
     """Which world the seed is by itself."""
-    return Kind.CENTRE if seed % CALLING_EVERY else Kind.CALLING
+    place = seed % CALLING_EVERY
+    return Kind.CALLING if place == 0 else Kind.CAMPAIGNS if place == CALLING_EVERY // 2 else Kind.CENTRE
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -57,8 +66,7 @@ def run_seeds(seeds: Iterable[int], without: Guard | None = None, kind: Kind | N
 
 def run_seed(seed: int, without: Guard | None = None, kind: Kind | None = Kind.CENTRE) -> Outcome:
     """One world, from its first call to the last look."""
-    calling = (kind or kind_of(seed)) is Kind.CALLING
-    world: AnyWorld = CallingWorld(seed, without) if calling else World(seed, without)
+    world: AnyWorld = _WORLDS[kind or kind_of(seed)](seed, without)
     with left_out(without):
         violation = run_world(world)
     calls = world.truth.tally if isinstance(world, CallingWorld) else None
@@ -84,7 +92,7 @@ def run_world(world: AnyWorld) -> Violation | None:
 def report(world: AnyWorld, violation: Violation) -> str:
     """What happened, to whom, when, and how to see it again."""
     after_s = (world.nature.now - world.nature.began_at) / 1000
-    kind = Kind.CALLING if isinstance(world, CallingWorld) else Kind.CENTRE
+    kind = next(kind for kind, made in _WORLDS.items() if type(world) is made)
     options = f" --world {kind}" if kind is not kind_of(world.seed) else ""
     options += f" --without {world.without}" if world.without else ""
     lines = [

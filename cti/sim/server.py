@@ -19,13 +19,14 @@ from cti.sim.centre import digest
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.checks.violation import Violation
 from cti.sim.directory import Directory
-from cti.sim.dispatch import Dispatch, Lists
+from cti.sim.dispatch import Dispatch, Leads, Lists
 from cti.sim.documents import Documents
 from cti.sim.edge import Edge
 from cti.sim.faults import CRASHES_APART_MS
 from cti.sim.guards import Guard, decider_for, journal_for, policy_for, seen_for, unfinished_for
 from cti.sim.nature import Nature
 from cti.sim.owner import Owner
+from cti.sim.past import Past
 from cti.sim.rest import Rest
 from cti.sim.snapshots import KeptSnapshots
 from cti.sim.stepping import step
@@ -51,8 +52,10 @@ class Server:
         config: ConfigApplied,
         checks: JournalChecks,
         documents: Documents,
+        past: Past | None = None,
     ) -> None:
         self.journal = journal_for(SITE, without)
+        self.past = past
         self.edge = Edge(nature, documents, checks)
         self.owner: Owner | None = None
         self.restarts = 0
@@ -64,15 +67,18 @@ class Server:
         self._config = config
         self._checks = checks
         self._documents = documents
-        self._snapshots = KeptSnapshots()
+        self._snapshots = past.snapshots if past else KeptSnapshots()
+        if past:
+            checks.laid(past.lay(self.journal, SITE))
         self._down_until = 0
         self._crash_after = nature.now
         self._recoveries_left = 0
 
-    def begin(self, rest: Rest, directory: Directory, lists: Lists | None = None) -> None:
+    def begin(self, rest: Rest, directory: Directory, lists: Lists | None = None, leads: Leads | None = None) -> None:
         """The first worker starts."""
         self._rest = rest
         self._lists = lists
+        self._leads = leads
         self._directory = directory
         self._start()
         for _ in range(IDLE_PAUSES):
@@ -216,9 +222,10 @@ class Server:
         self.restarts += 1
         if self._killed_again():
             return
-        recovered = step(recover(SITE, self.journal, self._snapshots if nature.chance(0.5) else None))
+        first = self.past.snapshots.first if self.past else None
+        recovered = step(recover(SITE, self.journal, self._snapshots if nature.chance(0.5) else first))
         nature.met["snapshot"] += recovered.snapshot_seq > 0
-        self._checks.recovered(self.journal, recovered)
+        self._checks.recovered(self.journal, recovered, first)
         if self._killed_again():
             return
         nature.after(20, 1_200, lambda: self._work(epoch, recovered))
@@ -245,7 +252,7 @@ class Server:
         )
         owner = self.owner = Owner(nature, self, decider, nature.between(-500, 500))
         policy, sending = policy_for(self._without), self._checks.sending
-        dispatch = Dispatch(owner, policy, self._rest, self._directory, sending, self._lists)
+        dispatch = Dispatch(owner, policy, self._rest, self._directory, sending, self._lists, self._leads)
         owner.started.append(dispatch.committed)
         started = ServerStarted(epoch=epoch, logic=engine.LOGIC)
 

@@ -1,7 +1,8 @@
 """One seed: a world is put together, lives through its day, comes to rest, and is looked at closely."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from cti.core.config import SiteConfig
 from cti.core.events import ConfigApplied
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -26,6 +27,7 @@ from cti.sim.ledger import Ledger
 from cti.sim.nature import Nature
 from cti.sim.network import Network
 from cti.sim.outsiders import Outsider, Supervisor
+from cti.sim.past import Past
 from cti.sim.phone_book import PhoneBook
 from cti.sim.rest import Rest
 from cti.sim.server import SITE, Server
@@ -53,12 +55,12 @@ class World:
         self.without = without
         self.nature = nature = Nature(seed)
         self.ledger = Ledger(nature)
-        self._config = config = centre(nature)
+        self.config = config = self._centre()
         documents = Documents()
-        self.journal_checks = JournalChecks(nature)
+        self.journal_checks = self._journal_checks()
         self.desks = DeskChecks()
         applied = ConfigApplied(config_hash=digest(config), config=config)
-        self.server = Server(nature, without, applied, self.journal_checks, documents)
+        self.server = Server(nature, without, applied, self.journal_checks, documents, self._past())
         self.calls = CallChecks(self.ledger, config, lambda: self.server.edge.serving_since)
         self.privacy = PrivacyChecks()
         self.liveness = Liveness()
@@ -70,8 +72,7 @@ class World:
         ]
         outsiders = {f"tel:{number}": Outsider(nature) for number in FRIENDS}
         network = Network(nature, self.server.edge)
-        phones = PhoneBook(self.agents, self._supervisors, outsiders)
-        self.carrier = Carrier(nature, self.ledger, network, phones)
+        self.carrier = Carrier(nature, self.ledger, network, self._phone_book(outsiders))
         for outsider in outsiders.values():
             outsider.carrier = self.carrier
         self.desktops = [self._desktop(agent, agent.see) for agent in self.agents]
@@ -80,6 +81,39 @@ class World:
         self.server.durable = self._became_durable
         self.server.told = self._tell
         self.server.cut = self._cut_sockets
+
+    # What other worlds have otherwise
+
+    CALLERS = 12, 29
+
+    def _centre(self) -> SiteConfig:
+        return centre(self.nature)
+
+    def _changed_centre(self) -> SiteConfig:
+        return changed_centre(self.nature, self.config)
+
+    def _journal_checks(self) -> JournalChecks:
+        return JournalChecks(self.nature)
+
+    def _past(self) -> Past | None:
+        """What was before the first day; nothing."""
+        return None
+
+    def _phone_book(self, outsiders: Mapping[str, Outsider]) -> PhoneBook:
+        return PhoneBook(self.agents, self._supervisors, outsiders)
+
+    def _begin_server(self) -> None:
+        self.server.begin(Rest(self.nature, self.carrier, self.server.edge.switches), Directory(self.nature))
+
+    def _settle_down(self) -> None:
+        """Nothing goes wrong any more."""
+        self.nature.calm_down()
+        for agent in self.agents:
+            agent.settle_down()
+        for supervisor in self._supervisors:
+            supervisor.settle_down()
+
+    # All worlds
 
     def _desktop(self, agent: Agent, seen: Seen, name: str = "q") -> Desktop:
         server = self.server
@@ -93,7 +127,7 @@ class World:
     def run(self) -> None:
         """Raises `Violation`."""
         nature = self.nature
-        self.server.begin(Rest(nature, self.carrier, self.server.edge.switches), Directory(nature))
+        self._begin_server()
         for agent, desktop in zip(self.agents, self.desktops, strict=True):
             agent.begin(desktop, self.carrier)
             for second in self._seconds:
@@ -103,16 +137,12 @@ class World:
             if nature.chance(0.4):
                 supervisor.begin(self.carrier, self.server.edge)
         self._look_again()
-        for _ in range(nature.between(12, 29)):
+        for _ in range(nature.between(*self.CALLERS)):
             nature.after(0, CALLS_MS, self._somebody_calls)
         if nature.chance(0.25):
-            nature.after(30_000, CALLS_MS, lambda: self.server.reconfigure(changed_centre(nature, self._config)))
+            nature.after(30_000, CALLS_MS, lambda: self.server.reconfigure(self._changed_centre()))
         nature.timeline.run_until(nature.now + CALLS_MS)
-        nature.calm_down()
-        for agent in self.agents:
-            agent.settle_down()
-        for supervisor in self._supervisors:
-            supervisor.settle_down()
+        self._settle_down()
         for _ in range(nature.between(2, 6)):
             nature.after(0, LATE_CALLS_MS, self._somebody_calls)
         self._calm = True
@@ -140,7 +170,13 @@ class World:
             return
         for exchange in server.edge.open_requests():
             yield Pending(f"request {exchange.token}", REQUEST_MS, "a call request has no answer", exchange.request.ref)
-        yield from pending_in(owner.state, server.journal, self.carrier.lines, self.agents)
+        yield from pending_in(
+            owner.state, server.journal, self.carrier.lines, self.agents, kept=self._agents_are_kept()
+        )
+
+    def _agents_are_kept(self) -> bool:
+        """Whether somebody is being called for whom agents are kept from others."""
+        return False
 
     def _somebody_calls(self) -> None:
         Caller(self.nature, self.carrier)
@@ -179,4 +215,4 @@ class World:
         check_nothing_left(owner.state, self.server.journal)
         check_nobody_left(self.carrier.lines.values())
         self.desks.check_all(owner.state)
-        step(Auditor(SITE).audit(self.server.journal, owner.state))
+        step(Auditor(SITE, self.server.past).audit(self.server.journal, owner.state))

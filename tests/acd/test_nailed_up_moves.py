@@ -6,9 +6,9 @@ from cti.acd.nailed_up import AGAIN_MS, MOVE_LOOKS_MAX, MOVE_MS
 from cti.core import events as e
 from cti.core.commands import CheckLeg, HangUpLeg, RedirectLeg
 from cti.core.plan import Join
-from cti.core.states import ContactState, TransferKind
+from cti.core.states import ContactState, EndCause, TransferKind
 from tests.acd.test_nailed_up import accept_consult, asked, connect, consult, line, nailed, site_with
-from tests.centre import agent
+from tests.centre import agent, centre, queue
 from tests.site import Site
 
 
@@ -114,3 +114,23 @@ def test_a_leg_in_another_room_is_not_mute_any_more():
     site.take(e.LegMuted(leg_id=zoe, muted=True))
     site.join(zoe, line(site, "zoe").bound_for)
     assert not line(site, "zoe").muted
+
+
+def test_who_comes_out_of_a_lost_agents_room_asks_by_itself_where_to_go() -> None:
+    """A request besides would take the customer out again from where the answer leads."""
+    agents = [agent(agent_id, nailed_up=True, desk=False) for agent_id in ("anna", "ben")]
+    site = Site(centre(*agents, queues=(queue(wrap_up_s=0),)))
+    for each in agents:
+        site.sign_in(each.agent_id)
+        site.nail_up(each.agent_id)
+        site.disconnect(each.agent_id)
+    caller = site.call()
+    site.join(caller)
+    (first,) = (event.agent_id for event in site.ever(e.ContactConnected))
+    other = "ben" if first == "anna" else "anna"
+    before = site.state.legs[caller].nonce
+    site.end(site.state.agents[first].leg_id, EndCause.FAILED)
+    assert [event.agent_id for event in site.happened(e.OfferAccepted)] == [other]
+    assert not [each for each in site.commands if isinstance(each, RedirectLeg) and each.leg_id == caller]
+    site.come_back(caller, nonce=before)
+    assert site.plans[caller] == (Join(call_id=site.state.agents[other].call_id, beep=True),)

@@ -464,3 +464,38 @@ def test_who_has_called_us_and_is_still_here_is_not_called() -> None:
     site.connect("a0")
     site.end(caller)
     assert not site.state.room(DialerState).callers.rows
+
+
+def test_a_line_that_rings_is_left_ringing_when_the_carrier_is_asked_after_it() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.restart()
+    site.check(leg_id, alive=True)
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg)]
+    site.connect("a0")
+    site.pick_up(leg_id)
+    assert join(site, leg_id) == "a0"
+
+
+def test_leads_that_come_after_the_question_was_given_up_are_not_taken() -> None:
+    """What was called since the store looked is forgotten once a later answer knows of it."""
+    site = CampaignSite(agents=1)
+    site.control("start")
+    late = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    looked = site.state.last.seq
+    site.wait(10_010)
+    site.wait(5_010)
+    site.give(leads=1)
+    (leg_id,) = site.pace(1)
+    site.no_answer(leg_id)
+    site.wait(60_000)
+    site.give(leads=0)
+    answer = e.LeadsClaimed(
+        campaign_id="spring", claim_id=late.claim_id, as_of_seq=looked, leads=(site.lead(0), site.lead(1))
+    )
+    site.take(answer)
+    assert site.ignored()
+    assert site.pace(2) == []

@@ -1,9 +1,13 @@
 """Agents whom lines in the air count on: kept for them, and missed when they are gone."""
 
+import pytest
+
 from cti.core import events as e
+from cti.core.base import changed
 from cti.core.commands import HangUpLeg
-from cti.core.states import AgentState
-from tests.dialer.campaign_site import CampaignSite, dialled
+from cti.core.states import AgentState, TransferKind
+from tests.centre import agent
+from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
 from tests.site import Site
 
@@ -43,6 +47,38 @@ def test_who_waited_for_a_kept_agent_is_offered_once_the_line_is_over() -> None:
     site.call()
     site.no_answer(leg_id)
     assert offered_to(site) == ["a0"]
+
+
+def test_who_waited_for_a_kept_agent_is_offered_once_another_one_is_free() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1, also=("sales",))
+    helper = agent("helper", OUTBOUND, nailed_up=True)
+    site.apply(changed(site.state.config, agents={**site.state.config.agents, "helper": helper}))
+    site.sign_in("helper", ready=False)
+    site.nail_up("helper")
+    site.start()
+    site.pace(1)
+    site.call()
+    assert offered_to(site) == []
+    site.ready("helper")  # who serves no callers
+    assert offered_to(site) == ["a0"]
+
+
+@pytest.mark.parametrize("request_", [e.ConsultRequested, e.TransferRequested])
+def test_nobody_is_asked_in_or_given_a_contact_whom_a_ringing_line_counts_on(request_) -> None:
+    site = CampaignSite(PROGRESSIVE, agents=2, also=("sales",))
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    talking = join(site, first)
+    other = "a1" if talking == "a0" else "a0"
+    contact_id = site.state.legs[first].contact_id
+    kind = {"kind": TransferKind.BLIND} if request_ is e.TransferRequested else {}
+    asked = {"contact_id": contact_id, "agent_id": talking, "destination": f"agent:{other}", "request_id": "r", **kind}
+    site.take(request_(**asked))
+    assert site.refused() == "agent_not_free"
+    site.no_answer(second)
+    site.take(request_(**asked))
+    assert not site.refused()
 
 
 def test_a_pause_waits_for_the_line_that_counts_on_the_agent() -> None:
@@ -101,6 +137,19 @@ def test_a_line_whose_agent_vanished_rings_its_fifteen_seconds_and_is_given_up()
     site.end(site.state.agents["a0"].leg_id)  # the agent's line
     assert not [each for each in site.asked if isinstance(each, HangUpLeg) and each.leg_id == leg_id]
     site.wait_until(alerting_at + 15_010)
+    assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
+
+
+def test_a_line_of_which_nobody_says_when_it_began_to_ring_has_its_fifteen_seconds_all_the_same() -> None:
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    dialled_at = site.state.lines[leg_id].dialled_at
+    site.end(site.state.agents["a0"].leg_id)
+    site.wait_until(dialled_at + 15_010)
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg) and each.leg_id == leg_id]
+    site.wait_until(dialled_at + 20_010)
     assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
 
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from cti.core.config import SiteConfig
 from cti.core.events import (
     AgentAbsent,
+    AttemptClassified,
     ConferenceRequested,
     ConsultRequested,
     ConsultStarted,
@@ -29,7 +30,7 @@ from cti.core.events import (
     TransferRequested,
 )
 from cti.core.record import TurnRecord
-from cti.core.states import TransferKind
+from cti.core.states import Outcome, TransferKind
 from cti.sim.checks.conversations import judge_entry
 from cti.sim.checks.dials import DialChecks
 from cti.sim.checks.holding import HoldingChecks, ServingSince
@@ -56,6 +57,7 @@ class Call:
         self.waits = False
         self.flow_ended = False
         self.hang_up_asked = False
+        self.told_apart = False
         self.meddled = False
         self.line_lost = False
         self.parted: Fact | None = None
@@ -134,6 +136,11 @@ class CallChecks:
     def _hang_up_requested(self, event: HangUpRequested) -> None:
         self._call(event.contact_id).hang_up_asked = True
 
+    def _classified(self, event: AttemptClassified) -> None:
+        """A machine may be hung up on amid a talk, and so may whatever nobody can tell."""
+        if event.outcome is not Outcome.HUMAN:
+            self._line(self._ref_of_leg.get(event.attempt_id, "")).told_apart = True
+
     def _deed(self, event: Any) -> None:
         self._call(event.contact_id).meddled = True
 
@@ -172,6 +179,7 @@ class CallChecks:
                 judge(self, fact)
 
     def _dialled(self, fact: Fact) -> None:
+        self._ref_of_leg.setdefault(fact.label, fact.ref)
         self._dials.dialled(fact)
 
     def _forwarded(self, fact: Fact) -> None:
@@ -235,17 +243,23 @@ class CallChecks:
         if not self._line(fact.ref).given_away:
             raise Violation("C", f"the caller {fact.text}", fact.ref)
 
+    def _returns(self, fact: Fact) -> None:
+        """Back where it was: with the same agent."""
+        self._line(fact.ref).give_away()
+
     def _silent(self, fact: Fact) -> None:
         raise Violation("C", f"the caller {fact.text}", fact.ref)
 
     def _ended(self, fact: Fact) -> None:
         if fact.other in self._endpoints or fact.other in self._others:
             self._our_line_ended(fact)
-        elif not fact.other.startswith("tel:") and fact.ended is not Ended.FAR_END:
+        elif (not fact.other.startswith("tel:") or self._line(fact.ref).talked_to) and fact.ended is not Ended.FAR_END:
             self._caller_line_ended(fact)
 
     def _caller_line_ended(self, fact: Fact) -> None:
         call, ref = self._line(fact.ref), fact.ref
+        if call.told_apart and fact.ended in (Ended.DOCUMENT, Ended.SERVER):
+            return
         if fact.ended is Ended.DOCUMENT and call.flow_ended:
             return
         if fact.ended in (Ended.DOCUMENT, Ended.SERVER) and call.talked_to and not call.waits:
@@ -277,6 +291,7 @@ class CallChecks:
         ContactConnected: _contact_connected,
         FlowEnded: _flow_ended,
         HangUpRequested: _hang_up_requested,
+        AttemptClassified: _classified,
         ContactTransferred: _transferred,
         ContactForwarded: _contact_forwarded,
         **dict.fromkeys(DEEDS, _deed),
@@ -296,6 +311,7 @@ class CallChecks:
         "enters": _enters,
         "leaves": _leaves,
         "moved": _moved,
+        "returns": _returns,
         "torn": _silent,
         "silent": _silent,
         "ended": _ended,

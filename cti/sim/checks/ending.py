@@ -11,6 +11,7 @@ from cti.core.state import State
 from cti.journal.memory import MemoryJournal
 from cti.sim.checks.violation import Violation
 from cti.sim.line import Line
+from cti.sim.past import Past
 from cti.sim.stepping import step
 
 
@@ -42,7 +43,8 @@ def check_nobody_left(lines: Iterable[Line]) -> None:
 class Auditor:
     """Reads the journal anew: the chain verifies, decided again each input gives the same, and so does the fold."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, past: Past | None = None) -> None:
+        self._past = past
         self._decided = engine.new_state(site)
         self._folded = engine.new_state(site)
 
@@ -59,6 +61,9 @@ class Auditor:
             outcome = engine.advance(self._decided, record.input, Moment(record.seq, record.at))
             if outcome.events != record.events or outcome.commands != record.commands:
                 raise Violation("J", f"decided again, record {seq} comes out differently")
+            if self._past and seq == 1:
+                for each in (self._decided, self._folded):
+                    self._past.add(each)
         captured = engine.capture(state)
         for name, other in (("decided again", self._decided), ("folded", self._folded)):
             if engine.capture(other) != captured:

@@ -11,6 +11,7 @@ from cti.journal.memory import MemoryJournal
 from cti.runtime.decider import Taken
 from cti.runtime.outbox import Entry
 from cti.runtime.recovery import Recovered, recover
+from cti.runtime.snapshots import Snapshots
 from cti.sim.checks.violation import Violation
 from cti.sim.nature import Nature
 from cti.sim.stepping import step
@@ -29,6 +30,12 @@ class JournalChecks:
         self._epoch = 0
         self._seqs: dict[str, int] = {}
         self._commands: dict[str, AnyCommand] = {}
+
+    def laid(self, record: TurnRecord) -> None:
+        """It was in the journal before the first worker started."""
+        self.records.append(record)
+        self.became_durable_at.append(record.at)
+        self._seqs[record.source_key] = record.seq
 
     def took_over(self, epoch: int) -> None:
         """Another owner has the site."""
@@ -66,11 +73,12 @@ class JournalChecks:
             raise Violation("J", f"command {entry.command_id} goes out, but is not in the journal")
         self._check_owner(owner, f"sends {type(entry.command).__name__} {entry.command_id}")
 
-    def recovered(self, journal: MemoryJournal, recovered: Recovered) -> None:
-        """A new owner has read the journal. From a snapshot it must arrive where the whole journal leads."""
-        if recovered.snapshot_seq == 0:
+    def recovered(self, journal: MemoryJournal, recovered: Recovered, first: Snapshots | None) -> None:
+        """A new owner has read the journal. From a snapshot it must arrive where the whole journal leads, from the
+        `first` one on."""
+        if recovered.snapshot_seq <= (1 if first else 0):
             return
-        folded = step(recover(recovered.state.site, journal, None))
+        folded = step(recover(recovered.state.site, journal, first))
         if engine.capture(folded.state) != engine.capture(recovered.state):
             raise Violation("J", f"the snapshot of record {recovered.snapshot_seq} leads elsewhere than the journal")
 

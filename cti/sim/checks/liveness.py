@@ -64,13 +64,14 @@ class Liveness:
 
 
 def pending_in(
-    state: State, journal: MemoryJournal, lines: Mapping[str, Line], agents: Sequence[Working]
+    state: State, journal: MemoryJournal, lines: Mapping[str, Line], agents: Sequence[Working], *, kept: bool = False
 ) -> Iterator[Pending]:
-    """Everything that has not come to rest yet."""
+    """Everything that has not come to rest yet. While agents are `kept`, who is free need not be for everybody."""
     at_home = {agent.endpoint: agent.agent_id for agent in agents if agent.nailed_up}
     alive = [line for line in lines.values() if not line.over]
     in_use = {line.endpoint for line in alive if line.endpoint not in at_home or line.hears is Hears.TALK}
     free = [agent for agent in agents if agent.endpoint not in in_use and _shows_free(agent.shown())]
+    free = [] if kept else free
     for line in alive:
         if line.part is Part.CUSTOMER:
             yield from _caller(state, line, free)

@@ -4,6 +4,7 @@ WORDS = {
     "C": "a call was lost or fell silent",
     "B": "a caller was bridged twice",
     "A": "an agent had too much at once",
+    "O": "more were left alone than the ceiling allows, or not counted",
     "N": "something was dialled that must not be",
     "P": "something was heard or recorded that must not be",
     "E": "a desktop was told wrong",

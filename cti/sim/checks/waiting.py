@@ -1,7 +1,8 @@
 """S: nobody waits in line while somebody is free who could take the call and has not just passed it."""
 
 from cti.acd.state import AcdState
-from cti.core.contact import Contact
+from cti.core.contact import Contact, is_called
+from cti.core.exposure import is_kept
 from cti.core.state import State
 from cti.sim.checks.violation import Violation
 
@@ -18,8 +19,13 @@ def check_nobody_is_overlooked(state: State) -> None:
             continue
         for contact in (state.contacts[entry[-1]] for entry in waiting):
             for agent_id in (entry[-1] for entry in idle):
-                if not _is_spared(contact, agent_id, state.last.at):
+                if not (_is_spared(contact, agent_id, state.last.at) or _is_kept_from(state, contact, agent_id)):
                     raise Violation("S", f"{contact.contact_id} waits while {agent_id} is free", contact.contact_id)
+
+
+def _is_kept_from(state: State, contact: Contact, agent_id: str) -> bool:
+    """For those whom campaigns call."""
+    return not is_called(contact) and is_kept(state, agent_id)
 
 
 def _is_spared(contact: Contact, agent_id: str, now: int) -> bool:

@@ -1,0 +1,126 @@
+"""Whoever answers: told apart before or beside, in the hands of a queue's agents or in a flow."""
+
+import pytest
+
+from cti.core import events as e
+from cti.core.base import changed
+from cti.core.campaign_config import Answering, Pacing
+from cti.core.config import EnqueueStep, HangUpStep, MenuStep
+from cti.core.plan import Collect, Door, HangUp, Join, Park, Say
+from cti.core.states import Outcome
+from tests.centre import agent, flow
+from tests.dialer.campaign_site import OUTBOUND, SORRY, CampaignSite, dialled
+from tests.dialer.test_campaigns import join
+
+NEWS_SAID = Say(text="News. For an agent, press 1.", language="en-US")
+NEWS = flow(
+    "news",
+    "news",
+    news=MenuStep(prompt=(NEWS_SAID,), choices={"1": "talk"}, otherwise="bye", invalid=(), tries=1),
+    talk=EnqueueStep(queue_id=OUTBOUND, full="bye"),
+    bye=HangUpStep(prompt=(SORRY,)),
+)
+NOTE = flow("note", "note", note=HangUpStep(prompt=(SORRY,)))
+NOTE_FIRST = Answering(detect="first", machine="flow", machine_flow="note")
+
+
+def centre_with(*campaigns, agents=2) -> CampaignSite:
+    site = CampaignSite(*campaigns, agents=agents)
+    site.apply(changed(site.state.config, flows={**site.state.config.flows, "news": NEWS, "note": NOTE}))
+    return site
+
+
+def answered(site: CampaignSite, **fields) -> str:
+    """The first line, as somebody answers it."""
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id, **fields)
+    return leg_id
+
+
+def test_a_machine_that_is_told_first_hears_its_own_message_instead_of_the_news() -> None:
+    site = centre_with(dialled(mode="broadcast", flow_id="news", answering=NOTE_FIRST))
+    leg_id = answered(site, answered_by=Outcome.MACHINE)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+    assert [event.flow_id for event in site.happened(e.MessageBegun)] == ["note"]
+
+
+@pytest.mark.parametrize("answered_by", [Outcome.HUMAN, None])
+def test_people_hear_the_news_once(answered_by) -> None:
+    site = centre_with(dialled(mode="broadcast", flow_id="news", answering=NOTE_FIRST))
+    leg_id = answered(site, answered_by=answered_by)
+    (heard, _) = site.plans[leg_id]
+    assert isinstance(heard, Collect)
+    assert heard.prompts == (NEWS_SAID,)
+    assert len([event for event in site.happened(e.StepEntered) if event.step_id == "news"]) == 1
+
+
+def test_a_person_who_is_told_first_comes_into_the_queue_once() -> None:
+    site = centre_with(dialled(answering=NOTE_FIRST))
+    answered(site, answered_by=Outcome.HUMAN)
+    assert len(site.happened(e.QueueRequested)) == len(site.happened(e.ContactQueued)) == 1
+
+
+def test_who_asks_for_an_agent_amid_the_news_waits_as_any_caller_does() -> None:
+    site = centre_with(dialled(mode="broadcast", flow_id="news"), agents=0)
+    leg_id = answered(site)
+    site.press(leg_id, "1")
+    assert site.plans[leg_id] == (Park(),)
+    site.go_on_waiting(leg_id)
+    assert not site.ever(e.AnswerAwaited)
+    site.wait(30_000)
+    assert not site.ever(e.AttemptAbandoned)
+
+
+def test_who_asks_for_an_agent_amid_the_news_gets_none_whom_lines_count_on() -> None:
+    site = centre_with(dialled("autumn", mode="broadcast", flow_id="news"), dialled(mode="progressive"), agents=1)
+    site.control("start", "autumn")
+    site.give("autumn")
+    (leg_id,) = site.pace(1, pool_id="autumn")
+    site.pick_up(leg_id)
+    site.start()
+    assert len(site.pace(1)) == 1
+    site.press(leg_id, "1")
+    assert not site.ever(e.OfferMade)
+
+
+def test_who_asks_again_on_the_way_to_an_agent_is_sent_there_again() -> None:
+    """The request that should have taken them out of the silence was lost."""
+    site = CampaignSite(dialled(pacing=Pacing(certain=False)), agents=1)
+    site.start()
+    first, second = site.pace(2)
+    site.pick_up(first)
+    join(site, first)
+    site.pick_up(second)
+    site.end(first)
+    site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=site.ever(e.WrapUpStarted)[0].contact_id))
+    way = (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+    assert site.heard(second) == way
+    site.ask(second, Door.WAIT)
+    assert site.plans[second] == way
+
+
+def test_whom_we_called_gets_an_agent_on_a_line_that_is_up_before_one_who_would_have_to_be_rung() -> None:
+    site = CampaignSite(agents=1)
+    zoe = agent("zoe", OUTBOUND)
+    site.apply(changed(site.state.config, agents={**site.state.config.agents, "zoe": zoe}))
+    site.sign_in("zoe")
+    site.not_ready("a0")
+    site.wait(60_000)
+    site.ready("a0")  # zoe has been idle for longer
+    leg_id = answered(site)
+    assert [event.agent_id for event in site.happened(e.OfferAccepted)] == ["a0"]
+    assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+
+
+def test_who_answers_for_a_campaign_that_was_removed_hears_that_we_are_sorry_and_counts() -> None:
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    calling = site.state.config.calling
+    site.apply(changed(site.state.config, calling=changed(calling, campaigns={})))
+    site.pick_up(leg_id)
+    said, gone = site.plans[leg_id]
+    assert isinstance(said, Say)
+    assert gone == HangUp()
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]
