@@ -36,7 +36,8 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
         return
     attempt = turn.state.overlay.attempts.get(leg.leg_id)
-    if attempt and attempt.unwanted:  # whoever this is asked not to be called while it rang
+    if attempt and attempt.unwanted:  # whoever this is asked not to be called while it rang: no agent is sent there
+        turn.emit(AttemptAbandoned(attempt_id=leg.leg_id))
         turn.plan(leg.leg_id, Plan((Say(text=PARDON, language=turn.state.config.language), HangUp())))
         return
     if event.answered_by:

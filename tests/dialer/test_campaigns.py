@@ -452,6 +452,7 @@ def test_who_asked_not_to_be_called_while_it_rang_meets_nobody() -> None:
     assert "not be called again" in said.text
     assert hang_up == HangUp()
     assert not site.ever(e.OfferMade)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]
 
 
 def test_who_has_called_us_and_is_still_here_is_not_called() -> None:
