@@ -130,7 +130,7 @@ def suspect_nothing(monkeypatch):
 
 def know_numbers_only(monkeypatch):
     """Somebody with two numbers is two people."""
-    monkeypatch.setattr(overlay, "ONE_PERSON", ("number ",))
+    monkeypatch.setattr(overlay, "ONE_PERSON", frozenset(("number",)))
 
 
 def ring_on(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from cti.acd import kept, matching, presence
 from cti.core.apply import campaigns
 from cti.core.calling import ConductDemand
-from cti.dialer import launching, surplus
+from cti.dialer import launching
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.guards import Guard
 from cti.sim.run import Kind, kind_of, report, run_seeds, run_world
@@ -58,7 +58,7 @@ def test_people_are_called_join_agents_and_are_left_alone(seen):
 
 def test_all_kinds_of_campaigns_are_drawn(seen):
     _, _, _, drawn, _ = seen
-    wanted = ["predictive", "progressive", "broadcast", "off", "beside", "first", 30_000, 10_000, 0]
+    wanted = ["predictive", "progressive", "broadcast", "off", "beside", "first", 30_000, 10_000]
     assert [each for each in wanted if not drawn[each]] == []
 
 
@@ -90,11 +90,6 @@ def test_without_agents_who_are_kept_somebody_is_left_alone(monkeypatch):
     for room in (matching, presence, kept):
         monkeypatch.setattr(room, "is_kept", lambda *_: False)
     assert missed("O", range(40, 46)) is not None
-
-
-def test_lines_that_nobody_is_there_for_any_more_ring_on_unless_they_are_given_up(monkeypatch):
-    monkeypatch.setattr(surplus, "give_up", lambda *_: None)
-    assert missed("N", range(1, 61)) is not None
 
 
 def test_a_lead_is_called_again_by_a_store_that_is_behind_unless_it_is_marked(monkeypatch):
