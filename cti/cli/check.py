@@ -94,7 +94,10 @@ async def _lost(config: SiteConfig) -> list[str]:
     if not os.environ.get("CTI_DATABASE_URL") and not (data_dir / "journal.db").exists():
         return []
     settings = read(needs_carrier=False)
-    site = await read_site(settings)
+    try:
+        site = await read_site(settings)
+    except CtiError:  # then it cannot be compared either, which is said
+        return []
     if site.state is None or not site.state.config_hash:
         return []
     before = site.state.config.calling

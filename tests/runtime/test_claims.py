@@ -3,6 +3,7 @@
 import asyncio
 
 from cti.core import events as e
+from cti.core.campaign import CampaignRun
 from cti.core.commands import ClaimLeads
 from cti.core.ports import LeadsSource
 from cti.core.record import Batch, OutboxRow
@@ -36,6 +37,8 @@ async def answer_to(command: ClaimLeads, leads: LeadsSource | None) -> e.LeadsCl
         dispatcher = Dispatcher(owner.driver, Carrier(), SqlDirectory(nobody), Clock(), Failpoints(), leads=leads)
         asked = OutboxRow(command_id="1.0", seq=1, ordinal=0, effect="QUERY", status="intent", at=1, epoch=1)
         await owner.journal.append(Batch(epoch=1, outbox=(asked,)))
+        run = CampaignRun(campaign_id=command.campaign_id, claim_id=command.claim_id)
+        owner.driver.decider.state.runs.put(run.campaign_id, run)
         dispatcher.start(Entry(command_id="1.0", seq=1, command=command))
         async with asyncio.timeout(PATIENCE_S):
             while not isinstance(answer := await told.get(), e.LeadsClaimed):

@@ -137,7 +137,8 @@ async def test_a_command_is_what_the_carrier_specifies(port, side, name):
 async def test_so_is_the_search_for_a_dial_in_doubt(port, side, name):
     await port.reconcile(COMMANDS[name], 0)
     assert side.offences == []
-    assert side.asked == {"GET /Calls", "GET /Conferences", "GET /Conferences/{ConferenceSid}/Participants"}
+    rooms = {"GET /Conferences", "GET /Conferences/{ConferenceSid}/Participants"}
+    assert side.asked == {"GET /Calls"} | (set() if name == "ring for a campaign" else rooms)  # that is in no room yet
 
 
 async def test_so_is_the_survey(port, side):

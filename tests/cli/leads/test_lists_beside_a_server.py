@@ -155,7 +155,11 @@ async def test_a_list_is_removed_when_that_is_meant(folder):
     assert (status, "Say --yes" in errors) == (1, True)
     await done(folder, "remove", "gone", "--yes")
     await until(lambda: has(folder, "gone", 0))
-    assert not await _has_number(folder, "+17865550150")
+
+    async def is_gone() -> bool:
+        return not await _has_number(folder, "+17865550150")
+
+    await until(is_gone)
 
 
 @pytest.mark.parametrize(
