@@ -83,6 +83,16 @@ def scene_called_in_vain():
     return site
 
 
+def scene_called_for_nothing():
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    calling = site.state.config.calling
+    site.apply(replace(site.state.config, calling=replace(calling, campaigns={})))
+    site.pick_up(leg_id)
+    return site
+
+
 def scene_given_back():
     site = site_with_anna()
     caller = site.call()
@@ -230,6 +240,7 @@ SCENES = (
     scene_offers,
     scene_talk,
     scene_called_in_vain,
+    scene_called_for_nothing,
     scene_given_back,
     scene_queue_taken_away,
     scene_queued_by_another_way_than_a_flow,
