@@ -391,7 +391,7 @@ class AgentApp(terminal.Terminal):
     def tick(self) -> None:
         """An open question is as fresh as the rest."""
         super().tick()
-        if isinstance(self.screen, Choose):
+        if isinstance(self.screen, Choose) and self.screen.is_mounted:  # it may just be about to appear
             self.screen.update_rows()
 
 
