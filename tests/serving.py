@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import aiohttp
 from twilio.request_validator import RequestValidator
 
+from tests import forked
 from tests.patience import PATIENCE_S
 
 ACCOUNT = "AC" + "a" * 32
@@ -201,13 +202,9 @@ async def serving(
 
 async def command(folder: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
     """Run `cti` beside a server whose files are in `folder`: exit status, output, errors."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cti", *arguments, cwd=folder, env={**environment(folder, "http://127.0.0.1:9"), **more},
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    output, errors = await asyncio.wait_for(process.communicate(), PATIENCE_S)
-    assert process.returncode is not None
-    return process.returncode, output.decode(), errors.decode()
+    ours = {**environment(folder, "http://127.0.0.1:9"), **more}
+    status, output, errors = await forked.run(folder, arguments, ours)
+    return status, output, errors
 
 
 def lines(server: Server, event: str) -> list[dict[str, Any]]:

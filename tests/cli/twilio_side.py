@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from twilio.rest import Client
 
+from tests import forked
 from tests.patience import PATIENCE_S
 from tests.serving import ACCOUNT, TOKEN, environment
 
@@ -56,13 +57,9 @@ class CarrierSide:
 
     async def twilio(self, *arguments: str, answer: str = "", **more: str) -> tuple[int, str, str]:
         """Run `cti twilio ...`, with this answer to what it asks: exit status, output, errors."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cti", "twilio", *arguments, cwd=self.folder, stdin=PIPE, stdout=PIPE, stderr=PIPE,
-            env={**environment(self.folder, PUBLIC), "CTI_TWILIO_API_URL": self.url, **more},
-        )  # fmt: skip
-        output, errors = await asyncio.wait_for(process.communicate(answer.encode()), PATIENCE_S)
-        assert process.returncode is not None
-        return process.returncode, output.decode(), errors.decode()
+        ours = {**environment(self.folder, PUBLIC), "CTI_TWILIO_API_URL": self.url, **more}
+        status, output, errors = await forked.run(self.folder, ["twilio", *arguments], ours, answer.encode())
+        return status, output, errors
 
     async def check(self, *, exits: int, **more: str) -> list[dict[str, str]]:
         """What `cti twilio check --json` finds."""
