@@ -163,12 +163,14 @@ def _plan_requested(state: State, event: PlanRequested) -> str:
 
 
 def _in_room(state: State, event: Any) -> str:
-    """Holding and muting are done to a leg in a room: whoever left it meanwhile is neither."""
+    """Holding and muting are done to a leg in a room: whoever left it meanwhile, as for another one, is neither."""
     reason = _leg(state, event)
     if reason:
         return reason
     leg = state.find_leg(event.leg_id, event.provider_ref)
-    return "" if leg and leg.call_id else "leg is in no call"
+    if leg is None or not leg.call_id:
+        return "leg is in no call"
+    return "" if event.call_id in ("", leg.call_id) else "leg is not in the call"
 
 
 def _overdue(state: State, event: ReplyOverdue) -> str:

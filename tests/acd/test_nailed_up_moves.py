@@ -72,6 +72,21 @@ def on_the_way_home() -> tuple[Site, str]:
     return site, zoe
 
 
+@pytest.mark.parametrize("kind", [e.LegHeld, e.LegRetrieved, e.LegMuted])
+def test_what_is_told_late_of_the_room_before_changes_nothing_in_the_next_one(kind):
+    """Zoe is at home by then, and not on hold, nor mute."""
+    site, zoe = on_the_way_home()
+    room = line(site, "zoe").call_id
+    site.join(zoe, line(site, "zoe").bound_for)
+    before = site.state.legs[zoe]
+    said = {"muted": True} if kind is e.LegMuted else {}
+    site.take(kind(leg_id=zoe, provider_ref=site.ref(zoe), call_id=room, **said))
+    assert [event.reason for event in site.events if isinstance(event, e.ReportIgnored)] == ["leg is not in the call"]
+    assert site.state.legs[zoe] == before
+    site.take(kind(leg_id=zoe, provider_ref=site.ref(zoe), call_id=before.call_id, **said))
+    assert not [event for event in site.events if isinstance(event, e.ReportIgnored)]
+
+
 def test_a_leg_that_does_not_come_where_it_was_sent_is_looked_for_and_sent_again():
     site, zoe = on_the_way_home()
     home, nonce = line(site, "zoe").bound_for, line(site, "zoe").nonce

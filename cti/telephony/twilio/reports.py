@@ -206,11 +206,12 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
             return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
         case _:
             # The rest knows legs by our label only; who has none is in the room without our doing.
-            return _switched(kind, leg_id, form) if leg_id else None
+            return _switched(call_id, kind, leg_id, form) if leg_id else None
 
 
-def _switched(kind: str, leg_id: str, form: Form) -> AnyEvent | None:
+def _switched(call_id: str, kind: str, leg_id: str, form: Form) -> AnyEvent | None:
     whose: dict[str, Any] = {"leg_id": leg_id, "provider_ref": _sid(form), "sequence": _sequence(form)}
+    whose["call_id"] = call_id
     match kind:
         case "participant-hold":
             return LegHeld(**whose)
