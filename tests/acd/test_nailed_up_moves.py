@@ -49,6 +49,19 @@ def test_the_next_caller_does_not_meet_whoever_may_still_be_in_the_room():
     assert line(site).bound_for != room
 
 
+def test_nor_whoever_was_asked_to_go_and_may_not_have_gone_yet():
+    site = site_with(nailed("anna"), agent("ben"))
+    caller = connect(site)
+    contact_id, room = site.contact(caller).contact_id, site.contact(caller).call_id
+    party_id = consult(site, caller, "anna", "ben")
+    bens = accept_consult(site, "ben")
+    site.join(bens, room)
+    site.take(e.ConsultEndRequested(contact_id=contact_id, agent_id="anna", party_id=party_id))
+    assert not site.contact(caller).parties
+    site.end(caller)
+    assert line(site).bound_for != room
+
+
 def test_a_caller_who_did_not_come_in_time_is_not_met_by_the_next_one():
     site = site_with(nailed("anna"), agent("ben"))
     caller = site.call()
