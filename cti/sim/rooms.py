@@ -194,4 +194,11 @@ def _joined(room: Room, line: Line, sequence: int) -> CallJoined:
 
 
 def _left(room: Room, line: Line, cause: EndCause, sequence: int) -> CallLeft:
-    return CallLeft(call_id=room.name, leg_id=line.label, provider_ref=line.ref, cause=cause, sequence=sequence)
+    return CallLeft(
+        call_id=room.name,
+        leg_id=line.label,
+        provider_ref=line.ref,
+        cause=cause,
+        sequence=sequence,
+        room_ref=room.ref,
+    )

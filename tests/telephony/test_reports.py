@@ -142,11 +142,13 @@ REPORTS = {
         f"room:{CALL}:{ROOM}:participant-unmute:8:{AGENT}",
     ),
     "room_leave": (
-        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NORMAL, sequence=10),
+        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NORMAL, sequence=10, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-leave:10:{AGENT}",
     ),
     "room_leave_never_in": (
-        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NO_ANSWER, sequence=1),
+        CallLeft(
+            call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NO_ANSWER, sequence=1, room_ref=ROOM
+        ),
         f"room:{CALL}:{ROOM}:participant-leave:1:{AGENT}",
     ),
     "room_end": (CallEnded(call_id=CALL, sequence=11, leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:conference-end:11:"),

@@ -185,11 +185,23 @@ class CallJoined(Event):
 
 
 class CallLeft(Event):
+    """A leg left the room, which the carrier calls `room_ref`; empty in older records."""
+
     call_id: str
     leg_id: str = ""
     provider_ref: str = ""
     cause: EndCause = EndCause.NORMAL
     sequence: int = -1
+    room_ref: str = ""
+
+
+class LegCameAgain(Event):
+    """A leg that we have in the room joined it: so it had left, and nobody has told. What is told of its leaving with a
+    lower number than this `sequence` of the room is over."""
+
+    leg_id: str
+    room_ref: str
+    sequence: int
 
 
 class LegsBridged(Event):

@@ -203,7 +203,10 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
             )
         case "participant-leave":
             cause = causes.left_room(form.get("ReasonParticipantLeft", ""), form.get("ParticipantCallStatus", ""))
-            return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
+            ref, room = _sid(form), _room_sid(form)
+            return CallLeft(
+                call_id=call_id, leg_id=leg_id, provider_ref=ref, cause=cause, sequence=sequence, room_ref=room
+            )
         case _:
             # The rest knows legs by our label only; who has none is in the room without our doing.
             return _switched(call_id, kind, leg_id, form) if leg_id else None
