@@ -214,7 +214,8 @@ def decide_consult_ended(turn: Turn, event: ConsultEnded) -> None:
 
 
 def settle(turn: Turn, agent_id: str) -> None:
-    """Bring the agent's nailed-up leg to where it should be. A room it has left is over: back means a fresh one."""
+    """Bring the agent's nailed-up leg to where it should be. A room it has left is over: back means a fresh one; and so
+    is one in which somebody may still be who was asked to go."""
     agent = turn.state.agents.get(agent_id)
     leg = line_of(turn.state, agent) if agent else None
     if agent is None or leg is None or leg.released or leg.state not in (LegState.CONNECTED, LegState.HELD):
@@ -229,10 +230,16 @@ def settle(turn: Turn, agent_id: str) -> None:
     config = turn.state.config.agents.get(agent_id)
     if config is None or not config.nailed_up:
         drop_line(turn, agent_id)
-    elif not agent.call_id or leg.bound_for != agent.call_id:
+    elif not agent.call_id or leg.bound_for != agent.call_id or _somebody_stays(turn.state, agent):
         call_id = turn.new_id(CALL)
         turn.emit(CallStarted(call_id=call_id, agent_id=agent_id))
         _move(turn, agent_id, leg.leg_id, call_id, own=True)
+
+
+def _somebody_stays(state: State, agent: Agent) -> bool:
+    """Nobody has said that they left: they would hear the next caller."""
+    call = state.calls.get(agent.call_id)
+    return call is not None and any(leg_id != agent.leg_id for leg_id in call.leg_ids)
 
 
 def _move(turn: Turn, agent_id: str, leg_id: str, call_id: str, *, own: bool) -> None:

@@ -103,6 +103,7 @@ LEGS = {
     "CallEnded": "room {call_id} is over",
     "ReleaseRequested": "leg {leg_id} is to be hung up",
     "CommandFailed": "what was asked for leg {leg_id} did not work: {code}",
+    "LegCameAgain": "leg {leg_id} was out of its room, and is back",
     "ReportIgnored": "a report came too late to matter ({about}): {reason}",
 }
 

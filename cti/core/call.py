@@ -26,7 +26,7 @@ class Leg(Record):
     """`nonce` is the number of its plan. `awaiting`: the carrier waits for a reply. `call_id`: the room it is in;
     `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so. `nailed_up`: an
     agent's leg that stays up from one conversation to the next. `endpoint`: whom it rings, or is forwarded to.
-    `seen_at`: when it was last heard of (ms), 0 when the carrier does not show it."""
+    `seen_at`: when it was last heard of (ms), 0 when the carrier does not show it. `again`: see `LegCameAgain`."""
 
     leg_id: str
     role: PartyRole
@@ -48,6 +48,7 @@ class Leg(Record):
     seen_at: int = 0
     check_at: int = 0
     cause: EndCause = EndCause.NORMAL
+    again: tuple[str, int] = ("", 0)
 
 
 class Call(Record):

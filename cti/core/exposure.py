@@ -1,14 +1,20 @@
 """How many calls could be abandoned now, at worst: every line that may still be answered by a person, and everybody who
 waits, less the agents who are free for them. Those agents are kept for them."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
 from cti.core.agent import Agent, is_available, why_not_free
 from cti.core.campaign import Line
-from cti.core.config import AgentConfig
-from cti.core.pools import PoolConfig, pools_of
+from cti.core.config import AgentConfig, SiteConfig
+from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import Outcome
 
 NOBODY = (Outcome.MACHINE, Outcome.FAX)
+
+Queues = tuple[str, ...]
+"""Those that an agent serves."""
 
 
 def is_exposed(line: Line) -> bool:
@@ -22,16 +28,62 @@ def exposed_lines(state: State, pool_id: str) -> list[Line]:
     return [line for line in state.lines.in_order() if line.pool_id == pool_id and is_exposed(line)]
 
 
-def free_agents(state: State, pool: PoolConfig, queue_id: str = "") -> int:
-    """Who could take somebody now; with a queue, only who serves it."""
-    count = 0
+def free_agents(state: State, pool: PoolConfig) -> int:
+    """Who could take somebody now."""
+    return sum(free_by_queues(state, pool).values())
+
+
+def free_by_queues(state: State, pool: PoolConfig, but_for: str = "") -> Counter[Queues]:
+    """How many agents of the pool could take somebody now, by the queues of its campaigns that they serve; but for this
+    one."""
+    served, found = state.derived("served queues", _served_queues), Counter[Queues]()
     for agent_id in pool.agent_ids:
         agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
-        if agent is None or config is None or not is_free(agent, config):
-            continue
-        if not queue_id or any(membership.queue_id == queue_id for membership in config.memberships):
-            count += 1
-    return count
+        if agent is not None and config is not None and agent_id != but_for and is_free(agent, config):
+            found[served[agent_id]] += 1
+    return found
+
+
+def _served_queues(config: SiteConfig) -> dict[str, Queues]:
+    """By agent, the queues into which campaigns send people."""
+    campaigns = config.calling.campaigns.values()
+    queue_ids = {campaign.dialling.queue_id for campaign in campaigns if campaign.mode in PACED and campaign.dialling}
+    return {
+        agent.agent_id: tuple(each.queue_id for each in agent.memberships if each.queue_id in queue_ids)
+        for agent in config.agents.values()
+    }
+
+
+def queue_of(state: State, line: Line) -> str:
+    """Whose agents the line needs; empty where its campaign is gone."""
+    campaign = state.config.calling.campaigns.get(line.campaign_id)
+    return campaign.dialling.queue_id if campaign and campaign.dialling else ""
+
+
+def by_queue(state: State, lines: Iterable[Line]) -> Counter[str]:
+    """How many there are for each queue, in the order of the first."""
+    return Counter(queue_of(state, line) for line in lines)
+
+
+def shortfalls(lines: Mapping[str, int], free: Mapping[Queues, int]) -> dict[str, int]:
+    """By queue, how many of its lines find nobody at worst, when all are answered at once, the others first, and no
+    agent becomes free; below 0, how many of its agents are to spare. The lines of another queue take at most so many of
+    a queue's agents as serve both."""
+    found = {}
+    for queue_id, own in lines.items():
+        agents = sum(count for served, count in free.items() if queue_id in served)
+        taken = sum(
+            min(theirs, sum(count for served, count in free.items() if queue_id in served and other in served))
+            for other, theirs in lines.items()
+            if other != queue_id
+        )
+        found[queue_id] = own - max(0, agents - taken)
+    return found
+
+
+def left_over(found: Mapping[str, int]) -> int:
+    """How many lines find nobody at worst, of all queues."""
+    return sum(short for short in found.values() if short > 0)
 
 
 def is_free(agent: Agent, config: AgentConfig) -> bool:
@@ -52,9 +104,11 @@ def is_kept(state: State, agent_id: str) -> bool:
     agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
     if pool is None or row is None or agent is None or config is None or not is_there(agent, config):
         return False
-    needed = sum(1 for line in state.lines.rows.values() if line.pool_id == pool.pool_id and is_exposed(line))
-    others = free_agents(state, pool) - (not agent.leaving)
-    return others < needed - row.slack
+    lines = [line for line in state.lines.rows.values() if line.pool_id == pool.pool_id and is_exposed(line)]
+    needed, served = by_queue(state, lines), state.derived("served queues", _served_queues)[agent_id]
+    if not any(queue_id in served for queue_id in needed):
+        return False
+    return left_over(shortfalls(needed, free_by_queues(state, pool, agent_id))) > row.slack
 
 
 def why_not_had(state: State, agent_id: str, asking_id: str) -> str:

@@ -35,6 +35,7 @@ from cti.core.events import (
     LeadSkipRequested,
     LegAlerting,
     LegAnswered,
+    LegCameAgain,
     LegChecked,
     LegDiverted,
     LegEnded,
@@ -143,7 +144,10 @@ def _left(state: State, event: CallLeft) -> str:
     if reason:
         return reason
     leg = state.find_leg(event.leg_id, event.provider_ref)
-    return "" if leg and leg.call_id == event.call_id else "leg is not in the call"
+    if leg is None or leg.call_id != event.call_id:
+        return "leg is not in the call"
+    room_ref, sequence = leg.again
+    return "leg has come again" if event.room_ref and event.room_ref == room_ref and event.sequence < sequence else ""
 
 
 def _plan_requested(state: State, event: PlanRequested) -> str:
@@ -163,12 +167,14 @@ def _plan_requested(state: State, event: PlanRequested) -> str:
 
 
 def _in_room(state: State, event: Any) -> str:
-    """Holding and muting are done to a leg in a room: whoever left it meanwhile is neither."""
+    """Holding and muting are done to a leg in a room: whoever left it meanwhile, as for another one, is neither."""
     reason = _leg(state, event)
     if reason:
         return reason
     leg = state.find_leg(event.leg_id, event.provider_ref)
-    return "" if leg and leg.call_id else "leg is in no call"
+    if leg is None or not leg.call_id:
+        return "leg is in no call"
+    return "" if event.call_id in ("", leg.call_id) else "leg is not in the call"
 
 
 def _overdue(state: State, event: ReplyOverdue) -> str:
@@ -279,11 +285,14 @@ def _answer_arrived(turn: Turn, event: CallArrived) -> None:
 
 def _answer_joined(turn: Turn, event: CallJoined) -> None:
     """Who has nothing to do in the room is hung up: a leg of ours once it is over, a second one of the same name. A
-    customer is looked for there: the report may be late, or the customer may sit there alone."""
+    customer is looked for there: the report may be late, or the customer may sit there alone. Who is there has been
+    out, and is back."""
     state = turn.state
     leg = state.find_leg(event.leg_id, event.provider_ref)
     if leg and event.provider_ref and leg.provider_ref not in ("", event.provider_ref):
         turn.ask(HangUpLeg(leg_id="", provider_ref=event.provider_ref))
+    elif leg and leg.call_id == event.call_id and event.room_ref and event.sequence > 0:
+        turn.emit(LegCameAgain(leg_id=leg.leg_id, room_ref=event.room_ref, sequence=event.sequence))
     if state.open_call(event.call_id):
         return
     if leg and leg.role is not PartyRole.CUSTOMER:

@@ -153,8 +153,8 @@ def _policy(line: Line, how: CampaignDialling) -> str:
         return "queue"
     if line.outcome == Outcome.FAX:
         return "hang_up"
-    if line.outcome != Outcome.MACHINE:
-        return answering.unknown
+    if line.outcome != Outcome.MACHINE:  # an agent who talks with them can tell
+        return "queue" if line.connected_at else answering.unknown
     return answering.machine if answering.machine != "flow" or leaves_messages(how) else "hang_up"
 
 

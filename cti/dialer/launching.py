@@ -5,18 +5,16 @@ from typing import NamedTuple
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
-from cti.core.campaign_config import CampaignDialling, LedgerBound
+from cti.core.campaign_config import CampaignDialling
 from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
-from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
-from cti.core.ledger import Ledger, day_of, headroom
 from cti.core.placing import start_leg
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import PartyRole
 from cti.core.turn import Turn
-from cti.core.zone import site_zone
+from cti.dialer.air import CEILING, Air
 from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
@@ -36,13 +34,9 @@ SHARE_UNIT = 1_000_000
 CEILING_MOST = 30_000
 """No pool begins as if more of the answers might be abandoned (millionths)."""
 
-NO_END = 1_000_000
-"""More lines than there ever are: any of them may be abandoned, as far as rules go."""
-
-NO_LEADS, LINES, AGENTS, CEILING, STOPPED = "no_leads", "lines_max", "no_agent", "ceiling", "stopped"
-"""What may be in the way of a line: nobody is left to be called, or it is not their hour; the campaign has as many
-lines as it may; nobody is free, in a mode that waits for that; too many answers were abandoned; the site has spent what
-it may."""
+NO_LEADS, STOPPED = "no_leads", "stopped"
+"""What may be in the way of a line, beside what `cti.dialer.air` says: nobody is left to be called, or it is not their
+hour; the site has spent what it may."""
 
 
 class Dialling(NamedTuple):
@@ -61,18 +55,6 @@ class Chosen(NamedTuple):
     bounds: Bounds
 
 
-class Air(NamedTuple):
-    """What is in the air for a pool, and who is free, while lines are begun: agents change nothing in that turn."""
-
-    lines: list[Line]
-    free: dict[str, int]
-    day: int
-
-    def exposure(self, more: int = 0) -> int:
-        """What could be abandoned at worst, with so many lines more."""
-        return len(self.lines) + more - self.free[""]
-
-
 def decide_paced(turn: Turn, event: PacingComputed) -> None:
     """Each line is looked at in the state that the one before it left."""
     state = turn.state
@@ -81,13 +63,13 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
         return
     if pool.pool_id not in state.pools:
         _begin_pool(turn, pool)
-    air = _air(state, pool, turn.now.at)
+    air = Air(state, pool, turn.now.at)
     wanted, begun = min(event.calls_now, LINES_MAX), 0
     reason = STOPPED if stopped_by_spend(state) else ""
     while begun < wanted and not reason:
         chosen = _choose(state, pool, air, turn.now.at)
         if isinstance(chosen, Chosen):
-            air.lines.append(_begin(turn, pool, chosen))
+            air.add(_begin(turn, pool, chosen))
             begun += 1
         else:
             reason = chosen
@@ -96,8 +78,8 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
             pool_id=pool.pool_id,
             wanted=wanted,
             begun=begun,
-            exposure=air.exposure(),
-            slack=_slack(state, air),
+            exposure=air.exposure,
+            slack=air.slack,
             blocked=reason == CEILING,
             reason=reason,
         )
@@ -115,16 +97,6 @@ def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
     turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings)))
 
 
-def _air(state: State, pool: PoolConfig, at: int) -> Air:
-    campaigns = [state.config.calling.campaigns[campaign_id] for campaign_id in pool.campaign_ids]
-    queue_ids = {"", *(each.dialling.queue_id for each in campaigns if each.dialling)}
-    return Air(
-        lines=exposed_lines(state, pool.pool_id),
-        free={queue_id: free_agents(state, pool, queue_id) for queue_id in sorted(queue_ids)},
-        day=day_of(at, site_zone(state.config)),
-    )
-
-
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
     """The campaign, if it is running and within its hours."""
     run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
@@ -140,7 +112,7 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
             bounds = bounds_for(state, dialling.campaign, held)
-            reason = _obstacle(state, dialling, bounds, air)
+            reason = air.obstacle(dialling.campaign, bounds)
             if not reason:
                 return Chosen(dialling, held, bounds)
             if reason != CEILING:  # else the next lead may fall under another one
@@ -165,53 +137,6 @@ def bounds_for(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds
     ready, lead = ready_for(state), held.lead
     place = ready.place(lead.numbers[lead.number_index].number, lead.address)
     return bounds_of(ready.book, campaign, place)
-
-
-def _obstacle(state: State, chosen: Dialling, bounds: Bounds, air: Air) -> str:
-    """Why the line may not begin now; empty when it may. At worst every line is answered by a person, and no agent
-    becomes free: of one ledger no more than its own lines can be abandoned, and no more than all lines but for the free
-    agents."""
-    if len(air.lines) >= chosen.how.pacing.lines_max:
-        return LINES
-    if chosen.campaign.mode == "broadcast":
-        return ""
-    exposure = len(air.lines) + 1 + chosen.how.agents_kept - air.free[chosen.how.queue_id]
-    if exposure <= 0:
-        return ""
-    if chosen.campaign.mode != "predictive":
-        return AGENTS
-    if not chosen.how.pacing.certain:
-        return ""
-    for bound in bounds.ledgers:
-        own = sum(bound.ledger_id in _ledgers(line) for line in air.lines) + 1
-        if min(exposure, own) > _headroom(state, bound, air.day):
-            return CEILING
-    return ""
-
-
-def _slack(state: State, air: Air) -> int:
-    """How many of the lines in the air may be abandoned, by the strictest of what they were begun under."""
-    found = NO_END
-    rooms: dict[str, int] = {}
-    for line in air.lines:
-        campaign = state.config.calling.campaigns.get(line.campaign_id)
-        if campaign is None or campaign.dialling is None or campaign.mode == "broadcast":
-            continue
-        if campaign.mode != "predictive":
-            return 0
-        for bound in line.bounds if campaign.dialling.pacing.certain else ():
-            if bound.ledger_id not in rooms:
-                rooms[bound.ledger_id] = _headroom(state, bound, air.day)
-    return min([found, *rooms.values()])
-
-
-def _headroom(state: State, bound: LedgerBound, day: int) -> int:
-    ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
-    return headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days)
-
-
-def _ledgers(line: Line) -> list[str]:
-    return [bound.ledger_id for bound in line.bounds]
 
 
 def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:

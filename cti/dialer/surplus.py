@@ -3,7 +3,7 @@
 from cti.core.apply.campaigns import SURPLUS
 from cti.core.campaign import Line
 from cti.core.events import AnyEvent, LineSurplus
-from cti.core.exposure import exposed_lines, free_agents
+from cti.core.exposure import by_queue, exposed_lines, free_by_queues, left_over, queue_of, shortfalls
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.turn import Turn
@@ -22,8 +22,10 @@ def give_up(turn: Turn, pool: PoolConfig) -> None:
     hears the message."""
     row = turn.state.pools.get(pool.pool_id)
     lines = [line for line in exposed_lines(turn.state, pool.pool_id) if _is_wanted(turn.state, line)]
-    too_many = len(lines) - free_agents(turn.state, pool) - (row.slack if row else 0)
-    ringing = sorted((line for line in lines if not line.answered_at), key=lambda line: (-line.begun_at, line.leg_id))
+    short = shortfalls(by_queue(turn.state, lines), free_by_queues(turn.state, pool))
+    too_many = left_over(short) - (row.slack if row else 0)
+    missed = [line for line in lines if not line.answered_at and short[queue_of(turn.state, line)] > 0]
+    ringing = sorted(missed, key=lambda line: (-line.begun_at, line.leg_id))
     for line in ringing[: max(0, too_many)]:
         give_up_at = rings_until(line)
         if not line.dialled_at or turn.now.at >= give_up_at:

@@ -93,17 +93,18 @@ class Rooms:
         room = line.room
         assert room is not None
         before, line.terms = line.terms, terms
+        whose = {"leg_id": line.label, "provider_ref": line.ref, "call_id": room.name}
         if terms.held is not before.held:
             self._ledger.note("hold" if terms.held else "back", line.ref, f"on hold: {terms.held}", label=line.label)
             kind = LegHeld if terms.held else LegRetrieved
-            self._report(room, "hold", line, lambda n: kind(leg_id=line.label, provider_ref=line.ref, sequence=n))
+            self._report(room, "hold", line, lambda n: kind(sequence=n, **whose))
         if terms.muted is not before.muted:
             self._ledger.note("told", line.ref, f"muted: {terms.muted}", label=line.label)
             self._report(
                 room,
                 "mute",
                 line,
-                lambda n: LegMuted(leg_id=line.label, muted=terms.muted, provider_ref=line.ref, sequence=n),
+                lambda n: LegMuted(muted=terms.muted, sequence=n, **whose),
             )
         if (terms.ends_room, terms.coaches) != (before.ends_room, before.coaches):
             words = f"ends its room by leaving: {terms.ends_room}; speaks to {terms.coaches or 'everybody'}"
@@ -193,4 +194,11 @@ def _joined(room: Room, line: Line, sequence: int) -> CallJoined:
 
 
 def _left(room: Room, line: Line, cause: EndCause, sequence: int) -> CallLeft:
-    return CallLeft(call_id=room.name, leg_id=line.label, provider_ref=line.ref, cause=cause, sequence=sequence)
+    return CallLeft(
+        call_id=room.name,
+        leg_id=line.label,
+        provider_ref=line.ref,
+        cause=cause,
+        sequence=sequence,
+        room_ref=room.ref,
+    )

@@ -57,13 +57,13 @@ def change(carrier: Carrier, command: InRoom) -> Result:
     if isinstance(line, Result):
         return line
     match command:
-        case HoldLeg(leg_id=leg_id, provider_ref=ref, held=held):
+        case HoldLeg(leg_id=leg_id, provider_ref=ref, call_id=call_id, held=held):
             carrier.rooms.change(line, changed_terms(line, held=held))
             kind = LegHeld if held else LegRetrieved
-            return Result("done", (kind(leg_id=leg_id, provider_ref=ref),))
-        case MuteLeg(leg_id=leg_id, provider_ref=ref, muted=muted):
+            return Result("done", (kind(leg_id=leg_id, provider_ref=ref, call_id=call_id),))
+        case MuteLeg(leg_id=leg_id, provider_ref=ref, call_id=call_id, muted=muted):
             carrier.rooms.change(line, changed_terms(line, muted=muted))
-            return Result("done", (LegMuted(leg_id=leg_id, muted=muted, provider_ref=ref),))
+            return Result("done", (LegMuted(leg_id=leg_id, muted=muted, provider_ref=ref, call_id=call_id),))
         case KeepCall(ends_call=ends_call):
             carrier.rooms.change(line, changed_terms(line, ends_room=ends_call))
         case CoachLeg(muted=muted, coaches=coaches):

@@ -274,7 +274,7 @@ def _on_desk(state: State, agent_id: str, held: Assignment, contact: Contact, po
         cause=str(contact.cause) if contact.state is ContactState.ENDED else "",
         disposition=held.disposition,
         campaign_id=held.campaign_id,
-        stage=contact.stage,
+        stage=contact.stage if held.campaign_id else "",
     )
 
 

@@ -49,6 +49,19 @@ def test_the_next_caller_does_not_meet_whoever_may_still_be_in_the_room():
     assert line(site).bound_for != room
 
 
+def test_nor_whoever_was_asked_to_go_and_may_not_have_gone_yet():
+    site = site_with(nailed("anna"), agent("ben"))
+    caller = connect(site)
+    contact_id, room = site.contact(caller).contact_id, site.contact(caller).call_id
+    party_id = consult(site, caller, "anna", "ben")
+    bens = accept_consult(site, "ben")
+    site.join(bens, room)
+    site.take(e.ConsultEndRequested(contact_id=contact_id, agent_id="anna", party_id=party_id))
+    assert not site.contact(caller).parties
+    site.end(caller)
+    assert line(site).bound_for != room
+
+
 def test_a_caller_who_did_not_come_in_time_is_not_met_by_the_next_one():
     site = site_with(nailed("anna"), agent("ben"))
     caller = site.call()
@@ -70,6 +83,21 @@ def on_the_way_home() -> tuple[Site, str]:
     site.join(zoe)
     site.take(e.ConsultEndRequested(contact_id=site.contact(caller).contact_id, agent_id="ben", party_id=party_id))
     return site, zoe
+
+
+@pytest.mark.parametrize("kind", [e.LegHeld, e.LegRetrieved, e.LegMuted])
+def test_what_is_told_late_of_the_room_before_changes_nothing_in_the_next_one(kind):
+    """Zoe is at home by then, and not on hold, nor mute."""
+    site, zoe = on_the_way_home()
+    room = line(site, "zoe").call_id
+    site.join(zoe, line(site, "zoe").bound_for)
+    before = site.state.legs[zoe]
+    said = {"muted": True} if kind is e.LegMuted else {}
+    site.take(kind(leg_id=zoe, provider_ref=site.ref(zoe), call_id=room, **said))
+    assert [event.reason for event in site.events if isinstance(event, e.ReportIgnored)] == ["leg is not in the call"]
+    assert site.state.legs[zoe] == before
+    site.take(kind(leg_id=zoe, provider_ref=site.ref(zoe), call_id=before.call_id, **said))
+    assert not [event for event in site.events if isinstance(event, e.ReportIgnored)]
 
 
 def test_a_leg_that_does_not_come_where_it_was_sent_is_looked_for_and_sent_again():

@@ -382,3 +382,16 @@ def test_a_late_word_of_having_left_the_waiting_room_takes_nobody_off_hold():
     site.take(e.LegHeld(leg_id=site.caller))
     site.leave_waiting_room(site.caller)
     assert site.now.talk.on_hold
+
+
+def test_who_left_the_room_and_is_back_has_not_left_it_by_a_report_that_comes_late():
+    """A request and an answer both led there: the second took the customer out and in again."""
+    site = Talking()
+    room, named = site.now.call_id, {"leg_id": site.caller, "provider_ref": site.ref(site.caller)}
+    site.take(e.CallJoined(call_id=room, sequence=7, room_ref="CF1", **named))
+    left = {"call_id": room, "cause": EndCause.TRANSFERRED, **named}
+    site.take(e.CallLeft(sequence=6, room_ref="CF1", **left))
+    assert [event.reason for event in site.events if isinstance(event, e.ReportIgnored)] == ["leg has come again"]
+    assert site.now.state is ContactState.CONNECTED
+    site.take(e.CallLeft(sequence=8, room_ref="CF1", **left))
+    assert site.now.state is not ContactState.CONNECTED

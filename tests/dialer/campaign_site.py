@@ -38,6 +38,7 @@ class CampaignSite(CallingSite):
         agents: int = 2,
         rules: tuple[CallingRule, ...] = (HOURS, ABANDONED),
         also: tuple[str, ...] = (),
+        also_queues: tuple[str, ...] = (),
         flows: tuple[Flow, ...] = (),
     ) -> None:
         self.agent_ids = tuple(f"a{number}" for number in range(agents))
@@ -45,7 +46,7 @@ class CampaignSite(CallingSite):
         super().__init__(
             calling(*rules, campaigns=campaigns or (dialled(),)),
             tuple(people),
-            queues=(queue(OUTBOUND, takes_itself=True), queue("sales")),
+            queues=(queue("sales"), *(queue(each, takes_itself=True) for each in (OUTBOUND, *also_queues))),
             flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))), *flows),
             calls_per_second=0,
         )

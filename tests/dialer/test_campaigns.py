@@ -212,6 +212,18 @@ def test_what_nobody_can_tell_is_done_with_as_the_campaign_says(unknown: Any, ta
     assert (site.plans[leg_id] == (HangUp(),)) != bool(talks)
 
 
+def test_a_talk_is_not_broken_off_because_the_carrier_cannot_tell() -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="beside", unknown="hang_up")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    join(site, leg_id)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.UNKNOWN))
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg)]
+    site.end(leg_id)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [False]
+
+
 def test_a_fax_is_no_machine_that_could_be_left_a_message() -> None:
     site = CampaignSite(dialled(answering=Answering(detect="first", machine="flow", machine_flow="sorry")))
     site.start()

@@ -8,7 +8,7 @@ import pytest
 from cti.acd import kept, matching, presence
 from cti.core.apply import campaigns
 from cti.core.calling import ConductDemand
-from cti.dialer import launching
+from cti.dialer.air import Air
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.guards import Guard
 from cti.sim.run import Kind, kind_of, report, run_seeds, run_world
@@ -79,7 +79,7 @@ def missed(letter, seeds, without=None):
 
 
 def test_without_the_certificate_too_many_are_left_alone(monkeypatch):
-    monkeypatch.setattr(launching, "_headroom", lambda *_: 1_000)
+    monkeypatch.setattr(Air, "_headroom", lambda *_: 1_000)
     outcome = missed("O", range(1, 21))
     assert outcome is not None
     world = "" if kind_of(outcome.seed) is Kind.CAMPAIGNS else " --world campaigns"

@@ -216,11 +216,11 @@ def hold(line, *, held=True, room="r"):
 def test_hold_and_mute_are_done_and_the_answer_says_so():
     desk = Desk()
     line = talking(desk)
-    assert desk.ask(hold(line)).events == (LegHeld(leg_id="leg", provider_ref=line.ref),)
+    assert desk.ask(hold(line)).events == (LegHeld(leg_id="leg", provider_ref=line.ref, call_id="r"),)
     assert line.terms.held
-    assert desk.ask(hold(line, held=False)).events == (LegRetrieved(leg_id="leg", provider_ref=line.ref),)
+    assert desk.ask(hold(line, held=False)).events == (LegRetrieved(leg_id="leg", provider_ref=line.ref, call_id="r"),)
     mute = MuteLeg(leg_id="leg", provider_ref=line.ref, call_id="r", muted=True)
-    assert desk.ask(mute).events == (LegMuted(leg_id="leg", muted=True, provider_ref=line.ref),)
+    assert desk.ask(mute).events == (LegMuted(leg_id="leg", muted=True, provider_ref=line.ref, call_id="r"),)
     assert (line.terms.held, line.terms.muted) == (False, True)
 
 

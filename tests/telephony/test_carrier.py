@@ -182,20 +182,24 @@ async def test_hanging_up_a_strangers_leg_tells_nothing_of_ours(carrier, rest_si
     assert await carrier.execute(msgspec.structs.replace(HANG_UP, leg_id="")) == Result("done")
 
 
-HELD = Result("done", (LegHeld(leg_id="main-l9", provider_ref="CA1"),))
+HELD = Result("done", (LegHeld(leg_id="main-l9", provider_ref="CA1", call_id="main-r9"),))
 MUSIC = [("HoldUrl", f"{PUBLIC}/twilio/held?site=main"), ("HoldMethod", "POST")]
 
 
 @pytest.mark.parametrize(
     ("command", "form", "reports"),
     [
-        (HOLD, [("Hold", "true"), *MUSIC], [LegHeld(leg_id="main-l9", provider_ref="CA1")]),
+        (HOLD, [("Hold", "true"), *MUSIC], [LegHeld(leg_id="main-l9", provider_ref="CA1", call_id="main-r9")]),
         (
             msgspec.structs.replace(HOLD, held=False),
             [("Hold", "false")],
-            [LegRetrieved(leg_id="main-l9", provider_ref="CA1")],
+            [LegRetrieved(leg_id="main-l9", provider_ref="CA1", call_id="main-r9")],
         ),
-        (MUTE, [("Muted", "false")], [LegMuted(leg_id="main-l9", muted=False, provider_ref="CA1")]),
+        (
+            MUTE,
+            [("Muted", "false")],
+            [LegMuted(leg_id="main-l9", muted=False, provider_ref="CA1", call_id="main-r9")],
+        ),
         (KEEP, [("EndConferenceOnExit", "false")], []),
         (COACH, [("Muted", "false"), ("Coaching", "true"), ("CallSidToCoach", "CA5")], []),
         (msgspec.structs.replace(COACH, coaches=""), [("Muted", "false"), ("Coaching", "false")], []),

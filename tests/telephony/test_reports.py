@@ -126,27 +126,29 @@ REPORTS = {
         f"room:{CALL}:{ROOM}:participant-join:4:{CALLER}",
     ),
     "room_hold": (
-        LegHeld(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=5),
+        LegHeld(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=5, call_id=CALL),
         f"room:{CALL}:{ROOM}:participant-hold:5:{AGENT}",
     ),
     "room_unhold": (
-        LegRetrieved(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=6),
+        LegRetrieved(leg_id=AGENT_LEG, provider_ref=AGENT, sequence=6, call_id=CALL),
         f"room:{CALL}:{ROOM}:participant-unhold:6:{AGENT}",
     ),
     "room_mute": (
-        LegMuted(leg_id=AGENT_LEG, muted=True, provider_ref=AGENT, sequence=7),
+        LegMuted(leg_id=AGENT_LEG, muted=True, provider_ref=AGENT, sequence=7, call_id=CALL),
         f"room:{CALL}:{ROOM}:participant-mute:7:{AGENT}",
     ),
     "room_unmute": (
-        LegMuted(leg_id=AGENT_LEG, muted=False, provider_ref=AGENT, sequence=8),
+        LegMuted(leg_id=AGENT_LEG, muted=False, provider_ref=AGENT, sequence=8, call_id=CALL),
         f"room:{CALL}:{ROOM}:participant-unmute:8:{AGENT}",
     ),
     "room_leave": (
-        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NORMAL, sequence=10),
+        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NORMAL, sequence=10, room_ref=ROOM),
         f"room:{CALL}:{ROOM}:participant-leave:10:{AGENT}",
     ),
     "room_leave_never_in": (
-        CallLeft(call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NO_ANSWER, sequence=1),
+        CallLeft(
+            call_id=CALL, leg_id=AGENT_LEG, provider_ref=AGENT, cause=EndCause.NO_ANSWER, sequence=1, room_ref=ROOM
+        ),
         f"room:{CALL}:{ROOM}:participant-leave:1:{AGENT}",
     ),
     "room_end": (CallEnded(call_id=CALL, sequence=11, leg_id=AGENT_LEG), f"room:{CALL}:{ROOM}:conference-end:11:"),

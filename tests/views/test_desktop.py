@@ -8,7 +8,7 @@ import pytest
 from cti.core import events as e
 from cti.core.agent import agent_state
 from cti.core.codec import decode
-from cti.core.states import EndCause
+from cti.core.states import EndCause, TransferKind
 from cti.views import frames as f
 from cti.views.apply_frame import apply_frame
 from cti.views.board_answers import answers_of
@@ -95,6 +95,24 @@ def _calls_made(site):
     yield lambda: site.no_answer(site.called().leg_id)
     yield lambda: site.take(e.NumberDialRequested(number="+4930123456", **by_hand))
     assert [frame.rule for frame in told(site, "a0") if isinstance(frame, f.Refused)] == ["destination"]
+
+
+def test_who_takes_over_somebody_whom_another_agent_called_sees_nothing_of_the_call():
+    site = PreviewSite(agents=2)
+    desk, seen = snapshot_of(site.state, "a1", pop_of), len(site.records)
+    site.start()
+    site.next_lead("a0")
+    leg_id = site.dial("a0")
+    site.rings(leg_id)
+    contact_id = site.customer_answers(leg_id)
+    give = {"kind": TransferKind.BLIND, "destination": "agent:a1", "request_id": "give"}
+    site.take(e.TransferRequested(contact_id=contact_id, agent_id="a0", **give))
+    assert site.refused() == ""
+    for record in map(decode, site.records[seen:]):
+        for to, frame in frames_of(record):
+            desk = apply_frame(desk, frame) if to in ("a1", EVERYONE) else desk
+    assert [contact.contact_id for contact in desk.contacts] == [contact_id]
+    assert desk == snapshot_of(site.state, "a1", pop_of)
 
 
 def test_the_walk_of_a_call_as_a_desktop_sees_it():

@@ -16,6 +16,7 @@ from cti.core.events import (
     InputRejected,
     LegAlerting,
     LegAnswered,
+    LegCameAgain,
     LegChecked,
     LegEnded,
     LegHeld,
@@ -262,6 +263,11 @@ def apply_call_left(state: State, event: CallLeft, now: Moment) -> None:
     state.legs.put(leg.leg_id, leg)
 
 
+def apply_came_again(state: State, event: LegCameAgain, now: Moment) -> None:
+    leg = state.legs[event.leg_id]
+    state.legs.put(leg.leg_id, changed(leg, again=(event.room_ref, event.sequence)))
+
+
 def _leave_room(state: State, leg: Leg) -> None:
     call = state.calls.get(leg.call_id)
     if call and leg.leg_id in call.leg_ids:
@@ -295,6 +301,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LegAlerting: apply_leg_report,
     LegAnswered: apply_leg_report,
     LegHeld: apply_leg_report,
+    LegCameAgain: apply_came_again,
     LegRetrieved: apply_leg_report,
     LegMuted: apply_leg_muted,
     LegRefused: apply_leg_refused,

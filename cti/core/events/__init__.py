@@ -173,6 +173,7 @@ from cti.core.events.legs import (
     CommandFailed,
     LegAlerting,
     LegAnswered,
+    LegCameAgain,
     LegChecked,
     LegDiverted,
     LegEnded,
@@ -274,6 +275,7 @@ AnyEvent = (
     | CallEnded
     | ReleaseRequested
     | CommandFailed
+    | LegCameAgain
     | ReportIgnored
     | ContactStarted
     | StepEntered
@@ -561,6 +563,7 @@ __all__ = [
     "LeavePutOff",
     "LegAlerting",
     "LegAnswered",
+    "LegCameAgain",
     "LegChecked",
     "LegDiverted",
     "LegEnded",

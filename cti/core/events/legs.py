@@ -131,24 +131,32 @@ class LegWatched(Event):
 
 
 class LegHeld(Event):
-    """The leg hears music, and nobody hears it."""
+    """The leg hears music, and nobody hears it, in the room `call_id`: who has left it is neither held nor muted any
+    more. Empty in older records: then it is the room that the leg is in."""
 
     leg_id: str
     provider_ref: str = ""
     sequence: int = -1
+    call_id: str = ""
 
 
 class LegRetrieved(Event):
+    """The leg is no longer on hold in this room; see `LegHeld`."""
+
     leg_id: str
     provider_ref: str = ""
     sequence: int = -1
+    call_id: str = ""
 
 
 class LegMuted(Event):
+    """Whether nobody hears the leg in this room; see `LegHeld`."""
+
     leg_id: str
     muted: bool
     provider_ref: str = ""
     sequence: int = -1
+    call_id: str = ""
 
 
 class LegDiverted(Event):
@@ -177,11 +185,23 @@ class CallJoined(Event):
 
 
 class CallLeft(Event):
+    """A leg left the room, which the carrier calls `room_ref`; empty in older records."""
+
     call_id: str
     leg_id: str = ""
     provider_ref: str = ""
     cause: EndCause = EndCause.NORMAL
     sequence: int = -1
+    room_ref: str = ""
+
+
+class LegCameAgain(Event):
+    """A leg that we have in the room joined it: so it had left, and nobody has told. What is told of its leaving with a
+    lower number than this `sequence` of the room is over."""
+
+    leg_id: str
+    room_ref: str
+    sequence: int
 
 
 class LegsBridged(Event):

@@ -137,9 +137,11 @@ class CallChecks:
         self._call(event.contact_id).hang_up_asked = True
 
     def _classified(self, event: AttemptClassified) -> None:
-        """A machine may be hung up on amid a talk, and so may whatever nobody can tell."""
-        if event.outcome is not Outcome.HUMAN:
-            self._line(self._ref_of_leg.get(event.attempt_id, "")).told_apart = True
+        """A machine may be hung up on amid a talk; whatever nobody can tell, only as long as no agent talks with it."""
+        call = self._line(self._ref_of_leg.get(event.attempt_id, ""))
+        unknown = event.outcome is Outcome.UNKNOWN and not call.is_connected
+        if unknown or event.outcome in (Outcome.MACHINE, Outcome.FAX):
+            call.told_apart = True
 
     def _deed(self, event: Any) -> None:
         self._call(event.contact_id).meddled = True

@@ -178,13 +178,14 @@ class Carrier:
         await self._rooms.change(command, [("Hold", yes(command.held)), *music])
         self._memory.switched(call_sid, HELD, on=command.held)
         kind = LegHeld if command.held else LegRetrieved
-        return Result("done", (kind(leg_id=leg_id, provider_ref=call_sid),))
+        return Result("done", (kind(leg_id=leg_id, provider_ref=call_sid, call_id=command.call_id),))
 
     async def _mute(self, command: MuteLeg) -> Result:
         self._memory.switching(command.provider_ref, MUTED)
         await self._rooms.change(command, [("Muted", yes(command.muted))])
         self._memory.switched(command.provider_ref, MUTED, on=command.muted)
-        muted = LegMuted(leg_id=command.leg_id, muted=command.muted, provider_ref=command.provider_ref)
+        ref, call_id = command.provider_ref, command.call_id
+        muted = LegMuted(leg_id=command.leg_id, muted=command.muted, provider_ref=ref, call_id=call_id)
         return Result("done", (muted,))
 
     def _announcement(self, command: SendDigits) -> Parameters:

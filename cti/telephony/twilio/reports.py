@@ -203,14 +203,18 @@ def _room_event(call_id: str, kind: str, form: Form) -> AnyEvent | None:
             )
         case "participant-leave":
             cause = causes.left_room(form.get("ReasonParticipantLeft", ""), form.get("ParticipantCallStatus", ""))
-            return CallLeft(call_id=call_id, leg_id=leg_id, provider_ref=_sid(form), cause=cause, sequence=sequence)
+            ref, room = _sid(form), _room_sid(form)
+            return CallLeft(
+                call_id=call_id, leg_id=leg_id, provider_ref=ref, cause=cause, sequence=sequence, room_ref=room
+            )
         case _:
             # The rest knows legs by our label only; who has none is in the room without our doing.
-            return _switched(kind, leg_id, form) if leg_id else None
+            return _switched(call_id, kind, leg_id, form) if leg_id else None
 
 
-def _switched(kind: str, leg_id: str, form: Form) -> AnyEvent | None:
+def _switched(call_id: str, kind: str, leg_id: str, form: Form) -> AnyEvent | None:
     whose: dict[str, Any] = {"leg_id": leg_id, "provider_ref": _sid(form), "sequence": _sequence(form)}
+    whose["call_id"] = call_id
     match kind:
         case "participant-hold":
             return LegHeld(**whose)
