@@ -7,6 +7,7 @@ from cti.dialer import (
     attempts,
     claims,
     control,
+    detecting,
     gathering,
     launching,
     lead_requests,
@@ -97,8 +98,12 @@ RULES = {
     e.AttemptConnected: (abandoning.decide_connected,),
     e.AttemptClassified: (answering.decide_classified, abandoning.decide_classified),
     e.AttemptAbandoned: (abandoning.decide_abandoned,),
-    e.AttemptEnded: (recycling.decide_ended, control.decide_maybe_drained),
-    e.ContactClosed: (recycling.decide_contact_closed, control.decide_maybe_drained),
+    e.AttemptEnded: (detecting.decide_ended, recycling.decide_ended, control.decide_maybe_drained),
+    e.ContactClosed: (
+        detecting.decide_contact_closed,
+        recycling.decide_contact_closed,
+        control.decide_maybe_drained,
+    ),
 }
 
 _PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus, previews, promising)

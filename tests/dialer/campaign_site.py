@@ -39,15 +39,18 @@ class CampaignSite(CallingSite):
         rules: tuple[CallingRule, ...] = (HOURS, ABANDONED),
         also: tuple[str, ...] = (),
         flows: tuple[Flow, ...] = (),
+        kinds: dict[str, str] | None = None,
+        calls_per_second: int = 0,
     ) -> None:
         self.agent_ids = tuple(f"a{number}" for number in range(agents))
         people = [agent(agent_id, OUTBOUND, *also, nailed_up=True) for agent_id in self.agent_ids]
+        outbound = queue(OUTBOUND, takes_itself=True, dispositions=(*(kinds or {}),), disposition_kinds=kinds or {})
         super().__init__(
             calling(*rules, campaigns=campaigns or (dialled(),)),
             tuple(people),
-            queues=(queue(OUTBOUND, takes_itself=True), queue("sales")),
+            queues=(outbound, queue("sales")),
             flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))), *flows),
-            calls_per_second=0,
+            calls_per_second=calls_per_second,
         )
         self.sign_in(*self.agent_ids)
         for agent_id in self.agent_ids:

@@ -8,6 +8,7 @@ from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
 from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
 from cti.core.contact import CONTACT_TRANSITIONS
+from cti.core.detection import judged
 from cti.core.events import (
     AnswerAwaited,
     AttemptAbandoned,
@@ -18,6 +19,7 @@ from cti.core.events import (
     CampaignStatusChanged,
     ContactEnded,
     ContactStarted,
+    DetectionJudged,
     DialProgressed,
     GreetingEnded,
     LeadReturned,
@@ -278,6 +280,12 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
         state.pools.put(event.pool_id, changed(pool, theta=learnt))
 
 
+def apply_detection_judged(state: State, event: DetectionJudged, now: Moment) -> None:
+    run, day = run_of(state, event.campaign_id), day_of(now.at, site_zone(state.config))
+    days = judged(run.detection, day, machine=event.machine, heard=event.heard)
+    state.runs.put(event.campaign_id, changed(run, detection=days))
+
+
 def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
     """The line is kept until it is decided what is done next with the lead."""
     line = state.lines.get(event.attempt_id)
@@ -344,6 +352,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     MessageBegun: apply_message_begun,
     LiveAnswerCounted: apply_answer_counted,
     AttemptEnded: apply_attempt_ended,
+    DetectionJudged: apply_detection_judged,
     ContactEnded: apply_contact_ended,
     WrapUpEnded: apply_wrap_up_ended,
     LinesPaced: apply_paced,

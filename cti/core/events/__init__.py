@@ -64,6 +64,7 @@ from cti.core.events.campaigns import (
     CampaignControlRefused,
     CampaignControlRequested,
     CampaignStatusChanged,
+    DetectionJudged,
     GreetingEnded,
     LeadReturned,
     LeadsAsked,
@@ -425,6 +426,7 @@ AnyEvent = (
     | CampaignControlRefused
     | CampaignControlRequested
     | CampaignStatusChanged
+    | DetectionJudged
     | GreetingEnded
     | LeadReturned
     | LeadsAsked
@@ -520,6 +522,7 @@ __all__ = [
     "DeclineRequested",
     "DesktopConnected",
     "DesktopDisconnected",
+    "DetectionJudged",
     "DeviceProven",
     "DeviceSuspected",
     "DialCleared",
