@@ -30,10 +30,12 @@ from cti.app.pacing import Pacing
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
+from cti.core.campaign import RunStatus
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
 from cti.core.events import (
+    CampaignStatusChanged,
     ConfigApplied,
     ContactClosed,
     DialsStopped,
@@ -339,6 +341,8 @@ class Worker:
                 log.info("contact", **contact_line(event))
             elif type(event) in ALARMS:
                 log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
+            elif type(event) is CampaignStatusChanged and event.status == RunStatus.PAUSED and not event.by:
+                log.warning("campaign_paused", campaign=event.campaign_id, reason=event.reason)
             elif type(event) is RegistrySwitched:
                 self._lists.keep(versions_of(self._gate.state))
         if not self._waking:

@@ -22,7 +22,8 @@ class CampaignRun(Record):
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
     share among campaigns. `left` is how many leads the store could still give. At
     `look_at` (ms) it is looked whether leads can be shown that could not be until then. `detection` is what was taken
-    for machines, by day."""
+    for machines, by day. `barred` calls in a row were blocked or failed. Where nobody asked for its status, `why` says
+    what did."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -35,6 +36,8 @@ class CampaignRun(Record):
     left: int = 0
     look_at: int = 0
     detection: tuple[DetectionDay, ...] = ()
+    barred: int = 0
+    why: str = ""
 
 
 class Said(Record):

@@ -54,10 +54,10 @@ class LedgerStand(Record):
 
 
 class CampaignStand(Record):
-    """`since` (ms) it has had its `status`, by whom. `begun` lines since it was started first; `held` leads wait here,
-    `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0: when they run
-    low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool. `detection` is
-    of the last 30 days."""
+    """`since` (ms) it has had its `status`, by whom, or else `why`. `begun` lines since it was started first; `held`
+    leads wait here, `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0:
+    when they run low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool.
+    `detection` is of the last 30 days."""
 
     campaign_id: str
     name: str
@@ -66,6 +66,7 @@ class CampaignStand(Record):
     status: str
     since: int
     by: str
+    why: str
     begun: int
     held: int
     left: int
@@ -91,6 +92,7 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         status=run.status,
         since=run.since,
         by=run.by,
+        why=run.why,
         begun=run.served,
         held=sum(1 for each in state.leads.rows.values() if each.campaign_id == campaign_id and not each.leg_id),
         left=run.left,

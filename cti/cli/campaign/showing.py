@@ -42,6 +42,8 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
     if campaign["since"]:
         by = f" by {campaign['by']}" if campaign["by"] else ""
         console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
+    if campaign["why"]:
+        console.print(f"  {campaign['why']}", soft_wrap=True)
     console.print(
         f"  lines: {lines['asked']:,} to be cleared, {lines['ringing']:,} ringing, {lines['waiting']:,} waiting for an"
         f" agent, {lines['talking']:,} talking, {lines['others']:,} others"

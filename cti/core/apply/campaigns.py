@@ -41,7 +41,9 @@ from cti.core.events import (
 )
 from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
 from cti.core.ledger import Ledger, counted, day_of
+from cti.core.ports import CALLER_ID
 from cti.core.state import State
+from cti.core.states import Outcome
 from cti.core.zone import site_zone
 
 CONNECT, CLAIM, SURPLUS, LOOK = "line_connect", "lead_claim", "line_surplus", "preview_look"
@@ -68,6 +70,7 @@ def fresh_pool(pool_id: str, agents: int, ceiling_ppm: int) -> Pool:
 def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
     run, status = run_of(state, event.campaign_id), RunStatus(event.status)
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
+    fresh = changed(fresh, barred=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
 
 
@@ -98,9 +101,12 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
         state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
 
 
-UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT")
-"""Why a leg that was asked for surely never rang: it grew late or was given up before it left, nobody took it, or it
-got lost on the way."""
+UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT", CALLER_ID)
+"""Why a leg that was asked for surely never rang, and nobody's number is to blame: it grew late or was given up before
+it left, nobody took it, it got lost on the way, or we may not call from our number."""
+
+BARRED = (Outcome.BLOCKED, Outcome.FAILED)
+"""Outcomes of which many in a row say more of us, or of the carrier, than of those who were called."""
 
 NOTHING_LEFT_MS = 60_000
 """How often a campaign without leads looks whether there are new ones."""
@@ -294,6 +300,10 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
     if not line.counted and not line.connected_at and not line.unsent:
         _learn_line(state, line, now.at, answered=False)
     _set(state, event.attempt_id, ended_at=now.at, outcome=event.outcome, connect_by=0)
+    run = run_of(state, line.campaign_id)
+    barred = run.barred if line.unsent else (run.barred + 1) * (event.outcome in BARRED)
+    if barred != run.barred:
+        state.runs.put(line.campaign_id, changed(run, barred=barred))
 
 
 def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:
