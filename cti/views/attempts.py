@@ -22,9 +22,11 @@ from cti.core.events import (
     LeadReturned,
     LeadTaken,
     LegAlerting,
+    LegAnswered,
     LegPlaced,
     LiveAnswerCounted,
     MessageBegun,
+    PlanRequested,
     ReportIgnored,
 )
 from cti.core.record import TurnRecord
@@ -194,13 +196,19 @@ def _alerted(row: AttemptRow, event: LegAlerting, record: TurnRecord) -> Told:
 
 
 def _answered(row: AttemptRow, event: AttemptAnswered, record: TurnRecord) -> Told:
-    return {"answered_at": row.answered_at or record.at}
+    return {"answered_at": row.answered_at or _answered_at(row, record)}
+
+
+def _answered_at(row: AttemptRow, record: TurnRecord) -> int:
+    """Before the record, where what tells of the answer may have waited to be read."""
+    waited_ms = record.input.waited_ms if isinstance(record.input, LegAnswered | PlanRequested) else 0
+    return max(row.dialled_at, record.at - waited_ms)
 
 
 def _contact_started(row: AttemptRow, event: ContactStarted, record: TurnRecord) -> Told:
     """The carrier may ask what is to be heard before it reports the answer. A broadcast begins its message at once."""
     message = {"message_at": record.at, "message_flow": event.flow_id} if event.flow_id else {}
-    return {"contact_id": event.contact_id, "answered_at": row.answered_at or record.at, **message}
+    return {"contact_id": event.contact_id, "answered_at": row.answered_at or _answered_at(row, record), **message}
 
 
 def _greeting_ended(row: AttemptRow, event: GreetingEnded, record: TurnRecord) -> Told:

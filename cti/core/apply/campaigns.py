@@ -35,12 +35,14 @@ from cti.core.events import (
     LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
+    PlanRequested,
     PoolBegun,
     PreviewsPutOff,
     WrapUpEnded,
 )
 from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
 from cti.core.ledger import Ledger, counted, day_of
+from cti.core.plan import Door
 from cti.core.ports import CALLER_ID
 from cti.core.state import State
 from cti.core.states import Outcome
@@ -215,7 +217,14 @@ def apply_answered(state: State, event: LegAnswered, now: Moment) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     line = state.lines.get(leg.leg_id) if leg else None
     if line and not line.answered_at:
-        _set(state, line.leg_id, answered_at=now.at)
+        _set(state, line.leg_id, answered_at=max(line.dialled_at, now.at - event.waited_ms))
+
+
+def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
+    """What was not read at once tells of an answer that is older: at worst as old as it may have waited."""
+    line = state.lines.get(event.leg_id)
+    if line and event.waited_ms and event.door is Door.ANSWERED and not line.answered_at:
+        _set(state, line.leg_id, answered_at=max(line.dialled_at, now.at - event.waited_ms))
 
 
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
@@ -352,6 +361,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
     LegAnswered: apply_answered,
+    PlanRequested: apply_plan_requested,
     LegRefused: apply_refused,
     ContactStarted: apply_contact_started,
     AnswerAwaited: apply_answer_awaited,
