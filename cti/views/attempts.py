@@ -23,6 +23,7 @@ from cti.core.events import (
     LeadTaken,
     LegAlerting,
     LegAnswered,
+    LegEnded,
     LegPlaced,
     LiveAnswerCounted,
     MessageBegun,
@@ -192,7 +193,12 @@ def _placed(row: AttemptRow, event: LegPlaced, record: TurnRecord) -> Told:
 
 
 def _alerted(row: AttemptRow, event: LegAlerting, record: TurnRecord) -> Told:
-    return {"alerted_at": row.alerted_at or record.at}
+    return {"alerted_at": row.alerted_at or record.at} | _named(row, event, record)
+
+
+def _named(row: AttemptRow, event: LegAlerting | LegAnswered | LegEnded, record: TurnRecord) -> Told:
+    """A dial whose answer was lost has its name from what the carrier reports of it."""
+    return {"provider_ref": row.provider_ref or event.provider_ref}
 
 
 def _answered(row: AttemptRow, event: AttemptAnswered, record: TurnRecord) -> Told:
@@ -254,6 +260,8 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     AttemptStarted: _started,
     LegPlaced: _placed,
     LegAlerting: _alerted,
+    LegAnswered: _named,
+    LegEnded: _named,
     AttemptAnswered: _answered,
     ContactStarted: _contact_started,
     GreetingEnded: _greeting_ended,
@@ -266,7 +274,7 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     ContactClosed: _closed,
 }
 
-BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, GreetingEnded)
+BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, LegAnswered, LegEnded, GreetingEnded)
 
 NAMED_BY: dict[type, str] = dict.fromkeys(TOLD, "attempt_id") | dict.fromkeys(BY_LEG, "leg_id")
 """An attempt is named as its leg is."""
