@@ -1,11 +1,17 @@
 """What `cti dialer report` says that no ledger counts: people taken for machines, and calls that rang too short."""
 
 import json
+from io import StringIO
 
+import msgspec
+from rich.console import Console
+
+from cti.cli.campaign.showing import show_one
 from cti.core import events as e
 from cti.core.base import changed
 from cti.core.calling import CallingRule, ConductDemand
 from cti.core.states import EndCause, Outcome
+from cti.views.campaign import stand_of
 from tests.cli.dialer_files import leave_files
 from tests.dialer.calling_site import HOURS
 from tests.dialer.campaign_site import ABANDONED, CampaignSite, dialled
@@ -58,3 +64,11 @@ async def test_d48_a_telephone_that_the_carrier_did_not_let_ring_long_enough_is_
     assert json.loads(output)["rings"] == {"unanswered": 3, "short": 1, "shortest_ms": 10_000, "untimed": 1}
     _, output, _ = await command(tmp_path, "dialer", "report", "spring", *PERIOD)
     assert "not answered: 3; 1 rang for less than the rules ask, the shortest rang for 10.0 s" in output
+
+
+def test_the_standing_of_a_campaign_says_what_was_taken_for_machines() -> None:
+    site = listening()
+    talk(site, Outcome.MACHINE, "machine")
+    said = StringIO()
+    show_one(msgspec.to_builtins(stand_of(site.state, "spring", site.at)), Console(file=said, width=200))
+    assert "machines, within 30 days: 1 calls were taken for one, agents heard 1 of them" in said.getvalue()

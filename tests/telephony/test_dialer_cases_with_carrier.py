@@ -106,7 +106,7 @@ def log_of(centre: CampaignCentre) -> Iterator[dict[str, object]]:
             yield json.loads(line)
 
 
-async def test_d53_a_worker_that_dies_between_the_dial_and_its_record_rings_nobody_twice(
+async def test_d53_a_worker_that_dies_between_dial_and_record_rings_nobody_twice(
     centre: CampaignCentre,
 ) -> None:
     """The carrier has carried the dial out, and the worker dies before it reads that."""
