@@ -12,6 +12,7 @@ from cti.core.plan import Door, HangUp, Join
 from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, LeadStatus, LegState, Outcome
 from cti.dialer.observing import observe
+from cti.views.campaign import stand_of
 from tests.dialer.calling_site import HOUR_MS, MINUTE_MS
 from tests.dialer.campaign_site import CampaignSite, dialled
 from tests.dialer.test_campaigns import join
@@ -287,4 +288,8 @@ def test_d20_a_campaign_that_is_cloned_to_begin_anew_has_the_ledger_it_had() -> 
         site.connect(agent_id)
     site.start("spring_two")
     assert len(site.pace(9, pool_id="spring_two")) == 2  # one for each agent: nothing is in hand
-    assert ledger_of(site) == (100, 3)
+    (ledger,) = stand_of(site.state, "spring_two", site.at).ledgers
+    assert (ledger.answers, ledger.abandoned, ledger.room) == (100, 3, 0)
+    site.pick_up(site.dialled_legs()[-1])
+    join(site, site.dialled_legs()[-1])
+    assert ledger_of(site) == (101, 3)
