@@ -12,6 +12,7 @@ from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
+from cti.runtime.stalls import LoopWatch
 
 log = structlog.get_logger()
 
@@ -23,8 +24,9 @@ many times as long."""
 class Pacing:
     """Asks and tells for as long as it runs."""
 
-    def __init__(self, driver: Driver, clock: Clock) -> None:
+    def __init__(self, driver: Driver, clock: Clock, watch: LoopWatch) -> None:
         self._driver = driver
+        self._watch = watch
         self._clock = clock
         self._pacer = Pacer()
         self._told = 0
@@ -42,6 +44,9 @@ class Pacing:
                 log.exception("pacing_failed", remedy="no lines are begun meanwhile; please report this")
 
     async def _look(self) -> None:
+        """After a stall nobody knows yet how things stand: what happened meanwhile is being read."""
+        if self._watch.has_stalled:
+            return
         state = self._driver.decider.state
         for pool in pools_of(state).every:
             question = observe(state, pool, self._clock.now())

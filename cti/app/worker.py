@@ -30,10 +30,12 @@ from cti.app.pacing import Pacing
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
+from cti.core.campaign import RunStatus
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
 from cti.core.events import (
+    CampaignStatusChanged,
     ConfigApplied,
     ContactClosed,
     DialsStopped,
@@ -63,6 +65,7 @@ from cti.runtime.logs import Reminder, contact_line
 from cti.runtime.note import Note
 from cti.runtime.recovery import Recovered, recover
 from cti.runtime.snapshots import Snapshots
+from cti.runtime.stalls import LoopWatch
 from cti.runtime.tree import Tree
 from cti.screenpop.rules import make_pop
 from cti.settings import LISTS, Settings
@@ -97,7 +100,8 @@ class Worker:
         self._note = note
         self._wake_fd = wake_fd
         self._clock = Clock(settings.clock_rate, settings.clock_origin_ms)
-        self._gate = Gate(settings.site)
+        self._watch = LoopWatch()
+        self._gate = Gate(settings.site, self._watch)
         self._fanout = MemoryFanout()
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
@@ -238,6 +242,7 @@ class Worker:
             driver.committed.append(lambda record: _announce_changes(adapter, record))
             _announce(adapter, decider.state.config)
             dispatcher.resume(recovered.unfinished)
+            self._watch.start()
             self._gate.open(driver, journal)
             await doors
             _settle_memory()
@@ -247,7 +252,7 @@ class Worker:
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
             if config_hash:
                 behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
-            behind.append(asyncio.create_task(Pacing(driver, self._clock).run()))
+            behind.append(asyncio.create_task(Pacing(driver, self._clock, self._watch).run()))
             behind.append(asyncio.create_task(keep_house(journal, self._clock.now, self._settings.retention_days)))
             await driving
         except JournalError as error:
@@ -259,6 +264,7 @@ class Worker:
         finally:
             for task in (driving, *behind):
                 task.cancel()
+            self._watch.stop()
             await dispatcher.close()
             await directory.close()
             await journal.close()
@@ -339,6 +345,8 @@ class Worker:
                 log.info("contact", **contact_line(event))
             elif type(event) in ALARMS:
                 log.warning("outside_numbers", alarm=type(event).__name__, **msgspec.structs.asdict(event))
+            elif type(event) is CampaignStatusChanged and event.status == RunStatus.PAUSED and not event.by:
+                log.warning("campaign_paused", campaign=event.campaign_id, reason=event.reason)
             elif type(event) is RegistrySwitched:
                 self._lists.keep(versions_of(self._gate.state))
         if not self._waking:

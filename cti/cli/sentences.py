@@ -13,6 +13,7 @@ from cti.core.base import Message
 from cti.core.commands import CoachLeg, KeepCall
 from cti.core.events import (
     DeadlinesReached,
+    DetectionJudged,
     LegChecked,
     LegPlanned,
     LiveAnswerCounted,
@@ -242,6 +243,7 @@ CAMPAIGNS = {
     "GreetingEnded": "whoever answered leg {leg_id} has said hello, {ago_ms} ago",
     "AnswerAwaited": "somebody answered in attempt {attempt_id}; an agent must be there by {connect_by}",
     "MessageBegun": "who answered in attempt {attempt_id} hears the flow {flow_id}",
+    "DetectionJudged": "attempt {attempt_id} was {taken} a machine's[, and an agent heard a {heard}]",
     "LiveAnswerCounted": "the ledgers count attempt {attempt_id}: {fate}",
 }
 
@@ -355,6 +357,8 @@ def _more(message: Message) -> dict[str, str]:
         return {"who": message.agent_id or message.supervisor_id}
     if isinstance(message, LiveAnswerCounted):
         return {"fate": "nobody was there in time" if message.abandoned else "a person, who talks with somebody"}
+    if isinstance(message, DetectionJudged):
+        return {"taken": "taken for" if message.machine else "not taken for"}
     if isinstance(message, KeepCall):
         return {"shall": "end" if message.ends_call else "go on"}
     if isinstance(message, CoachLeg):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from cti.core.base import Record
 from cti.core.campaign_config import LedgerBound
+from cti.core.detection import DetectionDay, Heard
 from cti.core.events.leads import ClaimedLead
 from cti.core.learning import Knowledge
 from cti.core.theta import Theta
@@ -20,7 +21,9 @@ class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
     share among campaigns. `left` is how many leads the store could still give. At
-    `look_at` (ms) it is looked whether leads can be shown that could not be until then."""
+    `look_at` (ms) it is looked whether leads can be shown that could not be until then. `detection` is what was taken
+    for machines, by day. `barred` calls in a row were blocked or failed. Where nobody asked for its status, `why` says
+    what did."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -32,10 +35,14 @@ class CampaignRun(Record):
     served: int = 0
     left: int = 0
     look_at: int = 0
+    detection: tuple[DetectionDay, ...] = ()
+    barred: int = 0
+    why: str = ""
 
 
 class Said(Record):
-    """What an agent said of a lead: see `DispositionRecorded`."""
+    """What an agent said of a lead: see `DispositionRecorded`. `heard` is by whom the agent was answered, where the
+    agent could have said that it was a machine."""
 
     disposition: str
     kind: str
@@ -44,6 +51,7 @@ class Said(Record):
     callback_at: int = 0
     callback_for: str = ""
     again_ms: int = 0
+    heard: Heard = ""
 
 
 class PromisedCall(Record):

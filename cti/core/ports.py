@@ -55,8 +55,9 @@ class Journal(Protocol):
     async def close(self) -> None: ...
 
 
-INVALID_NUMBER, BLOCKED_NUMBER = "INVALID_NUMBER", "BLOCKED_NUMBER"
-"""Codes of a dial that failed: nobody has that number; or the carrier lets nobody, or not us, call there."""
+INVALID_NUMBER, BLOCKED_NUMBER, CALLER_ID = "INVALID_NUMBER", "BLOCKED_NUMBER", "CALLER_ID"
+"""Codes of a dial that failed: nobody has that number; the carrier lets nobody, or not us, call there; or it does not
+take the number that we call from."""
 
 
 class Result(msgspec.Struct, frozen=True):

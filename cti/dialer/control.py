@@ -103,6 +103,11 @@ def _take_line_back(turn: Turn, line: Line) -> None:
         turn.release(line.leg_id)
 
 
+def pause(turn: Turn, campaign_id: str, reason: str) -> None:
+    """Nobody asked for it: `reason` says why, and what to look at."""
+    _change(turn, campaign_id, RunStatus.PAUSED, "", reason)
+
+
 def decide_maybe_drained(turn: Turn, event: AttemptEnded | LeadReturned | ContactClosed) -> None:
     """Whatever was the last of it."""
     for run in turn.state.runs.in_order():

@@ -1,5 +1,6 @@
 """What is done next with a lead, by what came of the call: again later, on another number, or nothing more."""
 
+from cti.core.apply.promised import MACHINE
 from cti.core.base import changed
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import HeldLead, Line, Said
@@ -187,7 +188,9 @@ def _after(state: State, held: HeldLead, campaign: CampaignConfig | None, line: 
         amount=said.amount if said else 0,
         currency=said.currency if said else "",
     )
-    if said and said.kind:
+    if said and said.kind == MACHINE:  # whatever the carrier made out
+        scheduled = changed(scheduled, last_outcome=Outcome.MACHINE, success=False)
+    elif said and said.kind:
         return _as_said(scheduled, lead, said, at)
     again = _by_outcome(scheduled, lead, campaign, at)
     if campaign is None or again.next_at < at + HOUR_MS:  # a busy line is tried soon, whatever the hour

@@ -5,8 +5,10 @@ from cti.dialer import (
     abandoning,
     answering,
     attempts,
+    barred,
     claims,
     control,
+    detecting,
     gathering,
     launching,
     lead_requests,
@@ -42,7 +44,13 @@ RULES = {
     e.DialRefused: (ringing.decide_refused, placing.decide_dial_refused, recycling.decide_refused),
     e.ReleaseRequested: (rate.decide_released,),
     e.LegEnded: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over, ringing.decide_leg_ended),
-    e.LegRefused: (rate.decide_leg_gone, spend.decide_leg_over, attempts.decide_leg_over, ringing.decide_leg_refused),
+    e.LegRefused: (
+        barred.decide_refused,
+        rate.decide_leg_gone,
+        spend.decide_leg_over,
+        attempts.decide_leg_over,
+        ringing.decide_leg_refused,
+    ),
     e.LegAlerting: (ringing.decide_alerting,),
     e.LegAnswered: (spend.decide_answered, attempts.decide_answered),
     e.CallJoined: (spend.decide_answered, attempts.decide_answered),
@@ -97,8 +105,12 @@ RULES = {
     e.AttemptConnected: (abandoning.decide_connected,),
     e.AttemptClassified: (answering.decide_classified, abandoning.decide_classified),
     e.AttemptAbandoned: (abandoning.decide_abandoned,),
-    e.AttemptEnded: (recycling.decide_ended, control.decide_maybe_drained),
-    e.ContactClosed: (recycling.decide_contact_closed, control.decide_maybe_drained),
+    e.AttemptEnded: (barred.decide_ended, detecting.decide_ended, recycling.decide_ended, control.decide_maybe_drained),
+    e.ContactClosed: (
+        detecting.decide_contact_closed,
+        recycling.decide_contact_closed,
+        control.decide_maybe_drained,
+    ),
 }
 
 _PROMISING = (rate, spend, gathering, attempts, claims, abandoning, surplus, previews, promising)

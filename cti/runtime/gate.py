@@ -14,6 +14,7 @@ from cti.core.state import State
 from cti.runtime.driver import Driver
 from cti.runtime.inbox import Load
 from cti.runtime.ranks import Rank
+from cti.runtime.stalls import LoopWatch
 
 SECRETS_MAX = 10_000
 
@@ -24,7 +25,9 @@ FIND_S = 2.0
 class Gate:
     """`Intake` of `cti.core.ports`, and what sockets may see of the site."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, watch: LoopWatch | None = None) -> None:
+        """`watch` says whether what comes in may have waited to be read."""
+        self._watch = watch
         self._why = "the server is starting"
         self._driver: Driver | None = None
         self._journal: Journal | None = None
@@ -69,6 +72,8 @@ class Gate:
         a request from last year, sent again by whoever recorded it, would make a call."""
         if self._driver is None:
             raise JournalUnavailable(self._why)
+        if self._watch:
+            event = self._watch.stamped(event)
         decider = self._driver.decider
         is_arrival = type(event) is CallArrived and event.provider_ref not in decider.state.leg_by_ref
         if is_arrival and not decider.seen.knows(key):

@@ -22,9 +22,12 @@ from cti.core.events import (
     LeadReturned,
     LeadTaken,
     LegAlerting,
+    LegAnswered,
+    LegEnded,
     LegPlaced,
     LiveAnswerCounted,
     MessageBegun,
+    PlanRequested,
     ReportIgnored,
 )
 from cti.core.record import TurnRecord
@@ -190,17 +193,28 @@ def _placed(row: AttemptRow, event: LegPlaced, record: TurnRecord) -> Told:
 
 
 def _alerted(row: AttemptRow, event: LegAlerting, record: TurnRecord) -> Told:
-    return {"alerted_at": row.alerted_at or record.at}
+    return {"alerted_at": row.alerted_at or record.at} | _named(row, event, record)
+
+
+def _named(row: AttemptRow, event: LegAlerting | LegAnswered | LegEnded, record: TurnRecord) -> Told:
+    """A dial whose answer was lost has its name from what the carrier reports of it."""
+    return {"provider_ref": row.provider_ref or event.provider_ref}
 
 
 def _answered(row: AttemptRow, event: AttemptAnswered, record: TurnRecord) -> Told:
-    return {"answered_at": row.answered_at or record.at}
+    return {"answered_at": row.answered_at or _answered_at(row, record)}
+
+
+def _answered_at(row: AttemptRow, record: TurnRecord) -> int:
+    """Before the record, where what tells of the answer may have waited to be read."""
+    waited_ms = record.input.waited_ms if isinstance(record.input, LegAnswered | PlanRequested) else 0
+    return max(row.dialled_at, record.at - waited_ms)
 
 
 def _contact_started(row: AttemptRow, event: ContactStarted, record: TurnRecord) -> Told:
     """The carrier may ask what is to be heard before it reports the answer. A broadcast begins its message at once."""
     message = {"message_at": record.at, "message_flow": event.flow_id} if event.flow_id else {}
-    return {"contact_id": event.contact_id, "answered_at": row.answered_at or record.at, **message}
+    return {"contact_id": event.contact_id, "answered_at": row.answered_at or _answered_at(row, record), **message}
 
 
 def _greeting_ended(row: AttemptRow, event: GreetingEnded, record: TurnRecord) -> Told:
@@ -246,6 +260,8 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     AttemptStarted: _started,
     LegPlaced: _placed,
     LegAlerting: _alerted,
+    LegAnswered: _named,
+    LegEnded: _named,
     AttemptAnswered: _answered,
     ContactStarted: _contact_started,
     GreetingEnded: _greeting_ended,
@@ -258,7 +274,7 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     ContactClosed: _closed,
 }
 
-BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, GreetingEnded)
+BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, LegAnswered, LegEnded, GreetingEnded)
 
 NAMED_BY: dict[type, str] = dict.fromkeys(TOLD, "attempt_id") | dict.fromkeys(BY_LEG, "leg_id")
 """An attempt is named as its leg is."""

@@ -1,14 +1,16 @@
 """What a regulator asks of calls for campaigns: how many, how many found nobody, against each ceiling, day by day."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from cti.core.campaign_config import LedgerBound
+from cti.core.states import Outcome
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, day_starts_at, local_day
 from cti.views.attempts import AttemptRow, RefusalRow
+from cti.views.detection import Detection
 
 MILLION = 1_000_000
 
@@ -91,9 +93,33 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     is_ever_over: bool
 
 
+class Rings(msgspec.Struct, kw_only=True):
+    """Of calls that nobody answered, `unanswered` in all, so many rang `short`: for less than the rules ask of their
+    campaign before a call may be given up. The shortest rang for `shortest_ms`, 0 if none did. Of `untimed` ones the
+    carrier never said that they rang."""
+
+    unanswered: int = 0
+    short: int = 0
+    shortest_ms: int = 0
+    untimed: int = 0
+
+    def take(self, row: AttemptRow, least_ms: int) -> None:
+        """One call more, which had to ring for `least_ms`."""
+        if row.outcome != Outcome.NO_ANSWER or not row.ended_at:
+            return
+        self.unanswered += 1
+        if not row.alerted_at:
+            self.untimed += 1
+            return
+        rang_ms = row.ended_at - row.alerted_at
+        self.short += rang_ms < least_ms
+        self.shortest_ms = min(self.shortest_ms or rang_ms, rang_ms)
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. `campaigns` are those that called, or were refused to. Refusals are by rule, clearances by the name of
-    the rules."""
+    the rules. `detection` says how people were told from machines, None where that is not known; with its estimate
+    `estimated_ppm` of the live answers were abandoned."""
 
     campaigns: tuple[str, ...]
     sellers: tuple[str, ...]
@@ -107,6 +133,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     refusals: dict[str, int]
     clearances: dict[str, int]
     outcomes: dict[str, int]
+    rings: Rings
+    detection: Detection | None = None
+    estimated_ppm: int | None = None
+
+
+def with_detection(report: Report, found: Detection) -> Report:
+    """People who were taken for machines were live answers, and nobody was there for them; machines that agents met
+    were none."""
+    rate = None
+    if found.estimate is not None:
+        live = max(0, report.total.live_answers - found.missed)
+        rate = rate_ppm(live + found.estimate, report.total.abandoned + found.estimate)
+    return msgspec.structs.replace(report, detection=found, estimated_ppm=rate)
 
 
 Mark = tuple[int, bool]
@@ -119,7 +158,7 @@ Sums = tuple[int, int]
 class Reporter:
     """Takes the site's calls and refusals in any order, from `WINDOW_DAYS_MOST` days before the first local day of the
     report to its last, and reports those that are wanted. The ceilings hold for a seller's programme, so they count its
-    other campaigns as well."""
+    other campaigns as well. `ring_least_ms` is how long each campaign must let a telephone ring."""
 
     def __init__(
         self,
@@ -128,6 +167,7 @@ class Reporter:
         to_day: int,
         wanted: Callable[[AttemptRow], bool],
         campaign_ids: frozenset[str],
+        ring_least_ms: Mapping[str, int],
     ) -> None:
         self._zone = zone
         self._from_day = from_day
@@ -137,6 +177,8 @@ class Reporter:
         self._called: set[str] = set()
         self._sellers: set[tuple[str, str]] = set()
         self._total = Counts()
+        self._ring_least_ms = ring_least_ms
+        self._rings = Rings()
         self._days: dict[int, DayCounts] = {}
         self._bounds: set[LedgerBound] = set()
         self._marks: dict[str, list[Mark]] = {}
@@ -162,6 +204,7 @@ class Reporter:
             counts = self._days[day] = DayCounts(date=date_of(day))
         for each in (self._total, counts):
             each.take(row)
+        self._rings.take(row, self._ring_least_ms.get(row.campaign_id, 0))
         if row.abandoned_at:
             self._abandonments.append(_abandonment(row, position))
         self._clearances[row.rules_version] += 1
@@ -190,6 +233,7 @@ class Reporter:
             refusals=dict(sorted(self._refusals.items())),
             clearances=dict(sorted(self._clearances.items())),
             outcomes=dict(sorted(self._outcomes.items())),
+            rings=self._rings,
         )
 
     def _bound(self, bound: LedgerBound) -> Bound:

@@ -14,6 +14,10 @@ from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
 from cti.core.zone import site_zone
+from cti.views.detection import Detection, detection_within
+
+DETECTION_DAYS = 30
+"""Of so many days it is said how the carrier told people from machines."""
 
 
 class Lines(Record):
@@ -50,9 +54,10 @@ class LedgerStand(Record):
 
 
 class CampaignStand(Record):
-    """`since` (ms) it has had its `status`, by whom. `begun` lines since it was started first; `held` leads wait here,
-    `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0: when they run
-    low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool."""
+    """`since` (ms) it has had its `status`, by whom, or else `why`. `begun` lines since it was started first; `held`
+    leads wait here, `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0:
+    when they run low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool.
+    `detection` is of the last 30 days."""
 
     campaign_id: str
     name: str
@@ -61,6 +66,7 @@ class CampaignStand(Record):
     status: str
     since: int
     by: str
+    why: str
     begun: int
     held: int
     left: int
@@ -70,12 +76,14 @@ class CampaignStand(Record):
     ledgers: tuple[LedgerStand, ...]
     pool_id: str
     exposure: int
+    detection: Detection
 
 
 def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
     """Of a campaign of the configuration. Raises `KeyError`."""
     campaign, run = state.config.calling.campaigns[campaign_id], run_of(state, campaign_id)
     pool = pools_of(state).by_campaign.get(campaign_id)
+    today = day_of(at, site_zone(state.config))
     return CampaignStand(
         campaign_id=campaign_id,
         name=campaign.name,
@@ -84,6 +92,7 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         status=run.status,
         since=run.since,
         by=run.by,
+        why=run.why,
         begun=run.served,
         held=sum(1 for each in state.leads.rows.values() if each.campaign_id == campaign_id and not each.leg_id),
         left=run.left,
@@ -93,6 +102,7 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         ledgers=tuple(_ledgers(state, campaign, at)),
         pool_id=pool.pool_id if pool else "",
         exposure=len(exposed_lines(state, pool.pool_id)) - free_agents(state, pool) if pool else 0,
+        detection=detection_within(state, (campaign_id,), today - DETECTION_DAYS + 1, today),
     )
 
 

@@ -40,15 +40,18 @@ class CampaignSite(CallingSite):
         also: tuple[str, ...] = (),
         also_queues: tuple[str, ...] = (),
         flows: tuple[Flow, ...] = (),
+        kinds: dict[str, str] | None = None,
+        calls_per_second: int = 0,
     ) -> None:
         self.agent_ids = tuple(f"a{number}" for number in range(agents))
         people = [agent(agent_id, OUTBOUND, *also, nailed_up=True) for agent_id in self.agent_ids]
+        outbound = queue(OUTBOUND, takes_itself=True, dispositions=(*(kinds or {}),), disposition_kinds=kinds or {})
         super().__init__(
             calling(*rules, campaigns=campaigns or (dialled(),)),
             tuple(people),
-            queues=(queue("sales"), *(queue(each, takes_itself=True) for each in (OUTBOUND, *also_queues))),
+            queues=(outbound, queue("sales"), *(queue(each, takes_itself=True) for each in also_queues)),
             flows=(flow("sorry", "say", say=HangUpStep(prompt=(SORRY,))), *flows),
-            calls_per_second=0,
+            calls_per_second=calls_per_second,
         )
         self.sign_in(*self.agent_ids)
         for agent_id in self.agent_ids:

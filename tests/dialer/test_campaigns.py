@@ -343,7 +343,7 @@ def test_a_carrier_that_refuses_costs_an_attempt_and_no_answer() -> None:
     assert site.ever(e.LeadScheduled)[-1].attempts == 1
 
 
-@pytest.mark.parametrize("code", ["WITHDRAWN", "UNREACHABLE", "ABSENT"])
+@pytest.mark.parametrize("code", ["WITHDRAWN", "UNREACHABLE", "ABSENT", "CALLER_ID"])
 def test_a_call_that_never_reached_the_carrier_costs_the_lead_nothing(code: str) -> None:
     site = CampaignSite(agents=1)
     site.start()

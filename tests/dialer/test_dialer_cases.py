@@ -7,7 +7,7 @@ from cti.core.campaign_config import Answering, Pacing
 from cti.core.commands import HangUpLeg
 from cti.core.learning import Knowledge, base_ppm, learnt_line, learnt_talk
 from cti.core.ledger import Ledger, counted, day_of, window
-from cti.core.plan import HangUp
+from cti.core.plan import Door, HangUp
 from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, Outcome
 from cti.core.zone import site_zone
@@ -84,6 +84,30 @@ def test_d27_when_everybody_is_gone_nothing_is_dialled() -> None:
     for agent_id in site.agent_ids:
         site.not_ready(agent_id)
     assert wanted(site) == 0
+    assert site.pace(5) == []
+
+
+@pytest.mark.parametrize("mode", ["progressive", "predictive"])
+def test_d27_when_all_agents_leave_while_lines_ring_none_is_begun_and_what_rings_is_not_cut_short(mode: str) -> None:
+    """Their lines drop, all at once. What rings does so for its fifteen seconds; who answers meanwhile hears who
+    called, and counts."""
+    site = CampaignSite(dialled(mode=mode), agents=3)
+    site.start()
+    legs = site.pace(3)
+    for leg_id in legs:
+        site.place(leg_id)
+        site.alert(leg_id)
+    rang_at = site.at
+    for agent_id in site.agent_ids:
+        site.end(site.state.agents[agent_id].leg_id)
+    assert site.pace(5) == []
+    assert not [each for each in site.asked if isinstance(each, HangUpLeg)]
+    site.answer(legs[0])
+    site.ask(legs[0], Door.ANSWERED, nonce=0)
+    site.wait_until(rang_at + 16_000)
+    assert site.plans[legs[0]] == (SORRY, HangUp())
+    assert ledger_of(site) == (1, 1)
+    assert {each.leg_id for each in site.asked if isinstance(each, HangUpLeg)} == set(legs[1:])
     assert site.pace(5) == []
 
 

@@ -23,6 +23,7 @@ from cti.core.ports import CallFactsSource, Result
 from cti.core.states import EndCause, PartyRole
 from cti.core.times import OpeningSpan
 from cti.directory.sql import SqlDirectory
+from cti.journal.memory import MemoryJournal
 from cti.runtime.clock import Clock
 from cti.runtime.dispatcher import Dispatcher
 from cti.runtime.failpoints import Failpoints
@@ -93,9 +94,12 @@ async def nobody(number: str) -> tuple[e.Customer, ...]:
 
 
 @contextlib.asynccontextmanager
-async def at_work(facts: CallFactsSource | None = None) -> AsyncIterator[tuple[Owner, Carrier]]:
+async def at_work(
+    facts: CallFactsSource | None = None, journal: MemoryJournal | None = None
+) -> AsyncIterator[tuple[Owner, Carrier]]:
     """An owner that carries its commands out; Anna is ready."""
-    async with owning(centre(dial_prefixes=("+1202",), calling=ALL_DAY, zones={NEW_YORK: table(NEW_YORK)})) as owner:
+    config = centre(dial_prefixes=("+1202",), calling=ALL_DAY, zones={NEW_YORK: table(NEW_YORK)})
+    async with owning(config, journal=journal) as owner:
         carrier = Carrier()
         dispatcher = Dispatcher(owner.driver, carrier, SqlDirectory(nobody), Clock(), Failpoints(), facts)
         owner.driver.committed.append(dispatcher.committed)

@@ -215,16 +215,20 @@ def events_of(record: TurnRecord) -> list[AnyEvent]:
 
 @contextlib.asynccontextmanager
 async def open_centre(
-    folder: Path, campaigns: Mapping[str, str] = CAMPAIGNS, **others: str
+    folder: Path,
+    campaigns: Mapping[str, str] = CAMPAIGNS,
+    environment: Mapping[str, str] | None = None,
+    **others: str,
 ) -> AsyncIterator[CampaignCentre]:
-    """The processes, for the length of the block; with `others` in place of these files."""
+    """The processes, for the length of the block, the server in this `environment`; with `others` in place of these
+    files."""
     files = FILES | {f"campaigns/{name}": text for name, text in campaigns.items()} | {"calling_rules/us": RULES}
     files |= others
     config = folder / "config"
     (config / "campaigns").mkdir(parents=True)
     shutil.copytree(NUMBERING, config / "calling_rules" / "numbering")
     write_config(config, files)
-    processes = Centre(folder / "data", config, lambda note: None, calls_per_second=0)
+    processes = Centre(folder / "data", config, lambda note: None, environment=environment, calls_per_second=0)
     centre = CampaignCentre(processes)
     try:
         await centre.begin()

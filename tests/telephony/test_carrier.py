@@ -140,7 +140,7 @@ async def test_whom_a_campaign_calls_is_asked_about_once_answered(carrier, rest_
 @pytest.mark.parametrize(
     ("carriers_code", "code"),
     [(21211, "INVALID_NUMBER"), (21217, "INVALID_NUMBER"), (21215, "BLOCKED_NUMBER"), (21216, "BLOCKED_NUMBER"),
-     (21210, "REFUSED"), (10004, "REFUSED")],
+     (21210, "CALLER_ID"), (21212, "CALLER_ID"), (10004, "REFUSED")],
 )  # fmt: skip
 async def test_a_refusal_says_whether_the_number_is_the_reason(carrier, rest_side, carriers_code, code):
     rest_side.answers["POST /Calls"] = problem(400, carriers_code)

@@ -19,7 +19,7 @@ from cti.core.events import (
 )
 from cti.core.plan import Door
 from cti.core.states import EndCause, LeaveResult, Outcome
-from tests.telephony.carrier_side import AGENT, CALLER, ROOM
+from tests.telephony.carrier_side import AGENT, CALLER, ROOM, payload
 
 LEG, AGENT_LEG, CALL = "main-l9", "main-l9.1", "main-r9"
 
@@ -184,6 +184,16 @@ async def test_a_report_becomes_an_event_and_gets_204(centre, name):
     (posted,) = centre.intake.posted
     assert (posted.event, posted.key) == REPORTS[name]
     assert (posted.token, posted.actor) == ("", "carrier")
+
+
+@pytest.mark.parametrize("year", [b"2011", b"2041"])
+async def test_d58_what_the_carriers_clock_shows_decides_nothing(centre, year):
+    """One clock, ours, measures from the answer to the agent: a carrier whose clock is years off changes no report."""
+    target, body = payload("leg_answered")
+    assert b"2026" in body
+    assert (await centre.carrier(target, body.replace(b"2026", year))).status == 204
+    (posted,) = centre.intake.posted
+    assert (posted.event, posted.key) == REPORTS["leg_answered"]
 
 
 @pytest.mark.parametrize("name", NOTHING_TO_US)

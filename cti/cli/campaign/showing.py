@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from cti.cli.detection import told_apart
 from cti.cli.dnc.check import minute
 from cti.core.ledgers import OWN
+from cti.views.detection import Detection
 
 PPM_OF_PER_CENT = 10_000
 
@@ -39,6 +42,8 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
     if campaign["since"]:
         by = f" by {campaign['by']}" if campaign["by"] else ""
         console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
+    if campaign["why"]:
+        console.print(f"  {campaign['why']}", soft_wrap=True)
     console.print(
         f"  lines: {lines['asked']:,} to be cleared, {lines['ringing']:,} ringing, {lines['waiting']:,} waiting for an"
         f" agent, {lines['talking']:,} talking, {lines['others']:,} others"
@@ -53,6 +58,8 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
         )
         pool = f" with {campaign['pool_id']}" if campaign["pool_id"] != campaign["campaign_id"] else ""
         console.print(f"  paced{pool}: {campaign['exposure']:,} could find nobody now, at worst")
+    if campaign["detection"]["machines"] or campaign["detection"]["missed"]:
+        console.print(f"  machines, within 30 days: {told_apart(msgspec.convert(campaign['detection'], Detection))}")
     if campaign["ledgers"]:
         console.print(_ledgers(campaign["ledgers"]))
 

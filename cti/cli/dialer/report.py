@@ -24,7 +24,8 @@ from cti.store.attempt_log import AttemptLog
 from cti.store.clearances import Clearances
 from cti.store.errors import StoreError
 from cti.store.store import Store
-from cti.views.calling_report import Report
+from cti.views.calling_report import Report, with_detection
+from cti.views.detection import detection_within
 
 
 class Made(NamedTuple):
@@ -90,7 +91,7 @@ async def _make(settings: Settings, asked: dict[str, str], csv: Path | None) -> 
     try:
         log, clearances = AttemptLog(store, settings.site), Clearances(store, settings.site)
         upto = await log.cursor()
-        found = await _gather(log, scope, site, csv)
+        found = _told_apart(await _gather(log, scope, site, csv), scope, site)
         head = await clearances.last()
     except StoreError as error:
         raise CtiError(
@@ -104,6 +105,13 @@ async def _make(settings: Settings, asked: dict[str, str], csv: Path | None) -> 
     if site.state and site.state.last.seq > upto:
         print(f"the journal has {site.state.last.seq - upto} records more than this report", file=sys.stderr)
     return Made(found, scope, site, head, upto)
+
+
+def _told_apart(found: Report, scope: Scope, site: Site) -> Report:
+    """What agents heard is in the state, not in the log; where the journal cannot be read nobody knows."""
+    if site.state is None:
+        return found
+    return with_detection(found, detection_within(site.state, found.campaigns, scope.from_day, scope.to_day))
 
 
 async def _gather(log: AttemptLog, scope: Scope, site: Site, csv: Path | None) -> Report:

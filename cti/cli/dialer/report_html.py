@@ -5,9 +5,10 @@ from html import escape
 
 import msgspec
 
+from cti.cli.detection import told_apart
 from cti.cli.dialer.report_chart import chart, described
 from cti.cli.dialer.report_csv import moment
-from cti.cli.dialer.report_text import percent, window
+from cti.cli.dialer.report_text import percent, rang, window
 from cti.views.calling_report import Bound, Counts, Report
 
 
@@ -107,6 +108,16 @@ DEFINITIONS = (
         ),
     ),
     (
+        "Taken for a machine",
+        (
+            "The carrier's detection said machine. A person of whom it says so is left alone. How many there were is a "
+            "reasoned estimate: of the calls that the detection took for machines, agents heard some, since it listens "
+            "beside the conversation; the share of people among those is taken for the share among all. At most: the "
+            "upper end of Wilson's interval, one-sided, 95 %. With the estimate those people count as abandoned live "
+            "answers, and machines that agents met no longer as live answers. The ceilings do not count the estimate."
+        ),
+    ),
+    (
         "Rate",
         (
             "Abandoned live answers divided by live answers, of all campaigns of one seller and programme, over "
@@ -139,6 +150,7 @@ def page(report: Report, heading: Heading) -> str:
         *_ceilings(report),
         *_days(report),
         *_abandonments(report),
+        *_beside(report),
         *_counted(report),
         *_definitions(),
         "</main></body></html>\n",
@@ -252,6 +264,17 @@ def _counted(report: Report) -> list[str]:
         rows = [[key, str(count)] for key, count in counted.items()]
         parts += [f"<h2>{title}</h2>", _table((name, "How many"), rows) if rows else "<p>None.</p>"]
     return parts
+
+
+def _beside(report: Report) -> list[str]:
+    """What no ledger counts."""
+    parts = ["<h2>Unanswered calls</h2>", f"<p>{escape(rang(report.rings))}.</p>", "<h2>People taken for machines</h2>"]
+    if report.detection is None:
+        return [*parts, "<p>The journal was not at hand: it is not known what agents heard.</p>"]
+    rate = ""
+    if report.estimated_ppm is not None:
+        rate = f" With the estimate {percent(report.estimated_ppm)} of the live answers of the period were abandoned."
+    return [*parts, f"<p>{escape(told_apart(report.detection) + '.' + rate)}</p>"]
 
 
 def _definitions() -> list[str]:

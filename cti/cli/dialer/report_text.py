@@ -3,8 +3,9 @@
 from rich.console import Console
 from rich.table import Table
 
+from cti.cli.detection import told_apart
 from cti.cli.dialer.report_csv import moment
-from cti.views.calling_report import Bound, Counts, Report
+from cti.views.calling_report import Bound, Counts, Report, Rings
 
 SHOWN = 20
 """So many abandoned calls are told one by one; the files have all."""
@@ -35,6 +36,8 @@ def show(report: Report, head: tuple[int, str], console: Console) -> None:
     console.print(_days(report))
     for bound in report.bounds:
         console.print(_bound(bound), highlight=False, soft_wrap=True)
+    console.print(_rings(report), highlight=False, soft_wrap=True)
+    console.print(_detection(report), highlight=False, soft_wrap=True)
     for title, counted in (
         ("outcomes", report.outcomes),
         ("not made, by rule", report.refusals),
@@ -70,6 +73,24 @@ def _bound(bound: Bound) -> str:
         f"{last.window_abandoned} of {last.window_answers}, {percent(last.rate_ppm)}; at most "
         f"{percent(bound.highest_ppm)} at any moment; {held}"
     )
+
+
+def _rings(report: Report) -> str:
+    return f"not answered: {rang(report.rings)}"
+
+
+def rang(rings: Rings) -> str:
+    """For how long, in words."""
+    shortest = f", the shortest rang for {rings.shortest_ms / 1_000:.1f} s" if rings.shortest_ms else ""
+    untimed = f", of {rings.untimed} nobody said that they rang" if rings.untimed else ""
+    return f"{rings.unanswered}; {rings.short} rang for less than the rules ask{shortest}{untimed}"
+
+
+def _detection(report: Report) -> str:
+    if report.detection is None:
+        return "machines: the journal is not at hand, so nobody knows what agents heard"
+    rate = f"; with them {percent(report.estimated_ppm)} abandoned" if report.estimated_ppm is not None else ""
+    return f"machines: {told_apart(report.detection)}{rate}"
 
 
 def window(bound: Bound) -> str:

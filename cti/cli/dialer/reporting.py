@@ -9,6 +9,7 @@ from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, day_of, day_starts_at, local_day, site_zone
+from cti.dialer.calling.rulebook import Rulebook
 from cti.store.attempt_log import AttemptLog, Logged
 from cti.views.attempts import AttemptRow
 from cti.views.calling_report import WINDOW_DAYS_MOST, Report, Reporter
@@ -84,7 +85,10 @@ async def gather(
     progress: Callable[[int], None] = lambda count: None,
 ) -> Report:
     """Reads the log once; each call of the report is also handed to `seen`, in the order in which they were dialled."""
-    reporter = Reporter(scope.zone, scope.from_day, scope.to_day, scope.wants, scope.campaign_ids(config))
+    book, campaigns = Rulebook(config.calling, config.zones), config.calling.campaigns.values()
+    least_ms = {each.campaign_id: 1_000 * book.ring_s_min(each) for each in campaigns}
+    campaign_ids = scope.campaign_ids(config)
+    reporter = Reporter(scope.zone, scope.from_day, scope.to_day, scope.wants, campaign_ids, least_ms)
     count = 0
     async for call in log.made(*span(scope)):
         if reporter.take(call.row, call.position):

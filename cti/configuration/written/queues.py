@@ -10,7 +10,7 @@ from cti.configuration.written.prompt import CHARACTERS_MAX, WrittenPrompt
 from cti.configuration.written.values import Language, Name, Priority, Seconds, Words, check_placeholders
 
 PLACEHOLDERS = ("position",)
-Kind = Literal["success", "refused", "callback", "wrong_number", "again", "done"]
+Kind = Literal["success", "refused", "callback", "wrong_number", "again", "machine", "done"]
 RECORDINGS = ("never", "on_request", "always")
 
 

@@ -8,6 +8,7 @@ from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
 from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
 from cti.core.contact import CONTACT_TRANSITIONS
+from cti.core.detection import judged
 from cti.core.events import (
     AnswerAwaited,
     AttemptAbandoned,
@@ -18,6 +19,7 @@ from cti.core.events import (
     CampaignStatusChanged,
     ContactEnded,
     ContactStarted,
+    DetectionJudged,
     DialProgressed,
     GreetingEnded,
     LeadReturned,
@@ -33,13 +35,17 @@ from cti.core.events import (
     LineSurplus,
     LiveAnswerCounted,
     MessageBegun,
+    PlanRequested,
     PoolBegun,
     PreviewsPutOff,
     WrapUpEnded,
 )
 from cti.core.learning import Knowledge, learnt_line, learnt_talk, learnt_wrap
 from cti.core.ledger import Ledger, counted, day_of
+from cti.core.plan import Door
+from cti.core.ports import CALLER_ID
 from cti.core.state import State
+from cti.core.states import Outcome
 from cti.core.zone import site_zone
 
 CONNECT, CLAIM, SURPLUS, LOOK = "line_connect", "lead_claim", "line_surplus", "preview_look"
@@ -66,6 +72,7 @@ def fresh_pool(pool_id: str, agents: int, ceiling_ppm: int) -> Pool:
 def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
     run, status = run_of(state, event.campaign_id), RunStatus(event.status)
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
+    fresh = changed(fresh, barred=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
 
 
@@ -96,9 +103,12 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
         state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
 
 
-UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT")
-"""Why a leg that was asked for surely never rang: it grew late or was given up before it left, nobody took it, or it
-got lost on the way."""
+UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT", CALLER_ID)
+"""Why a leg that was asked for surely never rang, and nobody's number is to blame: it grew late or was given up before
+it left, nobody took it, it got lost on the way, or we may not call from our number."""
+
+BARRED = (Outcome.BLOCKED, Outcome.FAILED)
+"""Outcomes of which many in a row say more of us, or of the carrier, than of those who were called."""
 
 NOTHING_LEFT_MS = 60_000
 """How often a campaign without leads looks whether there are new ones."""
@@ -207,7 +217,14 @@ def apply_answered(state: State, event: LegAnswered, now: Moment) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     line = state.lines.get(leg.leg_id) if leg else None
     if line and not line.answered_at:
-        _set(state, line.leg_id, answered_at=now.at)
+        _set(state, line.leg_id, answered_at=max(line.dialled_at, now.at - event.waited_ms))
+
+
+def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> None:
+    """What was not read at once tells of an answer that is older: at worst as old as it may have waited."""
+    line = state.lines.get(event.leg_id)
+    if line and event.waited_ms and event.door is Door.ANSWERED and not line.answered_at:
+        _set(state, line.leg_id, answered_at=max(line.dialled_at, now.at - event.waited_ms))
 
 
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
@@ -278,6 +295,12 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
         state.pools.put(event.pool_id, changed(pool, theta=learnt))
 
 
+def apply_detection_judged(state: State, event: DetectionJudged, now: Moment) -> None:
+    run, day = run_of(state, event.campaign_id), day_of(now.at, site_zone(state.config))
+    days = judged(run.detection, day, machine=event.machine, heard=event.heard)
+    state.runs.put(event.campaign_id, changed(run, detection=days))
+
+
 def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
     """The line is kept until it is decided what is done next with the lead."""
     line = state.lines.get(event.attempt_id)
@@ -286,6 +309,10 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
     if not line.counted and not line.connected_at and not line.unsent:
         _learn_line(state, line, now.at, answered=False)
     _set(state, event.attempt_id, ended_at=now.at, outcome=event.outcome, connect_by=0)
+    run = run_of(state, line.campaign_id)
+    barred = run.barred if line.unsent else (run.barred + 1) * (event.outcome in BARRED)
+    if barred != run.barred:
+        state.runs.put(line.campaign_id, changed(run, barred=barred))
 
 
 def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:
@@ -334,6 +361,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
     LegAnswered: apply_answered,
+    PlanRequested: apply_plan_requested,
     LegRefused: apply_refused,
     ContactStarted: apply_contact_started,
     AnswerAwaited: apply_answer_awaited,
@@ -344,6 +372,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     MessageBegun: apply_message_begun,
     LiveAnswerCounted: apply_answer_counted,
     AttemptEnded: apply_attempt_ended,
+    DetectionJudged: apply_detection_judged,
     ContactEnded: apply_contact_ended,
     WrapUpEnded: apply_wrap_up_ended,
     LinesPaced: apply_paced,

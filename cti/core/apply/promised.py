@@ -5,6 +5,8 @@ from typing import Any
 
 from cti.core.base import Moment, changed
 from cti.core.campaign import HeldLead, PromisedCall, Said, lead_key
+from cti.core.contact import Contact
+from cti.core.detection import Heard
 from cti.core.events import (
     CallbackFreed,
     CallbackSought,
@@ -17,6 +19,9 @@ from cti.core.state import State
 from cti.core.states import LeadStatus
 
 DUE, KEPT = "callback_due", "callback_kept"
+
+MACHINE = "machine"
+"""The kind of dispositions by which agents say that a machine answered."""
 
 GIVEN_BACK_MS = 60_000
 """A promised call that a campaign gave back is looked for again so much later."""
@@ -37,7 +42,7 @@ def apply_said(state: State, event: DispositionRecorded, now: Moment) -> None:
     """Kept with the line until it is decided what is done next with the lead."""
     contact = state.contacts.get(event.contact_id)
     line = state.lines.get(contact.attempt_id) if contact else None
-    if line is None:
+    if contact is None or line is None:
         return
     said = Said(
         disposition=event.disposition,
@@ -47,8 +52,17 @@ def apply_said(state: State, event: DispositionRecorded, now: Moment) -> None:
         callback_at=event.callback_at,
         callback_for=event.callback_for,
         again_ms=event.again_ms,
+        heard=_heard(state, contact, event.kind),
     )
     state.lines.put(line.leg_id, changed(line, said=said))
+
+
+def _heard(state: State, contact: Contact, kind: str) -> Heard:
+    """Who could have said that it was a machine, and said something else, heard a person."""
+    queue = state.config.queues.get(contact.queue_id)
+    if queue is None or MACHINE not in queue.disposition_kinds.values():
+        return ""
+    return "machine" if kind == MACHINE else "person"
 
 
 def _promise(state: State, campaign_id: str, lead_id: str, due_at: int, tries: int = 0) -> None:

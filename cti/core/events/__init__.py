@@ -64,6 +64,7 @@ from cti.core.events.campaigns import (
     CampaignControlRefused,
     CampaignControlRequested,
     CampaignStatusChanged,
+    DetectionJudged,
     GreetingEnded,
     LeadReturned,
     LeadsAsked,
@@ -427,6 +428,7 @@ AnyEvent = (
     | CampaignControlRefused
     | CampaignControlRequested
     | CampaignStatusChanged
+    | DetectionJudged
     | GreetingEnded
     | LeadReturned
     | LeadsAsked
@@ -522,6 +524,7 @@ __all__ = [
     "DeclineRequested",
     "DesktopConnected",
     "DesktopDisconnected",
+    "DetectionJudged",
     "DeviceProven",
     "DeviceSuspected",
     "DialCleared",

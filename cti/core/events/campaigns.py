@@ -1,6 +1,7 @@
 """Campaigns that are started and stopped, and what becomes of their calls."""
 
 from cti.core.campaign_config import LedgerBound
+from cti.core.detection import Heard
 from cti.core.events.base import Event
 
 
@@ -129,3 +130,13 @@ class LiveAnswerCounted(Event):
     pool_id: str
     abandoned: bool
     target_ppm: int = 0
+
+
+class DetectionJudged(Event):
+    """A call is over that the carrier took for a machine's, or an agent did. `machine` is the carrier's word, `heard`
+    the agent's; empty where nobody listened, or nobody could say."""
+
+    campaign_id: str
+    attempt_id: str
+    machine: bool
+    heard: Heard = ""

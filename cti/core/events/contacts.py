@@ -256,7 +256,7 @@ class CauseCorrected(Event):
 class DispositionRecorded(Event):
     """`kind` is what it means to the dialer, as the queue says: `success` (of `amount` millionths of `currency`),
     `refused`, `callback` (at `callback_at`, ms, by `callback_for` or by anybody), `wrong_number`, `again` (`again_ms`
-    later), `done`; empty: nothing."""
+    later), `machine` (one answered), `done`; empty: nothing."""
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
     contact_id: str

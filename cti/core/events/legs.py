@@ -23,7 +23,7 @@ class CallArrived(Event):
 class PlanRequested(Event):
     """A known leg came back to `door` with the nonce of the plan it was given. `result` is why it left a waiting
     room or a call, in the words of `LeaveResult`; `answered_by` is what the carrier made out to have answered, and who
-    had said hello `quiet_ms` before."""
+    had said hello `quiet_ms` before. It may have waited `waited_ms` to be read."""
 
     personal: ClassVar[tuple[str, ...]] = ("digits",)
     leg_id: str
@@ -35,6 +35,7 @@ class PlanRequested(Event):
     duration_s: int = 0
     answered_by: Outcome | None = None
     quiet_ms: int = 0
+    waited_ms: int = 0
 
 
 class ReplyOverdue(Event):
@@ -94,9 +95,12 @@ class LegAlerting(Event):
 
 
 class LegAnswered(Event):
+    """The report may have waited `waited_ms` to be read."""
+
     leg_id: str
     provider_ref: str = ""
     sequence: int = -1
+    waited_ms: int = 0
 
 
 class LegEnded(Event):

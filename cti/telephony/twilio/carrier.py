@@ -26,7 +26,7 @@ from cti.core.commands import (
 )
 from cti.core.events import AnyEvent, LegEnded, LegHeld, LegMuted, LegPlaced, LegRetrieved
 from cti.core.plan import Door, Forward, Join
-from cti.core.ports import BLOCKED_NUMBER, INVALID_NUMBER, Result
+from cti.core.ports import BLOCKED_NUMBER, CALLER_ID, INVALID_NUMBER, Result
 from cti.telephony.twilio import causes, comparison, recordings
 from cti.telephony.twilio.addresses import Addresses, DoorAddress
 from cti.telephony.twilio.dialling import asked_first, into_room, part_taken, yes
@@ -45,10 +45,12 @@ _NOT_YET = frozenset({16099, 16028})
 _NOT_YET_RETRY_S = 0.5
 # Somebody with our label is in the room, and nobody else has our labels: the request was carried out before.
 _LABELS_IN_USE = frozenset({16025, 16026})
-# What the carrier says of the number that was to be rung: it cannot be one, or is not to be rung by us.
+# What the carrier says of the number that was to be rung, that it cannot be one or is not to be rung by us; and of the
+# one that we call from.
 _ABOUT_NUMBERS = {
     **dict.fromkeys((21211, 21214, 21217, 13223, 13224), INVALID_NUMBER),
     **dict.fromkeys((21215, 21216, 13225, 13227), BLOCKED_NUMBER),
+    **dict.fromkeys((21210, 21212, 21213), CALLER_ID),
 }
 
 
