@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from cti.core.base import Record
-from cti.core.campaign_config import LedgerBound
+from cti.core.campaign_config import LedgerBound, Setting
 from cti.core.events.leads import ClaimedLead
 from cti.core.learning import Knowledge
 from cti.core.theta import Theta
@@ -20,7 +20,8 @@ class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
     share among campaigns. `left` is how many leads the store could still give. At
-    `look_at` (ms) it is looked whether leads can be shown that could not be until then."""
+    `look_at` (ms) it is looked whether leads can be shown that could not be until then. `tuned` is what holds in place
+    of its file, until it is taken back or the file says something else."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -32,6 +33,7 @@ class CampaignRun(Record):
     served: int = 0
     left: int = 0
     look_at: int = 0
+    tuned: tuple[Setting, ...] = ()
 
 
 class Said(Record):

@@ -64,6 +64,8 @@ from cti.core.events.campaigns import (
     CampaignControlRefused,
     CampaignControlRequested,
     CampaignStatusChanged,
+    CampaignTuned,
+    CampaignTuneRequested,
     GreetingEnded,
     LeadReturned,
     LeadsAsked,
@@ -425,6 +427,8 @@ AnyEvent = (
     | CampaignControlRefused
     | CampaignControlRequested
     | CampaignStatusChanged
+    | CampaignTuneRequested
+    | CampaignTuned
     | GreetingEnded
     | LeadReturned
     | LeadsAsked
@@ -491,6 +495,8 @@ __all__ = [
     "CampaignControlRefused",
     "CampaignControlRequested",
     "CampaignStatusChanged",
+    "CampaignTuneRequested",
+    "CampaignTuned",
     "CauseCorrected",
     "ClaimedLead",
     "CommandFailed",
