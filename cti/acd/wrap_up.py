@@ -19,6 +19,7 @@ from cti.core.events import (
 )
 from cti.core.state import State
 from cti.core.states import AssignmentState
+from cti.core.tuning import wrap_up_s
 from cti.core.turn import Turn
 
 SUCCESS, CALLBACK, AGAIN = "success", "callback", "again"
@@ -47,17 +48,19 @@ def decide_consult_ended(turn: Turn, event: ConsultEnded) -> None:
 
 
 def _wrap_up(turn: Turn, agent_id: str, contact_id: str) -> None:
-    """For the queue's `wrap_up_s`; free at once where that is 0, and who never talked has nothing to wrap up."""
+    """For the queue's `wrap_up_s`, unless a campaign is tuned otherwise; free at once where that is 0, and who never
+    talked has nothing to wrap up."""
     state = turn.state
     agent = state.agents.get(agent_id)
     held = assignment_for(agent, contact_id) if agent else None
     if held is None or held.state is not AssignmentState.BUSY:
         return
-    queue = state.config.queues.get(held.queue_id)
-    if queue is None or queue.wrap_up_s == 0:
+    queue, contact = state.config.queues.get(held.queue_id), state.contacts.get(contact_id)
+    lasts_s = wrap_up_s(state, contact.campaign_id if contact else "", queue) if queue else 0
+    if lasts_s == 0:
         turn.emit(AssignmentReleased(agent_id=agent_id, contact_id=contact_id))
     else:
-        ends_at = turn.now.at + 1_000 * queue.wrap_up_s
+        ends_at = turn.now.at + 1_000 * lasts_s
         turn.emit(WrapUpStarted(agent_id=agent_id, contact_id=contact_id, queue_id=held.queue_id, ends_at=ends_at))
 
 

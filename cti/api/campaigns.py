@@ -12,7 +12,17 @@ from msgspec import Meta
 from cti.api.local import Site, body_of, posted, problem
 from cti.api.outcomes import Outcomes
 from cti.configuration.mistake import suggest
-from cti.core.events import CampaignControlRefused, CampaignControlRequested, CampaignStatusChanged
+from cti.configuration.tuning import read_tuning
+from cti.core.errors import ConfigError
+from cti.core.events import (
+    AnyEvent,
+    CampaignControlRefused,
+    CampaignControlRequested,
+    CampaignStatusChanged,
+    CampaignTuned,
+    CampaignTuneRequested,
+)
+from cti.core.record import TurnRecord
 from cti.views.campaign import stand_of
 
 ACTIONS = ("start", "pause", "drain", "stop")
@@ -21,10 +31,22 @@ DECIDED_S = 5.0
 """How long to wait for what came of it."""
 
 
+By = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Key = Annotated[str, Meta(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
 class Order(msgspec.Struct):
     """Who says so."""
 
-    by: Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    by: By = ""
+
+
+class Tune(msgspec.Struct):
+    """Values by the keys of its file, spelled as there; the keys of `back` are to be as in the file again."""
+
+    values: Annotated[dict[Key, Key], Meta(max_length=20)] = {}
+    back: Annotated[list[Key], Meta(max_length=20)] = []
+    by: By = ""
 
 
 class CampaignDoors:
@@ -35,10 +57,11 @@ class CampaignDoors:
         self._outcomes = outcomes
 
     def routes(self) -> list[web.RouteDef]:
-        """`GET /campaigns`, and below each one `GET`, and `POST start`, `pause`, `drain` and `stop`."""
+        """`GET /campaigns`, and below each one `GET`, and `POST start`, `pause`, `drain`, `stop` and `tune`."""
         return [
             web.get("/campaigns", self.every),
             web.get("/campaigns/{campaign_id}", self.one),
+            web.post("/campaigns/{campaign_id}/tune", self.tune),
             *(web.post(f"/campaigns/{{campaign_id}}/{action}", self._control(action)) for action in ACTIONS),
         ]
 
@@ -63,18 +86,7 @@ class CampaignDoors:
             self._check_readable()
             campaign_id, name = self._campaign_id(request), f"campaign:{secrets.token_hex(8)}"
             event = CampaignControlRequested(campaign_id=campaign_id, action=action, by=wanted.by, request_id=name)
-            with self._outcomes.of(name) as heard:
-                await posted(self._site, event, key=name)
-                try:
-                    async with asyncio.timeout(DECIDED_S):
-                        record = await heard.get()
-                except TimeoutError as error:
-                    raise problem(
-                        504, "The server could not say in time what came of it: look before you try again."
-                    ) from error
-            for outcome in record.events:
-                if isinstance(outcome, CampaignControlRefused):
-                    raise problem(409, outcome.detail)
+            record = await self._decided(event, name)
             told = [each for each in record.events if isinstance(each, CampaignStatusChanged)]
             mine = [each for each in told if each.campaign_id == campaign_id]
             if not mine:
@@ -82,6 +94,39 @@ class CampaignDoors:
             return web.json_response({"outcome": "accepted", "status": mine[-1].status, "reason": mine[-1].reason})
 
         return control
+
+    async def tune(self, request: web.Request) -> web.Response:
+        """`accepted` with what is tuned now; 409 with everything that is not possible, and then nothing has changed."""
+        wanted: Tune = await body_of(request, Tune)
+        self._check_readable()
+        campaign_id, name = self._campaign_id(request), f"campaign:{secrets.token_hex(8)}"
+        try:
+            values = read_tuning(wanted.values)
+        except ConfigError as error:
+            raise problem(409, str(error)) from error
+        event = CampaignTuneRequested(
+            campaign_id=campaign_id, values=values, back=tuple(wanted.back), by=wanted.by, request_id=name
+        )
+        record = await self._decided(event, name)
+        if not any(isinstance(each, CampaignTuned) for each in record.events):
+            raise problem(503, "The server could not do it: see its log.")
+        return web.json_response({"outcome": "accepted", "tuned": self._stand(campaign_id)["tuned"]})
+
+    async def _decided(self, event: AnyEvent, name: str) -> TurnRecord:
+        """The record in which it was decided. Raises 409 with the reason when it was refused."""
+        with self._outcomes.of(name) as heard:
+            await posted(self._site, event, key=name)
+            try:
+                async with asyncio.timeout(DECIDED_S):
+                    record = await heard.get()
+            except TimeoutError as error:
+                raise problem(
+                    504, "The server could not say in time what came of it: look before you try again."
+                ) from error
+        for outcome in record.events:
+            if isinstance(outcome, CampaignControlRefused):
+                raise problem(409, outcome.detail)
+        return record
 
     def _known(self) -> list[str]:
         return list(self._site.state.config.calling.campaigns)

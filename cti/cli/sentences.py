@@ -12,6 +12,8 @@ from typing import Any
 from cti.core.base import Message
 from cti.core.commands import CoachLeg, KeepCall
 from cti.core.events import (
+    CampaignTuned,
+    CampaignTuneRequested,
     DeadlinesReached,
     DetectionJudged,
     LegChecked,
@@ -23,6 +25,7 @@ from cti.core.events import (
     RequestAccepted,
     RequestRefused,
 )
+from cti.core.tuning import in_words
 
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by hold_by ends_at check_at look_at until at not_before next_allowed_at "
@@ -233,6 +236,8 @@ OUTBOUND = {
 CAMPAIGNS = {
     "CampaignControlRequested": "[{by} asked: ]{action} campaign {campaign_id}",
     "CampaignStatusChanged": "campaign {campaign_id} is {status} now[, says {by}][: {reason}]",
+    "CampaignTuneRequested": "[{by} asked ]that campaign {campaign_id} be tuned: {what}",
+    "CampaignTuned": "campaign {campaign_id} is tuned now: {how}[, says {by}][: {reason}]",
     "CampaignControlRefused": "campaign {campaign_id} stays as it was: {detail}",
     "LeadsAsked": "campaign {campaign_id} asks for leads, until {claim_by}",
     "LeadTaken": "the turn of {lead_key} has come, by leg {leg_id}",
@@ -359,6 +364,12 @@ def _more(message: Message) -> dict[str, str]:
         return {"fate": "nobody was there in time" if message.abandoned else "a person, who talks with somebody"}
     if isinstance(message, DetectionJudged):
         return {"taken": "taken for" if message.machine else "not taken for"}
+    if isinstance(message, CampaignTuneRequested):
+        values = [f"{key} {in_words(key, value)}" for key, value in message.values]
+        return {"what": ", ".join([*values, *(f"{key} as in its file" for key in message.back)]) or "nothing"}
+    if isinstance(message, CampaignTuned):
+        settings = [f"{each.key} {in_words(each.key, each.value)}" for each in message.settings]
+        return {"how": ", ".join(settings) or "all as in its file"}
     if isinstance(message, KeepCall):
         return {"shall": "end" if message.ends_call else "go on"}
     if isinstance(message, CoachLeg):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from cti.core.base import Record
-from cti.core.campaign_config import LedgerBound
+from cti.core.campaign_config import LedgerBound, Setting
 from cti.core.detection import DetectionDay, Heard
 from cti.core.events.leads import ClaimedLead
 from cti.core.learning import Knowledge
@@ -23,7 +23,7 @@ class CampaignRun(Record):
     share among campaigns. `left` is how many leads the store could still give. At
     `look_at` (ms) it is looked whether leads can be shown that could not be until then. `detection` is what was taken
     for machines, by day. `barred` calls in a row were blocked or failed. Where nobody asked for its status, `why` says
-    what did."""
+    what did. `tuned` is what holds in place of its file, until it is taken back or the file says something else."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -38,6 +38,7 @@ class CampaignRun(Record):
     detection: tuple[DetectionDay, ...] = ()
     barred: int = 0
     why: str = ""
+    tuned: tuple[Setting, ...] = ()
 
 
 class Said(Record):

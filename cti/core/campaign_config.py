@@ -77,6 +77,17 @@ def leaves_messages(how: CampaignDialling) -> bool:
     return how.answering.machine == "flow" and (how.answering.detect == "first" or bool(how.flow_id))
 
 
+class Setting(Record):
+    """What a supervisor has put in place of a key of the campaign's file: `value` instead of what is `written` there,
+    since `at` (ms). A share is in millionths, a time in seconds."""
+
+    key: str
+    value: int | str
+    written: int | str
+    by: str = ""
+    at: int = 0
+
+
 class LedgerBound(Record):
     """A ledger in which an answer to a line counts: at most `ceiling_ppm` millionths of the answers within `days` may
     be abandoned."""

@@ -14,6 +14,7 @@ from cti.core.exposure import NOBODY
 from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import ContactState, Outcome
+from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
 from cti.dialer.hasting import haste_of
 
@@ -63,7 +64,7 @@ def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:
     line = turn.state.lines.get(attempt_id)
     if line is None or line.counted or not line.bounds:
         return
-    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    campaign = tuned_campaign(turn.state, line.campaign_id)
     turn.emit(
         LiveAnswerCounted(
             attempt_id=attempt_id,

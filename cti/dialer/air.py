@@ -10,6 +10,7 @@ from cti.core.exposure import Queues, exposed_lines, free_by_queues, left_over, 
 from cti.core.ledger import Ledger, day_of, headroom
 from cti.core.pools import PoolConfig
 from cti.core.state import State
+from cti.core.tuning import tuned_campaign
 from cti.core.zone import site_zone
 from cti.dialer.bounds import Bounds
 from cti.dialer.calling.judge import SETUP_MS
@@ -53,7 +54,7 @@ class Air:
         self._lines += 1
         self._needed[queue_id] += 1
         self._counts.update(bound.ledger_id for bound in line.bounds)
-        campaign = self._state.config.calling.campaigns.get(line.campaign_id)
+        campaign = tuned_campaign(self._state, line.campaign_id)
         if campaign is None or campaign.mode == "broadcast":
             return
         if campaign.mode != "predictive":

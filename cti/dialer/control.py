@@ -2,6 +2,7 @@
 
 from cti.core.apply.campaigns import run_of
 from cti.core.campaign import CampaignRun, Line, RunStatus
+from cti.core.campaign_config import CampaignDialling
 from cti.core.events import (
     AttemptEnded,
     CampaignControlRefused,
@@ -15,6 +16,7 @@ from cti.core.events import (
 from cti.core.pools import DIALLED, pools_of
 from cti.core.state import State
 from cti.core.states import OfferState, WithdrawReason
+from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
 
 ACTIONS = {
@@ -66,17 +68,21 @@ def _change(turn: Turn, campaign_id: str, status: RunStatus, by: str, reason: st
 
 def _fair_start(state: State, run: CampaignRun) -> int:
     """Who begins does not catch up on what the others had before."""
-    campaigns, pool = state.config.calling.campaigns, pools_of(state).by_campaign.get(run.campaign_id)
-    own = campaigns[run.campaign_id].dialling if run.campaign_id in campaigns else None
+    pool, own = pools_of(state).by_campaign.get(run.campaign_id), _dialling(state, run.campaign_id)
     if pool is None or own is None:
         return run.served
     others = [
         each.served * own.share // how.share
         for each in (run_of(state, campaign_id) for campaign_id in pool.campaign_ids)
         if each.campaign_id != run.campaign_id and each.status is RunStatus.RUNNING
-        if (how := campaigns[each.campaign_id].dialling)
+        if (how := _dialling(state, each.campaign_id))
     ]
     return max(run.served, min(others)) if others else run.served
+
+
+def _dialling(state: State, campaign_id: str) -> CampaignDialling | None:
+    campaign = tuned_campaign(state, campaign_id)
+    return campaign.dialling if campaign else None
 
 
 def _take_back(turn: Turn, campaign_id: str) -> None:

@@ -13,6 +13,7 @@ from cti.core.placing import start_leg
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import PartyRole
+from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
 from cti.dialer.air import CEILING, Air
 from cti.dialer.bounds import Bounds, bounds_of
@@ -40,7 +41,7 @@ hour; the site has spent what it may."""
 
 
 class Dialling(NamedTuple):
-    """A campaign that may begin a line."""
+    """A campaign that may begin a line, as it is tuned."""
 
     run: CampaignRun
     campaign: CampaignConfig
@@ -92,14 +93,13 @@ def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
     state, ceilings = turn.state, [CEILING_MOST]
     for campaign_id in pool.campaign_ids:
         for held in first_leads(state, campaign_id, 1):
-            campaign = state.config.calling.campaigns[campaign_id]
-            ceilings += [bound.ceiling_ppm for bound in bounds_for(state, campaign, held).ledgers]
+            ceilings += [bound.ceiling_ppm for bound in bounds_for(state, held).ledgers]
     turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings)))
 
 
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
     """The campaign, if it is running and within its hours."""
-    run, campaign = run_of(state, campaign_id), state.config.calling.campaigns.get(campaign_id)
+    run, campaign = run_of(state, campaign_id), tuned_campaign(state, campaign_id)
     if campaign is None or campaign.dialling is None or run.status is not RunStatus.RUNNING:
         return None
     return Dialling(run, campaign, campaign.dialling) if dials_at(campaign.dialling, state.config, at) else None
@@ -111,7 +111,7 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
-            bounds = bounds_for(state, dialling.campaign, held)
+            bounds = bounds_for(state, held)
             reason = air.obstacle(dialling.campaign, bounds)
             if not reason:
                 return Chosen(dialling, held, bounds)
@@ -132,9 +132,9 @@ def first_leads(state: State, campaign_id: str, count: int) -> list[HeldLead]:
     return [state.leads[entry[-1]] for entry in buffer.entries[:count]] if buffer else []
 
 
-def bounds_for(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
-    """What the rules ask of a call to this lead."""
-    ready, lead = ready_for(state), held.lead
+def bounds_for(state: State, held: HeldLead) -> Bounds:
+    """What the rules ask of a call to this lead, by the file of its campaign, however that is tuned."""
+    ready, lead, campaign = ready_for(state), held.lead, state.config.calling.campaigns[held.campaign_id]
     place = ready.place(lead.numbers[lead.number_index].number, lead.address)
     return bounds_of(ready.book, campaign, place)
 

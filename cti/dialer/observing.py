@@ -86,7 +86,7 @@ def _hastes(state: State, pool: PoolConfig, able: list[Dialling], theta: Theta, 
     found = []
     for each in able:
         for held in first_leads(state, each.run.campaign_id, 1):
-            bounds = bounds_for(state, each.campaign, held).ledgers
+            bounds = bounds_for(state, held).ledgers
             found.append(haste_of(state, each.campaign, bounds, theta, len(pool.agent_ids), at).haste_ppm)
     return found
 

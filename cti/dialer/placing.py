@@ -5,17 +5,18 @@ from cti.core.campaign_config import CampaignDialling, leaves_messages
 from cti.core.events import AttemptStarted, DialCleared, DialRefused, LegRefused
 from cti.core.placing import originate
 from cti.core.states import ContactState, LegState
+from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
 
 
 def decide_dial_cleared(turn: Turn, event: DialCleared) -> None:
-    """Unless it was given up meanwhile. Who is called for a campaign sees its number, and is rung for as long as was
-    judged."""
+    """Unless it was given up meanwhile. Who is called for a campaign sees its number, and is rung for no longer than
+    was judged."""
     leg = turn.state.legs.get(event.leg_id)
     if leg is None or leg.state is LegState.ENDED:
         return
     command = originate(turn.state, leg)
-    campaign = turn.state.config.calling.campaigns.get(event.campaign_id) if event.clearance else None
+    campaign = tuned_campaign(turn.state, event.campaign_id) if event.clearance else None
     if campaign:
         caller_id = campaign.caller_id or command.caller_id
         command = changed(command, caller_id=caller_id, timeout_s=campaign.ring_s, leave_by=event.leave_by)

@@ -207,7 +207,7 @@ def _show(turn: Turn, agent: Agent, held: HeldLead, dialling: Dialling) -> None:
     """The card is on the screen, and the agent is nobody else's."""
     state, lead, at = turn.state, held.lead, turn.now.at
     leg_id, contact_id, number = turn.new_id(LEG), turn.new_id(CONTACT), lead.numbers[lead.number_index].number
-    bounds = bounds_for(state, dialling.campaign, held)
+    bounds = bounds_for(state, held)
     traits = traits_of(state, lead, ready_for(state).place(number, lead.address), at)
     turn.emit(
         LeadTaken(

@@ -23,6 +23,7 @@ from cti.dialer import (
     spend,
     suppression,
     surplus,
+    tuning,
 )
 
 FREE = (
@@ -61,7 +62,7 @@ RULES = {
     e.ContactEnded: (spend.decide_contact_over,),
     e.SpendCommitted: (spend.decide_counted,),
     e.SpendMinuteBegan: (spend.decide_counted,),
-    e.ConfigApplied: (rate.decide_config_applied, control.decide_config_applied),
+    e.ConfigApplied: (rate.decide_config_applied, control.decide_config_applied, tuning.decide_config_applied),
     e.InputRejected: (rate.decide_input_rejected,),
     e.DialsResumeRequested: (rate.decide_resume,),
     e.SuppressionRequested: (suppression.decide_requested,),
@@ -71,6 +72,7 @@ RULES = {
     e.RegistrySwitchRequested: (registries.decide_requested,),
     e.RegistrySwitchConfirmed: (registries.decide_confirmed,),
     e.CampaignControlRequested: (control.decide_control,),
+    e.CampaignTuneRequested: (tuning.decide_tune,),
     e.CallbackAsked: (promising.decide_asked,),
     e.CallbackFreed: (previews.decide_leads_there,),
     e.CampaignStatusChanged: (claims.decide_status_changed, previews.decide_leads_there),

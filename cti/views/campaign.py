@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from cti.core.agent import Agent, agent_state
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
-from cti.core.calling import CallingRule, CampaignConfig, ConductDemand
+from cti.core.calling import CampaignConfig
 from cti.core.campaign import Line
+from cti.core.campaign_config import Setting
+from cti.core.ceilings import ceilings_of
 from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ledger import Ledger, day_of, headroom, window
-from cti.core.ledgers import OWN, ledger_id
+from cti.core.ledgers import ledger_id
 from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
+from cti.core.tuning import in_words
 from cti.core.zone import site_zone
 from cti.views.detection import Detection, detection_within
 
@@ -53,6 +56,16 @@ class LedgerStand(Record):
     room: int
 
 
+class Tuned(Record):
+    """In place of what is `written` in the campaign's file, in words as people read them, since `at` (ms), by whom."""
+
+    key: str
+    value: str
+    written: str
+    by: str
+    at: int
+
+
 class CampaignStand(Record):
     """`since` (ms) it has had its `status`, by whom, or else `why`. `begun` lines since it was started first; `held`
     leads wait here, `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0:
@@ -77,6 +90,7 @@ class CampaignStand(Record):
     pool_id: str
     exposure: int
     detection: Detection
+    tuned: tuple[Tuned, ...]
 
 
 def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
@@ -103,7 +117,13 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         pool_id=pool.pool_id if pool else "",
         exposure=len(exposed_lines(state, pool.pool_id)) - free_agents(state, pool) if pool else 0,
         detection=detection_within(state, (campaign_id,), today - DETECTION_DAYS + 1, today),
+        tuned=tuple(_tuned(each) for each in run.tuned),
     )
+
+
+def _tuned(setting: Setting) -> Tuned:
+    value, written = in_words(setting.key, setting.value), in_words(setting.key, setting.written)
+    return Tuned(key=setting.key, value=value, written=written, by=setting.by, at=setting.at)
 
 
 def _lines(state: State, campaign_id: str) -> Lines:
@@ -144,7 +164,7 @@ def _agent_phase(agent: Agent) -> str:
 def _ledgers(state: State, campaign: CampaignConfig, at: int) -> Iterator[LedgerStand]:
     """The campaign's own ceiling, and those of the rules that may bind its calls."""
     day = day_of(at, site_zone(state.config))
-    for rule_id, ceiling_ppm, days in _ceilings(state, campaign):
+    for rule_id, ceiling_ppm, days in ceilings_of(state.config.calling, campaign):
         name = ledger_id(campaign, rule_id)
         ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
         answers, abandoned = window(ledger, day, days)
@@ -157,22 +177,3 @@ def _ledgers(state: State, campaign: CampaignConfig, at: int) -> Iterator[Ledger
             abandoned=abandoned,
             room=headroom(ledger, day, ceiling_ppm=ceiling_ppm, days=days),
         )
-
-
-def _ceilings(state: State, campaign: CampaignConfig) -> Iterator[tuple[str, int, int]]:
-    if campaign.dialling is None or campaign.mode == "broadcast":
-        return
-    if campaign.dialling.pacing.ceiling_ppm >= 0:
-        yield OWN, campaign.dialling.pacing.ceiling_ppm, campaign.dialling.pacing.days
-    for rule in state.config.calling.rules:
-        demand = rule.demand
-        if isinstance(demand, ConductDemand) and demand.abandoned_ppm_max >= 0 and _may_bind(rule, campaign):
-            yield rule.rule_id, demand.abandoned_ppm_max, max(1, demand.abandoned_days)
-
-
-def _may_bind(rule: CallingRule, campaign: CampaignConfig) -> bool:
-    """Some of its calls: where nobody is called, nothing binds."""
-    country = rule.jurisdiction.partition("-")[0]
-    wanted = ((rule.purposes, campaign.purpose), (rule.parties, campaign.party), (rule.modes, campaign.mode))
-    named = all(not words or word in words for words, word in wanted)
-    return named and country in ("*", *campaign.countries) and not (rule.unless_opted_in and campaign.opted_in)

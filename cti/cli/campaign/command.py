@@ -1,4 +1,4 @@
-"""`cti campaign`: start, pause, drain and stop campaigns, and see how they stand."""
+"""`cti campaign`: start, pause, drain, stop and tune campaigns, and see how they stand."""
 
 import getpass
 from typing import Any
@@ -8,11 +8,12 @@ import cyclopts
 import orjson
 from rich.console import Console
 
-from cti.cli.campaign.showing import show_all, show_one
+from cti.cli.campaign.showing import setting_in_words, show_all, show_one
+from cti.cli.campaign.tuning import back_of, values_of
 from cti.cli.local import ask
 from cti.core.errors import CtiError
 
-app = cyclopts.App(name="campaign", help="Start, pause, drain and stop campaigns, and see how they stand.")
+app = cyclopts.App(name="campaign", help="Start, pause, drain, stop and tune campaigns, and see how they stand.")
 
 
 @app.command
@@ -69,6 +70,38 @@ def stop(name: str, /, *, by: str = "") -> int:
         Who says so; without it, whoever is logged in here.
     """
     return _control("stop", name, by)
+
+
+@app.command
+def tune(name: str, /, *settings: str, reset: bool = False, by: str = "") -> int:
+    """Other values than the campaign's file has, from the next line on; never bolder than file and rules allow.
+
+    A restart keeps them. They end with `--reset`, and with a configuration that says something else of the key.
+
+    Parameters
+    ----------
+    name
+        The campaign, as its file is called.
+    settings
+        `KEY=VALUE`, spelled as in the file: `aim=2` (per cent that may be abandoned on a day), `mode=progressive`,
+        `lines_max=40`, `share=3`, `keep_free=2` (agents left for callers), `ring=20s`, `wrap_up=15s`. With `--reset`,
+        the keys alone. Without any, what is tuned now.
+    reset
+        As in the file again: these keys, or all.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    path = f"/campaigns/{quote(name, safe='')}"
+    if settings or reset:
+        order = back_of(settings, ask("admin.sock", "GET", path)["tuned"]) if reset else values_of(settings)
+        tuned = ask("admin.sock", "POST", f"{path}/tune", json={**order, "by": by or _user()})["tuned"]
+    else:
+        tuned = ask("admin.sock", "GET", path)["tuned"]
+    for each in tuned:
+        print(f"{name}: {setting_in_words(each)}")
+    if not tuned:
+        print(f"{name}: all as in its file")
+    return 0
 
 
 @app.command(name="list")

@@ -44,6 +44,8 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
         console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
     if campaign["why"]:
         console.print(f"  {campaign['why']}", soft_wrap=True)
+    for each in campaign["tuned"]:
+        console.print(f"  tuned: {setting_in_words(each)}")
     console.print(
         f"  lines: {lines['asked']:,} to be cleared, {lines['ringing']:,} ringing, {lines['waiting']:,} waiting for an"
         f" agent, {lines['talking']:,} talking, {lines['others']:,} others"
@@ -62,6 +64,13 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
         console.print(f"  machines, within 30 days: {told_apart(msgspec.convert(campaign['detection'], Detection))}")
     if campaign["ledgers"]:
         console.print(_ledgers(campaign["ledgers"]))
+
+
+def setting_in_words(setting: dict[str, Any]) -> str:
+    """What it is now, what the file says, by whom and when."""
+    by = f" by {setting['by']}" if setting["by"] else ""
+    written = f"its file says {setting['written']}" if setting["written"][:3] != "as " else setting["written"]
+    return f"{setting['key']} {setting['value']}{by}, {minute(setting['at'])} ({written})"
 
 
 def _ledgers(ledgers: list[dict[str, Any]]) -> Table:

@@ -17,6 +17,7 @@ from cti.core.events import (
     AttemptEnded,
     AttemptStarted,
     CampaignStatusChanged,
+    CampaignTuned,
     ContactEnded,
     ContactStarted,
     DetectionJudged,
@@ -74,6 +75,10 @@ def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
     fresh = changed(fresh, barred=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
+
+
+def apply_tuned(state: State, event: CampaignTuned, now: Moment) -> None:
+    state.runs.put(event.campaign_id, changed(run_of(state, event.campaign_id), tuned=event.settings))
 
 
 def apply_leads_asked(state: State, event: LeadsAsked, now: Moment) -> None:
@@ -352,6 +357,7 @@ def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     CampaignStatusChanged: apply_status_changed,
+    CampaignTuned: apply_tuned,
     LeadsAsked: apply_leads_asked,
     LeadsClaimed: apply_leads_claimed,
     LeadTaken: apply_lead_taken,

@@ -64,6 +64,8 @@ from cti.core.events.campaigns import (
     CampaignControlRefused,
     CampaignControlRequested,
     CampaignStatusChanged,
+    CampaignTuned,
+    CampaignTuneRequested,
     DetectionJudged,
     GreetingEnded,
     LeadReturned,
@@ -429,6 +431,8 @@ AnyEvent = (
     | CampaignControlRequested
     | CampaignStatusChanged
     | DetectionJudged
+    | CampaignTuneRequested
+    | CampaignTuned
     | GreetingEnded
     | LeadReturned
     | LeadsAsked
@@ -495,6 +499,8 @@ __all__ = [
     "CampaignControlRefused",
     "CampaignControlRequested",
     "CampaignStatusChanged",
+    "CampaignTuneRequested",
+    "CampaignTuned",
     "CauseCorrected",
     "ClaimedLead",
     "CommandFailed",

@@ -1,6 +1,6 @@
 """Campaigns that are started and stopped, and what becomes of their calls."""
 
-from cti.core.campaign_config import LedgerBound
+from cti.core.campaign_config import LedgerBound, Setting
 from cti.core.detection import Heard
 from cti.core.events.base import Event
 
@@ -33,6 +33,28 @@ class CampaignControlRefused(Event):
     code: str
     detail: str
     by: str = ""
+    request_id: str = ""
+
+
+class CampaignTuneRequested(Event):
+    """Somebody wants values in place of those of the campaign's file: see `cti.core.tuning.KEYS`. Those of `back` are
+    to be as in the file again."""
+
+    campaign_id: str
+    values: tuple[tuple[str, int | str], ...] = ()
+    back: tuple[str, ...] = ()
+    by: str = ""
+    request_id: str = ""
+
+
+class CampaignTuned(Event):
+    """From the next decision on these settings, and no others, hold in place of the campaign's file; `reason` is empty
+    when somebody asked for it."""
+
+    campaign_id: str
+    settings: tuple[Setting, ...] = ()
+    by: str = ""
+    reason: str = ""
     request_id: str = ""
 
 
