@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text,
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -446,7 +446,10 @@ attempt_log = Table(
     _number("ended_at"),
     _word("outcome"),
     _word("disposition"),
+    # What it was placed for: a campaign's own call to a lead, or an agent's by hand.
+    _word("purpose"),
     Index("attempt_log_by_time", "site", "dialled_at", "attempt_id"),
+    Index("attempt_log_by_contact", "site", "contact_id"),
     sqlite_with_rowid=False,
 )
 

@@ -11,6 +11,7 @@ SHOWN = 20
 
 COLUMNS = (
     ("attempts", "attempts"),
+    ("by hand", "by_hand"),
     ("answered", "answered"),
     ("live", "live_answers"),
     ("machines", "machines"),
