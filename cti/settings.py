@@ -15,8 +15,13 @@ SECRET_KEY_CHARACTERS_MIN = 32
 DATA_DIR_BYTES_MAX = 107 - len("/follower.sock")
 """The address of a socket, which the local doors are, has at most 107 bytes in Linux."""
 
+NAMED_SECRET = "CTI_SECRET_"  # noqa: S105 - how a name begins, not a secret
+"""Before the name of a secret that a configuration names."""
+
 LISTS = "lists"
 """The folder of the big lists, in the data directory."""
+
+HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 
@@ -24,9 +29,9 @@ VARIABLES = frozenset(
     f"CTI_{name}"
     for name in (
         "CALL_HISTORY_DAYS CLEARANCE_NUMBERS_DAYS CLOCK_ORIGIN_MS CLOCK_RATE CONFIG_DIR DATABASE_URL DATA_DIR "
-        "DIRECTORY_PRIVATE DIRECTORY_TOKEN DIRECTORY_URL FAILPOINTS LISTEN PUBLIC_URL REDIS_URL RETENTION_DAYS "
-        "SECRET_KEY SITE SNAPSHOT_RECORDS TOKEN TWILIO_ACCOUNT_SID TWILIO_API_KEY_SECRET TWILIO_API_KEY_SID "
-        "TWILIO_API_URL TWILIO_APP_SID TWILIO_AUTH_TOKEN"
+        "DIRECTORY_PRIVATE DIRECTORY_TOKEN DIRECTORY_URL FAILPOINTS LISTEN PUBLIC_URL REDIS_URL RESULTS_HOSTS "
+        "RESULTS_PRIVATE RETENTION_DAYS SECRETS_DIR SECRET_KEY SITE SNAPSHOT_RECORDS TOKEN TWILIO_ACCOUNT_SID "
+        "TWILIO_API_KEY_SECRET TWILIO_API_KEY_SID TWILIO_API_URL TWILIO_APP_SID TWILIO_AUTH_TOKEN"
     ).split()
 )
 """All that any command reads. `CTI_TOKEN` is for `cti agent` and `cti watch`, and may be set beside a server's."""
@@ -43,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     journal_url: str
     store_url: str
     redis_url: str
+    results_hosts: tuple[str, ...]
+    results_private: bool
     directory_url: str
     directory_token: str
     directory_private: bool
@@ -69,6 +76,7 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
     data_dir = _data_dir(environment.get("CTI_DATA_DIR") or "var", mistakes)
     host, port = _listen(environment.get("CTI_LISTEN") or "127.0.0.1:8080", mistakes)
     database_url = environment.get("CTI_DATABASE_URL", "")
+    results_hosts, results_private = results_reach(environment, mistakes)
     settings = Settings(
         site=_site(environment.get("CTI_SITE") or "main", mistakes),
         data_dir=data_dir,
@@ -78,6 +86,8 @@ def read(environment: Mapping[str, str] = os.environ, *, needs_carrier: bool = T
         journal_url=_database(database_url, mistakes) or f"sqlite+aiosqlite:///{data_dir}/journal.db",
         store_url=_database(database_url, []) or f"sqlite+aiosqlite:///{data_dir}/store.db",
         redis_url=_redis(environment.get("CTI_REDIS_URL", ""), mistakes),
+        results_hosts=results_hosts,
+        results_private=results_private,
         directory_url=_directory(environment.get("CTI_DIRECTORY_URL", ""), mistakes),
         directory_token=environment.get("CTI_DIRECTORY_TOKEN", ""),
         directory_private=_yes("CTI_DIRECTORY_PRIVATE", environment.get("CTI_DIRECTORY_PRIVATE") or "no", mistakes),
@@ -111,15 +121,29 @@ def numbers_kept_days(environment: Mapping[str, str] = os.environ, mistakes: lis
     return _days(environment, "CTI_CLEARANCE_NUMBERS_DAYS", 1_830, found, least=90)
 
 
+def results_reach(
+    environment: Mapping[str, str] = os.environ, mistakes: list[str] | None = None
+) -> tuple[tuple[str, ...], bool]:
+    """To which hosts results may be sent, and whether in private networks. What is wrong is added to `mistakes`."""
+    found = [] if mistakes is None else mistakes
+    hosts = _hosts("CTI_RESULTS_HOSTS", environment.get("CTI_RESULTS_HOSTS", ""), found)
+    return hosts, _yes("CTI_RESULTS_PRIVATE", environment.get("CTI_RESULTS_PRIVATE") or "no", found)
+
+
 def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
     """A sentence for each variable that looks like ours and is read by nobody: probably a slip of the pen. It is no
     mistake, for others may use the prefix too. Values are not repeated."""
     sentences = []
-    for name in sorted(name for name in environment if name.startswith("CTI_") and name not in VARIABLES):
+    for name in sorted(name for name in environment if name.startswith("CTI_") and not _is_read(name)):
         nearest = get_close_matches(name, sorted(VARIABLES), n=1, cutoff=0.8)
         remedy = f"did you mean {nearest[0]}?" if nearest else "take it away if it was meant for this server."
         sentences.append(f"{name}: nothing reads this variable; {remedy}")
     return sentences
+
+
+def _is_read(name: str) -> bool:
+    """The secrets that a configuration names are read by their names, whichever those are."""
+    return name in VARIABLES or (name.startswith(NAMED_SECRET) and len(name) > len(NAMED_SECRET))
 
 
 def _site(text: str, mistakes: list[str]) -> str:
@@ -216,6 +240,14 @@ def _redis(text: str, mistakes: list[str]) -> str:
     elif parts.fragment or not options <= REDIS_OPTIONS or (options and parts.scheme != "rediss"):
         mistakes.append(f"CTI_REDIS_URL: after the ?, only rediss:// takes {', '.join(sorted(REDIS_OPTIONS))}.")
     return text
+
+
+def _hosts(name: str, text: str, mistakes: list[str]) -> tuple[str, ...]:
+    """Separated by commas, each `host` or, where the port is not the usual one, `host:port`."""
+    hosts = tuple(filter(None, (host.strip().lower() for host in text.split(","))))
+    remedy = "write it like crm.example.com, or crm.example.com:8443"
+    mistakes.extend(f"{name}: {host!r} is no host; {remedy}." for host in hosts if not HOST.fullmatch(host))
+    return hosts
 
 
 def _yes(name: str, text: str, mistakes: list[str]) -> bool:

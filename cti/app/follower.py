@@ -12,14 +12,19 @@ from aiohttp import web
 
 from cti.api.admin import follower_routes
 from cti.api.leads import staging_routes
+from cti.api.results import results_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
 from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.ports import Journal
+from cti.core.zone import UTC, site_zone
 from cti.expressions.condition import BadCondition
 from cti.expressions.segments import segments_of
 from cti.journal.sql import SqlJournal
 from cti.lists.sweeping import Sweeper
+from cti.named_secrets import NamedSecrets
+from cti.results.posting import Poster
+from cti.results.sender import Sender
 from cti.runtime.clock import Clock
 from cti.runtime.failpoints import Failpoints
 from cti.runtime.follower import Follower
@@ -35,6 +40,7 @@ from cti.store.leads.staging import Staging
 from cti.store.leads.upkeep import Upkeep
 from cti.store.projectors import projections_of
 from cti.store.records import ContactRecords
+from cti.store.results.outbox import Outbox
 from cti.store.retention import forget
 from cti.store.store import Store
 
@@ -86,6 +92,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     application = web.Application(client_max_size=256 * 1024 * 1024)
     application.add_routes(follower_routes(StoreDoor(store, settings.site)))
     application.add_routes(staging_routes(Staging(store, settings.site)))
+    application.add_routes(results_routes(Outbox(store, settings.site)))
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     await listen_locally(runner, settings, "follower.sock")
@@ -95,11 +102,12 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     forgetting = asyncio.create_task(_forget_numbers(store, settings))
     sweeping = asyncio.create_task(_keep_sweeping(follower, journal, settings))
     entering = asyncio.create_task(_keep_leads_up(store, settings.site))
+    sending = asyncio.create_task(_send_results(store, follower, settings))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([following, gone, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (gone, stopped, forgetting, sweeping, entering):
+    for task in (gone, stopped, forgetting, sweeping, entering, sending):
         task.cancel()
     await runner.cleanup()
     status = 0
@@ -145,6 +153,24 @@ def _segments_of(spec: ClaimSpec) -> SegmentOf:
     except BadCondition as error:
         log.error("segments_not_read", lists=spec.lists, why=str(error))
         return lambda list_id, details: NOWHERE
+
+
+async def _send_results(store: Store, follower: Follower, settings: Settings) -> None:
+    """Beside the projections, which it never waits for."""
+    clock = Clock(settings.clock_rate, settings.clock_origin_ms)
+    poster = Poster(private=settings.results_private)
+    sender = Sender(
+        Outbox(store, settings.site),
+        poster,
+        NamedSecrets().signing_keys,
+        settings.results_hosts,
+        clock.now,
+        lambda: site_zone(follower.state.config) if follower.state else UTC,
+    )
+    try:
+        await patiently(sender.run, PASSING, Reminder(log.error), "results_not_sent", CANNOT_WRITE_REMEDY)
+    finally:
+        await poster.close()
 
 
 async def _keep_sweeping(follower: Follower, journal: SqlJournal, settings: Settings) -> None:

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cti.cli.dialer.site import read_site
-from cti.configuration.cautions import HISTORY_DAYS, cautions
+from cti.configuration.cautions import HISTORY_DAYS, about_results, cautions
 from cti.configuration.dropped import dropped
 from cti.configuration.load import look
+from cti.core.campaign_config import ResultsTarget
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
-from cti.settings import numbers_kept_days, read
+from cti.named_secrets import NamedSecrets, NoSecret
+from cti.results.destination import why_not
+from cti.settings import numbers_kept_days, read, results_reach
 from cti.store.counted import Counted, counted
 from cti.store.errors import StoreError
 from cti.store.store import Store
@@ -30,7 +33,7 @@ def check(directory: Path | None = None, /) -> int:
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
     warned = cautions(looked, datetime.now(UTC).date(), _history_days(), numbers_kept_days())
-    for found in (*looked.mistakes, *warned):
+    for found in (*looked.mistakes, *sorted([*warned, *about_results(looked, _not_sent)])):
         print(found)
     config = looked.config
     if config is None:
@@ -47,6 +50,17 @@ def check(directory: Path | None = None, /) -> int:
     print(f"{directory}: no mistakes ({_counted(config)})")
     _compare(config)
     return 0
+
+
+def _not_sent(target: ResultsTarget) -> tuple[str, ...]:
+    """What would keep results here, by this environment."""
+    hosts, _ = results_reach()
+    found = [why_not(target.url, hosts)]
+    try:
+        NamedSecrets().signing_keys(target.secret)
+    except NoSecret as error:
+        found.append(str(error))
+    return tuple(filter(None, found))
 
 
 def _counted(config: SiteConfig) -> str:

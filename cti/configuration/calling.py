@@ -10,6 +10,7 @@ from cti.configuration.written.calendars import CalendarWritten
 from cti.configuration.written.calling_rules import CallingRuleWritten, CapWritten, ConductWritten
 from cti.configuration.written.campaigns import CampaignWritten
 from cti.configuration.written.do_not_call import RegistryWritten
+from cti.configuration.written.results import ResultsWritten, minute_of_day, secret_name
 from cti.core.calling import (
     NO_CALLING,
     AnyDemand,
@@ -25,6 +26,7 @@ from cti.core.calling import (
     Registry,
     RegistryDemand,
 )
+from cti.core.campaign_config import ResultsTarget
 from cti.core.numbering import Numbering
 
 
@@ -150,4 +152,14 @@ def _campaign(campaign_id: str, written: CampaignWritten) -> CampaignConfig:
         caller_id=written.caller_id or "",
         message=tuple(sorted(written.message)),
         dialling=dialling.resolve(campaign_id, written.dialling) if written.dialling else None,
+        results=_results(written.results) if written.results else None,
+    )
+
+
+def _results(written: ResultsWritten) -> ResultsTarget:
+    return ResultsTarget(
+        url=written.url,
+        secret=secret_name(written.secret),
+        every_ms=1_000 * (written.every or 0),
+        daily_at=minute_of_day(written.at) if written.at else -1,
     )

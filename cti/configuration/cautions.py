@@ -1,6 +1,6 @@
 """What keeps nothing from being used, and is hardly meant all the same, or will not do for long."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from cti.configuration import files, zones
@@ -9,6 +9,7 @@ from cti.configuration.keeping import longest
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
 from cti.core.calling import AnyDemand, CapDemand
+from cti.core.campaign_config import ResultsTarget
 from cti.core.config import SiteConfig
 from cti.core.pools import PACED
 
@@ -42,6 +43,17 @@ def cautions(
             *(kept_too_short(looked, today, numbers_days) if numbers_days is not None else ()),
         ]
     )
+
+
+def about_results(looked: Looked, why_not: Callable[[ResultsTarget], tuple[str, ...]]) -> list[Caution]:
+    """Results that would not leave this machine: `why_not` says what is in their way, and what to do."""
+    campaigns = looked.config.calling.campaigns if looked.config else {}
+    return [
+        _caution(looked, f"{files.CAMPAIGNS}/{campaign.campaign_id}.yaml", "results", what, remedy)
+        for campaign in campaigns.values()
+        if campaign.results
+        for what, _, remedy in (words.partition(": ") for words in why_not(campaign.results))
+    ]
 
 
 def _caution(looked: Looked, name: str, key: str, what: str, remedy: str) -> Caution:

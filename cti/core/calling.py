@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from cti.core.base import Message, Record
-from cti.core.campaign_config import CampaignDialling
+from cti.core.campaign_config import CampaignDialling, ResultsTarget
 from cti.core.numbering import Numbering
 from cti.core.times import OpeningSpan, ZoneTable
 
@@ -164,6 +164,8 @@ class CampaignConfig(Record):
     programme: str = "main"
     seller_name: str = ""
     """What people call the seller, where that is another name."""
+    results: ResultsTarget | None = None
+    """Where what came of its calls is sent."""
 
 
 class Listing(Record):

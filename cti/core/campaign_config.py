@@ -88,6 +88,17 @@ class Setting(Record):
     at: int = 0
 
 
+class ResultsTarget(Record):
+    """Where the results of a campaign's calls go: to `url`, signed with the secret that `secret` names. Each as it
+    happens; or those of every `every_ms` together; or those of a day, `daily_at` minutes after the site's midnight (-1:
+    neither)."""
+
+    url: str
+    secret: str
+    every_ms: int = 0
+    daily_at: int = -1
+
+
 class LedgerBound(Record):
     """A ledger in which an answer to a line counts: at most `ceiling_ppm` millionths of the answers within `days` may
     be abandoned."""

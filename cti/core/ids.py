@@ -13,6 +13,7 @@ CLAIM = "q"  # of leads, by a campaign
 SUPPRESSION = "s"
 LEAD = "w"  # who is to be called; named by the projection, from the record that posted it
 REFUSAL = "f"
+RESULT = "u"  # of a call, to be sent; named by the projection, from the record after which nothing more comes of it
 RECORDING = "a"  # audio; named by the projection, from the record that asked for it
 
 

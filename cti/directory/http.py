@@ -9,9 +9,9 @@ from collections.abc import Callable
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from cti.core.addresses import is_loopback, is_permitted
 from cti.core.errors import SettingsError
 from cti.core.events import Customer
-from cti.directory.addresses import is_loopback, is_permitted
 from cti.directory.breaker import Breaker
 from cti.directory.errors import DirectoryUnavailable
 from cti.directory.lookups import LOOK_UPS_MAX, LookUps

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import msgspec
 from yarl import URL
 
+from cti.core.addresses import is_loopback
 from cti.core.events import Customer
-from cti.directory.addresses import is_loopback
 
 PLACE = "{number}"
 # Printable, and no backslash: some programs take it for a slash.

@@ -10,7 +10,7 @@ from cti.core.campaign_config import LedgerBound
 from cti.core.record import TurnRecord
 from cti.store.projection import Columns, Projection, storable
 from cti.store.tables import attempt_log, refusal_log
-from cti.views.attempts import AttemptBook, AttemptRow, RefusalRow, attempt_of, happened
+from cti.views.attempts import CAMPAIGN, AttemptBook, AttemptRow, RefusalRow, attempt_of, contact_closed, happened
 
 ASKED_MAX = 500
 """So many names one statement takes."""
@@ -19,15 +19,19 @@ _bounds = msgspec.json.Decoder(tuple[LedgerBound, ...])
 
 
 class AttemptLogProjector(Projection):
-    """One row for each line that a campaign begins, gone if it never comes to a call; and one for each refusal."""
+    """One row for each line that a campaign begins, gone if it never comes to a call; one for each call by hand in a
+    campaign's name; and one for each refusal."""
 
     name = "attempt_log"
     tables = (attempt_log, refusal_log)
 
     def take(self, connection: Connection, news: Sequence[TurnRecord]) -> None:
         """The rows that are spoken of, brought up to date."""
-        named = {attempt_of(event) for record in news for event in happened(record)} - {""}
-        book = AttemptBook(self._known(connection, sorted(named)))
+        events = [event for record in news for event in happened(record)]
+        named = {attempt_of(event) for event in events} - {""}
+        closed = {contact_closed(event) for event in events} - {""}
+        rows = [*self._known(connection, sorted(named)), *self._called_by_hand(connection, sorted(closed))]
+        book = AttemptBook(rows)
         for record in news:
             book.take(record)
         for names in _pieces(sorted(book.gone)):
@@ -38,6 +42,13 @@ class AttemptLogProjector(Projection):
     def _known(self, connection: Connection, named: Sequence[str]) -> Iterator[AttemptRow]:
         for names in _pieces(named):
             for row in connection.execute(select(attempt_log).where(self._are(names))).mappings():
+                yield attempt_row(row)
+
+    def _called_by_hand(self, connection: Connection, contact_ids: Sequence[str]) -> Iterator[AttemptRow]:
+        by_hand = (attempt_log.c.site == self._site) & (attempt_log.c.purpose != CAMPAIGN)
+        for some in _pieces(contact_ids):
+            theirs = select(attempt_log).where(by_hand, attempt_log.c.contact_id.in_(some))
+            for row in connection.execute(theirs).mappings():
                 yield attempt_row(row)
 
     def _are(self, names: Sequence[str]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from cti.store.leads.projector import LeadsProjector
 from cti.store.projection import Projections
 from cti.store.projector import Projector
 from cti.store.recordings_projector import RecordingsProjector
+from cti.store.results.projector import ResultsProjector
 from cti.store.store import Store
 from cti.store.suppressions_projector import RegistriesProjector, SuppressionsProjector
 
@@ -19,6 +20,7 @@ KINDS = (
     ClearancesProjector,
     AttemptLogProjector,
     LeadsProjector,
+    ResultsProjector,
 )
 
 

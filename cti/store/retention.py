@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from cti.store.result_tables import call_notes, results
+from cti.store.results.common import SENT
 from cti.store.store import Store
 from cti.store.tables import call_attempts, clearance_numbers, contact_records, forgotten_numbers
 from cti.store.upsert import upsert
@@ -10,6 +12,7 @@ from cti.store.upsert import upsert
 async def forget(store: Store, site: str, contacts_before: int, calls_before: int, clearances_before: int) -> None:
     """What is personal and older than these instants (ms) goes."""
     await erase_numbers(store, site, contacts_before)
+    await erase_said(store, site, contacts_before)
     await erase_called(store, site, calls_before)
     await forget_cleared(store, site, clearances_before)
 
@@ -22,6 +25,22 @@ async def erase_numbers(store: Store, site: str, before_at: int) -> int:
         old = (contact_records.c.site == site) & (contact_records.c.ended_at < before_at)
         numbered = old & (contact_records.c.from_number != "")
         return connection.execute(update(contact_records).where(numbered).values(from_number="")).rowcount
+
+    count = await store.write(work)
+    if count:
+        await store.sweep()
+    return count
+
+
+async def erase_said(store: Store, site: str, before_at: int) -> int:
+    """Empty what agents wrote of calls before `before_at` (ms), leaving no copy in the file either, and delete that
+    results were received before. Returns how many notes were not empty."""
+
+    def work(connection: Connection) -> int:
+        received = (results.c.site == site) & (results.c.status == SENT) & (results.c.settled_at < before_at)
+        connection.execute(delete(results).where(received))
+        old = (call_notes.c.site == site) & (call_notes.c.at < before_at)
+        return connection.execute(update(call_notes).where(old, call_notes.c.note != "").values(note="")).rowcount
 
     count = await store.write(work)
     if count:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
+import cti.store.result_tables  # noqa: F401 - so that all tables are known
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.tables import REVISION, VERSION_TABLE, metadata
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from cti.core.base import Record, changed
 from cti.core.campaign_config import LedgerBound
+from cti.core.commands import Originate
+from cti.core.dial import PURPOSES
 from cti.core.events import (
     AnyEvent,
     AttemptAbandoned,
@@ -34,15 +36,15 @@ from cti.core.record import TurnRecord
 from cti.core.states import Outcome
 
 CAMPAIGN = "campaign"
-"""The purpose of calls that the server makes by itself. What agents dial by hand for a campaign is not in the log."""
+"""The purpose of calls to leads. Others are agents' own, by hand, which are for a campaign all the same."""
 
 
 class AttemptRow(Record):
-    """One call to a lead; times are ms UTC, 0 for what did not happen. It was cleared, by record `cleared_seq`, and
-    asked of the carrier at `dialled_at`; until then it is none. `classified` is what the carrier made out, `outcome`
-    what came of the call in the end. `late`: an agent came after the time was over. `bounds` are the ledgers that it
-    counts in, from `counted_at` on; an agent had to be there `connect_ms` after the answer, or, `after_greeting`, after
-    the greeting."""
+    """One call for a campaign, to a lead or, by its `purpose`, to a number of an agent's choice. Times are ms UTC, 0
+    for what did not happen. It was cleared, by record `cleared_seq`, and asked of the carrier at `dialled_at`; until
+    then it is none. `classified` is what the carrier made out, `outcome` what came of the call in the end. `late`: an
+    agent came after the time was over. `bounds` are the ledgers that it counts in, from `counted_at` on; an agent had
+    to be there `connect_ms` after the answer, or, `after_greeting`, after the greeting."""
 
     attempt_id: str
     campaign_id: str
@@ -74,6 +76,12 @@ class AttemptRow(Record):
     ended_at: int = 0
     outcome: str = ""
     disposition: str = ""
+    purpose: str = CAMPAIGN
+
+    @property
+    def by_hand(self) -> bool:
+        """An agent chose the number, and was there before it rang."""
+        return self.purpose != CAMPAIGN
 
     @property
     def is_live(self) -> bool:
@@ -102,6 +110,7 @@ class AttemptBook:
 
     def __init__(self, rows: Iterable[AttemptRow] = ()) -> None:
         self.rows = {row.attempt_id: row for row in rows}
+        self._by_contact = {row.contact_id: row.attempt_id for row in self.rows.values() if row.by_hand}
         self.touched: set[str] = set()
         self.gone: set[str] = set()
         self.refusals: list[RefusalRow] = []
@@ -115,6 +124,8 @@ class AttemptBook:
                 self._forget(event.leg_id)
             elif isinstance(event, DialRefused):
                 self._refuse(event, record)
+            elif isinstance(event, DialCleared) and _is_by_hand(event):
+                self._begin_by_hand(event, record)
             elif type(event) in TOLD:
                 self._tell(event, record)
 
@@ -130,13 +141,28 @@ class AttemptBook:
             )
         )
 
+    def _begin_by_hand(self, event: DialCleared, record: TurnRecord) -> None:
+        """Nothing goes before its clearance. One that was given up meanwhile is not asked of the carrier."""
+        if not any(isinstance(each, Originate) and each.leg_id == event.leg_id for each in record.commands):
+            return
+        row = AttemptRow(
+            attempt_id=event.dial_id,
+            campaign_id=event.campaign_id,
+            contact_id=event.contact_id,
+            agent_id=event.agent_id,
+            purpose=event.purpose,
+            dialled_at=record.at,
+        )
+        self._by_contact[row.contact_id] = row.attempt_id
+        self._put(changed(row, **_cleared(row, event, record)))
+
     def _forget(self, attempt_id: str) -> None:
         if self.rows.pop(attempt_id, None):
             self.touched.discard(attempt_id)
             self.gone.add(attempt_id)
 
     def _refuse(self, event: DialRefused, record: TurnRecord) -> None:
-        if event.campaign_id and event.purpose == CAMPAIGN:
+        if event.campaign_id and (event.purpose == CAMPAIGN or _is_by_hand(event)):
             self.refusals.append(
                 RefusalRow(
                     dial_id=event.dial_id,
@@ -148,7 +174,7 @@ class AttemptBook:
             )
 
     def _tell(self, event: AnyEvent, record: TurnRecord) -> None:
-        row = self.rows.get(attempt_of(event))
+        row = self.rows.get(attempt_of(event) or self._by_contact.get(contact_closed(event), ""))
         if row:
             told = changed(row, **TOLD[type(event)](row, event, record))
             if told != row:
@@ -169,6 +195,16 @@ def attempt_of(event: AnyEvent) -> str:
     """The attempt that an event tells of; empty for one that tells of none."""
     name = NAMED_BY.get(type(event))
     return getattr(event, name) if name else ""
+
+
+def contact_closed(event: AnyEvent) -> str:
+    """The contact that is over and says of no attempt, though it may be that of a call by hand; empty for others."""
+    return event.contact_id if isinstance(event, ContactClosed) and not event.attempt_id else ""
+
+
+def _is_by_hand(event: DialCleared | DialRefused) -> bool:
+    purpose = PURPOSES.get(event.purpose)
+    return bool(event.campaign_id) and event.purpose != CAMPAIGN and purpose is not None and purpose.judged
 
 
 Told = dict[str, Any]
@@ -212,7 +248,10 @@ def _answered_at(row: AttemptRow, record: TurnRecord) -> int:
 
 
 def _contact_started(row: AttemptRow, event: ContactStarted, record: TurnRecord) -> Told:
-    """The carrier may ask what is to be heard before it reports the answer. A broadcast begins its message at once."""
+    """The carrier may ask what is to be heard before it reports the answer. A broadcast begins its message at once. Of
+    a call that an agent is about to make nobody has heard anything yet."""
+    if event.agent_id:
+        return {"contact_id": event.contact_id}
     message = {"message_at": record.at, "message_flow": event.flow_id} if event.flow_id else {}
     return {"contact_id": event.contact_id, "answered_at": row.answered_at or _answered_at(row, record), **message}
 

@@ -19,10 +19,12 @@ WINDOW_DAYS_MOST = 35
 
 
 class Counts(msgspec.Struct, kw_only=True):
-    """Calls, and what became of them. `answered`: by anybody or anything. `connected`: an agent was there, in time or
+    """Calls, and what became of them. `by_hand` are those of the attempts whose number an agent chose. `answered`: by
+    anybody or anything. `connected`: an agent was there, in time or
     `abandoned_late`. Messages are counted as begun: for whom nobody was there, and any other."""
 
     attempts: int = 0
+    by_hand: int = 0
     answered: int = 0
     live_answers: int = 0
     machines: int = 0
@@ -35,6 +37,7 @@ class Counts(msgspec.Struct, kw_only=True):
     def take(self, row: AttemptRow) -> None:
         """One call more."""
         self.attempts += 1
+        self.by_hand += row.by_hand
         self.answered += bool(row.answered_at)
         self.live_answers += row.is_live
         self.machines += row.is_machine

@@ -30,6 +30,7 @@ async def test_it_tells_every_figure_without_a_server(folder):
     report = json.loads(output)
     assert report["total"] == {
         "attempts": 4,
+        "by_hand": 0,
         "answered": 3,
         "live_answers": 2,
         "machines": 1,

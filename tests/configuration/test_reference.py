@@ -20,6 +20,7 @@ from cti.configuration.written import (
     numbering,
     prompt,
     queues,
+    results,
     site,
 )
 from cti.configuration.written.base import Written
@@ -55,6 +56,7 @@ SECTIONS = {
     "`again`": (dialling.RetryWritten,),
     "`pacing`": (dialling.PacingWritten,),
     "`answering`": (dialling.AnsweringWritten,),
+    "`results`": (results.ResultsWritten,),
 }
 
 TABLES = ("`nanp.yaml`", "`us_postcodes.yaml`", "`zones.yaml`")

@@ -9,7 +9,7 @@ from tests.house.sources import Source, imports, sources
 
 ANY = "*"
 ROOMS = "acd ivr conversation dialer screenpop"
-ADAPTERS = "journal store lists telephony directory fanout"
+ADAPTERS = "journal store lists telephony directory fanout results"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ TABLE = {
     "fanout": Rule("core"),
     "runtime": Rule("core engine"),
     "settings": Rule("core"),
+    "named_secrets": Rule("core settings"),
+    "results": Rule("core"),
     "api": Rule("core views configuration store", but_not="store.projector"),
     "web": Rule("core views configuration store", but_not="store.projector"),
     "sim": Rule(f"core expressions {ROOMS} views engine runtime journal.memory"),

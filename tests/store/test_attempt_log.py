@@ -6,7 +6,9 @@ from cti.store.attempt_log import AttemptLog
 from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.clearances_projector import ClearancesProjector
 from cti.store.store import Store
+from tests.dialer.calling_site import NUMBER
 from tests.dialer.campaign_site import CampaignSite
+from tests.dialer.preview_site import PreviewSite
 from tests.dialer.short_shift import shift
 from tests.store.made import SITE
 
@@ -78,3 +80,63 @@ async def test_each_call_tells_where_its_clearance_stands(store):
     await ClearancesProjector(store, SITE).project([decode(row) for row in site.records])
     await rows_of(store, site)
     assert [each.position async for each in AttemptLog(store, SITE).made(0, 2**60)] == [1, 2, 3, 4]
+
+
+async def test_calls_by_hand_are_in_the_log_with_who_called_and_what_they_said(store):
+    site = PreviewSite()
+    talked = by_hand(site, number=NUMBER)
+    site.rings(talked)
+    site.customer_answers(talked)
+    contact_id = site.state.legs[talked].contact_id
+    site.end(talked)
+    site.take(e.DispositionGiven(agent_id="a0", contact_id=contact_id, disposition="sold"))
+    site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=contact_id))
+    site.wait(31_000)
+    again = by_hand(site, redial=True)
+    site.no_answer(again)
+    for pieces in (1, len(site.records)):
+        rows = {row.attempt_id: row for row in await rows_of(store, site, pieces)}
+        assert [(rows[leg_id].purpose, rows[leg_id].agent_id) for leg_id in (talked, again)] == [("manual", "a0")] * 2
+        assert (rows[talked].outcome, rows[talked].disposition, rows[talked].seller) == ("HUMAN", "sold", "harbour")
+        assert 0 < rows[talked].dialled_at < rows[talked].answered_at <= rows[talked].joined_at
+        assert (rows[again].outcome, rows[again].answered_at, rows[again].bounds) == ("NO_ANSWER", 0, ())
+        await AttemptLogProjector(store, SITE).reset()
+
+
+async def test_a_number_that_an_agent_may_not_call_is_a_refusal_and_no_call(store):
+    site = PreviewSite()
+    site.take(e.NumberDialRequested(agent_id="a0", campaign_id="spring", number=NUMBER, request_id="dial"))
+    (leg_id,), known = [event.leg_id for event in site.happened(e.LegStarted)], site.state.last.seq
+    site.suppress(NUMBER)
+    site.take(e.CallFactsGathered(dial_id=leg_id, as_of_seq=known))
+    assert await rows_of(store, site) == []
+    refused = [(row.campaign_id, row.rule) async for row in AttemptLog(store, SITE).refused(0, 2**60)]
+    assert refused == [("spring", "DNC-COMPANY")]
+
+
+async def test_a_call_that_was_hung_up_before_it_left_is_none(store):
+    site = PreviewSite()
+    site.take(e.NumberDialRequested(agent_id="a0", campaign_id="spring", number=NUMBER, request_id="dial"))
+    (contact_id,) = [event.contact_id for event in site.happened(e.ContactStarted)]
+    site.take(e.HangUpRequested(agent_id="a0", contact_id=contact_id))
+    assert await rows_of(store, site) == []
+
+
+async def test_a_lead_that_is_only_shown_is_not_answered(store):
+    site = PreviewSite()
+    site.start()
+    site.next_lead()
+    (row,) = await rows_of(store, site)
+    assert (row.dialled_at, row.answered_at) == (0, 0)
+    leg_id = site.dial()
+    site.no_answer(leg_id)
+    (row,) = await rows_of(store, site)
+    assert (row.outcome, row.answered_at, row.by_hand) == ("NO_ANSWER", 0, False)
+
+
+def by_hand(site: PreviewSite, **asked) -> str:
+    """The agent calls, and what is known of the number is told. Returns the leg."""
+    site.take(e.NumberDialRequested(agent_id="a0", campaign_id="spring", request_id="dial", **asked))
+    (leg_id,) = [event.leg_id for event in site.happened(e.LegStarted)]
+    site.tell(leg_id)
+    return leg_id

@@ -1,6 +1,8 @@
 """`cti campaign`: start, pause, drain, stop and tune campaigns, and see how they stand."""
 
+import asyncio
 import getpass
+import sys
 from typing import Any
 from urllib.parse import quote
 
@@ -10,8 +12,10 @@ from rich.console import Console
 
 from cti.cli.campaign.showing import setting_in_words, show_all, show_one
 from cti.cli.campaign.tuning import back_of, values_of
+from cti.cli.leads.results import in_words, stand_of, told
 from cti.cli.local import ask
 from cti.core.errors import CtiError
+from cti.store.results.looking import Aside, ResultsStand
 
 app = cyclopts.App(name="campaign", help="Start, pause, drain, stop and tune campaigns, and see how they stand.")
 
@@ -134,10 +138,14 @@ def show(name: str, /, *, json: bool = False) -> int:
         For programs.
     """
     campaign = ask("admin.sock", "GET", f"/campaigns/{quote(name, safe='')}")
+    sent = _results(name)
     if json:
-        print(_as_json(campaign))
-    else:
-        show_one(campaign, Console(highlight=False))
+        print(_as_json(campaign | {"results": told(*sent[0]) if sent else None}))
+        return 0
+    console = Console(highlight=False)
+    show_one(campaign, console)
+    for stand, _ in sent:
+        console.print(f"  {in_words(stand)}", markup=False, soft_wrap=True)
     return 0
 
 
@@ -147,6 +155,15 @@ def _control(action: str, name: str, by: str) -> int:
     reason = f" ({answer['reason']})" if answer["reason"] else ""
     print(f"{name}: {answer['status'].lower()}{reason}")
     return 0
+
+
+def _results(campaign_id: str) -> list[tuple[ResultsStand, list[Aside]]]:
+    """How its results get to another system. A store that cannot be read keeps nothing else from being shown."""
+    try:
+        return asyncio.run(stand_of(campaign_id, 0))
+    except CtiError as error:
+        print(error, file=sys.stderr)
+        return []
 
 
 def _as_json(campaign: dict[str, Any]) -> str:

@@ -53,6 +53,7 @@ svg { width: 100%; height: auto; break-inside: avoid; } svg text { font: 10px "D
 
 FIGURES = (
     ("Attempts", "attempts"),
+    ("of them by hand", "by_hand"),
     ("Answered", "answered"),
     ("Live answers", "live_answers"),
     ("Machines", "machines"),
@@ -67,6 +68,13 @@ DEFINITIONS = (
     (
         "Attempt",
         ("A call that was allowed by the calling rules and asked of the carrier, whatever became of it."),
+    ),
+    (
+        "By hand",
+        (
+            "An agent called a number for the campaign: typed, by its short name, or the last one again. The agent was "
+            "there before it rang, so the call counts as an attempt, and in no rate against a ceiling."
+        ),
     ),
     (
         "Answered",

@@ -12,6 +12,7 @@ SHOWN = 20
 
 COLUMNS = (
     ("attempts", "attempts"),
+    ("by hand", "by_hand"),
     ("answered", "answered"),
     ("live", "live_answers"),
     ("machines", "machines"),

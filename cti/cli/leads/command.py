@@ -22,6 +22,7 @@ from cti.cli.leads import lists
 from cti.cli.leads.adding import details_of, others_with, post
 from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
+from cti.cli.leads.results import results
 from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.local import ask
 from cti.cli.progress import bytes_bar
@@ -33,6 +34,7 @@ from cti.settings import LISTS, Settings, read
 
 app = cyclopts.App(name="leads", help="Lists of people to be called: import, look, export, wash.")
 app.command(import_, name="import")
+app.command(results)
 
 NICENESS = 10
 NATIONAL_DIGITS = range(7, 14)

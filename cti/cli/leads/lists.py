@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,14 +15,23 @@ from cti.cli.dialer.question import iso
 from cti.cli.dnc.exporting import writing
 from cti.cli.spreadsheets import harmless
 from cti.core.errors import CtiError
+from cti.core.states import LeadStatus
 from cti.settings import Settings, read
 from cti.store.errors import StoreError
 from cti.store.leads.common import SUCCESS, TAKEN
-from cti.store.leads.looking import KnownLead, LookingAtLeads, Standing
+from cti.store.leads.looking import KnownLead, LastCall, LookingAtLeads, Standing
+from cti.store.results.common import decimal
 from cti.store.store import Store
 
 PIECE = 500
-RESULTS = ("campaign", "status", "segment", "attempts", "last_outcome", "last_at", "next_at")
+RESULTS = (
+    *("campaign", "status", "segment", "attempts", "last_outcome", "last_at", "next_at"),
+    *("disposition", "amount", "currency", "callback_at", "callback_for", "agent", "note"),
+)
+NO_CALL = LastCall("", "", "")
+
+Calls = Mapping[tuple[str, str], LastCall]
+"""The last call by campaign and lead."""
 
 
 def list_name(name: str) -> str:
@@ -81,13 +90,14 @@ async def lead_told(lead_id: str) -> dict[str, Any]:
         known = await leads.lead(lead_id)
         if known is None:
             raise CtiError(f"There is no lead {lead_id!r}. Ask by its id, or by a number in E.164.")
-        standing = (await leads.standing([lead_id])).get(lead_id, [])
+        standing = await leads.standing([lead_id])
+        calls = await leads.last_calls(standing)
         details = msgspec.to_builtins(known.details)
         return {
             "lead": lead_id,
             "list": known.list_id,
             **details,
-            "campaigns": [_standing_told(each) for each in standing],
+            "campaigns": [_standing_told(each, lead_id, calls) for each in standing.get(lead_id, [])],
         }
 
 
@@ -97,7 +107,9 @@ async def leads_having(number: str) -> list[str]:
         return sorted({lead_id for _, lead_id, _ in await leads.having([number])})
 
 
-def _standing_told(standing: Standing) -> dict[str, Any]:
+def _standing_told(standing: Standing, lead_id: str, calls: Calls) -> dict[str, Any]:
+    call = calls.get((standing.campaign_id, lead_id), NO_CALL)
+    is_promised = standing.status == LeadStatus.CALLBACK
     return {
         "campaign": standing.campaign_id,
         "status": standing.status.lower(),
@@ -106,6 +118,13 @@ def _standing_told(standing: Standing) -> dict[str, Any]:
         "last_outcome": standing.last_outcome.lower(),
         "last_at": iso(standing.last_at) if standing.last_at else "",
         "next_at": iso(standing.next_at) if standing.next_at else "",
+        "disposition": standing.disposition,
+        "amount": decimal(standing.amount) if standing.amount else "",
+        "currency": standing.currency,
+        "callback_at": iso(standing.next_at) if is_promised else "",
+        "callback_for": standing.callback_for,
+        "agent": call.agent_id,
+        "note": call.note,
     }
 
 
@@ -150,15 +169,16 @@ async def export(list_id: str, campaign_id: str, out: Path | None, *, as_json: b
 
 async def _write(leads: LookingAtLeads, piece: list[KnownLead], campaign_id: str, write: Any) -> None:
     standing = await leads.standing([lead.lead_id for lead in piece])
+    calls = await leads.last_calls(standing)
     for lead in piece:
         theirs = [each for each in standing.get(lead.lead_id, []) if campaign_id in ("", each.campaign_id)]
-        write(lead, theirs)
+        write(lead, [_standing_told(each, lead.lead_id, calls) for each in theirs])
 
 
 def _as_json(out: TextIO) -> Any:
-    def write(lead: KnownLead, standing: list[Standing]) -> None:
+    def write(lead: KnownLead, results: list[dict[str, Any]]) -> None:
         told = {"lead": lead.lead_id, **msgspec.to_builtins(lead.details)}
-        out.write(orjson.dumps(told | {"campaigns": [_standing_told(each) for each in standing]}).decode() + "\n")
+        out.write(orjson.dumps(told | {"campaigns": results}).decode() + "\n")
 
     return write
 
@@ -179,8 +199,8 @@ async def _as_csv(leads: LookingAtLeads, list_id: str, out: TextIO) -> Any:
         [harmless(cell) for cell in (*known, *numbers, *kinds, *own, *(f"result_{name}" for name in RESULTS))]
     )
 
-    def write(lead: KnownLead, standing: list[Standing]) -> None:
-        for result in [_standing_told(each) for each in standing] or [dict.fromkeys(RESULTS, "")]:
+    def write(lead: KnownLead, results: list[dict[str, Any]]) -> None:
+        for result in results or [dict.fromkeys(RESULTS, "")]:
             cells = (*_cells(lead, most, list(names)), *(str(result[name]) for name in RESULTS))
             rows.writerow([harmless(cell) for cell in cells])
 

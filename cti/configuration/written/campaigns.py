@@ -9,6 +9,7 @@ from cti.configuration.written.base import Omissible, Written, wrong, wrong_insi
 from cti.configuration.written.calling_rules import CapWritten, MessagePart, Mode, Party, Purpose
 from cti.configuration.written.dialling import DiallingWritten
 from cti.configuration.written.hours import Week
+from cti.configuration.written.results import ResultsWritten
 from cti.configuration.written.values import Country, Name, Number, Seconds, check_unlike
 from cti.core.times import OpeningSpan
 
@@ -48,6 +49,7 @@ class CampaignWritten(Written):
     hours: Omissible[Annotated[Week, AfterValidator(_check_open)]] = None
     caps: Annotated[list[CapWritten], Field(max_length=50)] = []
     dialling: Omissible[DiallingWritten] = None
+    results: Omissible[ResultsWritten] = None
 
     @model_validator(mode="after")
     def _check_mode(self) -> Self:

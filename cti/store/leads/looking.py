@@ -1,7 +1,7 @@
 """Leads for who looks at them: what lists there are, who is on them, which rows were rejected, whose a number is."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,8 +11,10 @@ from cti.core.events import LeadDetails, LeadNumber
 from cti.store.leads import common
 from cti.store.leads.common import DONE, SETTLING, STAGING
 from cti.store.leads.staging import Reject
+from cti.store.result_tables import call_notes
 from cti.store.store import Store
 from cti.store.tables import (
+    attempt_log,
     campaign_counts,
     campaign_leads,
     lead_imports,
@@ -25,7 +27,7 @@ from cti.store.tables import (
 PIECE = 5_000
 ASKED_MAX = 900
 
-_L, _I, _R, _N = leads.c, lead_imports.c, lead_rejects.c, lead_numbers.c
+_L, _I, _R, _N, _A = leads.c, lead_imports.c, lead_rejects.c, lead_numbers.c, attempt_log.c
 
 
 class KnownLead(NamedTuple):
@@ -54,7 +56,7 @@ class StagedKeys(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a lead stands in a campaign."""
+    """Where a lead stands in a campaign, and what an agent said of it last. `amount` in millionths of `currency`."""
 
     campaign_id: str
     status: str
@@ -63,6 +65,18 @@ class Standing(NamedTuple):
     next_at: int
     last_outcome: str
     last_at: int
+    callback_for: str
+    disposition: str
+    amount: int
+    currency: str
+
+
+class LastCall(NamedTuple):
+    """Who talked with a lead in a campaign's last call to it, and what was written of it, as long as it is kept."""
+
+    attempt_id: str
+    agent_id: str
+    note: str
 
 
 class LookingAtLeads:
@@ -132,6 +146,20 @@ class LookingAtLeads:
             return found
 
         return await self._store.read(work)
+
+    async def last_calls(self, standing: Mapping[str, Sequence[Standing]]) -> dict[tuple[str, str], LastCall]:
+        """The last call to each of these leads, by campaign and lead. Of what stands `standing` says."""
+        last = {(each.campaign_id, lead_id): each.last_at for lead_id, rows in standing.items() for each in rows}
+        instants = sorted({*last.values()} - {0})
+        same = (call_notes.c.site == _A.site) & (call_notes.c.contact_id == _A.contact_id)
+        columns = (_A.campaign_id, _A.lead_id, _A.dialled_at, _A.attempt_id, _A.agent_id, call_notes.c.note)
+        asked = select(*columns).select_from(attempt_log.outerjoin(call_notes, same)).where(_A.site == self._site)
+        found = {}
+        for first in range(0, len(instants), ASKED_MAX):
+            for row in await self._all(asked.where(_A.dialled_at.in_(instants[first : first + ASKED_MAX]))):
+                if last.get((row.campaign_id, row.lead_id)) == row.dialled_at:
+                    found[(row.campaign_id, row.lead_id)] = LastCall(row.attempt_id, row.agent_id, row.note or "")
+        return found
 
     async def having(self, numbers: Sequence[str]) -> list[tuple[str, str, str]]:
         """Who has these numbers (at most 900) and can be seen: number, lead, list."""

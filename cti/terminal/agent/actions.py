@@ -9,6 +9,9 @@ LEAVE = Action("q", "leave", "leave")
 NEXT = Action("tab", "next contact", "next")
 ACCEPT = Action("a", "accept", "accept")
 REJECT = Action("x", "reject", "reject")
+NEXT_LEAD = Action("l", "next lead", "next_lead")
+PREVIEW = "preview"
+"""The mode of campaigns whose leads agents look at before they call."""
 OUTCOME = Action("o", "outcome and notes", "outcome")
 
 
@@ -34,6 +37,8 @@ def _bell(*, bell: bool) -> Action:
 def _of_agent(desk: Desk) -> Iterator[Action]:
     if not desk.ready:
         yield Action("r", "ready", "ready")
+    if desk.state == "READY" and any(campaign.mode == PREVIEW for campaign in desk.settings.campaigns):
+        yield NEXT_LEAD
     yield Action("n", "not ready" if desk.ready else "other reason", "not_ready")
     if not any(contact.phase == "CONNECTED" for contact in desk.contacts):
         yield Action("s", "sign out", "sign_out")

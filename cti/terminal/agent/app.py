@@ -28,6 +28,7 @@ from cti.terminal.agent.card import card, party_in_words
 from cti.terminal.agent.outcome import Answer, Outcome
 from cti.terminal.agent.people import People
 from cti.terminal.agent.places import rows_of
+from cti.terminal.agent.saying_more import Said, say_more
 from cti.terminal.dialogs import Ask, Choice, Choose
 from cti.terminal.keys import Action
 from cti.terminal.words import count, plain, refusal, since, state_in_words
@@ -184,6 +185,10 @@ class AgentApp(terminal.Terminal):
         rows = [Choice(reason, plain(reason)) for reason in reasons]
         self._choose("Why are you not ready?", rows, lambda it: self.ask("not ready", self.client.not_ready(it)))
 
+    def _do_next_lead(self) -> None:
+        """The next of whichever campaign's turn it is; the offer itself says who."""
+        self.ask("next lead", self.client.next_lead(), "The next lead is asked for.")
+
     def _do_bell(self) -> None:
         self.rings = not self.rings
         self.say("The bell is on." if self.rings else "The bell is off.")
@@ -338,7 +343,8 @@ class AgentApp(terminal.Terminal):
             return
         contact_id, note = contact.contact_id, self._note(contact)
         queues = {queue.queue_id: queue for queue in self.client.desk.settings.queues}
-        dispositions = queues[contact.queue_id].dispositions if contact.queue_id in queues else ()
+        queue = queues.get(contact.queue_id)
+        dispositions, kinds = (queue.dispositions, dict(queue.disposition_kinds)) if queue else ((), {})
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
@@ -346,14 +352,18 @@ class AgentApp(terminal.Terminal):
             if answer.note != note.text:
                 self.notes[contact_id] = Note(answer.note)
             if answer.disposition:
-                self.ask("outcome", self._dispose(contact_id, answer))
+                kind = kinds.get(answer.disposition, "")
+                say_more(self, kind, self.now(), lambda said: self._say_outcome(contact_id, answer, said))
 
         title = f"{self.people.queue(contact.queue_id)}, {contact.from_number or 'no number'}"
         self.question(Outcome(title, dispositions, note.text, note_first=contact.phase == "CONNECTED"), answered)
 
-    async def _dispose(self, contact_id: str, answer: Answer) -> None:
+    def _say_outcome(self, contact_id: str, answer: Answer, said: Said) -> None:
+        self.ask("outcome", self._dispose(contact_id, answer, said))
+
+    async def _dispose(self, contact_id: str, answer: Answer, said: Said) -> None:
         try:
-            await self.client.dispose(contact_id, answer.disposition, answer.note)
+            await self.client.dispose(contact_id, answer.disposition, answer.note, **said)
         except Refused:
             if answer.note:
                 self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)

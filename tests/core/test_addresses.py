@@ -2,7 +2,7 @@
 
 import pytest
 
-from cti.directory.addresses import is_permitted
+from cti.core.addresses import is_permitted
 
 PUBLIC = ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "64:ff9b::5db8:d70e"]
 PRIVATE = [

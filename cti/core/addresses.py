@@ -1,5 +1,5 @@
-"""Which addresses a service may be at. Asked for the very address that is connected to, so that a name which resolves
-to something else the second time gains nothing."""
+"""Which addresses somebody else's service may be at. Asked for the very address that is connected to, so that a name
+which resolves to something else the second time gains nothing."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
