@@ -136,8 +136,12 @@ class Overlay:
         if before is None:
             for trait in _indexed(attempt):
                 self._note(self._by_trait, trait, attempt_id)
-        elif not before.stays:
-            self._order.remove((before.seq, ATTEMPT, attempt_id))
+        else:
+            # Of a call that the server makes, the contact is known once somebody answers.
+            if attempt.contact_id != before.contact_id:
+                self._note(self._by_trait, f"contact {attempt.contact_id}", attempt_id)
+            if not before.stays:
+                self._order.remove((before.seq, ATTEMPT, attempt_id))
         self.attempts.put(attempt_id, attempt)
         if attempt.live:
             self.live.put(attempt.leg_id, attempt_id)

@@ -67,10 +67,9 @@ def decide_answered(turn: Turn, event: LegAnswered | CallJoined) -> None:
 
 def decide_connected(turn: Turn, event: ContactConnected) -> None:
     """Who was called talks with an agent."""
-    overlay = turn.state.overlay
-    for leg_id in sorted(overlay.live.rows):
-        attempt = overlay.attempts[overlay.live[leg_id]]
-        if attempt.contact_id == event.contact_id and "conversations" not in attempt.told:
+    live = set(turn.state.overlay.live.rows.values())
+    for attempt in turn.state.overlay.attempts_of(event.contact_id):
+        if attempt.attempt_id in live and "conversations" not in attempt.told:
             turn.emit(AttemptConnected(attempt_id=attempt.attempt_id))
 
 
@@ -109,14 +108,13 @@ def decide_refusal_reported(turn: Turn, event: RefusalReported) -> None:
 def decide_leg_over(turn: Turn, event: LegEnded | LegRefused) -> None:
     """The report may name the leg by the carrier's reference alone, and the leg is forgotten by now: so whatever lives
     no more is over."""
-    overlay = turn.state.overlay
-    for leg_id in sorted(overlay.live.rows):
-        leg = turn.state.legs.get(leg_id)
-        if leg is None or leg.state is LegState.ENDED:
-            attempt = overlay.attempts[overlay.live[leg_id]]
-            if _was_answered(event) and "answers" not in attempt.told:
-                turn.emit(AttemptAnswered(attempt_id=attempt.attempt_id))
-            turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(turn.state, attempt, event)))
+    overlay, legs = turn.state.overlay, turn.state.legs.rows
+    over = [leg_id for leg_id in overlay.live.rows if leg_id not in legs or legs[leg_id].state is LegState.ENDED]
+    for leg_id in sorted(over):
+        attempt = overlay.attempts[overlay.live[leg_id]]
+        if _was_answered(event) and "answers" not in attempt.told:
+            turn.emit(AttemptAnswered(attempt_id=attempt.attempt_id))
+        turn.emit(AttemptEnded(attempt_id=attempt.attempt_id, outcome=_outcome(turn.state, attempt, event)))
 
 
 def _was_answered(event: LegEnded | LegRefused) -> bool:

@@ -49,16 +49,17 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
     idle = 0
     talking: list[int] = []
     wrapping: list[int] = []
+    agents, configs = state.agents, state.config.agents
     for agent_id in pool.agent_ids:
-        agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
+        agent, config = agents.get(agent_id), configs.get(agent_id)
         if agent is None or config is None or not _counts(agent):
             continue
-        busy_since = _busy_since(agent)
         if is_free(agent, config):
             idle += 1
-        elif busy_since:
+        elif busy_since := _busy_since(agent):
             (wrapping if busy_since[1] else talking).append(at - busy_since[0])
     lines = exposed_lines(state, pool.pool_id)
+    lines_max = _room(state)
     ringing = [(at - (line.dialled_at or at), line.chance_ppm) for line in lines if not line.answered_at]
     return Question(
         pool_id=pool.pool_id,
@@ -72,8 +73,8 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
             talking_ms=tuple(talking),
             wrapping_ms=tuple(wrapping),
             lines=tuple(ringing),
-            next_ppm=tuple(_chance(state, learnt.knowledge, each, at) for each in held[:LOOKED_AHEAD]),
-            lines_max=_room(state),
+            next_ppm=_chances(state, learnt.knowledge, held[:lines_max], at),
+            lines_max=lines_max,
         ),
         knowledge=learnt.knowledge,
         theta=learnt.theta,
@@ -91,10 +92,18 @@ def _hastes(state: State, pool: PoolConfig, able: list[Dialling], theta: Theta, 
     return found
 
 
-def _chance(state: State, knowledge: Knowledge, held: HeldLead, at: int) -> int:
-    lead = held.lead
-    place = ready_for(state).place(lead.numbers[lead.number_index].number, lead.address)
-    return answer_ppm(knowledge, traits_of(state, lead, place, at))
+def _chances(state: State, knowledge: Knowledge, leads: list[HeldLead], at: int) -> tuple[int, ...]:
+    """How likely each of them is to answer: most are of the same few kinds."""
+    place = ready_for(state).place
+    by_kind: dict[tuple[str, ...], int] = {}
+    found = []
+    for held in leads:
+        lead = held.lead
+        kind = traits_of(state, lead, place(lead.numbers[lead.number_index].number, lead.address), at)
+        if kind not in by_kind:
+            by_kind[kind] = answer_ppm(knowledge, kind)
+        found.append(by_kind[kind])
+    return tuple(found)
 
 
 def _counts(agent: Agent) -> bool:
@@ -106,8 +115,10 @@ def _busy_since(agent: Agent) -> tuple[int, bool] | None:
     """Since when, and whether with nothing but what follows a conversation. Who is being offered a contact talks."""
     if not agent.assignments:
         return None
-    after = all(held.state is AssignmentState.WRAP_UP for held in agent.assignments)
-    return max(held.since for held in agent.assignments), after
+    since, after = 0, True
+    for held in agent.assignments:
+        since, after = max(since, held.since), after and held.state is AssignmentState.WRAP_UP
+    return since, after
 
 
 def _room(state: State) -> int:

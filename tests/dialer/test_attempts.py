@@ -1,6 +1,7 @@
 """What comes of a call is learnt from its leg; and when they call us, that is a conversation with their number."""
 
 import pytest
+from msgspec.structs import replace
 
 from cti.core import events as e
 from cti.core.base import changed
@@ -9,6 +10,7 @@ from cti.core.config import QueueConfig
 from cti.core.overlay import Attempt
 from cti.core.states import EndCause, Outcome, TransferKind
 from tests.dialer.calling_site import HOURS, MIAMI, NUMBER, OTHER, CallingSite, calling
+from tests.dialer.campaign_site import OUTBOUND, CampaignSite
 
 DEBT = Subject(person_id="p1", debt_id="d1")
 
@@ -341,3 +343,17 @@ def test_a_refusal_that_another_system_tells_counts_for_the_seller():
     for fields in ({"campaign_id": "winter", "number": NUMBER}, {"campaign_id": "spring", "number": "555"}):
         site.take(e.RefusalReported(**fields))
         assert site.happened(e.RefusalRefused)
+
+
+def test_a_refusal_counts_of_somebody_whom_the_server_called():
+    site = CampaignSite(agents=1)
+    queue_ = replace(site.state.config.queues[OUTBOUND], dispositions=("no",), disposition_kinds={"no": "refused"})
+    site.apply(replace(site.state.config, queues={**site.state.config.queues, OUTBOUND: queue_}))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    contact_id = site.state.legs[leg_id].contact_id
+    site.join(leg_id, site.state.contacts[contact_id].call_id)
+    site.end(leg_id)
+    site.take(e.DispositionGiven(agent_id="a0", contact_id=contact_id, disposition="no"))
+    assert [event.attempt_id for event in site.ever(e.AttemptRefused)] == [leg_id]
