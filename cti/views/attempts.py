@@ -22,6 +22,7 @@ from cti.core.events import (
     LeadReturned,
     LeadTaken,
     LegAlerting,
+    LegEnded,
     LegPlaced,
     LiveAnswerCounted,
     MessageBegun,
@@ -190,7 +191,12 @@ def _placed(row: AttemptRow, event: LegPlaced, record: TurnRecord) -> Told:
 
 
 def _alerted(row: AttemptRow, event: LegAlerting, record: TurnRecord) -> Told:
-    return {"alerted_at": row.alerted_at or record.at}
+    return {"alerted_at": row.alerted_at or record.at, **_named(row, event, record)}
+
+
+def _named(row: AttemptRow, event: LegAlerting | LegEnded, record: TurnRecord) -> Told:
+    """Perhaps the first that is heard of the call: an end overtakes everything, and nothing counts after it."""
+    return {"provider_ref": row.provider_ref or event.provider_ref}
 
 
 def _answered(row: AttemptRow, event: AttemptAnswered, record: TurnRecord) -> Told:
@@ -246,6 +252,7 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     AttemptStarted: _started,
     LegPlaced: _placed,
     LegAlerting: _alerted,
+    LegEnded: _named,
     AttemptAnswered: _answered,
     ContactStarted: _contact_started,
     GreetingEnded: _greeting_ended,
@@ -258,7 +265,7 @@ TOLD: dict[type, Callable[[AttemptRow, Any, TurnRecord], Told]] = {
     ContactClosed: _closed,
 }
 
-BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, GreetingEnded)
+BY_LEG = (LeadTaken, LeadReturned, DialCleared, LegPlaced, LegAlerting, LegEnded, GreetingEnded)
 
 NAMED_BY: dict[type, str] = dict.fromkeys(TOLD, "attempt_id") | dict.fromkeys(BY_LEG, "leg_id")
 """An attempt is named as its leg is."""

@@ -2,6 +2,7 @@
 
 from cti.core import events as e
 from cti.core.codec import decode
+from cti.core.states import EndCause
 from cti.store.attempt_log import AttemptLog
 from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.clearances_projector import ClearancesProjector
@@ -78,3 +79,13 @@ async def test_each_call_tells_where_its_clearance_stands(store):
     await ClearancesProjector(store, SITE).project([decode(row) for row in site.records])
     await rows_of(store, site)
     assert [each.position async for each in AttemptLog(store, SITE).made(0, 2**60)] == [1, 2, 3, 4]
+
+
+async def test_a_call_whose_end_overtakes_everything_has_the_carriers_name_for_it(store):
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.take(e.LegEnded(leg_id=leg_id, cause=EndCause.UNREACHABLE, provider_ref="CAgone"))
+    site.take(e.LegPlaced(leg_id=leg_id, provider_ref="CAgone"))
+    (row,) = await rows_of(store, site)
+    assert (row.provider_ref, row.outcome) == ("CAgone", "INVALID")
