@@ -233,7 +233,8 @@ def _alerted(row: AttemptRow, event: LegAlerting, record: TurnRecord) -> Told:
 
 
 def _named(row: AttemptRow, event: LegAlerting | LegAnswered | LegEnded, record: TurnRecord) -> Told:
-    """A dial whose answer was lost has its name from what the carrier reports of it."""
+    """A dial whose answer was lost has its name from what the carrier reports of it: perhaps its end, after which
+    nothing counts."""
     return {"provider_ref": row.provider_ref or event.provider_ref}
 
 

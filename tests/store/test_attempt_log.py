@@ -2,6 +2,7 @@
 
 from cti.core import events as e
 from cti.core.codec import decode
+from cti.core.states import EndCause
 from cti.store.attempt_log import AttemptLog
 from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.clearances_projector import ClearancesProjector
@@ -140,3 +141,13 @@ def by_hand(site: PreviewSite, **asked) -> str:
     (leg_id,) = [event.leg_id for event in site.happened(e.LegStarted)]
     site.tell(leg_id)
     return leg_id
+
+
+async def test_a_call_whose_end_overtakes_everything_has_the_carriers_name_for_it(store):
+    site = CampaignSite()
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.take(e.LegEnded(leg_id=leg_id, cause=EndCause.UNREACHABLE, provider_ref="CAgone"))
+    site.take(e.LegPlaced(leg_id=leg_id, provider_ref="CAgone"))
+    (row,) = await rows_of(store, site)
+    assert (row.provider_ref, row.outcome) == ("CAgone", "INVALID")
