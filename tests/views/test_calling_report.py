@@ -23,7 +23,7 @@ class Calls:
         self.made = 0
         self.bound = bound(days)
         campaigns = frozenset({"spring"})
-        self.reporter = Reporter(UTC, from_day, to_day, lambda row: row.campaign_id == "spring", campaigns)
+        self.reporter = Reporter(UTC, from_day, to_day, lambda row: row.campaign_id == "spring", campaigns, {})
 
     def answers(self, day: int, count: int, *, abandoned: bool = False, campaign_id: str = "spring") -> None:
         for _ in range(count):
