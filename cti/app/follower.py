@@ -168,7 +168,9 @@ async def _send_results(store: Store, follower: Follower, settings: Settings) ->
         lambda: site_zone(follower.state.config) if follower.state else UTC,
     )
     try:
-        await patiently(sender.run, PASSING, Reminder(log.error), "results_not_sent", CANNOT_WRITE_REMEDY)
+        await patiently(
+            sender.run, (StoreError, *PASSING), Reminder(log.error), "results_not_sent", CANNOT_WRITE_REMEDY
+        )
     finally:
         await poster.close()
 

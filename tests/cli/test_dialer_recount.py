@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from cti import engine
 from cti.cli.dialer.recounting import Recount
+from cti.core import events as e
 from cti.core.base import changed
 from cti.core.codec import decode, encode
 from cti.core.events import AttemptAbandoned, LiveAnswerCounted
@@ -21,8 +22,12 @@ from cti.store.attempt_log import AttemptLog
 from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.store import Store
 from tests.cli.dialer_files import SITE, leave_files
+from tests.dialer.calling_site import NUMBER
+from tests.dialer.preview_site import PreviewSite
 from tests.dialer.short_shift import shift
 from tests.serving import command
+
+PERIOD = ("--from", "2025-06-10", "--to", "2025-06-17")
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +203,23 @@ async def test_the_command_tells_and_fails(tmp_path, records):
     assert status == 1
     calls = json.loads(output)["calls"]
     assert (calls["counts"]["abandoned"], len(calls["findings"])) == (1, 1)
+
+
+async def test_a_call_by_hand_that_is_missing_in_the_log_is_found(tmp_path):
+    site = PreviewSite()
+    site.take(e.NumberDialRequested(agent_id="a0", campaign_id="spring", number=NUMBER, request_id="dial"))
+    (leg_id,) = [event.leg_id for event in site.happened(e.LegStarted)]
+    site.tell(leg_id)
+    site.no_answer(leg_id)
+    await leave_files(tmp_path, tuple(site.records))
+    status, output, _ = await command(tmp_path, "dialer", "audit")
+    assert status == 0
+    assert "1 calls by the journal, 0 live answers, 0 abandoned; log and ledgers agree\n" in output
+    _, output, _ = await command(tmp_path, "dialer", "report", "spring", *PERIOD, "--json")
+    total = json.loads(output)["total"]
+    assert (total["attempts"], total["by_hand"], total["live_answers"]) == (1, 1, 0)
+    with closing(sqlite3.connect(tmp_path / "data" / "store.db")) as file, file:
+        file.execute("DELETE FROM attempt_log")
+    status, output, _ = await command(tmp_path, "dialer", "audit")
+    assert status == 1
+    assert f"{leg_id}" in output

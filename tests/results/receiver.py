@@ -33,6 +33,7 @@ class Receiver:
         self.taken: list[Taken] = []
         self.answer: Callable[[Any], tuple[int, str]] = lambda said: (204, "")
         self.port = 0
+        self.checks = True
         self.holds: asyncio.Event | None = None
         self._news = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -58,10 +59,11 @@ class Receiver:
 
     async def _take(self, request: web.Request) -> web.Response:
         body = await request.read()
-        check(request.headers, body)
+        if self.checks:
+            check(request.headers, body)
         status, words = self.answer(json.loads(body))
         async with self._news:
-            self.taken.append(Taken(request.headers["webhook-id"], body, status))
+            self.taken.append(Taken(request.headers.get("webhook-id", ""), body, status))
             self._news.notify_all()
         if self.holds:
             await self.holds.wait()

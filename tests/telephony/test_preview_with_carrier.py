@@ -4,6 +4,8 @@ One server and one carrier serve all the tests; each has numbers of its own.
 """
 
 import asyncio
+import csv
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +14,8 @@ import pytest_asyncio
 from cti.client import Connected, DialProgress, Offer, OfferOver, Pop, Refused, RequestRefused, WrapUp, WrapUpOver
 from cti.core import events as e
 from cti.core.states import LeadStatus, Outcome
+from tests.patience import PATIENCE_S
+from tests.serving import command
 from tests.telephony.campaign_books import books_agree, outcomes
 from tests.telephony.campaign_centre import QUEUES, TO_AGENTS, CampaignCentre, campaign, numbers, open_centre
 from tests.telephony.trap_centre import Desktop
@@ -144,3 +148,21 @@ async def test_numbers_are_called_by_hand_and_again(centre: CampaignCentre) -> N
     rung = [each for each in await centre.ledger("rung") if each["to"] == number]
     assert len(rung) == 2
     assert [each.purpose for each in await centre.told(e.DialCleared) if each.number == number] == ["manual"] * 2
+    legs = [each["sid"] for each in await centre.ledger("legs") if each["to"] == number]
+    assert await by_hand(centre, "shown", len(legs)) == {legs[0]: ("BUSY", "cleo"), legs[1]: ("HUMAN", "cleo")}
+
+
+async def by_hand(centre: CampaignCentre, campaign_id: str, count: int) -> dict[str, tuple[str, str]]:
+    """The calls by hand that the campaign's report has, by the carrier's name: what came of them, and whose they were.
+    The audit agrees."""
+    folder = centre.centre.data_dir.parent
+    file = folder / "by_hand.csv"
+    rows: list[dict[str, str]] = []
+    async with asyncio.timeout(2 * PATIENCE_S):
+        while len(rows) < count:
+            await command(folder, "dialer", "report", campaign_id, "--csv", str(file))
+            with file.open(newline="", encoding="utf-8") as text:
+                rows = [row for row in csv.DictReader(text) if row["purpose"] == "manual" and row["ended_at"]]
+    status, output, _ = await command(folder, "dialer", "audit", "--json")
+    assert (status, json.loads(output)["calls"]["findings"]) == (0, [])
+    return {row["provider_ref"]: (row["outcome"], row["agent_id"]) for row in rows}
