@@ -18,7 +18,7 @@ SHORT = Size(agents=12, minutes=1, rate=2, leads=600, ceiling=25, ring_s=6, call
 @pytest.mark.chaos
 @pytest.mark.timeout(900)  # a slow machine takes its time to bring everybody home
 async def test_a_shift_of_a_campaign_breaks_no_rule_and_both_books_agree(disk: Path) -> None:
-    result = await play_dialling(disk, SHORT, seed=21, excusing=True, progress=lambda text: None)
+    result = await play_dialling(disk, SHORT, seed=21, busy=True, progress=lambda text: None)
     assert result["harm"] == []
     assert result["kills"] > 0
     assert result["live_answers"] > 0
@@ -30,7 +30,7 @@ NOON = 1_790_000_000_000
 
 
 def leg(sid, to, answered_at=None, ended_at=None, **more):
-    empty = {"answered_by": None, "detected_at": None, "vanished_at": None, "segments": []}
+    empty = {"answered_by": None, "detected_at": None, "vanished_at": None, "ended_by": None, "segments": []}
     times = {"created_at": NOON, "answered_at": answered_at, "ended_at": ended_at}
     return {"sid": sid, "to": to, **empty, **times, **more}
 
@@ -164,6 +164,16 @@ def test_of_an_agent_who_came_is_nothing_known_when_the_end_was_reported_first()
     assert compared(found, ours) == []
     found["webhooks"].pop()
     assert len(compared(found, ours)) == 2
+
+
+def test_a_message_that_nobody_stayed_for_was_begun_all_the_same():
+    found = pages()
+    found["legs"][2] |= {"segments": [], "ended_by": "callee"}
+    assert compared(found, rows()) == []
+    found["legs"][2] |= {"ended_by": "rest"}
+    assert compared(found, rows()) == [
+        f"CAotto to {OTTO}: a message at 0 by the carrier's book, {NOON + 12_310} by ours"
+    ]
 
 
 def test_a_second_ring_is_found():

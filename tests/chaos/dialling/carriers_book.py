@@ -40,8 +40,8 @@ class Call(msgspec.Struct, kw_only=True):
     """One call to somebody on the list; times in ms, 0 for what did not happen. `deadline` is when an agent had to be
     there, and `deadline_told` when by what we were told, later than that at most; `told_joined_at` is when we had been
     told that one was, unless we had heard by then that it was over. `heard_nobody`: the agent was in the room, but had
-    vanished without a word, which nobody could know yet. `kept_waiting`: we did not answer the carrier for a while, in
-    time for this call."""
+    vanished without a word, which nobody could know yet. `hung_up`: who was called did. `kept_waiting`: we did
+    not answer the carrier for a while, in time for this call."""
 
     sid: str
     number: str
@@ -57,6 +57,7 @@ class Call(msgspec.Struct, kw_only=True):
     talked_ms: int = 0
     agent_id: str = ""
     heard_nobody: bool = False
+    hung_up: bool = False
     message_at: int = 0
     deadline: int = 0
     deadline_told: int = 0
@@ -145,6 +146,7 @@ def _call(leg: Row) -> Call:
         answered_at=leg["answered_at"] or 0,
         ended_at=leg["ended_at"] or 0,
         answered_by=leg["answered_by"] or "",
+        hung_up=leg["ended_by"] == "callee",
         message_at=heard[0] if heard else 0,
     )
 
@@ -241,24 +243,24 @@ def rung_against(book: Book, refused: Mapping[str, int]) -> Iterator[str]:
             yield f"{call.name}: called {(call.created_at - since) / 1_000:g} s after it was not to be any more"
 
 
-def rung_past(book: Book, closes: Mapping[str, int]) -> Iterator[str]:
-    """Nobody's telephone rings after the end of their day (ms)."""
+def rung_past(book: Book, closes: Mapping[str, int], *, late_ms: int = 0) -> Iterator[str]:
+    """Nobody's telephone rings after the end of their day (ms), or longer after it than a machine may be late."""
     for call in book.calls:
         until = call.answered_at or call.ended_at
         end = closes.get(call.number)
-        if end is not None and until >= end:
+        if end is not None and until >= end + late_ms:
             yield f"{call.name}: rang {(until - end) / 1_000:g} s after the end of the day"
 
 
 def over_ceiling(book: Book, ceiling: float, *, excusing: bool = False) -> Iterator[str]:
     """At each instant at most so many per cent of the live answers until then were abandoned. With `excusing` those do
-    not count whom nothing could have saved: the server was away, or an agent had just been lost, each of whom excuses
-    one."""
+    not count whom no pacing could have saved: an agent came, but late; the server was away; or an agent had just been
+    lost, each of whom excuses one."""
     lost = list(book.lost_at)
     abandoned = 0
     live = sorted((call for call in book.calls if call.is_live), key=_settled_at)
     for answers, call in enumerate(live, 1):
-        if call.abandoned_at and not (excusing and (call.kept_waiting or _excused(lost, call.abandoned_at))):
+        if call.abandoned_at and not (excusing and _excused(call, lost)):
             abandoned += 1
             if abandoned > floor(ceiling * answers / 100):
                 yield f"{call.name}: abandoned at {call.abandoned_at}, as number {abandoned} of {answers} live answers"
@@ -269,12 +271,14 @@ def _settled_at(call: Call) -> int:
     return call.abandoned_at or call.joined_at
 
 
-def _excused(lost: list[int], at: int) -> bool:
-    for lost_at in lost:
-        if lost_at <= at <= lost_at + EXCUSED_MS:
-            lost.remove(lost_at)
-            return True
-    return False
+def _excused(call: Call, lost: list[int]) -> bool:
+    """`lost` are agents who may excuse somebody yet."""
+    if call.joined_at or call.kept_waiting:
+        return True
+    found = next((lost_at for lost_at in lost if lost_at <= call.abandoned_at <= lost_at + EXCUSED_MS), 0)
+    if found:
+        lost.remove(found)
+    return bool(found)
 
 
 def webhook_ms(pages: Mapping[str, Sequence[Row]], quantile: float) -> float:

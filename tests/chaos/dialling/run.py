@@ -40,6 +40,9 @@ START_S = 25.0
 CALM_S = 240.0
 """How long the last calls may take to end, and our books to follow, by the wall's clock."""
 
+BUSY_LATE_MS = 30_000
+"""By how much a busy machine may be late with a ring that was allowed."""
+
 HARMS = ("lost", "bridged_twice", "agents_doubled", "dialled_twice")
 ANSWER_S = 60
 """How long the carrier waits for us, by the wall's clock: whoever is forgotten is found, not who is late."""
@@ -48,10 +51,10 @@ Say = Callable[[str], None]
 
 
 async def play_dialling(
-    folder: Path, size: Size, *, seed: int, excusing: bool = False, progress: Say = print
+    folder: Path, size: Size, *, seed: int, busy: bool = False, progress: Say = print
 ) -> dict[str, Any]:
     """The figures, and what was wrong: each call of which the books tell differently, or that was not to be made.
-    `excusing` is for machines that may be busy with other things: see `over_ceiling`."""
+    `busy` is for machines that may be so with other things: then it is found who is forgotten, not who is late."""
     source = random.Random(seed)
     shift_ms = size.minutes * 60_000
     window = window_at(round(time.time() * 1_000 + START_S * 1_000 * size.rate + shift_ms / 2))
@@ -83,22 +86,24 @@ async def play_dialling(
     harm = [] if settled else ["a leg is still up, or a request of the carrier unanswered"]
     harm += [f"somebody stopped playing: {each!r}" for each in died]
     harm += [f"{name}: {found}" for name in HARMS for found in verdict["findings"][name]]
-    harm += _forbidden(book, leads, window, troubles.refused)
-    harm += theirs.over_ceiling(book, size.ceiling, excusing=excusing)
-    harm += ours.disagreements(book, rows, rate=size.rate)
+    harm += _forbidden(book, leads, window, troubles.refused, late_ms=BUSY_LATE_MS if busy else 0)
+    harm += theirs.over_ceiling(book, size.ceiling, excusing=busy)
+    harm += ours.disagreements(book, rows, rate=size.rate, busy=busy)
     harm += ours.audited(audit, rows)
     if not harm:
         shutil.rmtree(folder, ignore_errors=True)
     return {"seed": seed, **_figures(book, pages, rows, verdict, size, shift_s), "kills": play.kills, "harm": harm}
 
 
-def _forbidden(book: theirs.Book, leads: list[Lead], window: Window, refused: dict[str, int]) -> list[str]:
+def _forbidden(
+    book: theirs.Book, leads: list[Lead], window: Window, refused: dict[str, int], *, late_ms: int
+) -> list[str]:
     closes = {number: window.closes_at for lead in leads for number in lead.numbers if number.startswith(window.prefix)}
     return [
         *theirs.rung_twice(book),
         *theirs.two_lines(book, [lead.numbers for lead in leads]),
         *theirs.rung_against(book, refused),
-        *theirs.rung_past(book, closes),
+        *theirs.rung_past(book, closes, late_ms=late_ms),
     ]
 
 
