@@ -57,7 +57,7 @@ bench: install ## the performance figures; ARGS are passed on
 bench-pacing: install ## how busy and how lawful each way to pace a dialer is (ARGS=--quick: under five minutes)
 	@$(PYTHON) -m benchmarks.pacing $(ARGS)
 
-chaos: install ## 200 random kills under load, and the verdict; ARGS are passed on
+chaos: install ## 200 random kills under load, a mixed shift, one of a campaign, and the verdicts; ARGS are passed on
 	@$(PYTHON) -m tests.chaos $(ARGS)
 
 lock: install ## choose the newest allowed dependencies anew and write them to requirements/

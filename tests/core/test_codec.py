@@ -1,7 +1,7 @@
 """Records to columns and back: nothing lost, personal values apart, damage noticed."""
 
 import json
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -50,6 +50,8 @@ def type_strategy(kind):
         if arguments[-1] is Ellipsis:
             return st.lists(type_strategy(arguments[0]), max_size=2).map(tuple)
         return st.tuples(*map(type_strategy, arguments))
+    if get_origin(kind) is Literal:
+        return st.sampled_from(arguments)
     if arguments:
         return st.one_of([type_strategy(each) for each in arguments])
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
