@@ -12,6 +12,7 @@ from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
+from cti.views.campaign_trail import CampaignTrail
 
 log = structlog.get_logger()
 
@@ -23,9 +24,10 @@ many times as long."""
 class Pacing:
     """Asks and tells for as long as it runs."""
 
-    def __init__(self, driver: Driver, clock: Clock) -> None:
+    def __init__(self, driver: Driver, clock: Clock, trail: CampaignTrail) -> None:
         self._driver = driver
         self._clock = clock
+        self._trail = trail
         self._pacer = Pacer()
         self._told = 0
 
@@ -43,11 +45,13 @@ class Pacing:
 
     async def _look(self) -> None:
         state = self._driver.decider.state
+        self._trail.sample(state, self._clock.now())
         for pool in pools_of(state).every:
             question = observe(state, pool, self._clock.now())
             if question is None:
                 continue
             computed = await asyncio.to_thread(self._pacer.answer, question)
+            self._trail.paced(self._clock.now(), computed)
             if computed.calls_now:
                 await self._tell(computed)
 
