@@ -8,6 +8,7 @@ import cyclopts
 import orjson
 from rich.console import Console
 
+from cti.cli.campaign import watching
 from cti.cli.campaign.showing import setting_in_words, show_all, show_one
 from cti.cli.campaign.tuning import back_of, values_of
 from cti.cli.local import ask
@@ -139,6 +140,25 @@ def show(name: str, /, *, json: bool = False) -> int:
     else:
         show_one(campaign, Console(highlight=False))
     return 0
+
+
+@app.command
+def watch(*names: str, json: bool = False, once: bool = False, by: str = "") -> int:
+    """Campaigns as they dial: lines, agents, the pacing, abandoned calls against each ceiling, what is in the way, and
+    what is left of the lists. Keys start, pause and drain them. It waits for a server that is away.
+
+    Parameters
+    ----------
+    names
+        These campaigns only.
+    json
+        For programs, a JSON object a line each second, until Ctrl-C; `{"away": ...}` while the server is.
+    once
+        As it is now, and no more.
+    by
+        Who starts, pauses and drains; without it, whoever is logged in here.
+    """
+    return watching.watch(names, json=json, once=once, by=by or _user())
 
 
 def _control(action: str, name: str, by: str) -> int:
