@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-import time
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -22,8 +22,10 @@ from cti.core.events import (
     CampaignTuned,
     CampaignTuneRequested,
 )
+from cti.core.pools import pools_of
 from cti.core.record import TurnRecord
 from cti.views.campaign import stand_of
+from cti.views.campaign_trail import CampaignTrail
 
 ACTIONS = ("start", "pause", "drain", "stop")
 
@@ -49,18 +51,28 @@ class Tune(msgspec.Struct):
     by: By = ""
 
 
+def _plain(value: Any) -> Any:
+    """With every field, whatever it holds: programs look for them."""
+    if isinstance(value, msgspec.Struct):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
 class CampaignDoors:
     """The handlers. What a campaign shall do is in force once it is answered."""
 
-    def __init__(self, site: Site, outcomes: Outcomes) -> None:
+    def __init__(self, site: Site, outcomes: Outcomes, trail: CampaignTrail, clock: Callable[[], int]) -> None:
         self._site = site
         self._outcomes = outcomes
+        self._trail = trail
+        self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
         """`GET /campaigns`, and below each one `GET`, and `POST start`, `pause`, `drain`, `stop` and `tune`."""
         return [
             web.get("/campaigns", self.every),
             web.get("/campaigns/{campaign_id}", self.one),
+            web.get("/campaigns/{campaign_id}/trail", self.trail),
             web.post("/campaigns/{campaign_id}/tune", self.tune),
             *(web.post(f"/campaigns/{{campaign_id}}/{action}", self._control(action)) for action in ACTIONS),
         ]
@@ -75,8 +87,17 @@ class CampaignDoors:
         self._check_readable()
         return web.json_response(self._stand(self._campaign_id(request)))
 
+    async def trail(self, request: web.Request) -> web.Response:
+        """Its last minutes, in pieces of ten seconds, oldest first; none of it outlives the process."""
+        self._check_readable()
+        points = self._trail.points(self._campaign_id(request))
+        return web.json_response({"trail": [msgspec.structs.asdict(each) for each in points]})
+
     def _stand(self, campaign_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = msgspec.to_builtins(stand_of(self._site.state, campaign_id, int(time.time() * 1_000)))
+        state, at = self._site.state, self._clock()
+        pool = pools_of(state).by_campaign.get(campaign_id)
+        paced = self._trail.paced_at(pool.pool_id, at) if pool else None
+        found: dict[str, Any] = _plain(stand_of(state, campaign_id, at, paced))
         return found
 
     def _control(self, action: str) -> Any:

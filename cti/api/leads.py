@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Protocol
 
 import msgspec
@@ -12,6 +13,7 @@ from cti.api.local import Site, body_of, posted, problem
 from cti.core.events import AnyEvent, LeadDetails, LeadPosted, LeadsImported, LeadsRemoved
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.leads.common import ATTRIBUTES_MAX, NUMBERS_MAX, PRIORITY_MAX
+from cti.store.leads.remaining import Remaining
 from cti.store.leads.staging import Begin, Begun, Rows, Sorted
 from cti.store.numbers import E164
 
@@ -129,6 +131,17 @@ def staging_routes(staging: StagingDoor) -> list[web.RouteDef]:
         web.post("/leads/imports/{import_id}/rows", rows),
         web.post("/leads/imports/{import_id}/sorted", in_order),
     ]
+
+
+def remaining_routes(remaining: Callable[[str], Awaitable[Remaining]]) -> list[web.RouteDef]:
+    """The follower's: `GET /campaigns/{campaign_id}/leads`, how many of a campaign's leads stand where."""
+
+    async def counted(request: web.Request) -> web.Response:
+        with _Told():
+            found = await remaining(request.match_info["campaign_id"])
+        return web.json_response(found._asdict())
+
+    return [web.get("/campaigns/{campaign_id}/leads", counted)]
 
 
 class _Told:

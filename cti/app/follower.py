@@ -1,6 +1,7 @@
 """The follower: it folds the journal behind the worker, and alone writes the store."""
 
 import asyncio
+import functools
 import os
 import signal
 from io import BytesIO
@@ -11,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from cti.api.admin import follower_routes
-from cti.api.leads import staging_routes
+from cti.api.leads import remaining_routes, staging_routes
 from cti.api.results import results_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
@@ -36,6 +37,7 @@ from cti.settings import LISTS, Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.leads.entering import SegmentOf
+from cti.store.leads.remaining import remaining
 from cti.store.leads.staging import Staging
 from cti.store.leads.upkeep import Upkeep
 from cti.store.projectors import projections_of
@@ -93,6 +95,7 @@ async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.
     application.add_routes(follower_routes(StoreDoor(store, settings.site)))
     application.add_routes(staging_routes(Staging(store, settings.site)))
     application.add_routes(results_routes(Outbox(store, settings.site)))
+    application.add_routes(remaining_routes(functools.partial(remaining, store, settings.site)))
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     await listen_locally(runner, settings, "follower.sock")

@@ -13,6 +13,7 @@ from cti.dialer.pacing.pacer import Pacer
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
 from cti.runtime.stalls import LoopWatch
+from cti.views.campaign_trail import CampaignTrail
 
 log = structlog.get_logger()
 
@@ -24,10 +25,11 @@ many times as long."""
 class Pacing:
     """Asks and tells for as long as it runs."""
 
-    def __init__(self, driver: Driver, clock: Clock, watch: LoopWatch) -> None:
+    def __init__(self, driver: Driver, clock: Clock, watch: LoopWatch, trail: CampaignTrail) -> None:
         self._driver = driver
         self._watch = watch
         self._clock = clock
+        self._trail = trail
         self._pacer = Pacer()
         self._told = 0
 
@@ -48,11 +50,13 @@ class Pacing:
         if self._watch.has_stalled:
             return
         state = self._driver.decider.state
+        self._trail.sample(state, self._clock.now())
         for pool in pools_of(state).every:
             question = observe(state, pool, self._clock.now())
             if question is None:
                 continue
             computed = await asyncio.to_thread(self._pacer.answer, question)
+            self._trail.paced(self._clock.now(), computed)
             if computed.calls_now:
                 await self._tell(computed)
 

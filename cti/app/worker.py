@@ -74,6 +74,7 @@ from cti.telephony.holding import HOLD_AUDIO, music_to_hold
 from cti.telephony.twilio.account import Account
 from cti.telephony.twilio.adapter import Adapter
 from cti.telephony.twilio.token import VoiceKey, VoiceTokens
+from cti.views.campaign_trail import CampaignTrail
 
 log = structlog.get_logger()
 
@@ -108,6 +109,7 @@ class Worker:
         self._lists = OpenLists(settings.data_dir / LISTS)
         self._store = LaterStore(settings.store_url, settings.site, self._lists)
         self._outcomes = Outcomes()
+        self._trail = CampaignTrail()
         self._site: web.SockSite | None = None
         self._waking = False
         self._music = b""
@@ -205,7 +207,7 @@ class Worker:
         admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
         admin.add_routes(LeadDoors(self._gate).routes())
         admin.add_routes(CallingDoors(self._gate, self._outcomes, self._lists).routes())
-        admin.add_routes(CampaignDoors(self._gate, self._outcomes).routes())
+        admin.add_routes(CampaignDoors(self._gate, self._outcomes, self._trail, self._clock.now).routes())
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)
@@ -252,7 +254,7 @@ class Worker:
             behind.append(asyncio.create_task(self._survey(driver, adapter)))
             if config_hash:
                 behind.append(asyncio.create_task(tree.compare(driver, config_hash, epoch)))
-            behind.append(asyncio.create_task(Pacing(driver, self._clock, self._watch).run()))
+            behind.append(asyncio.create_task(Pacing(driver, self._clock, self._watch, self._trail).run()))
             behind.append(asyncio.create_task(keep_house(journal, self._clock.now, self._settings.retention_days)))
             await driving
         except JournalError as error:

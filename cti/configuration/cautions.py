@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from cti.configuration import files, zones
 from cti.configuration.campaign_cautions import campaign_cautions
+from cti.configuration.dialling_cautions import dialling_cautions
 from cti.configuration.keeping import longest
 from cti.configuration.load import Looked
 from cti.configuration.mistake import Caution, printable
 from cti.core.calling import AnyDemand, CapDemand
 from cti.core.campaign_config import ResultsTarget
 from cti.core.config import SiteConfig
-from cti.core.pools import PACED
 
 YEAR = timedelta(days=365)
 ZONE_DATA_DAYS_MAX = 90
@@ -39,7 +39,6 @@ def cautions(
             *_history(looked, config, history_days),
             *_queues(looked, config),
             *_flows(looked, config),
-            *_dialled(looked, config),
             *(kept_too_short(looked, today, numbers_days) if numbers_days is not None else ()),
         ]
     )
@@ -84,7 +83,7 @@ def _registries(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
 
 
 def _campaigns(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:
-    for found in campaign_cautions(config.calling, today):
+    for found in (*campaign_cautions(config.calling, today), *dialling_cautions(config)):
         name = f"{files.CAMPAIGNS}/{found.campaign_id}.yaml"
         yield _caution(looked, name, found.key, found.what, found.remedy)
 
@@ -179,23 +178,3 @@ def _flows(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
         if flow_id not in used:
             remedy = "bind a number to it in entry_points.yaml, or take it away"
             yield _caution(looked, f"{files.FLOWS}/{flow_id}.yaml", "", "no entry point leads to this flow", remedy)
-
-
-def _dialled(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
-    """Who is to be there at once must have a line that is up, and be given calls unasked."""
-    for campaign_id, campaign in config.calling.campaigns.items():
-        how = campaign.dialling
-        if how is None or not how.queue_id or campaign.mode not in PACED or campaign.mode == "broadcast":
-            continue
-        file, place = f"{files.CAMPAIGNS}/{campaign_id}.yaml", "dialling"
-        served = [
-            agent
-            for agent in config.agents.values()
-            if any(membership.queue_id == how.queue_id for membership in agent.memberships)
-        ]
-        if not any(agent.nailed_up for agent in served):
-            what = f"nobody who serves {how.queue_id} has a line that stays up, so this campaign dials nobody"
-            yield _caution(looked, file, place, what, "write nailed_up: true for its agents in agents.yaml")
-        if not config.queues[how.queue_id].takes_itself:
-            what = f"agents must accept each call of {how.queue_id} by hand, which takes longer than people wait"
-            yield _caution(looked, file, place, what, "write takes_itself: true for the queue in queues.yaml")

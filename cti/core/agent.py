@@ -48,7 +48,7 @@ class Agent(Record):
 
     Of a nailed-up agent `leg_id` is the leg that stays up, `call_id` the agent's own room, `nailed`: the leg is in it.
     `line_up_at` is since when the leg has been up (ms), `line_at` when to look at it again, `line_tries` how often it
-    was looked for since it was sent to another room.
+    was looked for since it was sent to another room. Lines that are gone were up for `line_ms` on the day `line_day`.
 
     `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
     signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
@@ -74,6 +74,8 @@ class Agent(Record):
     line_up_at: int = 0
     line_at: int = 0
     line_tries: int = 0
+    line_day: int = 0
+    line_ms: int = 0
     vanished_at: int = 0
     cut_off: bool = False
     spared: bool = False

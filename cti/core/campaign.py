@@ -17,6 +17,16 @@ class RunStatus(StrEnum):
     DRAINING = "DRAINING"  # no new lines; stopped once the last conversation is over
 
 
+class Today(Record):
+    """What was counted on a day, since 1970-01-01: `connects` are calls that are over and in which a person talked with
+    an agent; of the live `answers` some were `abandoned`."""
+
+    day: int = 0
+    connects: int = 0
+    answers: int = 0
+    abandoned: int = 0
+
+
 class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
     `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
@@ -39,6 +49,7 @@ class CampaignRun(Record):
     barred: int = 0
     why: str = ""
     tuned: tuple[Setting, ...] = ()
+    today: Today = Today()
 
 
 class Said(Record):

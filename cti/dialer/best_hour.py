@@ -4,12 +4,12 @@ from cti.core.apply.campaigns import pool_of
 from cti.core.base import changed
 from cti.core.calling import CampaignConfig, Clearance
 from cti.core.campaign import Line
+from cti.core.dialling_hours import dials_at
 from cti.core.events import ClaimedLead
 from cti.core.learning import factor_ppm
 from cti.core.state import State
 from cti.dialer.clearance import ready_for
 from cti.dialer.foreseeing import foreseen
-from cti.dialer.hours import dials_at
 from cti.dialer.traits import HOUR, HOUR_MS, traits_of
 
 HOURS_AHEAD = 24

@@ -6,6 +6,7 @@ from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
 from cti.core.campaign_config import CampaignDialling
+from cti.core.dialling_hours import dials_at
 from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
@@ -20,7 +21,6 @@ from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
 from cti.dialer.compliance import stopped_by_spend
-from cti.dialer.hours import dials_at
 from cti.dialer.state import DialerState
 from cti.dialer.traits import traits_of
 

@@ -157,6 +157,7 @@ class Choose(Question[str | None]):
             event.stop()
         elif not self._typing and event.key.isdecimal() and 0 < int(event.key) <= len(self._shown):
             row = self._shown[int(event.key) - 1]
+            event.stop()
             if row.possible:
                 self.answer(row.value)
 

@@ -36,6 +36,7 @@ class Terminal(App[None]):
         Binding("ctrl+c,ctrl+q", "leave", "leave", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    LOST: ClassVar[str] = "The connection is lost. Calls go on; what you ask for is asked when it is back."
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -89,7 +90,7 @@ class Terminal(App[None]):
             self.connected_at, self.lost_at = now, 0.0
         elif client and not client.live and self.connected_at:
             self.connected_at, self.lost_at = 0.0, now
-            self.say("The connection is lost. Calls go on; what you ask for is asked when it is back.", urgent=True)
+            self.say(self.LOST, urgent=True)
             self.bell()
         self.show()
 

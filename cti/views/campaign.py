@@ -6,17 +6,19 @@ from cti.core.agent import Agent, agent_state
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
 from cti.core.calling import CampaignConfig
-from cti.core.campaign import Line
-from cti.core.campaign_config import Setting
+from cti.core.campaign import Line, Today
+from cti.core.campaign_config import CampaignDialling, Setting
 from cti.core.ceilings import ceilings_of
 from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ledger import Ledger, day_of, headroom, window
 from cti.core.ledgers import ledger_id
-from cti.core.pools import pools_of
+from cti.core.line_time import line_ms
+from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
-from cti.core.tuning import in_words
-from cti.core.zone import site_zone
+from cti.core.tuning import in_words, tuned_campaign
+from cti.core.zone import offset_s, site_zone
+from cti.views.campaign_obstacles import Obstacle, obstacles_of
 from cti.views.detection import Detection, detection_within
 
 DETECTION_DAYS = 30
@@ -35,17 +37,21 @@ class Lines(Record):
 
 
 class Agents(Record):
-    """Of those who serve the campaigns that share them: free, with somebody, in wrap-up, and not there."""
+    """Of those who serve the campaigns that share them: free, with somebody, in wrap-up, and not there. Of the free
+    ones lines in the air count on `kept`. All of them were on their lines for `line_ms` today."""
 
     free: int
     talking: int
     wrapping: int
     away: int
+    kept: int = 0
+    line_ms: int = 0
 
 
 class LedgerStand(Record):
     """Of `answers` within `days` so many were `abandoned`, and `ceiling_ppm` millionths may be. `room` more may be now,
-    if nobody is there for them."""
+    if nobody is there for them. The same of today against what the pacing aims at: the ceiling, where nothing else is
+    said."""
 
     ledger_id: str
     rule_id: str
@@ -54,6 +60,24 @@ class LedgerStand(Record):
     answers: int
     abandoned: int
     room: int
+    aim_ppm: int = 0
+    today_answers: int = 0
+    today_abandoned: int = 0
+    today_room: int = 0
+
+
+class Paced(Record):
+    """What the pacing found at `at` (ms): how many lines it `wanted`, the risk of one more, how much risk it may take,
+    and how many agents and answers it expects by the time at which a line that is begun now is answered; the last four
+    in millionths, and 0 where it does not dial ahead."""
+
+    at: int
+    method: str
+    wanted: int
+    risk_ppm: int = 0
+    theta_ppm: int = 0
+    free_ppm: int = 0
+    answers_ppm: int = 0
 
 
 class Tuned(Record):
@@ -69,8 +93,10 @@ class Tuned(Record):
 class CampaignStand(Record):
     """`since` (ms) it has had its `status`, by whom, or else `why`. `begun` lines since it was started first; `held`
     leads wait here, `left` in the store beside them when it was asked last; it is asked again at `claim_after` (ms; 0:
-    when they run low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool.
-    `detection` is of the last 30 days."""
+    when they run low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool, whose
+    `peers` they are. `today` is this campaign's; `pool_connects` are those of all of them. `obstacles`, in words, are
+    what keeps it from beginning a line, the first one first; without any it dials. `detection` is of the last 30 days.
+    The site's clocks are `offset_s` ahead of UTC."""
 
     campaign_id: str
     name: str
@@ -90,14 +116,27 @@ class CampaignStand(Record):
     pool_id: str
     exposure: int
     detection: Detection
-    tuned: tuple[Tuned, ...]
+    tuned: tuple[Tuned, ...] = ()
+    lists: tuple[str, ...] = ()
+    lines_max: int = 0
+    agents_kept: int = 0
+    certain: bool = True
+    peers: tuple[str, ...] = ()
+    today: Today = Today()
+    pool_connects: int = 0
+    paced: Paced | None = None
+    obstacles: tuple[Obstacle, ...] = ()
+    at: int = 0
+    offset_s: int = 0
 
 
-def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
-    """Of a campaign of the configuration. Raises `KeyError`."""
-    campaign, run = state.config.calling.campaigns[campaign_id], run_of(state, campaign_id)
-    pool = pools_of(state).by_campaign.get(campaign_id)
-    today = day_of(at, site_zone(state.config))
+def stand_of(state: State, campaign_id: str, at: int, paced: Paced | None = None) -> CampaignStand:
+    """Of a campaign of the configuration, as it is tuned. Raises `KeyError`."""
+    campaign, run = tuned_campaign(state, campaign_id), run_of(state, campaign_id)
+    if campaign is None:
+        raise KeyError(campaign_id)
+    pool, how = pools_of(state).by_campaign.get(campaign_id), campaign.dialling or CampaignDialling()
+    day = day_of(at, site_zone(state.config))
     return CampaignStand(
         campaign_id=campaign_id,
         name=campaign.name,
@@ -111,14 +150,30 @@ def stand_of(state: State, campaign_id: str, at: int) -> CampaignStand:
         held=sum(1 for each in state.leads.rows.values() if each.campaign_id == campaign_id and not each.leg_id),
         left=run.left,
         claim_after=run.claim_after,
-        lines=_lines(state, campaign_id),
-        agents=_agents(state, pool.agent_ids if pool else ()),
+        lines=lines_of(state, campaign_id),
+        agents=_agents(state, pool, at),
         ledgers=tuple(_ledgers(state, campaign, at)),
         pool_id=pool.pool_id if pool else "",
         exposure=len(exposed_lines(state, pool.pool_id)) - free_agents(state, pool) if pool else 0,
-        detection=detection_within(state, (campaign_id,), today - DETECTION_DAYS + 1, today),
+        detection=detection_within(state, (campaign_id,), day - DETECTION_DAYS + 1, day),
         tuned=tuple(_tuned(each) for each in run.tuned),
+        lists=how.claim.lists,
+        lines_max=how.pacing.lines_max,
+        agents_kept=how.agents_kept,
+        certain=how.pacing.certain,
+        peers=pool.campaign_ids if pool else (),
+        today=_today(state, campaign_id, at),
+        pool_connects=sum(_today(state, each, at).connects for each in (pool.campaign_ids if pool else ())),
+        paced=paced,
+        obstacles=tuple(obstacles_of(state, campaign, at)),
+        at=at,
+        offset_s=offset_s(site_zone(state.config), at),
     )
+
+
+def _today(state: State, campaign_id: str, at: int) -> Today:
+    today, day = run_of(state, campaign_id).today, day_of(at, site_zone(state.config))
+    return today if today.day == day else Today(day=day)
 
 
 def _tuned(setting: Setting) -> Tuned:
@@ -126,7 +181,8 @@ def _tuned(setting: Setting) -> Tuned:
     return Tuned(key=setting.key, value=value, written=written, by=setting.by, at=setting.at)
 
 
-def _lines(state: State, campaign_id: str) -> Lines:
+def lines_of(state: State, campaign_id: str) -> Lines:
+    """Of this campaign alone, by what has come of them so far."""
     counts = {"asked": 0, "ringing": 0, "waiting": 0, "talking": 0, "others": 0}
     for line in state.lines.rows.values():
         if line.campaign_id == campaign_id and not line.ended_at:
@@ -145,12 +201,19 @@ def _phase(line: Line) -> str:
 _PHASES = {AgentState.BUSY: "talking", AgentState.RESERVED: "talking", AgentState.WRAP_UP: "wrapping"}
 
 
-def _agents(state: State, agent_ids: tuple[str, ...]) -> Agents:
+def _agents(state: State, pool: PoolConfig | None, at: int) -> Agents:
     counts = {"free": 0, "talking": 0, "wrapping": 0, "away": 0}
-    for agent_id in agent_ids:
+    if pool is None:
+        return Agents(**counts)
+    zone, on_line_ms = site_zone(state.config), 0
+    for agent_id in pool.agent_ids:
         agent = state.agents.get(agent_id)
         counts[_agent_phase(agent) if agent else "away"] += 1
-    return Agents(**counts)
+        on_line_ms += line_ms(agent, zone, at) if agent else 0
+    row = state.pools.get(pool.pool_id)
+    counted_on = len(exposed_lines(state, pool.pool_id)) - (row.slack if row else 0)
+    kept = min(free_agents(state, pool), max(0, counted_on))
+    return Agents(**counts, kept=kept, line_ms=on_line_ms)
 
 
 def _agent_phase(agent: Agent) -> str:
@@ -164,10 +227,13 @@ def _agent_phase(agent: Agent) -> str:
 def _ledgers(state: State, campaign: CampaignConfig, at: int) -> Iterator[LedgerStand]:
     """The campaign's own ceiling, and those of the rules that may bind its calls."""
     day = day_of(at, site_zone(state.config))
+    target_ppm = campaign.dialling.pacing.target_ppm if campaign.dialling else -1
     for rule_id, ceiling_ppm, days in ceilings_of(state.config.calling, campaign):
         name = ledger_id(campaign, rule_id)
         ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
         answers, abandoned = window(ledger, day, days)
+        today_answers, today_abandoned = window(ledger, day, 1)
+        aim_ppm = ceiling_ppm if target_ppm < 0 else min(ceiling_ppm, target_ppm)
         yield LedgerStand(
             ledger_id=name,
             rule_id=rule_id,
@@ -176,4 +242,8 @@ def _ledgers(state: State, campaign: CampaignConfig, at: int) -> Iterator[Ledger
             answers=answers,
             abandoned=abandoned,
             room=headroom(ledger, day, ceiling_ppm=ceiling_ppm, days=days),
+            aim_ppm=aim_ppm,
+            today_answers=today_answers,
+            today_abandoned=today_abandoned,
+            today_room=headroom(ledger, day, ceiling_ppm=aim_ppm, days=1, guard_days=0),
         )

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from cti.configuration import zones
 from cti.configuration.cautions import cautions
 from cti.configuration.load import check, load, look
@@ -71,6 +73,35 @@ def test_a_campaign_that_vouches_for_less_than_its_rules_ask_for(tmp_path):
     assert "so nobody on mobile lines in GB is called" in line
     over = consent + "  effective_to: 2020-01-01\n"
     assert told(tmp_path / "4", **{**CALLING, "calling_rules/gb": RULES + over}) == []
+
+
+DIALLED = "dialling: {queue: sales, lists: [spring]}\n"
+BY_HAND = {"queues": GOOD["queues.yaml"]}
+QUEUES = {"queues": GOOD["queues.yaml"].replace("sales:\n", "sales:\n  takes_itself: true\n")}
+ANNA, BEN = (f"{name}: {{name: {name}, queues: [sales, support], endpoint: 'client:{name}'" for name in ("anna", "ben"))
+NAILED_UP = {"agents": f"{ANNA}, nailed_up: true}}\n{BEN}, nailed_up: true}}\n"}
+ONE_OF_THEM = {"agents": f"{ANNA}, nailed_up: true}}\n{BEN}}}\n"}
+NOBODY = {"agents": f"{ANNA}}}\n{BEN}}}\n".replace("sales, ", "")}
+RUNG = {"agents": f"{ANNA}}}\n{BEN}}}\n"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "changed", "words"),
+    [
+        ("predictive", NAILED_UP, ""),
+        ("preview", RUNG | BY_HAND, ""),
+        ("progressive", NOBODY, "nobody serves sales, so this campaign calls nobody, add the queue to its agents"),
+        ("preview", NOBODY, "nobody serves sales, so this campaign calls nobody, add the queue to its agents"),
+        ("predictive", RUNG, "nobody who serves sales has a line that stays up, so this campaign dials nobody"),
+        ("progressive", ONE_OF_THEM, "of those who serve sales nothing is dialled for ben, who have no line"),
+        ("progressive", NAILED_UP | BY_HAND, "agents must accept each call of sales by hand, which takes longer"),
+        ("predictive", NAILED_UP | BY_HAND, "people wait, so its ceilings are not certain, as pacing.certain says"),
+    ],
+)
+def test_a_campaign_whose_agents_could_not_be_there(tmp_path, mode, changed, words):
+    tree = {**CALLING, **QUEUES, **changed, "campaigns/uk-sales": f"{CAMPAIGN}mode: {mode}\n{DIALLED}"}
+    found = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
+    assert [words in line and "warning: dialling: " in line for line in found] == ([True] if words else [])
 
 
 def test_a_calendar_that_ends_within_a_year(tmp_path):

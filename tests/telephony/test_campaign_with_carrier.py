@@ -194,3 +194,50 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     assert (json.loads(output)["dialled"], json.loads(output)["status"]) == (False, "STOPPED")
     status, output, _ = await command(folder, "campaign", "stop", "mixed")
     assert (status, output) == (0, "mixed: stopped\n")
+
+
+async def test_a_campaign_is_tuned_from_the_command_line(centre: CampaignCentre) -> None:
+    folder = centre.centre.data_dir.parent
+    status, output, _ = await command(folder, "campaign", "tune", "mixed", "aim=20", "lines_max=7", "--by", "sue")
+    assert status == 0
+    assert [line.split(" by sue, ")[0] for line in output.splitlines()] == ["mixed: aim 20 %", "mixed: lines_max 7"]
+    assert "(as the ceiling says)" in output
+    assert "(its file says 1,000)" in output
+    status, output, _ = await command(folder, "campaign", "show", "mixed")
+    assert "  tuned: lines_max 7 by sue, " in output
+    for setting, words in (
+        ("aim=26", "aim: 26 % is more than the rule US-ABANDONED allows (25 %), write 25 % or less."),
+        ("aim=much", "aim: this is not a share in per cent, write a number from 0 to 100, such as 3 or 0.5."),
+        ("ring=2", "ring: 2 is too small, write 5 or more."),
+        ("speed=2", "speed: unknown key, write mode or aim or lines_max or share or keep_free or ring or wrap_up."),
+        ("aim", "'aim' says no value: write aim=VALUE, or --reset to have it as in the file."),
+    ):
+        status, _, errors = await command(folder, "campaign", "tune", "mixed", setting)
+        assert (status, errors) == (1, f"{words}\n")
+    status, output, _ = await command(folder, "campaign", "tune", "mixed", "aim", "--reset")
+    assert [line.split(" by ")[0] for line in output.splitlines()] == ["mixed: lines_max 7"]
+    status, output, _ = await command(folder, "campaign", "tune", "mixed", "--reset", "--by", "bob")
+    assert (status, output) == (0, "mixed: all as in its file\n")
+    assert [(each.by, len(each.settings)) for each in await centre.told(e.CampaignTuned)][-1] == ("bob", 0)
+
+
+async def test_a_campaign_is_watched_by_programs(centre: CampaignCentre) -> None:
+    folder = centre.centre.data_dir.parent
+    status, output, _ = await command(folder, "campaign", "watch", "mixed", "news", "--once", "--json")
+    assert status == 0
+    (line,) = output.splitlines()
+    mixed, news = json.loads(line)["campaigns"]
+    assert (mixed["campaign_id"], news["campaign_id"]) == ("mixed", "news")
+    assert mixed["leads"]["done"] >= 14
+    assert 0 < mixed["today"]["answers"] <= mixed["ledgers"][0]["today_answers"]  # others count there, too
+    assert mixed["agents"]["line_ms"] > 0
+    assert mixed["obstacles"][0]["code"] == "stopped"
+    status, output, _ = await command(folder, "campaign", "watch", "mixed", "--once")
+    assert status == 0
+    assert output.startswith("mixed, predictive, STOPPED")
+    assert "blocked   stopped by sue since " in output
+    assert "\x1b" not in output
+    status, _, errors = await command(folder, "campaign", "watch", "--once", "mixd")
+    assert (status, errors.split(":")[0]) == (1, "There is no campaign 'mixd'")
+    status, _, errors = await command(folder, "campaign", "watch")
+    assert (status, errors.split(",")[0]) == (1, "`cti campaign watch` is for people")

@@ -10,6 +10,7 @@ import cyclopts
 import orjson
 from rich.console import Console
 
+from cti.cli.campaign import watching
 from cti.cli.campaign.showing import setting_in_words, show_all, show_one
 from cti.cli.campaign.tuning import back_of, values_of
 from cti.cli.leads.results import in_words, stand_of, told
@@ -147,6 +148,25 @@ def show(name: str, /, *, json: bool = False) -> int:
     for stand, _ in sent:
         console.print(f"  {in_words(stand)}", markup=False, soft_wrap=True)
     return 0
+
+
+@app.command
+def watch(*names: str, json: bool = False, once: bool = False, by: str = "") -> int:
+    """Campaigns as they dial: lines, agents, the pacing, abandoned calls against each ceiling, what is in the way, and
+    what is left of the lists. Keys start, pause and drain them. It waits for a server that is away.
+
+    Parameters
+    ----------
+    names
+        These campaigns only.
+    json
+        For programs, a JSON object a line each second, until Ctrl-C; `{"away": ...}` while the server is.
+    once
+        As it is now, and no more.
+    by
+        Who starts, pauses and drains; without it, whoever is logged in here.
+    """
+    return watching.watch(names, json=json, once=once, by=by or _user())
 
 
 def _control(action: str, name: str, by: str) -> int:

@@ -27,9 +27,11 @@ from cti.core.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from cti.core.line_time import line_over
 from cti.core.lines import CLIENT, forget_room
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, Presence
+from cti.core.zone import site_zone
 
 ABSENCE_GRACE_MS = 15_000
 """How long a signed-in agent's desktop may be gone before the agent counts as absent."""
@@ -233,6 +235,7 @@ def apply_leg_lost(state: State, event: AgentLegLost, now: Moment) -> None:
     """A leg that lives is forgotten when its end is reported."""
     agent = state.agents[event.agent_id]
     forget_room(state, agent.call_id)
+    agent = line_over(agent, site_zone(state.config), now.at)
     agent = changed(agent, leg_id="", call_id="", nailed=False, line_up_at=0, line_at=0)
     state.agents.put(event.agent_id, agent)
     leg = state.legs.get(event.leg_id)

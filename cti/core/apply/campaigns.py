@@ -6,7 +6,7 @@ from typing import Any
 from cti.core import theta
 from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
-from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, lead_key
+from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, Today, lead_key
 from cti.core.contact import CONTACT_TRANSITIONS
 from cti.core.detection import judged
 from cti.core.events import (
@@ -290,6 +290,7 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
         return
     state.lines.put(event.attempt_id, changed(line, counted=True))
     _learn_line(state, line, now.at, answered=True)
+    _count_today(state, line, now.at, answers=1, abandoned=int(event.abandoned))
     day = day_of(now.at, site_zone(state.config))
     for bound in line.bounds:
         ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
@@ -313,11 +314,25 @@ def apply_attempt_ended(state: State, event: AttemptEnded, now: Moment) -> None:
         return
     if not line.counted and not line.connected_at and not line.unsent:
         _learn_line(state, line, now.at, answered=False)
+    if line.connected_at and event.outcome is Outcome.HUMAN:
+        _count_today(state, line, now.at, connects=1)
     _set(state, event.attempt_id, ended_at=now.at, outcome=event.outcome, connect_by=0)
     run = run_of(state, line.campaign_id)
     barred = run.barred if line.unsent else (run.barred + 1) * (event.outcome in BARRED)
     if barred != run.barred:
         state.runs.put(line.campaign_id, changed(run, barred=barred))
+
+
+def _count_today(state: State, line: Line, at: int, connects: int = 0, answers: int = 0, abandoned: int = 0) -> None:
+    run, day = run_of(state, line.campaign_id), day_of(at, site_zone(state.config))
+    before = run.today if run.today.day == day else Today(day=day)
+    today = Today(
+        day=day,
+        connects=before.connects + connects,
+        answers=before.answers + answers,
+        abandoned=before.abandoned + abandoned,
+    )
+    state.runs.put(line.campaign_id, changed(run, today=today))
 
 
 def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:

@@ -72,6 +72,10 @@ class RowList(ScrollView, can_focus=True):
         self.refresh()
         self.call_after_refresh(self._bring_into_sight)  # a list that has just grown can be scrolled only then
 
+    def choose_next(self) -> None:
+        """The row below, and after the last one the first."""
+        self.action_move(1 if self._place + 1 < len(self._ids) else -len(self._ids))
+
     def _bring_into_sight(self) -> None:
         seen = max(1, self.size.height - HEAD_ROWS)
         top = self.scroll_offset.y

@@ -1,0 +1,1 @@
+"""`cti campaign watch`: campaigns as they dial, in a terminal."""

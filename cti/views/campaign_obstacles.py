@@ -1,0 +1,153 @@
+"""What keeps a campaign from beginning a line just now, in plain words: the same questions that the dialer asks, in its
+order."""
+
+from collections.abc import Iterator
+
+from cti.core.agent import agent_state
+from cti.core.apply.campaigns import run_of
+from cti.core.base import Record
+from cti.core.calling import CampaignConfig
+from cti.core.campaign import CampaignRun, RunStatus
+from cti.core.campaign_config import CampaignDialling
+from cti.core.ceilings import Ceiling, ceilings_of
+from cti.core.dialling_hours import dials_at, dials_next_at
+from cti.core.exposure import exposed_lines, free_by_queues
+from cti.core.ledger import Ledger, day_of, headroom
+from cti.core.ledgers import OWN, ledger_id
+from cti.core.pools import PACED, PoolConfig, pools_of
+from cti.core.state import State
+from cti.core.states import AgentState
+from cti.core.zone import clock, date_of, local_day, site_zone, weekday_of
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Obstacle(Record):
+    """`code` is for programs; `until` (ms) is when it will be gone, 0 where no clock says so."""
+
+    code: str
+    words: str
+    until: int = 0
+
+
+def obstacles_of(state: State, campaign: CampaignConfig, at: int) -> Iterator[Obstacle]:
+    """Of a campaign as it is tuned. What is there before anything else is asked ends the list."""
+    run, how = run_of(state, campaign.campaign_id), campaign.dialling
+    if how is None:
+        yield Obstacle(code="by_hand", words="agents dial for it: its file says nothing about dialling")
+    elif run.status is not RunStatus.RUNNING:
+        yield _status(state, run)
+    else:
+        yield from _site(state)
+        yield from _calendar(state, how, at)
+        if campaign.mode in PACED:
+            yield from _leads(state, run)
+        pool = pools_of(state).by_campaign.get(campaign.campaign_id)
+        if pool:
+            yield from _pool(state, campaign, how, pool, at)
+
+
+def _status(state: State, run: CampaignRun) -> Obstacle:
+    by = f" by {run.by}" if run.by else ""
+    since = f" since {clock(site_zone(state.config), run.since)}" if run.since else ""
+    if run.status is RunStatus.DRAINING:
+        lines = sum(1 for line in state.lines.rows.values() if line.campaign_id == run.campaign_id)
+        return Obstacle(code="draining", words=f"drained{by}{since}: it stops after the calls that go on ({lines})")
+    if run.status is RunStatus.PAUSED:
+        why = f": {run.why}" if run.why else ""
+        return Obstacle(code="paused", words=f"paused{by}{since}{why}")
+    return Obstacle(code="stopped", words=f"stopped{by}{since}" if run.since else "nobody has started it yet")
+
+
+def _site(state: State) -> Iterator[Obstacle]:
+    site = state.dial_counts.get("")
+    if site and site.stopped and site.rule:
+        words = f"outside calls are stopped by the cap {site.rule}: `cti watch` resumes them"
+        yield Obstacle(code="site_stopped", words=words)
+    rate = state.config.calls_per_second
+    waiting = len(state.dials) + len(state.gathering)
+    if rate and waiting >= 2 * rate:
+        yield Obstacle(code="rate", words=f"the carrier's rate: {waiting} calls wait to leave, {rate} do each second")
+
+
+def _calendar(state: State, how: CampaignDialling, at: int) -> Iterator[Obstacle]:
+    if dials_at(how, state.config, at):
+        return
+    zone = site_zone(state.config)
+    opens_at = dials_next_at(how, state.config, at)
+    if not opens_at:
+        yield Obstacle(code="over", words=f"its last date was {how.until_date}" if how.until_date else "never open")
+        return
+    day = local_day(zone, opens_at)
+    when = clock(zone, opens_at)
+    if day != local_day(zone, at):
+        near = day - local_day(zone, at) < len(DAYS)
+        when = f"{DAYS[weekday_of(day)] if near else date_of(day)} {when}"
+    yield Obstacle(code="hours", words=f"outside its hours: it dials again {when}", until=opens_at)
+
+
+def _leads(state: State, run: CampaignRun) -> Iterator[Obstacle]:
+    if any(each.campaign_id == run.campaign_id and not each.leg_id for each in state.leads.rows.values()):
+        return
+    if run.claim_id:
+        yield Obstacle(code="claiming", words="leads are being fetched")
+    else:
+        again = run.claim_after
+        yield Obstacle(code="no_leads", words="nobody on its lists may be called just now", until=again)
+
+
+def _pool(
+    state: State, campaign: CampaignConfig, how: CampaignDialling, pool: PoolConfig, at: int
+) -> Iterator[Obstacle]:
+    """Lines of all campaigns that share the agents are in the way of each of them."""
+    lines = len(exposed_lines(state, pool.pool_id))
+    if lines >= how.pacing.lines_max:
+        yield Obstacle(code="lines_max", words=f"{lines} lines are in the air, and it may have {how.pacing.lines_max}")
+    if campaign.mode == "broadcast":
+        return
+    by_queues = free_by_queues(state, pool)
+    free = sum(count for served, count in by_queues.items() if how.queue_id in served)
+    if not any(_is_there(state, agent_id) for agent_id in pool.agent_ids):
+        away = f"no agent is there: all {len(pool.agent_ids)} are signed out, on a break or not on a line yet"
+        words = away if pool.agent_ids else f"nobody serves the queue {how.queue_id}"
+        yield Obstacle(code="no_agents", words=words)
+        return
+    exposure = lines + 1 + how.agents_kept - free
+    if exposure <= 0:
+        return
+    if campaign.mode != "predictive":
+        yield Obstacle(code="no_agent_free", words=_nobody_free(free, lines, how.agents_kept))
+    elif how.pacing.certain:
+        yield from _ceilings(state, campaign, pool, exposure, at)
+
+
+def _is_there(state: State, agent_id: str) -> bool:
+    agent = state.agents.get(agent_id)
+    busy = (AgentState.READY, AgentState.RESERVED, AgentState.BUSY, AgentState.WRAP_UP)
+    return agent is not None and agent.nailed and agent_state(agent) in busy
+
+
+def _nobody_free(free: int, lines: int, kept: int) -> str:
+    if not free:
+        return "no agent is free"
+    taken = [f"{lines} of them for lines in the air"] if lines else []
+    taken += [f"{kept} are left for callers"] if kept else []
+    return f"no agent is free for another line: {free} free, {', '.join(taken)}"
+
+
+def _ceilings(state: State, campaign: CampaignConfig, pool: PoolConfig, exposure: int, at: int) -> Iterator[Obstacle]:
+    """A line more could be one abandoned call too many, if every line were answered and no agent got free."""
+    day = day_of(at, site_zone(state.config))
+    for ceiling in ceilings_of(state.config.calling, campaign):
+        name = ledger_id(campaign, ceiling.rule_id)
+        exposed = exposed_lines(state, pool.pool_id)
+        own = sum(any(bound.ledger_id == name for bound in line.bounds) for line in exposed) + 1
+        ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
+        room = headroom(ledger, day, ceiling_ppm=ceiling.ppm, days=ceiling.days)
+        if min(exposure, own) > room:
+            yield Obstacle(code="ceiling", words=_in_words(ceiling, min(exposure, own), room))
+
+
+def _in_words(ceiling: Ceiling, exposure: int, room: int) -> str:
+    who = "its own ceiling" if ceiling.rule_id == OWN else f"the ceiling of {ceiling.rule_id}"
+    return f"{who}: with another line {exposure} could find nobody, and {room} may until answers make up for it"
