@@ -139,4 +139,4 @@ class DetectionJudged(Event):
     campaign_id: str
     attempt_id: str
     machine: bool
-    heard: Heard = ""
+    heard: Heard = Heard.NOTHING
