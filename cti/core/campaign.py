@@ -63,7 +63,7 @@ class Said(Record):
     callback_at: int = 0
     callback_for: str = ""
     again_ms: int = 0
-    heard: Heard = ""
+    heard: Heard = Heard.NOTHING
 
 
 class PromisedCall(Record):

@@ -5,12 +5,18 @@ machines are given to agents. Only the word of somebody who listened counts. Tha
 says nothing: who finds a missed call on a machine does so, too.
 """
 
-from typing import Literal
+from enum import StrEnum
 
 from cti.core.base import Record
 
-Heard = Literal["", "person", "machine"]
-"""What an agent heard; empty: nobody listened, or nobody said."""
+
+class Heard(StrEnum):
+    """What an agent heard, if anybody listened and said."""
+
+    NOTHING = ""
+    PERSON = "person"
+    MACHINE = "machine"
+
 
 DAYS_KEPT = 400
 """So many days are remembered: a year, and a month to report it."""
@@ -35,8 +41,8 @@ def judged(days: tuple[DetectionDay, ...], day: int, *, machine: bool, heard: He
     told = DetectionDay(
         day=day,
         machines=last.machines + machine,
-        heard=last.heard + (machine and heard != ""),
-        people=last.people + (machine and heard == "person"),
-        missed=last.missed + (not machine and heard == "machine"),
+        heard=last.heard + (machine and heard is not Heard.NOTHING),
+        people=last.people + (machine and heard is Heard.PERSON),
+        missed=last.missed + (not machine and heard is Heard.MACHINE),
     )
     return (*kept, told)

@@ -1,6 +1,7 @@
 """What the carrier made out, against what an agent heard: told once nobody will say anything more of the call."""
 
 from cti.core.campaign import Line
+from cti.core.detection import Heard
 from cti.core.events import AttemptEnded, ContactClosed, DetectionJudged
 from cti.core.states import Outcome
 from cti.core.turn import Turn
@@ -23,6 +24,6 @@ def decide_contact_closed(turn: Turn, event: ContactClosed) -> None:
 def _judge(turn: Turn, line: Line) -> None:
     """Calls of which neither says that it was a machine are not told."""
     machine = line.outcome == Outcome.MACHINE
-    heard = line.said.heard if line.said and line.connected_at else ""
-    if machine or heard == "machine":
+    heard = line.said.heard if line.said and line.connected_at else Heard.NOTHING
+    if machine or heard is Heard.MACHINE:
         turn.emit(DetectionJudged(campaign_id=line.campaign_id, attempt_id=line.leg_id, machine=machine, heard=heard))

@@ -170,7 +170,7 @@ class Reporter:
         to_day: int,
         wanted: Callable[[AttemptRow], bool],
         campaign_ids: frozenset[str],
-        ring_least_ms: Mapping[str, int],
+        ring_least_ms: Mapping[str, int] | None = None,
     ) -> None:
         self._zone = zone
         self._from_day = from_day
@@ -180,7 +180,7 @@ class Reporter:
         self._called: set[str] = set()
         self._sellers: set[tuple[str, str]] = set()
         self._total = Counts()
-        self._ring_least_ms = ring_least_ms
+        self._ring_least_ms = ring_least_ms or {}
         self._rings = Rings()
         self._days: dict[int, DayCounts] = {}
         self._bounds: set[LedgerBound] = set()

@@ -61,8 +61,8 @@ def _heard(state: State, contact: Contact, kind: str) -> Heard:
     """Who could have said that it was a machine, and said something else, heard a person."""
     queue = state.config.queues.get(contact.queue_id)
     if queue is None or MACHINE not in queue.disposition_kinds.values():
-        return ""
-    return "machine" if kind == MACHINE else "person"
+        return Heard.NOTHING
+    return Heard.MACHINE if kind == MACHINE else Heard.PERSON
 
 
 def _promise(state: State, campaign_id: str, lead_id: str, due_at: int, tries: int = 0) -> None:

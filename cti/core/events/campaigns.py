@@ -161,4 +161,4 @@ class DetectionJudged(Event):
     campaign_id: str
     attempt_id: str
     machine: bool
-    heard: Heard = ""
+    heard: Heard = Heard.NOTHING
