@@ -21,7 +21,7 @@ from cti.core.states import EndCause, LegState
 from cti.core.times import OpeningSpan
 from cti.core.zone import local_day
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 
 SPACING_S = 0.25
 ZONE = "America/New_York"
@@ -273,8 +273,10 @@ class Core:
         self._decided_s = at_s
         for pool in pools_of(self.state).every:
             question = observe(self.state, pool, self._at)
-            computed = self._pacer.answer(question) if question else None
-            if computed and computed.calls_now:
+            if question is None:
+                continue
+            computed = self._pacer.answer(question)
+            if is_news(question, computed):
                 self._take(computed)
 
     # What it came to

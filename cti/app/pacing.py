@@ -9,7 +9,7 @@ from cti.core.errors import JournalError
 from cti.core.events import PacingComputed
 from cti.core.pools import pools_of
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
 
@@ -48,7 +48,7 @@ class Pacing:
             if question is None:
                 continue
             computed = await asyncio.to_thread(self._pacer.answer, question)
-            if computed.calls_now:
+            if is_news(question, computed):
                 await self._tell(computed)
 
     async def _tell(self, computed: PacingComputed) -> None:
