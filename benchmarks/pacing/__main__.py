@@ -22,6 +22,7 @@ from benchmarks.pacing.contest import (
 )
 from benchmarks.pacing.goals import misses
 from benchmarks.pacing.ours import CERTIFICATE, SOFT
+from cti.cli.progress import count_bar
 
 SIZES = (5, 10, 20, 50, 200)
 CEILINGS = (0.03, 0.01)
@@ -57,12 +58,18 @@ def _entries_of(agents: int, ceiling: float, policy: str) -> Iterator[Entry]:
 
 
 def rows(wanted: list[Entry], seeds: dict[int, range], processes: int) -> Iterator[Row]:
-    """As they are finished, in order."""
+    """As they are finished, in order. A bar on stderr counts the shifts."""
     tasks = [(entry, seed) for entry in wanted for seed in seeds[entry.agents]]
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes) as pool, count_bar() as bar:
+        doing = bar.add_task("", total=len(tasks))
         results = pool.map(play, [entry for entry, _ in tasks], [seed for _, seed in tasks])
         for entry, played in groupby(zip(tasks, results, strict=True), key=lambda each: each[0][0]):
-            yield row_of(entry, [result for _, result in played])
+            bar.update(doing, description=f"{entry.agents} agents, {entry.ceiling:.0%}, {entry.policy} {entry.mode}")
+            found = []
+            for _, result in played:
+                found.append(result)
+                bar.advance(doing)
+            yield row_of(entry, found)
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from cti.core.commands import ClaimLeads, GatherCallFacts, Originate, RedirectLe
 from cti.core.config import AgentConfig, Flow, HangUpStep, Membership, QueueConfig, SiteConfig
 from cti.core.leads import ClaimSpec
 from cti.core.ledger import Ledger, window
+from cti.core.ledgers import ledger_id
 from cti.core.numbering import Area, Numbering
 from cti.core.plan import Door, Join, Plan
 from cti.core.pools import pools_of
@@ -20,7 +21,7 @@ from cti.core.states import EndCause, LegState
 from cti.core.times import OpeningSpan
 from cti.core.zone import local_day
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 
 SPACING_S = 0.25
 ZONE = "America/New_York"
@@ -30,7 +31,6 @@ STARTS_AT = 1_750_168_800_000
 WINDOW_DAYS = 30
 NAME = "b1"
 RULE = "US-ABN"
-LEDGER = f"bench/main/{RULE}"
 AT_ONCE_MS = 1
 """The shift itself says when somebody gives up: from then on it is too late at once."""
 
@@ -120,6 +120,7 @@ class Core:
         self._ceiling_ppm = ceiling_ppm
         self.worst, self.was_over = 0.0, False
         self._first_ledger = ledger
+        self._ledger_id = ledger_id(self._config.calling.campaigns[NAME], RULE)
 
     # What the shift says
 
@@ -150,7 +151,7 @@ class Core:
         today = local_day(self._config.zones[ZONE], STARTS_AT)
         moved = today - 1 - ledger.newest
         days = tuple((day + moved, answers, abandoned) for day, answers, abandoned in ledger.days)
-        self.state.ledgers.put(LEDGER, Ledger(ledger_id=LEDGER, days=days))
+        self.state.ledgers.put(self._ledger_id, Ledger(ledger_id=self._ledger_id, days=days))
         self.state.undo.forget()
 
     def answered(self, at_s: float, line: int) -> None:
@@ -272,8 +273,10 @@ class Core:
         self._decided_s = at_s
         for pool in pools_of(self.state).every:
             question = observe(self.state, pool, self._at)
-            computed = self._pacer.answer(question) if question else None
-            if computed and computed.calls_now:
+            if question is None:
+                continue
+            computed = self._pacer.answer(question)
+            if is_news(question, computed):
                 self._take(computed)
 
     # What it came to
@@ -281,7 +284,7 @@ class Core:
     @property
     def counted(self) -> tuple[int, int]:
         """Answers and abandoned calls of the window."""
-        ledger = self.state.ledgers.get(LEDGER) or Ledger(ledger_id=LEDGER)
+        ledger = self.state.ledgers.get(self._ledger_id) or Ledger(ledger_id=self._ledger_id)
         return window(ledger, local_day(self._config.zones[ZONE], self._at), WINDOW_DAYS)
 
     def _judge(self) -> None:

@@ -9,7 +9,7 @@ from cti.core.errors import JournalError
 from cti.core.events import PacingComputed
 from cti.core.pools import pools_of
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.runtime.clock import Clock
 from cti.runtime.driver import Driver
 from cti.runtime.stalls import LoopWatch
@@ -57,7 +57,7 @@ class Pacing:
                 continue
             computed = await asyncio.to_thread(self._pacer.answer, question)
             self._trail.paced(self._clock.now(), computed)
-            if computed.calls_now:
+            if is_news(question, computed):
                 await self._tell(computed)
 
     async def _tell(self, computed: PacingComputed) -> None:

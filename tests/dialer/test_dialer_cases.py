@@ -12,7 +12,7 @@ from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, Outcome
 from cti.core.zone import site_zone
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.dialer.pacing.tables import tables_of
 from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
@@ -228,6 +228,22 @@ def test_d37_nothing_is_learnt_while_the_ceiling_stops_lines() -> None:
         join(site, leg_id)
     assert len(site.ever(e.LiveAnswerCounted)) == 2
     assert site.state.pools["spring"].theta.log_u == before
+
+
+def test_d37_it_is_learnt_from_again_once_no_line_is_wanted() -> None:
+    """Both agents have begun to talk: that the ceiling stops nothing any more is told once, though nothing begins."""
+    site = CampaignSite(agents=2)
+    site.start()
+    for leg_id in site.pace(9):
+        site.pick_up(leg_id)
+        join(site, leg_id)
+    for blocked in (True, False):
+        assert site.state.pools["spring"].theta.blocked == blocked
+        question = observe(site.state, pools_of(site.state).every[0], site.at)
+        assert question
+        computed = Pacer().answer(question)
+        assert (computed.calls_now, is_news(question, computed)) == (0, blocked)
+        site.take(computed)
 
 
 def test_d39_a_machine_that_reached_an_agent_is_nobodys_answer_once_it_is_known() -> None:

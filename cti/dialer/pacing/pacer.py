@@ -56,6 +56,12 @@ class Pacer:
         return kept.tables
 
 
+def is_news(question: Question, computed: PacingComputed) -> bool:
+    """Whether the turn has to know: lines are to begin, or the ceiling no longer stops any, so that what comes of them
+    is learnt from again."""
+    return computed.calls_now > 0 or question.theta.blocked
+
+
 def _computed(question: Question, lines: int, method: str, **why: int) -> PacingComputed:
     return PacingComputed(
         campaign_id=question.pool_id, calls_now=lines, method=method, as_of_seq=question.as_of_seq, **why

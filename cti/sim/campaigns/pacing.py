@@ -4,7 +4,7 @@ all. In some worlds it has lost its mind: what it wants must be safe all the sam
 from cti.core.events import PacingComputed
 from cti.core.pools import PoolConfig, pools_of
 from cti.dialer.observing import observe
-from cti.dialer.pacing.pacer import Pacer
+from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.sim.edge import Edge
 from cti.sim.nature import Nature
 from cti.sim.owner import Owner
@@ -43,16 +43,19 @@ class Pacing:
             if nature.chance(0.02):  # it failed, which harms nobody
                 continue
             computed = self._computed(owner, pool)
-            if computed and computed.calls_now:
+            if computed:
                 longest_ms = 5_000 if nature.chance(0.05) else 30
                 nature.after(1, longest_ms, owner.guarded(lambda told=computed: self._tell(owner, told)))  # type: ignore[misc]
 
     def _computed(self, owner: Owner, pool: PoolConfig) -> PacingComputed | None:
         if self._pacer is None:
             wanted = self._nature.pick(WANTED)
-            return PacingComputed(campaign_id=pool.pool_id, calls_now=wanted, method="mad")
+            return PacingComputed(campaign_id=pool.pool_id, calls_now=wanted, method="mad") if wanted else None
         question = observe(owner.state, pool, owner.clock())
-        return self._pacer.answer(question) if question else None
+        if question is None:
+            return None
+        computed = self._pacer.answer(question)
+        return computed if is_news(question, computed) else None
 
     def _tell(self, owner: Owner, computed: PacingComputed) -> None:
         self._told += 1
