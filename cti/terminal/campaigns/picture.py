@@ -46,7 +46,9 @@ def picture(shown: Shown, width: int, height: int) -> Text:
     """At most so many columns and rows: charts take what words leave."""
     stand = shown.stand
     lines = [each for line in _lines(shown, width, tall=height > 20) for each in _wrapped(line, width)]
-    found = [Text(_title(stand)[:width], style="bold"), *lines][:height]
+    title = Text(_title(stand), style="bold")
+    title.truncate(width, overflow="ellipsis")
+    found = [title, *lines][:height]
     if stand["pool_id"]:
         found += _charts(shown.trail, stand, width, height - len(found))
     return Text("\n").join(found)
