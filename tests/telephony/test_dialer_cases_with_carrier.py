@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -118,7 +119,7 @@ async def test_d53_a_worker_that_dies_between_dial_and_record_rings_nobody_twice
     people = numbers(1_200, 4)
     await centre.call_list("undone", {number: {**TALKS, "after_ms": 3_000} for number in people})
     died = len(list(deaths(centre)))
-    async with centre.on_line("ann", "bob"):
+    async with centre.on_line("ann"):  # so that this dial is the only request on its way
         (centre.centre.data_dir.parent / "die").touch()
         await centre.campaign("undone", "start")
         await centre.all_called("undone", people)
@@ -136,27 +137,35 @@ def deaths(centre: CampaignCentre) -> Iterator[object]:
 
 async def test_d56_who_answered_while_the_server_stood_still_counts_as_left_alone(centre: CampaignCentre) -> None:
     """The worker is stopped for longer than a greeting and the two seconds after it, and somebody answers meanwhile."""
-    (number,) = numbers(1_300, 1)
-    await centre.call_list("still", {number: {**TALKS, "after_ms": 1_500, "talk_s": 8}})
     async with centre.on_line("ann"):
         await centre.campaign("still", "start")
-        await centre.until("rung", to=number)
-        centre.centre.tidings.read()
-        worker = centre.centre.tidings.pids["worker"]
-        os.kill(worker, signal.SIGSTOP)
-        try:
-            await answered(centre, number)
-            await asyncio.sleep(5)  # it is for this long that they hear nothing
-        finally:
-            os.kill(worker, signal.SIGCONT)
-        await centre.all_called("still", [number])
+        for number in numbers(1_300, 10):
+            if await answered_in_a_stall(centre, number):
+                break
+        else:
+            pytest.skip("this machine is too busy to stop a process while a telephone rings")
         await centre.campaign("still", "stop")
-    (ended,) = (await outcomes(centre, "still")).values()
-    assert ended in (Outcome.ABANDONED, Outcome.HUMAN)
-    ours = {each.attempt_id for each in await centre.told(e.AttemptStarted) if each.campaign_id == "still"}
-    counted = [each for each in await centre.told(e.LiveAnswerCounted) if each.attempt_id in ours]
+    ours = [each.attempt_id for each in await centre.told(e.AttemptStarted) if each.campaign_id == "still"]
+    counted = [each for each in await centre.told(e.LiveAnswerCounted) if each.attempt_id == ours[-1]]
     assert [each.abandoned for each in counted] == [True]
     assert any(line.get("event") == "stalled" for line in log_of(centre))
+
+
+async def answered_in_a_stall(centre: CampaignCentre, number: str) -> bool:
+    """Call them, and stop the worker while it rings. Returns whether it was in time: before somebody answered."""
+    await centre.call_list("still", {number: {**TALKS, "after_ms": 3_000, "talk_s": 8}})
+    await centre.until("rung", to=number)
+    centre.centre.tidings.read()
+    worker = centre.centre.tidings.pids["worker"]
+    os.kill(worker, signal.SIGSTOP)
+    stopped_at = int(time.time() * 1_000)
+    try:
+        await answered(centre, number)
+        await asyncio.sleep(5)  # it is for this long that they hear nothing
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    await centre.all_called("still", [number])
+    return int((await centre.calls([number]))[number]["answered_at"]) > stopped_at
 
 
 async def answered(centre: CampaignCentre, number: str) -> None:
