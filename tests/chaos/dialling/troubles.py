@@ -111,8 +111,8 @@ class Troubles:
         first.hears = True
 
     async def _outage(self) -> None:
-        """Half of the desks are without telephones for a while."""
-        struck = self._floor.source.sample(self._agents, len(self._agents) // 2)
+        """Most desks are without telephones for a while, and lines ring."""
+        struck = self._floor.source.sample(self._agents, len(self._agents) * 4 // 5)
         phones = [phone_of(agent.agent_id) for agent in struck]
         await self._play.centre.control("POST", "endpoints", **dict.fromkeys(phones, DEAD))
         await self._lines_go(struck, "hangup")
