@@ -225,6 +225,13 @@ class Agent:
         if line and line.inbound and self._nature.chance(0.5):  # the softphone was in that browser
             self.carrier.hang_up(line)
 
+    def walk_out(self) -> None:
+        """Out of the house, with everybody else, for a while: the telephone is put down as it is."""
+        self.desktop.leave()
+        self._nature.after(20_000, 45_000, self.desktop.come)
+        if self._line and not self._line.over:
+            self.carrier.hang_up(self._line)
+
     def _look_around(self) -> None:
         """Every now and then: be where one should be, or do something else."""
         if self._gone:

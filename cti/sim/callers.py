@@ -32,17 +32,20 @@ STAYS_ALONE_MS = 25_000
 """Long enough on a dead line for it to be noticed."""
 
 
-class Caller:
-    """One call's worth of a person."""
+def _own_number(nature: Nature) -> str:
+    return nature.pick(WITHHELD) if nature.chance(0.15) else f"+1617555{nature.between(1_000, 9_999)}"
 
-    def __init__(self, nature: Nature, carrier: Carrier) -> None:
+
+class Caller:
+    """One call's worth of a person, who calls from `number`, or from anywhere."""
+
+    def __init__(self, nature: Nature, carrier: Carrier, number: str = "") -> None:
         self._nature = nature
         self._carrier = carrier
         self._persona = nature.pick(PERSONAS)
         self._talking = False
         self._menus = 0
-        number = nature.pick(WITHHELD) if nature.chance(0.15) else f"+1617555{nature.between(1_000, 9_999)}"
-        self.line = carrier.call(number, nature.pick(NUMBERS), self)
+        self.line = carrier.call(number or _own_number(nature), nature.pick(NUMBERS), self)
         nature.after(*self._patience_ms(), self._give_up)
         if self._persona is Persona.TYPES_AHEAD:
             nature.after(100, 3_000, lambda: carrier.press(self.line, nature.pick(MAIN_KEYS)))

@@ -28,6 +28,10 @@ class Guard(StrEnum):
     WATCH = "watch"
     OVERLAY = "overlay"
     AT_LEAVING = "at-leaving"
+    CERTIFICATE = "certificate"
+    KEPT = "kept"
+    MARKS = "marks"
+    CALENDAR = "calendar"
 
 
 class UnfencedJournal(MemoryJournal):

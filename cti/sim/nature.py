@@ -25,6 +25,11 @@ class Nature:
         self.began_at = MONDAY_AT + self.random.randrange(7 * DAY_MS)
         self.timeline = Timeline(self.began_at)
 
+    def begin_at(self, at: int) -> None:
+        """At another moment (ms) than was drawn; before anything else begins."""
+        self.began_at = at
+        self.timeline = Timeline(at)
+
     @property
     def now(self) -> int:
         """The time, in ms."""

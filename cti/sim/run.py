@@ -7,12 +7,12 @@ from enum import StrEnum
 
 import msgspec
 
-from cti.sim.calling.left_out import left_out
 from cti.sim.calling.tally import Tally
 from cti.sim.calling.world import CallingWorld
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.checks.violation import WORDS, Violation
 from cti.sim.guards import Guard
+from cti.sim.left_out import left_out
 from cti.sim.story import story
 from cti.sim.timeline import EndlessRun
 from cti.sim.world import World

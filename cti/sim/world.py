@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cti.core.config import SiteConfig
+from cti.core.config import AgentConfig, SiteConfig
 from cti.core.events import ConfigApplied
 from cti.core.record import TurnRecord
 from cti.core.state import State
@@ -53,7 +53,7 @@ class World:
     def __init__(self, seed: int, without: Guard | None = None) -> None:
         self.seed = seed
         self.without = without
-        self.nature = nature = Nature(seed)
+        self.nature = nature = self._nature(seed)
         self.ledger = Ledger(nature)
         self.config = config = self._centre()
         documents = Documents()
@@ -65,7 +65,7 @@ class World:
         self.privacy = PrivacyChecks()
         self.liveness = Liveness()
         self._calm = False
-        self.agents = [Agent(nature, agent, tuple(config.agents)) for agent in config.agents.values()]
+        self.agents = [self._agent(agent, tuple(config.agents)) for agent in config.agents.values()]
         self._supervisors = [
             Supervisor(nature, each.supervisor_id, each.endpoint, tuple(config.agents))
             for each in config.supervisors.values()
@@ -86,6 +86,9 @@ class World:
 
     CALLERS = 12, 29
 
+    def _nature(self, seed: int) -> Nature:
+        return Nature(seed)
+
     def _centre(self) -> SiteConfig:
         return centre(self.nature)
 
@@ -98,6 +101,9 @@ class World:
     def _past(self) -> Past | None:
         """What was before the first day; nothing."""
         return None
+
+    def _agent(self, config: AgentConfig, everybody: tuple[str, ...]) -> Agent:
+        return Agent(self.nature, config, everybody)
 
     def _phone_book(self, outsiders: Mapping[str, Outsider]) -> PhoneBook:
         return PhoneBook(self.agents, self._supervisors, outsiders)

@@ -5,22 +5,26 @@ from collections import Counter
 
 import pytest
 
-from cti.acd import kept, matching, presence
+from cti.acd import matching
 from cti.core.apply import campaigns
 from cti.core.calling import ConductDemand
+from cti.dialer import launching
 from cti.dialer.air import Air
+from cti.sim.campaigns.left_out import CHANGES as OF_CAMPAIGNS
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.guards import Guard
+from cti.sim.left_out import left_out
 from cti.sim.run import Kind, kind_of, report, run_seeds, run_world
 
-SEEDS = range(1, 31)
+SEEDS = (2, 5, 6, 8, 19, 43, 50, 51, 58)
+"""One as it comes, and the fewest of the first sixty, by how long they last, in which everything below happens."""
 
 WALKED = """
 AgentAbsent AgentLegLost AnswerAwaited AttemptAbandoned AttemptAnswered AttemptClassified AttemptConnected AttemptEnded
 AttemptStarted CallFactsGathered CampaignControlRefused CampaignStatusChanged ConfigApplied ContactRequeued
 ContactTransferred DialCleared DialRefused GreetingEnded LeadReturned LeadScheduled LeadTaken LeadsAsked LeadsClaimed
 LeadsReleased LeavePutOff LineSurplus LinesPaced LiveAnswerCounted MessageBegun PacingComputed PoolBegun
-SuppressionAdded
+SuppressionAdded CallbackFreed CallbackPromised CallbackSought DialProgressed LeadSkipped LegCameAgain PreviewsPutOff
 """.split()
 
 
@@ -51,14 +55,14 @@ def test_every_branch_is_walked(seen):
 
 def test_people_are_called_join_agents_and_are_left_alone(seen):
     _, met, _, _, lines = seen
-    assert lines > 10 * len(SEEDS)
-    assert met["joined"] > 2 * len(SEEDS)
+    assert lines > 50
+    assert met["joined"] > 20
     assert met["left alone"]
 
 
 def test_all_kinds_of_campaigns_are_drawn(seen):
     _, _, _, drawn, _ = seen
-    wanted = ["predictive", "progressive", "broadcast", "off", "beside", "first", 30_000, 10_000]
+    wanted = ["predictive", "progressive", "broadcast", "preview", "off", "beside", "first", 30_000, 10_000]
     assert [each for each in wanted if not drawn[each]] == []
 
 
@@ -72,34 +76,37 @@ def test_one_seed_in_ten_is_such_a_world():
     assert [seed for seed in range(1, 31) if kind_of(seed) is Kind.CAMPAIGNS] == [5, 15, 25]
 
 
-def missed(letter, seeds, without=None):
-    """Whether some world notices."""
-    found = run_seeds(seeds, without, Kind.CAMPAIGNS)
-    return next((outcome for outcome in found if outcome.letter == letter), None)
+FOUND_FROM = {
+    Guard.CERTIFICATE: ("O", 8),
+    Guard.KEPT: ("O", 8),
+    Guard.MARKS: ("N", 24),
+    Guard.CALENDAR: ("N", 12),
+    Guard.IN_DOUBT: ("N", 6),
+}
+"""As what each guard is missed, and the first of `FOUND_WITHIN` worlds that are tried: one that misses it at once. They
+were found by `cti sim --world campaigns --seeds 60 --without GUARD`; where the worlds have changed so much that a test
+lasts or fails, look again."""
+
+FOUND_WITHIN = 40
 
 
-def test_without_the_certificate_too_many_are_left_alone(monkeypatch):
-    monkeypatch.setattr(Air, "_headroom", lambda *_: 1_000)
-    outcome = missed("O", range(1, 21))
-    assert outcome is not None
-    world = "" if kind_of(outcome.seed) is Kind.CAMPAIGNS else " --world campaigns"
-    assert outcome.report.endswith(f"cti sim --from {outcome.seed} --seeds 1{world}")
+@pytest.mark.parametrize("guard", FOUND_FROM)
+def test_a_guard_that_is_left_out_is_missed(guard):
+    letter, first = FOUND_FROM[guard]
+    found = run_seeds(range(first, first + FOUND_WITHIN), guard, Kind.CAMPAIGNS)
+    missed = next((outcome for outcome in found if outcome.letter == letter), None)
+    assert missed is not None
+    world = "" if kind_of(missed.seed) is Kind.CAMPAIGNS else " --world campaigns"
+    assert missed.report.endswith(f"cti sim --from {missed.seed} --seeds 1{world} --without {guard}")
 
 
-def test_without_agents_who_are_kept_somebody_is_left_alone(monkeypatch):
-    for room in (matching, presence, kept):
-        monkeypatch.setattr(room, "is_kept", lambda *_: False)
-    assert missed("O", range(40, 46)) is not None
+def test_what_was_left_out_is_there_again():
+    def guards():
+        places = (Air, "_headroom"), (matching, "is_kept"), (campaigns, "_forget_marks"), (launching, "dials_at")
+        return [getattr(place, name) for place, name in places]
 
-
-def test_a_lead_is_called_again_by_a_store_that_is_behind_unless_it_is_marked(monkeypatch):
-    def forget(state, _):
-        for key in list(state.lead_marks.rows):
-            state.lead_marks.drop(key)
-
-    monkeypatch.setattr(campaigns, "_forget_marks", forget)
-    assert missed("N", range(1, 21)) is not None
-
-
-def test_a_call_that_may_have_been_placed_is_placed_again_unless_the_carrier_is_asked():
-    assert missed("N", range(1, 21), Guard.IN_DOUBT) is not None
+    before = guards()
+    for guard in OF_CAMPAIGNS:
+        with left_out(guard):
+            assert guards() != before
+    assert guards() == before

@@ -1,7 +1,5 @@
 """What keeps calls lawful in the very turn in which they leave, and the server without it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -50,17 +48,3 @@ def _not_at_leaving() -> list[Change]:
 
 
 CHANGES = {Guard.OVERLAY: _without_overlay, Guard.AT_LEAVING: _not_at_leaving}
-
-
-@contextmanager
-def left_out(without: Guard | None) -> Iterator[None]:
-    """As long as this lasts, the server is without the guard; as it is otherwise."""
-    changes = CHANGES[without]() if without in CHANGES else []
-    before = [(place, name, getattr(place, name)) for place, name, _ in changes]
-    try:
-        for place, name, other in changes:
-            setattr(place, name, other)
-        yield
-    finally:
-        for place, name, own in before:
-            setattr(place, name, own)

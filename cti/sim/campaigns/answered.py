@@ -45,7 +45,8 @@ MACHINES = (Outcome.MACHINE, Outcome.FAX)
 class Answer(msgspec.Struct, kw_only=True):
     """Somebody, or something, that answered the leg, for a seller. Times are ms, 0 for not yet: when the carrier was
     answered, and the server knew; when the server heard the end of the greeting; when they were with an agent. `told`
-    is what the carrier made of them, `glare` that they were given up before anybody knew that they answered."""
+    is what the carrier made of them, `glare` that they were given up before anybody knew that they answered; `day`, on
+    which day they count."""
 
     leg_id: str
     attempt: Attempt
@@ -59,6 +60,7 @@ class Answer(msgspec.Struct, kw_only=True):
     glare: bool = False
     left_alone: bool = False
     counted: bool | None = None
+    day: int = 0
 
 
 class AnswerChecks:
@@ -86,11 +88,12 @@ class AnswerChecks:
         self._ref_of_leg: dict[str, str] = {}
         self._excused: Counter[str] = Counter()
         self._released: dict[str, None] = {}
+        theirs: dict[str, list[CampaignConfig]] = {}
+        for each in self._campaigns.values():
+            theirs.setdefault(ledger_id_of(each), []).append(each)
         self._bound = {
-            seller: all(_is_certain(config, each) for each in self._campaigns.values() if each.seller == seller)
-            for seller in sorted({campaign.seller for campaign in self._campaigns.values()})
+            ledger_id: all(_is_certain(config, each) for each in found) for ledger_id, found in theirs.items()
         }
-
         self._never_alone = self._demand.abandoned_ppm_max == 0 and all(self._bound.values())
         self._never_alone = self._never_alone or all(each.mode == "progressive" for each in self._campaigns.values())
         self._nobody_since = self._nobody_troubles = 0
@@ -119,7 +122,7 @@ class AnswerChecks:
             case ReleaseRequested():
                 answer.glare = not answer.known_at
             case LiveAnswerCounted():
-                answer.counted = event.abandoned
+                answer.counted, answer.day = event.abandoned, day_of(at, UTC)
                 if not event.abandoned and not answer.joined_at:
                     words = f"{answer.leg_id} counts as answered by an agent, and never was with one"
                     raise Violation("O", words, answer.leg_id)
@@ -188,27 +191,31 @@ class AnswerChecks:
         """How many of all are so now, of the seller's, by the ledger of days before and the carrier's of today?"""
         answer.left_alone = True
         self.met["left alone"] += 1
-        seller = self._campaigns[answer.attempt.campaign_id].seller
-        if not self._bound[seller]:
+        ledger_id = self._ledger_of(answer)
+        if not self._bound[ledger_id]:
             return
-        answers, abandoned = self._now(seller, at)
+        answers, abandoned = self._now(ledger_id, at)
         ceiling_ppm = self._demand.abandoned_ppm_max
-        over = abandoned - ceiling_ppm * answers // MILLION - self._excused[seller]
+        over = abandoned - ceiling_ppm * answers // MILLION - self._excused[ledger_id]
         if over <= 0:
             return
         if not self.losses.excuse(over, at):
-            words = f"{abandoned} of {answers} were left alone for {seller}, under a ceiling of {ceiling_ppm} ppm"
+            words = f"{abandoned} of {answers} were left alone for {ledger_id}, under a ceiling of {ceiling_ppm} ppm"
             raise Violation("O", f"{words}, and no agent was lost", answer.leg_id)
-        self._excused[seller] += over
+        self._excused[ledger_id] += over
         self.met["excused"] += over
 
-    def _now(self, seller: str, at: int) -> tuple[int, int]:
-        ledger = self._past.get(ledger_id_of(seller)) or Ledger(ledger_id="")
-        before = window(ledger, day_of(at, UTC), max(1, self._demand.abandoned_days))
+    def _ledger_of(self, answer: Answer) -> str:
+        return ledger_id_of(self._campaigns[answer.attempt.campaign_id])
+
+    def _now(self, ledger_id: str, at: int) -> tuple[int, int]:
+        """Answers of the window, and how many were left alone. What was not counted yet is so today."""
+        today, days = day_of(at, UTC), max(1, self._demand.abandoned_days)
+        before = window(self._past.get(ledger_id) or Ledger(ledger_id=""), today, days)
         mine = [
             each
             for each in self.answers.values()
-            if self._campaigns[each.attempt.campaign_id].seller == seller and each.told not in MACHINES
+            if self._ledger_of(each) == ledger_id and each.told not in MACHINES and (each.day or today) > today - days
         ]
         left = sum(each.left_alone for each in mine)
         return before[0] + sum(each.joined_at > 0 for each in mine) + left, before[1] + left

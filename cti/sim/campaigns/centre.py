@@ -20,12 +20,15 @@ from cti.core.leads import ClaimSpec
 from cti.core.numbering import Area, Numbering
 from cti.core.plan import Say
 from cti.core.times import OpeningSpan
-from cti.sim.centre import centre
+from cti.sim.centre import DISPOSITIONS, centre
 from cti.sim.nature import Nature
 
 AREA = "+1212"
 OUT, EXTRA = "out", "extra"
 """Queues of those who were called."""
+
+LATER = "later"
+"""What agents say who promise to call again."""
 
 NAMES = ("spring", "summer", "winter")
 SORRY, NOTE, NEWS = "sorry", "note", "news"
@@ -34,6 +37,8 @@ SORRY, NOTE, NEWS = "sorry", "note", "news"
 ABANDONED, HOURS, CAP = "US-ABN", "US-HOURS", "US-CAP"
 CALLS_MAX, CALLS_WITHIN_H = 4, 24
 RING_S = 20
+MODES = (*("predictive",) * 8, *("progressive",) * 2, "broadcast", "broadcast", *("preview",) * 3)
+PROGRAMMES = ("service", "service", "sales")
 CONNECT_MS = 2_000
 DAY_MIN = 24 * 60
 
@@ -43,14 +48,15 @@ def campaign_centre(nature: Nature, *, steady: bool) -> SiteConfig:
     base = centre(nature)
     names = NAMES[: nature.pick((1, 1, 2, 3))]
     apart = len(names) > 1 and nature.chance(0.4)
+    linked = apart and nature.chance(0.5)
     queues = {queue_id: _queue(nature, queue_id, steady=steady) for queue_id in (OUT, EXTRA)}
     return changed(
         base,
         queues=base.queues | queues,
-        agents=_agents(nature, base, apart=apart, steady=steady),
+        agents=_agents(nature, base, apart=apart, linked=linked, steady=steady),
         flows=base.flows | {flow.flow_id: flow for flow in FLOWS},
         dial_prefixes=(*base.dial_prefixes, AREA),
-        calls_per_second=nature.pick((0, 5, 5)),
+        calls_per_second=nature.pick((0, 5, 5, 1)),
         calling=CallingConfig(
             rules=_rules(nature),
             campaigns={name: _campaign(nature, name, EXTRA if apart and name != NAMES[0] else OUT) for name in names},
@@ -87,19 +93,23 @@ def _queue(nature: Nature, queue_id: str, *, steady: bool) -> QueueConfig:
         ring_s=4,
         wrap_up_s=nature.between(0, 8),
         recording=nature.pick(("never", "never", "always")),
+        dispositions=(*DISPOSITIONS, LATER),
+        disposition_kinds={DISPOSITIONS[0]: "success", LATER: "callback"},
     )
 
 
-def _agents(nature: Nature, base: SiteConfig, *, apart: bool, steady: bool) -> dict[str, AgentConfig]:
+def _agents(nature: Nature, base: SiteConfig, *, apart: bool, linked: bool, steady: bool) -> dict[str, AgentConfig]:
     """Most are on lines that stay up. Some serve callers as well, some those who were called alone. Where nobody is
-    ever lost there are few, so that each is missed."""
+    ever lost there are few, so that each is missed. Campaigns are `apart` by their queues; the first agent serves both,
+    and so links them."""
     found = {}
     for place, (name, config) in enumerate(sorted(base.agents.items())[: nature.between(1, 5) if steady else None]):
         dials = place == 0 or nature.chance(0.8)
         if not dials:
             found[name] = config
             continue
-        queue_ids = (OUT, EXTRA) if place == 0 and not apart else ((OUT, EXTRA)[place % 2] if apart else OUT,)
+        links = place == 0 and (linked or not apart)
+        queue_ids = (OUT, EXTRA) if links else ((OUT, EXTRA)[place % 2] if apart else OUT,)
         own = tuple(Membership(queue_id=queue_id, rank=nature.between(1, 3)) for queue_id in queue_ids)
         found[name] = changed(
             config,
@@ -133,20 +143,26 @@ def _rules(nature: Nature) -> tuple[CallingRule, ...]:
 
 def _hours(nature: Nature) -> tuple[OpeningSpan, ...]:
     """Mostly always; some days end while everybody is at work."""
-    closes = DAY_MIN
-    if nature.chance(0.15):
-        closes = (nature.began_at + nature.between(90_000, 200_000)) // 60_000 % DAY_MIN or DAY_MIN
+    return _span(_soon(nature) if nature.chance(0.15) else DAY_MIN)
+
+
+def _soon(nature: Nature) -> int:
+    """The minute of the day, amid the world."""
+    return (nature.began_at + nature.between(90_000, 200_000)) // 60_000 % DAY_MIN or DAY_MIN
+
+
+def _span(closes: int) -> tuple[OpeningSpan, ...]:
     return tuple(OpeningSpan(weekday=day, opens=0, closes=closes) for day in range(7))
 
 
 def _campaign(nature: Nature, name: str, queue_id: str) -> CampaignConfig:
-    mode = nature.pick(("predictive", "predictive", "predictive", "predictive", "progressive", "broadcast"))
+    mode = nature.pick(MODES)
     how: dict[str, Any] = {"flow_id": NEWS} if mode == "broadcast" else {}
     return CampaignConfig(
         campaign_id=name,
         name=name.title(),
         seller=nature.pick(("harbour", "harbour", "castle")),
-        purpose="service",
+        purpose=nature.pick(PROGRAMMES),
         countries=("US",),
         mode=mode,
         ring_s=RING_S,
@@ -158,8 +174,12 @@ def _campaign(nature: Nature, name: str, queue_id: str) -> CampaignConfig:
             share=nature.between(1, 4),
             agents_kept=nature.pick((0, 0, 0, 0, 0, 1)),
             retries=RETRIES,
+            spans=_span(_soon(nature)) if nature.chance(0.1) else (),
             pacing=Pacing(certain=nature.chance(0.7), lines_max=nature.pick((1_000, 1_000, 3))),
             answering=_answering(nature),
+            preview_s=nature.pick((0, 6)),
+            skip_ms=10_000,
+            keep_ms=nature.pick((5_000, 60_000)),
             **how,
         ),
     )

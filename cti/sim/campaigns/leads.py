@@ -132,20 +132,26 @@ class LeadsStore:
                 )
 
     def _claimed(self, command: ClaimLeads, as_of_seq: int) -> LeadsClaimed:
-        """Those that are due, first come first, without those whom the campaign has."""
+        """Those that are due, who was promised a call before all others, without those whom the campaign has."""
         stands: dict[str, LeadScheduled] = {}
         for seq, _, event in self._told:
             if seq <= as_of_seq and isinstance(event, LeadScheduled) and event.campaign_id == command.campaign_id:
                 stands[event.lead_id] = event
-        due, later = [], []
+        promised: list[ClaimedLead] = []
+        due: list[ClaimedLead] = []
+        later = []
         for lead in self._leads.values():
             scheduled = stands.get(lead.lead_id)
             if lead.list_id not in command.spec.lists or lead.lead_id in command.excluding:
                 continue
-            if scheduled is None or (scheduled.status is LeadStatus.RETRY and scheduled.next_at <= command.due_by):
-                due.append(_claimed_lead(lead, scheduled))
-            elif scheduled.status is LeadStatus.RETRY:
+            if scheduled and scheduled.status not in (LeadStatus.RETRY, LeadStatus.CALLBACK):
+                continue
+            if scheduled and scheduled.next_at > command.due_by:
                 later.append(scheduled.next_at)
+            else:
+                is_promised = scheduled is not None and scheduled.status is LeadStatus.CALLBACK
+                (promised if is_promised else due).append(_claimed_lead(lead, scheduled))
+        due = sorted(promised, key=lambda lead: lead.due_at) + due
         most = min(command.leads_max, self._nature.pick((FEW, command.leads_max)))
         return LeadsClaimed(
             campaign_id=command.campaign_id,
@@ -185,4 +191,6 @@ def _claimed_lead(lead: Lead, scheduled: LeadScheduled | None) -> ClaimedLead:
         subject=Subject(person_id=lead.person_id),
         customer=Customer(customer_id=lead.person_id, name=lead.person_id),
         due_at=scheduled.next_at if scheduled else 0,
+        callback=scheduled is not None and scheduled.status is LeadStatus.CALLBACK,
+        callback_for=scheduled.callback_for if scheduled else "",
     )

@@ -2,16 +2,20 @@
 one who is left alone over the ceiling."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cti.core.config import AgentConfig
 from cti.core.events import (
     AgentAbsent,
     AgentLegLost,
     AgentNotReady,
+    AnyEvent,
     ConfigApplied,
+    ContactConnected,
+    ContactStarted,
     DesktopDisconnected,
     DeviceSuspected,
+    HangUpRequested,
     ServerStarted,
     StateForced,
 )
@@ -37,6 +41,7 @@ class Losses:
         self._lines = lines
         self._lost: deque[int] = deque()
         self._agents: dict[str, AgentConfig] = {}
+        self._called_by_agents: dict[str, None] = {}
 
     def take(self, record: TurnRecord, now: int) -> None:
         """Whoever is gone now, if anybody is being called."""
@@ -46,6 +51,7 @@ class Losses:
             for event in events
             if isinstance(event, GONE) or (isinstance(event, AgentNotReady) and event.reason in OURS)
         )
+        lost |= dict.fromkeys(self._hung_up(events))
         everybody = any(isinstance(event, ServerStarted) for event in events)
         for event in events:
             if isinstance(event, ConfigApplied):
@@ -53,6 +59,16 @@ class Losses:
                 self._agents = event.config.agents
         if (lost or everybody) and any(line.detect and not line.over for line in self._lines.values()):
             self._lost.extend([now] * (EVERYBODY if everybody else len(lost)))
+
+    def _hung_up(self, events: Iterable[AnyEvent]) -> Iterator[str]:
+        """Whoever does not want to wait any longer for somebody whom they call is gone for those."""
+        for event in events:
+            if isinstance(event, ContactStarted) and event.agent_id:
+                self._called_by_agents[event.contact_id] = None
+            elif isinstance(event, ContactConnected):
+                self._called_by_agents.pop(event.contact_id, None)
+            elif isinstance(event, HangUpRequested) and event.contact_id in self._called_by_agents:
+                yield event.agent_id
 
     def excuse(self, count: int, now: int) -> bool:
         """So many, each by a loss of its own, the oldest first; or nobody."""

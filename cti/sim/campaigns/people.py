@@ -40,11 +40,20 @@ class Called:
         """Somebody answers, or not, or a machine does."""
         nature = self._nature
         self._talking = False
+        if self._calls_us(line) and nature.chance(0.5):
+            return Ring(1_000, EndCause.BUSY)
         if not nature.chance(self._answers):
             return nature.pick(NOBODY)
         self._is_human = not nature.chance(self._machine)
         after_ms = nature.between(500, 9_000) if self._is_human else nature.between(8_000, 16_000)
         return Ring(after_ms, made=self._made())
+
+    def _calls_us(self, line: Line) -> bool:
+        """They are on the telephone themselves."""
+        number = line.to_number.removeprefix("tel:")
+        return any(
+            each.inbound and each.from_number == number and not each.over for each in self.carrier.lines.values()
+        )
 
     def _made(self) -> Made:
         """What the carrier makes of whoever answers: mostly what is so, at times nothing, or the contrary."""

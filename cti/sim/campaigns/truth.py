@@ -12,11 +12,12 @@ from cti.core.events import (
     DialCleared,
     LeadScheduled,
     LeadsClaimed,
+    LeadTaken,
     SuppressionAdded,
 )
 from cti.core.record import TurnRecord
 from cti.core.states import LeadStatus
-from cti.sim.campaigns.centre import CALLS_MAX, HOURS, RING_S
+from cti.sim.campaigns.centre import CALLS_MAX, DAY_MIN, HOURS, RING_S
 from cti.sim.campaigns.leads import Lead
 from cti.sim.checks.violation import Violation
 from cti.sim.ledger import Fact
@@ -26,6 +27,11 @@ CLOCK_MS = 1_000
 """By so much the clocks of two workers may differ."""
 
 RINGS_LEAST_MS = 15_000
+
+
+def is_closed(closes: int, at: int) -> bool:
+    """Whether the day is over at `at` (ms), which lasts from midnight to a minute."""
+    return at // 60_000 % DAY_MIN >= closes
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,12 +71,20 @@ class LeadChecks:
                     self._scheduled[event.campaign_id, event.lead_id] = event
                 case SuppressionAdded():
                     self._alone.setdefault(event.value, now)
+                case LeadTaken():
+                    self._taken(event, record.at)
                 case DialCleared():
                     self._cleared[event.leg_id] = event
                 case AttemptStarted():
                     self._started(event, record.at)
                 case _:
                     pass
+
+    def _taken(self, event: LeadTaken, at: int) -> None:
+        """Not outside the hours at which the campaign works."""
+        spec = self._config.calling.campaigns[event.campaign_id].dialling
+        if spec and spec.spans and is_closed(spec.spans[0].closes, at):
+            raise Violation("N", f"{event.campaign_id} goes on at night", event.leg_id)
 
     def _started(self, event: AttemptStarted, at: int) -> None:
         """It was given, and since it was called last it was decided to call it again, by now, on this number."""
@@ -83,7 +97,7 @@ class LeadChecks:
         scheduled = self._scheduled.pop(key, None)
         if before and scheduled is None:
             raise Violation("N", f"{event.lead_id} is called again by {event.campaign_id}, and nobody said so", leg_id)
-        if scheduled and scheduled.status is not LeadStatus.RETRY:
+        if scheduled and scheduled.status not in (LeadStatus.RETRY, LeadStatus.CALLBACK):
             raise Violation("N", f"{event.lead_id} is called again, and was {scheduled.status}", leg_id)
         if scheduled and scheduled.next_at > at + CLOCK_MS:
             early_s = (scheduled.next_at - at) / 1_000
@@ -114,9 +128,9 @@ class LeadChecks:
         """From the first ring to the last."""
         rule = next(rule for rule in self._config.calling.rules if rule.rule_id == HOURS)
         closes = rule.demand.spans[0].closes  # type: ignore[union-attr]
-        for at in (now - CLOCK_MS, now + 1_000 * RING_S - CLOCK_MS):
-            minute = at // 60_000 % (24 * 60)
-            if minute >= closes:
+        for at in (now, now + 1_000 * RING_S):
+            if is_closed(closes, at - CLOCK_MS) and is_closed(closes, at):
+                minute = at // 60_000 % DAY_MIN
                 raise Violation("N", f"it rings until {minute // 60:02}:{minute % 60:02}, when nobody may", leg_id)
 
     def judge(self, fact: Fact) -> None:

@@ -7,10 +7,13 @@ import msgspec
 
 from cti.core.campaign import RunStatus
 from cti.core.commands import Originate
-from cti.core.config import SiteConfig
+from cti.core.config import AgentConfig, SiteConfig
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.runtime.outbox import Entry
+from cti.sim.agents import Agent
+from cti.sim.callers import Caller
+from cti.sim.campaigns.agents import CallingAgent
 from cti.sim.campaigns.answered import AnswerChecks
 from cti.sim.campaigns.carried_over import past_of
 from cti.sim.campaigns.centre import campaign_centre, changed_campaigns
@@ -24,6 +27,7 @@ from cti.sim.checks.violation import Violation
 from cti.sim.directory import Directory
 from cti.sim.guards import Guard
 from cti.sim.line import Hears
+from cti.sim.nature import DAY_MS, Nature
 from cti.sim.outsiders import Outsider
 from cti.sim.owner import Owner
 from cti.sim.past import Past
@@ -66,6 +70,14 @@ class CampaignWorld(World):
 
     # What it has otherwise
 
+    def _nature(self, seed: int) -> Nature:
+        """Some worlds live through a midnight."""
+        nature = Nature(seed)
+        if nature.chance(0.12):
+            midnight_at = (nature.began_at // DAY_MS + 1) * DAY_MS
+            nature.begin_at(midnight_at - nature.between(20_000, CALLS_MS))
+        return nature
+
     def _centre(self) -> SiteConfig:
         """In a steady world nothing takes an agent away: there the ceiling has no excuse."""
         self._steady = self.nature.chance(0.4)
@@ -82,6 +94,9 @@ class CampaignWorld(World):
     def _past(self) -> Past:
         return Past(self.nature, past_of(self.nature, self.config))
 
+    def _agent(self, config: AgentConfig, everybody: tuple[str, ...]) -> Agent:
+        return CallingAgent(self.nature, config, everybody)
+
     def _phone_book(self, outsiders: Mapping[str, Outsider]) -> PhoneBook:
         self._leads = leads_of(self.nature)
         numbers = dict.fromkeys(number for lead in self._leads.values() for number in lead.numbers)
@@ -97,7 +112,24 @@ class CampaignWorld(World):
         self.server.begin(rest, Directory(nature), store, store)
         self._operators.begin(CALLS_MS)
         self._pacing.begin()
+        for _ in range(nature.pick((0, 2, 6, 12))):
+            nature.after(10_000, CALLS_MS, self._somebody_rings_us)
+        if not self._steady and nature.chance(0.25):
+            nature.after(30_000, CALLS_MS, self._everybody_walks_out)
         self._look_at_called()
+
+    def _everybody_walks_out(self) -> None:
+        """The fire alarm."""
+        for agent in self.agents:
+            agent.walk_out()
+
+    def _somebody_rings_us(self) -> None:
+        """Who is on a list: whom a line rings just now, or talks to, or did, or will."""
+        nature, lines = self.nature, [line for line in self.carrier.lines.values() if line.detect]
+        live = [line for line in lines if not line.over]
+        rung = live if live and nature.chance(0.5) else lines
+        number = nature.pick(rung).to_number if rung and nature.chance(0.8) else nature.pick(tuple(self._called))
+        Caller(nature, self.carrier, number.removeprefix("tel:"))
 
     def _settle_down(self) -> None:
         super()._settle_down()

@@ -84,7 +84,7 @@ class CallChecks:
         self._others = {each.endpoint for each in config.supervisors.values()}
         self._calls: dict[str, Call] = {}
         self._ref_of_leg: dict[str, str] = {}
-        self._ref_of_contact: dict[str, str] = {}
+        self._leg_of_contact: dict[str, str] = {}
         self._up: dict[str, str] = {}
         self._voicemails: set[str] = set()
         self._left_alone: dict[str, Fact] = {}
@@ -106,7 +106,12 @@ class CallChecks:
                 self._requeued(event, absent)
 
     def _call(self, contact_id: str) -> Call:
-        return self._line(self._ref_of_contact.get(contact_id, ""))
+        return self._line(self._ref(contact_id))
+
+    def _ref(self, contact_id: str) -> str:
+        """The line's; of one whom an agent is only about to call, the leg's."""
+        leg_id = self._leg_of_contact.get(contact_id, "")
+        return self._ref_of_leg.get(leg_id, leg_id)
 
     def _line(self, ref: str) -> Call:
         return self._calls.setdefault(ref, Call())
@@ -117,7 +122,7 @@ class CallChecks:
 
     def _contact_started(self, event: ContactStarted) -> None:
         self.contacts += 1
-        self._ref_of_contact[event.contact_id] = self._ref_of_leg[event.leg_id]
+        self._leg_of_contact[event.contact_id] = event.leg_id
 
     def _accepted(self, event: OfferAccepted) -> None:
         call = self._call(event.contact_id)
@@ -152,7 +157,7 @@ class CallChecks:
 
     def _contact_forwarded(self, event: ContactForwarded) -> None:
         self._call(event.contact_id).give_away()
-        self._dials.may_forward(self._ref_of_contact[event.contact_id], event)
+        self._dials.may_forward(self._ref(event.contact_id), event)
 
     def _requeued(self, event: ContactRequeued, absent: set[str]) -> None:
         """Back in line after a talk. Without a reason that it may, a second talk will be found."""
@@ -160,7 +165,9 @@ class CallChecks:
         vanished = event.agent_id in absent and agent and agent.endpoint.startswith("client:")
         call = self._call(event.contact_id)
         may = event.first and (call.meddled or call.line_lost or (agent is not None and agent.nailed_up))
-        if vanished and call.hang_up_asked:
+        if call.hang_up_asked and event.reason == "agent_hung_up" and not call.is_connected:
+            call.give_away()  # nobody has told yet that they talk
+        elif vanished and call.hang_up_asked:
             call.given_away = True
         elif vanished or may:
             call.give_away()
@@ -182,6 +189,8 @@ class CallChecks:
 
     def _dialled(self, fact: Fact) -> None:
         self._ref_of_leg.setdefault(fact.label, fact.ref)
+        if fact.label in self._calls:
+            self._calls[fact.ref] = self._calls.pop(fact.label)
         self._dials.dialled(fact)
 
     def _forwarded(self, fact: Fact) -> None:
