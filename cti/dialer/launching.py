@@ -17,7 +17,7 @@ from cti.core.state import State
 from cti.core.states import PartyRole
 from cti.core.turn import Turn
 from cti.core.zone import site_zone
-from cti.dialer.bounds import Bounds, bounds_of
+from cti.dialer.bounds import Bounds
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
 from cti.dialer.compliance import stopped_by_spend
@@ -138,13 +138,17 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     share; or why nobody's."""
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
+        at_ceiling: list[tuple[LedgerBound, ...]] = []
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
             bounds = bounds_for(state, dialling.campaign, held)
+            if bounds.ledgers in at_ceiling:
+                continue
             reason = _obstacle(state, dialling, bounds, air)
             if not reason:
                 return Chosen(dialling, held, bounds)
             if reason != CEILING:  # else the next lead may fall under another one
                 break
+            at_ceiling.append(bounds.ledgers)
     return reason
 
 
@@ -163,8 +167,7 @@ def first_leads(state: State, campaign_id: str, count: int) -> list[HeldLead]:
 def bounds_for(state: State, campaign: CampaignConfig, held: HeldLead) -> Bounds:
     """What the rules ask of a call to this lead."""
     ready, lead = ready_for(state), held.lead
-    place = ready.place(lead.numbers[lead.number_index].number, lead.address)
-    return bounds_of(ready.book, campaign, place)
+    return ready.bounds(campaign, ready.place(lead.numbers[lead.number_index].number, lead.address))
 
 
 def _obstacle(state: State, chosen: Dialling, bounds: Bounds, air: Air) -> str:
