@@ -5,7 +5,7 @@ from typing import NamedTuple
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
-from cti.core.campaign_config import CampaignDialling
+from cti.core.campaign_config import CampaignDialling, LedgerBound
 from cti.core.dialling_hours import dials_at
 from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
 from cti.core.ids import LEG
@@ -17,7 +17,7 @@ from cti.core.states import PartyRole
 from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
 from cti.dialer.air import CEILING, Air
-from cti.dialer.bounds import Bounds, bounds_of
+from cti.dialer.bounds import Bounds
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
 from cti.dialer.compliance import stopped_by_spend
@@ -110,13 +110,17 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     share; or why nobody's."""
     reason = NO_LEADS
     for dialling in _able(state, pool, at):
+        at_ceiling: list[tuple[LedgerBound, ...]] = []
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
             bounds = bounds_for(state, held)
+            if bounds.ledgers in at_ceiling:
+                continue
             reason = air.obstacle(dialling.campaign, bounds)
             if not reason:
                 return Chosen(dialling, held, bounds)
             if reason != CEILING:  # else the next lead may fall under another one
                 break
+            at_ceiling.append(bounds.ledgers)
     return reason
 
 
@@ -135,8 +139,7 @@ def first_leads(state: State, campaign_id: str, count: int) -> list[HeldLead]:
 def bounds_for(state: State, held: HeldLead) -> Bounds:
     """What the rules ask of a call to this lead, by the file of its campaign, however that is tuned."""
     ready, lead, campaign = ready_for(state), held.lead, state.config.calling.campaigns[held.campaign_id]
-    place = ready.place(lead.numbers[lead.number_index].number, lead.address)
-    return bounds_of(ready.book, campaign, place)
+    return ready.bounds(campaign, ready.place(lead.numbers[lead.number_index].number, lead.address))
 
 
 def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from cti.core import events as e
 from cti.core.base import Moment
+from cti.core.calling import CampaignConfig
 from cti.core.campaign import lead_key, line_of
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
@@ -13,6 +14,7 @@ from cti.core.numbering import Address, Place
 from cti.core.state import State
 from cti.core.states import ContactState, Direction
 from cti.core.tables import Entry, SortedIndex, Table, Undo
+from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.calling.rulebook import Rulebook
 from cti.dialer.numbering.locate import NOWHERE, locate
 
@@ -31,6 +33,7 @@ class Ready:
     def __init__(self, config: SiteConfig) -> None:
         self.book = Rulebook(config.calling, config.zones)
         self._places: dict[tuple[str, Address | None], Place] = {}
+        self._bounds: dict[tuple[str, Place], Bounds] = {}
 
     def place(self, number: str, address: Address | None) -> Place:
         """Where who has this number may be."""
@@ -40,6 +43,16 @@ class Ready:
             if len(self._places) >= PLACES_MAX:
                 self._places.clear()
             found = self._places[key] = locate(number, address or NOWHERE, self.book.config.numbering)
+        return found
+
+    def bounds(self, campaign: CampaignConfig, place: Place) -> Bounds:
+        """What is asked of a call for one of this configuration's campaigns to somebody there."""
+        key = (campaign.campaign_id, place)
+        found = self._bounds.get(key)
+        if found is None:
+            if len(self._bounds) >= PLACES_MAX:
+                self._bounds.clear()
+            found = self._bounds[key] = bounds_of(self.book, campaign, place)
         return found
 
 
