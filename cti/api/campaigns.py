@@ -51,11 +51,11 @@ class Tune(msgspec.Struct):
     by: By = ""
 
 
-def _plain(value: Any) -> Any:
+def with_every_field(value: Any) -> Any:
     """With every field, whatever it holds: programs look for them."""
     if isinstance(value, msgspec.Struct):
-        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+        return {name: with_every_field(getattr(value, name)) for name in value.__struct_fields__}
+    return [with_every_field(each) for each in value] if isinstance(value, tuple) else value
 
 
 class CampaignDoors:
@@ -97,7 +97,7 @@ class CampaignDoors:
         state, at = self._site.state, self._clock()
         pool = pools_of(state).by_campaign.get(campaign_id)
         paced = self._trail.paced_at(pool.pool_id, at) if pool else None
-        found: dict[str, Any] = _plain(stand_of(state, campaign_id, at, paced))
+        found: dict[str, Any] = with_every_field(stand_of(state, campaign_id, at, paced))
         return found
 
     def _control(self, action: str) -> Any:

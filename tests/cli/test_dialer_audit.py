@@ -286,7 +286,7 @@ async def test_the_command_names_what_it_finds_and_fails(tmp_path, records):
     status, output, _ = await command(tmp_path, "dialer", "audit", "--head", sound["head"])
     assert status == 0
     assert output == (
-        "0 since the hash that was given\n0 calls by the journal, 0 live answers, 0 abandoned; log and ledgers agree\n"
+        "0 since the hash that was given\n3 calls by the journal, 0 live answers, 0 abandoned; log and ledgers agree\n"
         f"6 verdicts, all as they were; the last has the hash {sound['head']}\n"
     )
     with closing(sqlite3.connect(data / "store.db")) as file, file:

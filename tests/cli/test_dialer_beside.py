@@ -3,9 +3,9 @@
 import json
 from io import StringIO
 
-import msgspec
 from rich.console import Console
 
+from cti.api.campaigns import with_every_field
 from cti.cli.campaign.showing import show_one
 from cti.core import events as e
 from cti.core.base import changed
@@ -70,5 +70,5 @@ def test_the_standing_of_a_campaign_says_what_was_taken_for_machines() -> None:
     site = listening()
     talk(site, Outcome.MACHINE, "machine")
     said = StringIO()
-    show_one(msgspec.to_builtins(stand_of(site.state, "spring", site.at)), Console(file=said, width=200))
+    show_one(with_every_field(stand_of(site.state, "spring", site.at)), Console(file=said, width=200))
     assert "machines, within 30 days: 1 calls were taken for one, agents heard 1 of them" in said.getvalue()
