@@ -6,7 +6,7 @@ says that both are in it.
 
 from cti.acd.offers import Running, decline, distrust, miss, offers_of, take_back, withdraw
 from cti.core.agent import assignment_for
-from cti.core.call import Leg
+from cti.core.call import Leg, is_answer
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact, leg_ids_of, party_named
 from cti.core.events import (
@@ -268,7 +268,7 @@ def decide_customer_answered(turn: Turn, event: PlanRequested) -> None:
         return
     agent = turn.state.agents.get(contact.offer.agent_id) if contact.offer else None
     is_there = agent is not None and agent.nailed and agent.call_id == contact.call_id != ""
-    if event.door is Door.ANSWERED and leg.awaiting and not leg.released and is_there:
+    if is_answer(leg, event) and leg.awaiting and not leg.released and is_there:
         _send_customer(turn, contact, tries=1)
 
 

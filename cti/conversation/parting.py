@@ -6,7 +6,7 @@ unless the agent did not mean to leave: then the customer comes first in line.
 
 from cti.conversation.consult import party_out
 from cti.conversation.taking_part import own_leg_id, present_parties, refuse, talker
-from cti.conversation.transfer import hand_over, requeue_first
+from cti.conversation.transfer import ROOM_ENDED, hand_over, requeue_first
 from cti.core.contact import Contact, Party, offer_to, party_of_leg
 from cti.core.events import (
     AgentAbsent,
@@ -62,7 +62,7 @@ def _is_nailed_up(state: State, contact: Contact) -> bool:
 
 def _customer_left(turn: Turn, contact: Contact, cause: EndCause, *, put_out: bool) -> None:
     if put_out and _left_waiting(turn.state, contact):
-        requeue_first(turn, contact, "room_ended")
+        requeue_first(turn, contact, ROOM_ENDED)
     else:
         _part(turn, contact, EndCause.AGENT_HUNG_UP if put_out and contact.offer else cause_of(contact, cause))
 
@@ -102,7 +102,7 @@ def decide_call_ended(turn: Turn, event: CallEnded) -> None:
     if contact and contact.call_id == event.call_id and contact.state is ContactState.CONNECTED:
         agent_left = event.leg_id != "" and event.leg_id == own_leg_id(contact)
         if event.leg_id != contact.leg_id and _left_waiting(turn.state, contact):
-            requeue_first(turn, contact, "room_ended")
+            requeue_first(turn, contact, ROOM_ENDED)
         else:
             _part(turn, contact, EndCause.AGENT_HUNG_UP if agent_left else cause_of(contact, EndCause.NORMAL))
 
@@ -126,7 +126,7 @@ def decide_came_back(turn: Turn, event: PlanRequested) -> None:
     elif contact.state is ContactState.FORWARDED:
         requeue_first(turn, contact, "not_reached")
     elif contact.state is ContactState.CONNECTED and _left_waiting(turn.state, contact):
-        requeue_first(turn, contact, "room_ended")
+        requeue_first(turn, contact, ROOM_ENDED)
     else:
         if contact.state is ContactState.CONNECTED:
             _part(turn, contact, EndCause.AGENT_HUNG_UP)

@@ -213,8 +213,13 @@ def hand_over(turn: Turn, contact: Contact) -> None:
     turn.release(own)
 
 
+ROOM_ENDED = "room_ended"
+
+
 def requeue_first(turn: Turn, contact: Contact, reason: str) -> None:
-    """Back in line before everybody else: it had somebody, and lost them through no fault of its own."""
+    """Back in line before everybody else: it had somebody, and lost them through no fault of its own. Out of a room
+    that is over the customer's leg asks by itself where to go: a request besides might come late, and take it out
+    again from where it is by then."""
     own = own_leg_id(contact)
     dismiss_all(turn, contact.contact_id)
     turn.emit(
@@ -226,5 +231,9 @@ def requeue_first(turn: Turn, contact: Contact, reason: str) -> None:
             first=True,
         )
     )
-    turn.plan(contact.leg_id, Plan((Park(),)))
+    leg = turn.state.legs[contact.leg_id]
+    if reason == ROOM_ENDED and not leg.call_id and not leg.awaiting:
+        turn.emit(LegPlanned(leg_id=leg.leg_id, plan=Plan((Park(),)), replied=False))
+    else:
+        turn.plan(contact.leg_id, Plan((Park(),)))
     turn.release(own)

@@ -18,7 +18,7 @@ from cti.core.events import (
     PlanRequested,
     ReplyOverdue,
 )
-from cti.core.plan import Plan
+from cti.core.plan import Door, Plan
 from cti.core.states import EndCause, LegState, PartyRole
 
 
@@ -26,7 +26,8 @@ class Leg(Record):
     """`nonce` is the number of its plan. `awaiting`: the carrier waits for a reply. `call_id`: the room it is in;
     `bound_for`: the room it was sent to. `released`: we want it gone, the carrier has yet to say so. `nailed_up`: an
     agent's leg that stays up from one conversation to the next. `endpoint`: whom it rings, or is forwarded to.
-    `seen_at`: when it was last heard of (ms), 0 when the carrier does not show it. `again`: see `LegCameAgain`."""
+    `seen_at`: when it was last heard of (ms), 0 when the carrier does not show it. `joined`: the carrier's name
+    for the room that it joined last, and the number of that report; see `LegCameAgain`."""
 
     leg_id: str
     role: PartyRole
@@ -48,7 +49,7 @@ class Leg(Record):
     seen_at: int = 0
     check_at: int = 0
     cause: EndCause = EndCause.NORMAL
-    again: tuple[str, int] = ("", 0)
+    joined: tuple[str, int] = ("", 0)
 
 
 class Call(Record):
@@ -65,6 +66,14 @@ class Call(Record):
 
 
 _S = LegState
+
+
+def is_answer(leg: Leg, event: PlanRequested) -> bool:
+    """Somebody whom we called is there, and the carrier asks what they shall hear. Where that request was lost, the
+    next one comes by the door of a document that ran out, and names no plan: there was none."""
+    called = leg.role is PartyRole.CUSTOMER and leg.endpoint != ""
+    return event.door is Door.ANSWERED or (called and event.door is Door.NEXT and event.nonce == 0)
+
 
 LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
     _S.INITIATED: {

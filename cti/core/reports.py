@@ -6,7 +6,7 @@ The engine then notes a `ReportIgnored`, and `answer_stale` gives whoever waits 
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.call import LEG_TRANSITIONS
+from cti.core.call import LEG_TRANSITIONS, Leg
 from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.events import (
     AcceptRequested,
@@ -146,7 +146,7 @@ def _left(state: State, event: CallLeft) -> str:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     if leg is None or leg.call_id != event.call_id:
         return "leg is not in the call"
-    room_ref, sequence = leg.again
+    room_ref, sequence = leg.joined
     return "leg has come again" if event.room_ref and event.room_ref == room_ref and event.sequence < sequence else ""
 
 
@@ -283,6 +283,11 @@ def _answer_arrived(turn: Turn, event: CallArrived) -> None:
         turn.answer(leg.leg_id, leg.plan or filler(turn.state, Door.NEXT), leg.nonce)
 
 
+def _is_later(leg: Leg, event: CallJoined) -> bool:
+    room_ref, sequence = leg.joined
+    return event.room_ref != "" and (event.room_ref != room_ref or event.sequence > sequence)
+
+
 def _answer_joined(turn: Turn, event: CallJoined) -> None:
     """Who has nothing to do in the room is hung up: a leg of ours once it is over, a second one of the same name. A
     customer is looked for there: the report may be late, or the customer may sit there alone. Who is there has been
@@ -291,7 +296,7 @@ def _answer_joined(turn: Turn, event: CallJoined) -> None:
     leg = state.find_leg(event.leg_id, event.provider_ref)
     if leg and event.provider_ref and leg.provider_ref not in ("", event.provider_ref):
         turn.ask(HangUpLeg(leg_id="", provider_ref=event.provider_ref))
-    elif leg and leg.call_id == event.call_id and event.room_ref and event.sequence > 0:
+    elif leg and leg.call_id == event.call_id and _is_later(leg, event):
         turn.emit(LegCameAgain(leg_id=leg.leg_id, room_ref=event.room_ref, sequence=event.sequence))
     if state.open_call(event.call_id):
         return

@@ -1,7 +1,7 @@
 """Somebody, or something, answers a line: a person goes to the campaign's agents or into its flow, anything else as the
 campaign says."""
 
-from cti.core.call import Leg
+from cti.core.call import Leg, is_answer
 from cti.core.campaign import Line
 from cti.core.campaign_config import Answering, CampaignDialling, leaves_messages
 from cti.core.contact import Contact, is_called
@@ -16,9 +16,10 @@ from cti.core.events import (
     PlanRequested,
     QueueRequested,
 )
+from cti.core.exposure import NOBODY
 from cti.core.ids import CONTACT
 from cti.core.placing import caller_id_of
-from cti.core.plan import Door, HangUp, Plan, Say
+from cti.core.plan import HangUp, Plan, Say
 from cti.core.prompts import QUIET
 from cti.core.state import State
 from cti.core.states import ContactState, Direction, LeaveResult, OfferState, Outcome
@@ -30,19 +31,22 @@ PARDON = "We are sorry to have disturbed you. You will not be called again. Good
 def decide_answered(turn: Turn, event: PlanRequested) -> None:
     """The carrier asks what the one who answered shall hear. By now it may have said who that is."""
     line, leg = turn.state.lines.get(event.leg_id), turn.state.legs.get(event.leg_id)
-    if event.door is not Door.ANSWERED or leg is None or not leg.awaiting or leg.contact_id:
+    if leg is None or not is_answer(leg, event) or not leg.awaiting or leg.contact_id:
         return
     if line is None or leg.released or event.result == LeaveResult.HUNG_UP:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
         return
     attempt = turn.state.overlay.attempts.get(leg.leg_id)
+    if event.answered_by:
+        told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)
+        turn.emit(told)
+    if attempt and attempt.unwanted and event.answered_by in NOBODY:
+        turn.plan(leg.leg_id, Plan((HangUp(),)))
+        return
     if attempt and attempt.unwanted:  # whoever this is asked not to be called while it rang: no agent is sent there
         turn.emit(AttemptAbandoned(attempt_id=leg.leg_id))
         turn.plan(leg.leg_id, Plan((Say(text=PARDON, language=turn.state.config.language), HangUp())))
         return
-    if event.answered_by:
-        told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)
-        turn.emit(told)
     line = turn.state.lines[leg.leg_id]
     how = how_of(turn.state, line)
     is_served = how is not None and (not line.outcome or _policy(line, how) == "queue")

@@ -1,6 +1,7 @@
 """A customer whom one agent calls: from the agent's word to the answer, or to whatever else came of it."""
 
 from cti.core.base import changed
+from cti.core.call import is_answer
 from cti.core.campaign import Line
 from cti.core.contact import Contact
 from cti.core.events import (
@@ -22,7 +23,7 @@ from cti.core.events import (
     RequestRefused,
 )
 from cti.core.lifecycle import NOT_SENT
-from cti.core.plan import Door, HangUp, Plan
+from cti.core.plan import HangUp, Plan
 from cti.core.state import State
 from cti.core.states import ContactState, LegState, OfferState, Outcome, WithdrawReason
 from cti.core.turn import Turn
@@ -198,7 +199,7 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
     """The agent's room was said to be the place, if the agent is there: then it is a matter of seconds. Else nobody
     is."""
     leg = turn.state.legs.get(event.leg_id)
-    contact = turn.state.contacts.get(leg.contact_id) if leg and event.door is Door.ANSWERED else None
+    contact = turn.state.contacts.get(leg.contact_id) if leg and is_answer(leg, event) else None
     if leg is None or contact is None or contact.leg_id != leg.leg_id:
         return
     line = turn.state.lines.get(leg.leg_id)

@@ -30,7 +30,7 @@ def give_up(turn: Turn, pool: PoolConfig) -> None:
         give_up_at = rings_until(line)
         if not line.dialled_at or turn.now.at >= give_up_at:
             turn.release(line.leg_id)
-        elif not line.give_up_at:
+        elif line.give_up_at < give_up_at:  # it may have begun to ring since
             turn.emit(LineSurplus(leg_id=line.leg_id, give_up_at=give_up_at))
 
 
@@ -43,6 +43,10 @@ def _is_wanted(state: State, line: Line) -> bool:
 def due_surplus(turn: Turn, leg_id: str) -> None:
     """If there is still nobody for it."""
     line = turn.state.lines[leg_id]
+    give_up_at = rings_until(line)
+    if line.agent_id and turn.now.at < give_up_at:
+        turn.emit(LineSurplus(leg_id=leg_id, give_up_at=give_up_at))
+        return
     if line.agent_id:
         cancel(turn, line.contact_id)
         return

@@ -1,6 +1,6 @@
 """The caller, or somebody asked on the way, has answered: where does the flow go?"""
 
-from cti.core.call import Leg
+from cti.core.call import Leg, is_answer
 from cti.core.config import CollectStep, EnqueueStep, LookUpStep, MenuStep, VoicemailStep
 from cti.core.contact import Contact
 from cti.core.events import (
@@ -40,7 +40,7 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
     contact = state.contacts.get(leg.contact_id)
     if leg.role is not PartyRole.CUSTOMER and event.result != LeaveResult.HUNG_UP:
         return
-    if event.door is Door.ANSWERED and event.result != LeaveResult.HUNG_UP:  # whoever was called is nobody's yet
+    if is_answer(leg, event) and event.result != LeaveResult.HUNG_UP:  # whoever was called is nobody's yet
         return
     if contact and isinstance(step_of(state, contact), VoicemailStep):
         voicemail.take(turn, contact, event)

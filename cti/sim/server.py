@@ -146,6 +146,7 @@ class Server:
         """It stops in the middle of what it does. If that lasts, another takes over."""
         nature = self._nature
         self._crash_after = nature.now + CRASHES_APART_MS
+        nature.met["fell asleep"] += 1
         owner.asleep = True
         self.edge.serving_since = None
         wakes_after_ms = nature.between(100, 15_000)

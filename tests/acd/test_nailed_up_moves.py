@@ -5,8 +5,8 @@ import pytest
 from cti.acd.nailed_up import AGAIN_MS, MOVE_LOOKS_MAX, MOVE_MS
 from cti.core import events as e
 from cti.core.commands import CheckLeg, HangUpLeg, RedirectLeg
-from cti.core.plan import Join
-from cti.core.states import ContactState, EndCause, TransferKind
+from cti.core.plan import Door, Join, Park
+from cti.core.states import ContactState, EndCause, LeaveResult, TransferKind
 from tests.acd.test_nailed_up import accept_consult, asked, connect, consult, line, nailed, site_with
 from tests.centre import agent, centre, queue
 from tests.site import Site
@@ -70,6 +70,19 @@ def test_a_caller_who_did_not_come_in_time_is_not_met_by_the_next_one():
     site.press_hang_up("anna", caller)
     assert site.contact(caller).state is ContactState.QUEUED
     assert line(site).bound_for != room
+
+
+def test_who_comes_out_of_a_room_that_is_over_is_not_sent_for_besides():
+    """The request could arrive when the caller is with the next agent, and take them out again."""
+    site = site_with(nailed("anna"), agent("ben"))
+    caller = connect(site)
+    before = len(asked(site, RedirectLeg))
+    site.not_ready("ben")
+    site.take(e.CallEnded(call_id=site.contact(caller).call_id, leg_id=line(site).leg_id))
+    assert site.contact(caller).state is ContactState.QUEUED
+    assert caller not in [command.leg_id for command in asked(site, RedirectLeg)[before:]]
+    site.ask(caller, Door.JOINED, result=LeaveResult.BRIDGED)
+    assert site.plans[caller] == (Park(),)
 
 
 def on_the_way_home() -> tuple[Site, str]:

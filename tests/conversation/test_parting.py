@@ -395,3 +395,12 @@ def test_who_left_the_room_and_is_back_has_not_left_it_by_a_report_that_comes_la
     assert site.now.state is ContactState.CONNECTED
     site.take(e.CallLeft(sequence=8, room_ref="CF1", **left))
     assert site.now.state is not ContactState.CONNECTED
+
+
+def test_nor_by_one_that_comes_after_the_report_of_an_earlier_coming():
+    site = Talking()
+    room, named = site.now.call_id, {"leg_id": site.caller, "provider_ref": site.ref(site.caller)}
+    for sequence in (9, 7):
+        site.take(e.CallJoined(call_id=room, sequence=sequence, room_ref="CF1", **named))
+    site.take(e.CallLeft(call_id=room, cause=EndCause.TRANSFERRED, sequence=8, room_ref="CF1", **named))
+    assert site.now.state is ContactState.CONNECTED

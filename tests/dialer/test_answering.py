@@ -124,3 +124,30 @@ def test_who_answers_for_a_campaign_that_was_removed_hears_that_we_are_sorry_and
     assert isinstance(said, Say)
     assert gone == HangUp()
     assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]
+
+
+@pytest.mark.parametrize("answered_by", [Outcome.MACHINE, Outcome.FAX])
+def test_a_machine_that_somebody_asked_not_to_have_called_is_nobody_who_was_left_alone(answered_by) -> None:
+    site = CampaignSite(dialled(answering=Answering(detect="first")))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.answer(leg_id)
+    site.suppress("+12125560000")
+    site.ask(leg_id, Door.ANSWERED, nonce=0, answered_by=answered_by)
+    assert site.plans[leg_id] == (HangUp(),)
+    site.end(leg_id)
+    assert not site.ever(e.LiveAnswerCounted)
+
+
+def test_who_answers_while_the_request_for_them_is_lost_is_served_by_the_next_one() -> None:
+    """The carrier's fallback comes as a call that we have, and is told to wait and ask again."""
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.answer(leg_id)
+    site.ask(leg_id, Door.NEXT, nonce=0)
+    assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)

@@ -201,6 +201,33 @@ def test_a_lead_rings_for_fifteen_seconds_even_if_the_agent_hangs_up() -> None:
     assert not len(site.state.contacts)
 
 
+def test_it_rings_on_for_as_long_where_it_began_late() -> None:
+    """The carrier had others to ring first, and tells of the ringing after the agent has hung up."""
+    site = started()
+    site.next_lead()
+    leg_id = site.dial()
+    site.place(leg_id)
+    contact_id = site.state.legs[leg_id].contact_id
+    site.take(e.HangUpRequested(agent_id="a0", contact_id=contact_id, request_id="up"))
+    site.wait(12_000)
+    site.alert(leg_id)
+    rang_at = site.at
+    site.wait_until(rang_at + 14_900)
+    assert not any(isinstance(each, HangUpLeg) for each in site.asked)
+    site.wait_until(rang_at + 15_010)
+    assert any(isinstance(each, HangUpLeg) and each.leg_id == leg_id for each in site.asked)
+
+
+def test_who_answers_the_agents_call_while_the_request_is_lost_is_brought_by_the_next_one() -> None:
+    site = started()
+    site.next_lead()
+    leg_id = site.dial()
+    site.rings(leg_id)
+    site.answer(leg_id)
+    site.ask(leg_id, Door.NEXT, nonce=0)
+    assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+
+
 def test_whoever_answers_while_it_rings_out_finds_the_agent() -> None:
     site = started()
     site.next_lead()

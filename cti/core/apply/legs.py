@@ -245,6 +245,8 @@ def apply_call_joined(state: State, event: CallJoined, now: Moment) -> None:
     assert leg is not None
     _leave_room(state, leg)
     leg = changed(_moved(state, leg, event, now), call_id=call.call_id, muted=False)
+    if event.room_ref and event.sequence > 0:
+        leg = changed(leg, joined=(event.room_ref, event.sequence))
     state.legs.put(leg.leg_id, _watched(state, leg, now))
     if leg.nailed_up and leg.call_id != leg.bound_for:
         left_room(state, leg.leg_id)
@@ -265,7 +267,7 @@ def apply_call_left(state: State, event: CallLeft, now: Moment) -> None:
 
 def apply_came_again(state: State, event: LegCameAgain, now: Moment) -> None:
     leg = state.legs[event.leg_id]
-    state.legs.put(leg.leg_id, changed(leg, again=(event.room_ref, event.sequence)))
+    state.legs.put(leg.leg_id, changed(leg, joined=(event.room_ref, event.sequence)))
 
 
 def _leave_room(state: State, leg: Leg) -> None:

@@ -1,5 +1,6 @@
-"""Agents who were lost while lines counted on them: no certificate knows that beforehand, so for a while each excuses
-one who is left alone over the ceiling."""
+"""Agents who were lost while lines counted on them, and people who asked not to be called while a line rang them, to
+whom no agent is sent: no certificate knows that beforehand, so for a while each excuses one who is left alone over the
+ceiling."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +11,8 @@ from cti.core.events import (
     AgentLegLost,
     AgentNotReady,
     AnyEvent,
+    AttemptStarted,
+    AttemptUnwanted,
     ConfigApplied,
     ContactConnected,
     ContactStarted,
@@ -42,6 +45,7 @@ class Losses:
         self._lost: deque[int] = deque()
         self._agents: dict[str, AgentConfig] = {}
         self._called_by_agents: dict[str, None] = {}
+        self._begun: dict[str, None] = {}
 
     def take(self, record: TurnRecord, now: int) -> None:
         """Whoever is gone now, if anybody is being called."""
@@ -52,13 +56,22 @@ class Losses:
             if isinstance(event, GONE) or (isinstance(event, AgentNotReady) and event.reason in OURS)
         )
         lost |= dict.fromkeys(self._hung_up(events))
+        lost |= dict.fromkeys(event.attempt_id for event in events if isinstance(event, AttemptUnwanted))
         everybody = any(isinstance(event, ServerStarted) for event in events)
         for event in events:
             if isinstance(event, ConfigApplied):
                 lost |= dict.fromkeys(self._agents.keys() - event.config.agents.keys())
                 self._agents = event.config.agents
-        if (lost or everybody) and any(line.detect and not line.over for line in self._lines.values()):
+        self._begun |= dict.fromkeys(event.leg_id for event in events if isinstance(event, AttemptStarted))
+        if (lost or everybody) and self._somebody_is_called():
             self._lost.extend([now] * (EVERYBODY if everybody else len(lost)))
+
+    def _somebody_is_called(self) -> bool:
+        """By a line, or by a request on its way to the carrier."""
+        called = [line for line in self._lines.values() if line.detect]
+        for line in called:
+            self._begun.pop(line.label, None)
+        return bool(self._begun) or any(not line.over for line in called)
 
     def _hung_up(self, events: Iterable[AnyEvent]) -> Iterator[str]:
         """Whoever does not want to wait any longer for somebody whom they call is gone for those."""
