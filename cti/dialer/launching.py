@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cti.core.air import CEILING, Air
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
@@ -16,7 +17,6 @@ from cti.core.state import State
 from cti.core.states import PartyRole
 from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
-from cti.dialer.air import CEILING, Air
 from cti.dialer.bounds import Bounds, bounds_of
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
@@ -36,7 +36,7 @@ CEILING_MOST = 30_000
 """No pool begins as if more of the answers might be abandoned (millionths)."""
 
 NO_LEADS, STOPPED = "no_leads", "stopped"
-"""What may be in the way of a line, beside what `cti.dialer.air` says: nobody is left to be called, or it is not their
+"""What may be in the way of a line, beside what `cti.core.air` says: nobody is left to be called, or it is not their
 hour; the site has spent what it may."""
 
 
@@ -112,9 +112,10 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
     for dialling in _able(state, pool, at):
         for held in first_leads(state, dialling.run.campaign_id, LEADS_TRIED):
             bounds = bounds_for(state, held)
-            reason = air.obstacle(dialling.campaign, bounds)
-            if not reason:
+            barrier = next(air.barriers(dialling.campaign, bounds.ledgers), None)
+            if barrier is None:
                 return Chosen(dialling, held, bounds)
+            reason = barrier.code
             if reason != CEILING:  # else the next lead may fall under another one
                 break
     return reason

@@ -100,7 +100,7 @@ def _pool(
     state: State, campaign: CampaignConfig, how: CampaignDialling, pool: PoolConfig, at: int
 ) -> Iterator[Obstacle]:
     """Lines of all campaigns that share the agents are in the way of each of them."""
-    lines = len(exposed_lines(state, pool.pool_id))
+    lines = len(exposed_lines(state, pool))
     if lines >= how.pacing.lines_max:
         yield Obstacle(code="lines_max", words=f"{lines} lines are in the air, and it may have {how.pacing.lines_max}")
     if campaign.mode == "broadcast":
@@ -140,7 +140,7 @@ def _ceilings(state: State, campaign: CampaignConfig, pool: PoolConfig, exposure
     day = day_of(at, site_zone(state.config))
     for ceiling in ceilings_of(state.config.calling, campaign):
         name = ledger_id(campaign, ceiling.rule_id)
-        exposed = exposed_lines(state, pool.pool_id)
+        exposed = exposed_lines(state, pool)
         own = sum(any(bound.ledger_id == name for bound in line.bounds) for line in exposed) + 1
         ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
         room = headroom(ledger, day, ceiling_ppm=ceiling.ppm, days=ceiling.days)

@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from cti.acd import kept, matching, presence
+from cti.core.air import Air
 from cti.core.apply import campaigns
 from cti.core.calling import ConductDemand
-from cti.dialer.air import Air
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.guards import Guard
 from cti.sim.run import Kind, kind_of, report, run_seeds, run_world

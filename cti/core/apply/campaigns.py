@@ -367,7 +367,7 @@ def apply_pool_begun(state: State, event: PoolBegun, now: Moment) -> None:
 def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
     pool = pool_of(state, event.pool_id)
     moved = theta.decided(pool.theta, event.exposure, blocked=event.blocked)
-    state.pools.put(event.pool_id, changed(pool, theta=moved, slack=event.slack))
+    state.pools.put(event.pool_id, changed(pool, theta=moved))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
