@@ -90,11 +90,13 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
 
 
 def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
+    """With what one of its campaigns has learnt, where it was in a pool of another name."""
     state, ceilings = turn.state, [CEILING_MOST]
     for campaign_id in pool.campaign_ids:
         for held in first_leads(state, campaign_id, 1):
             ceilings += [bound.ceiling_ppm for bound in bounds_for(state, held).ledgers]
-    turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings)))
+    known = next((campaign_id for campaign_id in pool.campaign_ids if campaign_id in state.pools), "")
+    turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings), learnt_from=known))
 
 
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
