@@ -10,7 +10,7 @@ from cti.core.campaign import line_of
 from cti.core.config import LookUpStep
 from cti.core.contact import is_called, leg_ids_of, offer_to
 from cti.core.dial import Dial
-from cti.core.exposure import is_kept
+from cti.core.kept import is_kept
 from cti.core.lines import is_line
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, PartyRole, Presence

@@ -10,7 +10,7 @@ from cti.core.events import (
     AnyEvent,
     OfferAccepted,
 )
-from cti.core.exposure import is_kept
+from cti.core.kept import is_kept
 from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import Presence

@@ -9,7 +9,7 @@ from cti.core.agent import Agent, assignment_for, is_available
 from cti.core.base import Record
 from cti.core.contact import Contact, is_called
 from cti.core.events import Exclusion
-from cti.core.exposure import is_kept
+from cti.core.kept import is_kept
 from cti.core.state import State
 from cti.core.states import AgentState, OfferState
 from cti.core.tables import Entry

@@ -31,7 +31,7 @@ from cti.core.events import (
     SignOutRequested,
     WrapUpEnded,
 )
-from cti.core.exposure import is_kept
+from cti.core.kept import is_kept
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, Presence, WithdrawReason
 from cti.core.turn import Turn

@@ -35,8 +35,8 @@ from cti.core.events import (
     OfferMade,
     OfferWithdrawn,
 )
-from cti.core.exposure import why_not_had
 from cti.core.ids import OFFER, PARTY
+from cti.core.kept import why_not_had
 from cti.core.placing import new_leg_id, request_leg, start_leg
 from cti.core.states import ContactState, OfferState, PartyRole, WithdrawReason
 from cti.core.turn import Turn

@@ -33,8 +33,8 @@ from cti.core.events import (
     QueueRequested,
     TransferRequested,
 )
-from cti.core.exposure import why_not_had
 from cti.core.ids import DIAL
+from cti.core.kept import why_not_had
 from cti.core.plan import Forward, Park, Plan
 from cti.core.states import ContactState, PartyRole, TransferKind
 from cti.core.turn import Turn

@@ -24,6 +24,9 @@ Across = Literal["site", "seller", "campaign"]
 Told = Literal["calls", "answers", "conversations", "abandoned", "refusals", "machines"]
 
 
+SETUP_MS = 5_000
+"""From our leave to the first ring."""
+
 UNCLEAR = "unclear"
 """What came of an earlier call that was answered, as long as nobody knows by whom or what."""
 

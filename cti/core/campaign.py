@@ -127,13 +127,11 @@ class Line(Record):
 
 
 class Pool(Record):
-    """Campaigns that share agents are paced as one, named after the first of them. So many lines beyond the free agents
-    may be in the air as `slack` says."""
+    """Campaigns that share agents are paced as one, named after the first of them."""
 
     pool_id: str
     theta: Theta
     knowledge: Knowledge
-    slack: int = 0
 
 
 def lead_key(campaign_id: str, lead_id: str) -> str:

@@ -4,7 +4,7 @@ waits, less the agents who are free for them. Those agents are kept for them."""
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from cti.core.agent import Agent, is_available, why_not_free
+from cti.core.agent import Agent, is_available
 from cti.core.campaign import Line
 from cti.core.config import AgentConfig, SiteConfig
 from cti.core.pools import PACED, PoolConfig, pools_of
@@ -23,9 +23,20 @@ def is_exposed(line: Line) -> bool:
     return not is_over and not line.agent_id and line.outcome not in NOBODY
 
 
-def exposed_lines(state: State, pool_id: str) -> list[Line]:
-    """In the order of their legs."""
-    return [line for line in state.lines.in_order() if line.pool_id == pool_id and is_exposed(line)]
+def exposed_lines(state: State, pool: PoolConfig) -> list[Line]:
+    """In the order of their legs. A line belongs to the pool in which its campaign is now, whichever it was begun in:
+    another configuration may have given that another name, or other campaigns."""
+    return exposed_by_pool(state).get(pool.pool_id, [])
+
+
+def exposed_by_pool(state: State) -> dict[str, list[Line]]:
+    """Those of a campaign that is in no pool any more, as it was removed, are under no name."""
+    pools, found = pools_of(state).by_campaign, dict[str, list[Line]]()
+    for line in state.lines.in_order():
+        if is_exposed(line):
+            pool = pools.get(line.campaign_id)
+            found.setdefault(pool.pool_id if pool else "", []).append(line)
+    return found
 
 
 def free_agents(state: State, pool: PoolConfig) -> int:
@@ -36,12 +47,17 @@ def free_agents(state: State, pool: PoolConfig) -> int:
 def free_by_queues(state: State, pool: PoolConfig, but_for: str = "") -> Counter[Queues]:
     """How many agents of the pool could take somebody now, by the queues of its campaigns that they serve; but for this
     one."""
-    served, found = state.derived("served queues", _served_queues), Counter[Queues]()
+    found = Counter[Queues]()
     for agent_id in pool.agent_ids:
         agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
         if agent is not None and config is not None and agent_id != but_for and is_free(agent, config):
-            found[served[agent_id]] += 1
+            found[queues_of(state, agent_id)] += 1
     return found
+
+
+def queues_of(state: State, agent_id: str) -> Queues:
+    """The queues of campaigns that this agent, who is in the configuration, serves."""
+    return state.derived("served queues", _served_queues)[agent_id]
 
 
 def _served_queues(config: SiteConfig) -> dict[str, Queues]:
@@ -94,26 +110,3 @@ def is_free(agent: Agent, config: AgentConfig) -> bool:
 def is_there(agent: Agent, config: AgentConfig) -> bool:
     """The same, whether or not the agent wants to go."""
     return agent.nailed and is_available(agent, config)
-
-
-def is_kept(state: State, agent_id: str) -> bool:
-    """Whether lines in the air count on this agent, so that nobody else may have them now. Of lines beyond the free
-    agents so many may be abandoned as the pool's `slack` says."""
-    pool = pools_of(state).by_agent.get(agent_id) if len(state.lines) else None
-    row = state.pools.get(pool.pool_id) if pool else None
-    agent, config = state.agents.get(agent_id), state.config.agents.get(agent_id)
-    if pool is None or row is None or agent is None or config is None or not is_there(agent, config):
-        return False
-    lines = [line for line in state.lines.rows.values() if line.pool_id == pool.pool_id and is_exposed(line)]
-    needed, served = by_queue(state, lines), state.derived("served queues", _served_queues)[agent_id]
-    if not any(queue_id in served for queue_id in needed):
-        return False
-    return left_over(shortfalls(needed, free_by_queues(state, pool, agent_id))) > row.slack
-
-
-def why_not_had(state: State, agent_id: str, asking_id: str) -> str:
-    """Why another agent cannot ask this one in, or give a contact away to them; empty when they can."""
-    reason = why_not_free(state.agents.get(agent_id), asking_id, state.config.agents.get(agent_id))
-    if not reason and is_kept(state, agent_id):
-        return "This agent is needed for somebody who is being called: choose another, or try again in a moment."
-    return reason

@@ -20,10 +20,15 @@ from cti.dialer.hasting import haste_of
 
 
 def due_connect(turn: Turn, leg_id: str) -> None:
-    """Whoever is on the way to an agent gets there, late: that counts all the same."""
+    """Whoever is on the way to an agent gets there, late: that counts all the same. What was told apart is nobody who
+    could be left alone: its call is over."""
     line = turn.state.lines[leg_id]
     contact = turn.state.contacts.get(line.contact_id)
     late = contact is not None and contact.state is ContactState.CONNECTING
+    if line.outcome in NOBODY:
+        if not late:
+            turn.release(leg_id)
+        return
     turn.emit(AttemptAbandoned(attempt_id=leg_id, contact_id=line.contact_id, late=late))
 
 

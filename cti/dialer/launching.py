@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cti.core.air import CEILING, Air
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
@@ -16,7 +17,6 @@ from cti.core.state import State
 from cti.core.states import PartyRole
 from cti.core.tuning import tuned_campaign
 from cti.core.turn import Turn
-from cti.dialer.air import CEILING, Air
 from cti.dialer.bounds import Bounds
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
@@ -36,7 +36,7 @@ CEILING_MOST = 30_000
 """No pool begins as if more of the answers might be abandoned (millionths)."""
 
 NO_LEADS, STOPPED = "no_leads", "stopped"
-"""What may be in the way of a line, beside what `cti.dialer.air` says: nobody is left to be called, or it is not their
+"""What may be in the way of a line, beside what `cti.core.air` says: nobody is left to be called, or it is not their
 hour; the site has spent what it may."""
 
 
@@ -90,11 +90,13 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
 
 
 def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
+    """With what one of its campaigns has learnt, where it was in a pool of another name."""
     state, ceilings = turn.state, [CEILING_MOST]
     for campaign_id in pool.campaign_ids:
         for held in first_leads(state, campaign_id, 1):
             ceilings += [bound.ceiling_ppm for bound in bounds_for(state, held).ledgers]
-    turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings)))
+    known = next((campaign_id for campaign_id in pool.campaign_ids if campaign_id in state.pools), "")
+    turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings), learnt_from=known))
 
 
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
@@ -115,9 +117,10 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
             bounds = bounds_for(state, held)
             if bounds.ledgers in at_ceiling:
                 continue
-            reason = air.obstacle(dialling.campaign, bounds)
-            if not reason:
+            barrier = next(air.barriers(dialling.campaign, bounds.ledgers), None)
+            if barrier is None:
                 return Chosen(dialling, held, bounds)
+            reason = barrier.code
             if reason != CEILING:  # else the next lead may fall under another one
                 break
             at_ceiling.append(bounds.ledgers)

@@ -4,8 +4,8 @@ from cti.core.agent import Agent
 from cti.core.calling import CampaignConfig
 from cti.core.config import AgentConfig
 from cti.core.events import DialRequested, NumberDialRequested, RequestRefused
-from cti.core.exposure import is_kept
 from cti.core.ids import CONTACT, LEG
+from cti.core.kept import is_kept
 from cti.core.state import State
 from cti.core.states import AssignmentState, Presence
 from cti.core.turn import Turn

@@ -58,7 +58,7 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
             idle += 1
         elif busy_since := _busy_since(agent):
             (wrapping if busy_since[1] else talking).append(at - busy_since[0])
-    lines = exposed_lines(state, pool.pool_id)
+    lines = exposed_lines(state, pool)
     lines_max = _room(state)
     ringing = [(at - (line.dialled_at or at), line.chance_ppm) for line in lines if not line.answered_at]
     return Question(

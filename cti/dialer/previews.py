@@ -21,8 +21,9 @@ from cti.core.events import (
     OfferWithdrawn,
     PreviewsPutOff,
 )
-from cti.core.exposure import is_free, is_kept
+from cti.core.exposure import is_free
 from cti.core.ids import CONTACT, LEG
+from cti.core.kept import is_kept
 from cti.core.learning import answer_ppm
 from cti.core.lifecycle import NOT_SENT
 from cti.core.pools import DIALLED

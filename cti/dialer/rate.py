@@ -3,7 +3,7 @@
 The carrier would queue them too, but blindly and unseen. What it dials itself, to forward a leg, needs no token.
 """
 
-from cti.core.calling import Clearance
+from cti.core.calling import SETUP_MS, Clearance
 from cti.core.commands import GatherCallFacts
 from cti.core.dial import HOUR_MS, PURPOSES, Dial, GatheredFacts, next_token_at
 from cti.core.events import (
@@ -28,7 +28,6 @@ from cti.core.state import State
 from cti.core.states import LegState
 from cti.core.turn import Turn
 from cti.dialer import spend
-from cti.dialer.calling.judge import SETUP_MS
 from cti.dialer.clearance import needed
 from cti.dialer.compliance import Refusal, Verdict, may_dial
 from cti.dialer.state import DialerState

@@ -2,6 +2,7 @@
 
 from cti.core.base import changed
 from cti.core.call import is_answer
+from cti.core.calling import SETUP_MS
 from cti.core.campaign import Line
 from cti.core.contact import Contact
 from cti.core.events import (
@@ -29,7 +30,6 @@ from cti.core.states import ContactState, LegState, OfferState, Outcome, Withdra
 from cti.core.turn import Turn
 from cti.dialer.answering import connect_by, how_of
 from cti.dialer.attempts import OUTCOMES
-from cti.dialer.calling.judge import SETUP_MS
 from cti.dialer.recycling import put_off
 from cti.dialer.words import why_not
 

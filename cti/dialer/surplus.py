@@ -1,5 +1,6 @@
 """Agents whom lines counted on are gone: lines that nobody could serve are given up, as soon as it is decent to."""
 
+from cti.core.air import Air
 from cti.core.apply.campaigns import SURPLUS
 from cti.core.campaign import Line
 from cti.core.events import AnyEvent, LineSurplus
@@ -20,10 +21,9 @@ def decide_agent_gone(turn: Turn, event: AnyEvent) -> None:
 def give_up(turn: Turn, pool: PoolConfig) -> None:
     """The youngest first, which disturb least: at once while nothing rings, else after a while. Whoever answers before
     hears the message."""
-    row = turn.state.pools.get(pool.pool_id)
-    lines = [line for line in exposed_lines(turn.state, pool.pool_id) if _is_wanted(turn.state, line)]
+    lines = [line for line in exposed_lines(turn.state, pool) if _is_wanted(turn.state, line)]
     short = shortfalls(by_queue(turn.state, lines), free_by_queues(turn.state, pool))
-    too_many = left_over(short) - (row.slack if row else 0)
+    too_many = left_over(short) - Air(turn.state, pool, turn.now.at).slack
     missed = [line for line in lines if not line.answered_at and short[queue_of(turn.state, line)] > 0]
     ringing = sorted(missed, key=lambda line: (-line.begun_at, line.leg_id))
     for line in ringing[: max(0, too_many)]:

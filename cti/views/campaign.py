@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from cti.core.agent import Agent, agent_state
+from cti.core.air import Air
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import Line, Today
 from cti.core.campaign_config import CampaignDialling, Setting
 from cti.core.ceilings import ceilings_of
-from cti.core.exposure import exposed_lines, free_agents
 from cti.core.ledger import Ledger, day_of, headroom, window
 from cti.core.ledgers import ledger_id
 from cti.core.line_time import line_ms
@@ -154,7 +154,7 @@ def stand_of(state: State, campaign_id: str, at: int, paced: Paced | None = None
         agents=_agents(state, pool, at),
         ledgers=tuple(_ledgers(state, campaign, at)),
         pool_id=pool.pool_id if pool else "",
-        exposure=len(exposed_lines(state, pool.pool_id)) - free_agents(state, pool) if pool else 0,
+        exposure=Air(state, pool, at).exposure if pool else 0,
         detection=detection_within(state, (campaign_id,), day - DETECTION_DAYS + 1, day),
         tuned=tuple(_tuned(each) for each in run.tuned),
         lists=how.claim.lists,
@@ -210,9 +210,8 @@ def _agents(state: State, pool: PoolConfig | None, at: int) -> Agents:
         agent = state.agents.get(agent_id)
         counts[_agent_phase(agent) if agent else "away"] += 1
         on_line_ms += line_ms(agent, zone, at) if agent else 0
-    row = state.pools.get(pool.pool_id)
-    counted_on = len(exposed_lines(state, pool.pool_id)) - (row.slack if row else 0)
-    kept = min(free_agents(state, pool), max(0, counted_on))
+    air = Air(state, pool, at)
+    kept = min(air.free, max(0, air.lines - air.slack))
     return Agents(**counts, kept=kept, line_ms=on_line_ms)
 
 

@@ -4,15 +4,14 @@ order."""
 from collections.abc import Iterator
 
 from cti.core.agent import agent_state
+from cti.core.air import AGENTS, LINES, Air, Barrier
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, RunStatus
-from cti.core.campaign_config import CampaignDialling
-from cti.core.ceilings import Ceiling, ceilings_of
+from cti.core.campaign_config import CampaignDialling, LedgerBound
+from cti.core.ceilings import ceilings_of
 from cti.core.dialling_hours import dials_at, dials_next_at
-from cti.core.exposure import exposed_lines, free_by_queues
-from cti.core.ledger import Ledger, day_of, headroom
 from cti.core.ledgers import OWN, ledger_id
 from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
@@ -87,7 +86,9 @@ def _calendar(state: State, how: CampaignDialling, at: int) -> Iterator[Obstacle
 
 
 def _leads(state: State, run: CampaignRun) -> Iterator[Obstacle]:
-    if any(each.campaign_id == run.campaign_id and not each.leg_id for each in state.leads.rows.values()):
+    """Whom an agent promised to call is kept for that agent."""
+    held = (each for each in state.leads.rows.values() if each.campaign_id == run.campaign_id)
+    if any(not each.leg_id and not each.kept_for for each in held):
         return
     if run.claim_id:
         yield Obstacle(code="claiming", words="leads are being fetched")
@@ -100,25 +101,24 @@ def _pool(
     state: State, campaign: CampaignConfig, how: CampaignDialling, pool: PoolConfig, at: int
 ) -> Iterator[Obstacle]:
     """Lines of all campaigns that share the agents are in the way of each of them."""
-    lines = len(exposed_lines(state, pool.pool_id))
-    if lines >= how.pacing.lines_max:
-        yield Obstacle(code="lines_max", words=f"{lines} lines are in the air, and it may have {how.pacing.lines_max}")
-    if campaign.mode == "broadcast":
-        return
-    by_queues = free_by_queues(state, pool)
-    free = sum(count for served, count in by_queues.items() if how.queue_id in served)
-    if not any(_is_there(state, agent_id) for agent_id in pool.agent_ids):
+    if campaign.mode != "broadcast" and not any(_is_there(state, agent_id) for agent_id in pool.agent_ids):
         away = f"no agent is there: all {len(pool.agent_ids)} are signed out, on a break or not on a line yet"
         words = away if pool.agent_ids else f"nobody serves the queue {how.queue_id}"
         yield Obstacle(code="no_agents", words=words)
         return
-    exposure = lines + 1 + how.agents_kept - free
-    if exposure <= 0:
-        return
-    if campaign.mode != "predictive":
-        yield Obstacle(code="no_agent_free", words=_nobody_free(free, lines, how.agents_kept))
-    elif how.pacing.certain:
-        yield from _ceilings(state, campaign, pool, exposure, at)
+    air = Air(state, pool, at)
+    ceilings = {
+        LedgerBound(ledger_id=ledger_id(campaign, each.rule_id), ceiling_ppm=each.ppm, days=each.days): each.rule_id
+        for each in ceilings_of(state.config.calling, campaign)
+    }
+    for barrier in air.barriers(campaign, tuple(ceilings)):
+        if barrier.code == LINES:
+            words = f"{air.lines} lines are in the air, and it may have {how.pacing.lines_max}"
+            yield Obstacle(code="lines_max", words=words)
+        elif barrier.code == AGENTS:
+            yield Obstacle(code="no_agent_free", words=_nobody_free(air.free_for(how.queue_id), air.lines, how))
+        elif barrier.bound:
+            yield Obstacle(code="ceiling", words=_in_words(barrier, barrier.bound, ceilings.get(barrier.bound, "")))
 
 
 def _is_there(state: State, agent_id: str) -> bool:
@@ -127,27 +127,20 @@ def _is_there(state: State, agent_id: str) -> bool:
     return agent is not None and agent.nailed and agent_state(agent) in busy
 
 
-def _nobody_free(free: int, lines: int, kept: int) -> str:
+def _nobody_free(free: int, lines: int, how: CampaignDialling) -> str:
     if not free:
         return "no agent is free"
     taken = [f"{lines} of them for lines in the air"] if lines else []
-    taken += [f"{kept} are left for callers"] if kept else []
+    taken += [f"{how.agents_kept} are left for callers"] if how.agents_kept else []
     return f"no agent is free for another line: {free} free, {', '.join(taken)}"
 
 
-def _ceilings(state: State, campaign: CampaignConfig, pool: PoolConfig, exposure: int, at: int) -> Iterator[Obstacle]:
-    """A line more could be one abandoned call too many, if every line were answered and no agent got free."""
-    day = day_of(at, site_zone(state.config))
-    for ceiling in ceilings_of(state.config.calling, campaign):
-        name = ledger_id(campaign, ceiling.rule_id)
-        exposed = exposed_lines(state, pool.pool_id)
-        own = sum(any(bound.ledger_id == name for bound in line.bounds) for line in exposed) + 1
-        ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
-        room = headroom(ledger, day, ceiling_ppm=ceiling.ppm, days=ceiling.days)
-        if min(exposure, own) > room:
-            yield Obstacle(code="ceiling", words=_in_words(ceiling, min(exposure, own), room))
-
-
-def _in_words(ceiling: Ceiling, exposure: int, room: int) -> str:
-    who = "its own ceiling" if ceiling.rule_id == OWN else f"the ceiling of {ceiling.rule_id}"
-    return f"{who}: with another line {exposure} could find nobody, and {room} may until answers make up for it"
+def _in_words(barrier: Barrier, bound: LedgerBound, rule_id: str) -> str:
+    """A line more could be one abandoned call too many, if every line were answered and no agent got free: under a
+    ceiling of its own, or of lines that want the same agents."""
+    who = f"the ceiling of {rule_id}" if rule_id else f"the ceiling {bound.ledger_id} of lines beside its own"
+    who = "its own ceiling" if rule_id == OWN else who
+    return (
+        f"{who}: with another line {barrier.exposed} could find nobody, and {barrier.room} may until answers make up"
+        " for it"
+    )

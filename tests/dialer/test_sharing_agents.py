@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from cti.core import events as e
+from cti.core.air import LATE_MS
 from cti.core.base import changed
 from cti.core.calling import ConductDemand
 from cti.core.campaign_config import Pacing
 from cti.core.commands import HangUpLeg
 from cti.core.times import ZoneTable
-from cti.dialer.air import LATE_MS
 from tests.centre import agent
 from tests.dialer.calling_site import HOURS, MINUTE_MS, TUESDAY_NOON
 from tests.dialer.campaign_site import ABANDONED, OUTBOUND, CampaignSite, dialled

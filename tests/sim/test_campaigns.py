@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 
 from cti.acd import matching
+from cti.core.air import Air
 from cti.core.apply import campaigns
 from cti.core.calling import ConductDemand
 from cti.dialer import launching
-from cti.dialer.air import Air
 from cti.sim.campaigns.left_out import CHANGES as OF_CAMPAIGNS
 from cti.sim.campaigns.world import CampaignWorld
 from cti.sim.guards import Guard

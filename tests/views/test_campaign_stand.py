@@ -3,17 +3,22 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cti.core import events as e
+from cti.core.air import LATE_MS
 from cti.core.base import changed
+from cti.core.calling import ConductDemand
 from cti.core.campaign_config import Pacing
+from cti.core.commands import ClaimLeads
 from cti.core.ledger import Ledger, day_of
 from cti.core.times import OpeningSpan
 from cti.core.zone import site_zone
 from cti.views.campaign import CampaignStand, Today, stand_of
 from cti.views.campaign_trail import POINT_MS, CampaignTrail
-from tests.dialer.calling_site import DAY_MS, HOUR_MS, MINUTE_MS, TUESDAY_NOON
-from tests.dialer.campaign_site import CampaignSite, dialled
+from tests.dialer.calling_site import DAY_MS, HOUR_MS, HOURS, MINUTE_MS, TUESDAY_NOON
+from tests.dialer.campaign_site import ABANDONED, CampaignSite, dialled
+from tests.dialer.test_sharing_agents import MIDNIGHT_AT, NEAR, begun, talked_to
 
 UNSURE = Pacing(certain=False)
 MORNINGS = tuple(OpeningSpan(weekday=day, opens=9 * 60, closes=11 * 60) for day in range(7))
@@ -142,6 +147,44 @@ def test_what_is_told_to_be_in_the_way_is_what_keeps_lines_from_being_begun(mode
     for _ in range(6):
         told = obstacles(site)
         assert bool(site.pace(1)) == (not told)
+
+
+def test_a_line_of_another_campaign_that_wants_the_same_agent_is_in_the_way() -> None:
+    """Though this one has no certificate itself."""
+    other = changed(dialled("winter", pacing=UNSURE), seller="castle")
+    site = CampaignSite(dialled(), other, agents=1)
+    begun(site, "spring", 1)
+    site.start("winter")
+    ((code, words),) = obstacles(site, "winter")
+    assert code == "ceiling"
+    assert words.startswith("the ceiling harbour/service/US-ABN of lines beside its own: with another line 1 could")
+    assert site.pace(1) == []
+
+
+def test_before_midnight_the_ceiling_is_told_as_it_is_asked() -> None:
+    """A line that may end on the next day counts on a window that has no answers yet."""
+    demand = ConductDemand(abandoned_ppm_max=500_000, abandoned_days=1, connect_ms=2_000)
+    site = CampaignSite(agents=1, rules=(HOURS, changed(ABANDONED, demand=demand)))
+    site.apply(changed(site.state.config, zone="near", zones={**site.state.config.zones, "near": NEAR}))
+    talked_to(site, "spring")
+    site.start()
+    site.pace(1)
+    assert obstacles(site) == []
+    site.wait_until(MIDNIGHT_AT - LATE_MS)
+    assert [code for code, _ in obstacles(site)] == ["ceiling"]
+    assert site.pace(1) == []
+
+
+def test_a_lead_that_is_kept_for_an_agent_is_nobody_who_could_be_called() -> None:
+    site = CampaignSite()
+    site.control("start")
+    asked = next(each for each in site.asked if isinstance(each, ClaimLeads))
+    site.not_ready("a0")
+    promised = replace(site.lead(1), callback=True, callback_for="a0", due_at=site.at)
+    claimed = {"campaign_id": "spring", "claim_id": asked.claim_id, "as_of_seq": site.state.last.seq}
+    site.take(e.LeadsClaimed(**claimed, leads=(promised,)))
+    assert site.pace(1) == []
+    assert [code for code, _ in obstacles(site)] == ["claiming"]
 
 
 def test_a_day_is_counted_and_begins_anew() -> None:

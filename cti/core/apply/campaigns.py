@@ -361,13 +361,16 @@ def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
 
 
 def apply_pool_begun(state: State, event: PoolBegun, now: Moment) -> None:
-    state.pools.put(event.pool_id, fresh_pool(event.pool_id, event.agents, event.ceiling_ppm))
+    pool, known = fresh_pool(event.pool_id, event.agents, event.ceiling_ppm), state.pools.get(event.learnt_from)
+    if known:
+        pool = changed(pool, theta=known.theta, knowledge=changed(known.knowledge, pool_id=event.pool_id))
+    state.pools.put(event.pool_id, pool)
 
 
 def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
     pool = pool_of(state, event.pool_id)
     moved = theta.decided(pool.theta, event.exposure, blocked=event.blocked)
-    state.pools.put(event.pool_id, changed(pool, theta=moved, slack=event.slack))
+    state.pools.put(event.pool_id, changed(pool, theta=moved))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

@@ -93,11 +93,13 @@ class LeadReturned(Event):
 
 
 class PoolBegun(Event):
-    """Campaigns that share these agents are paced for the first time, under this ceiling (millionths)."""
+    """Campaigns that share these agents are paced for the first time, under this ceiling (millionths). What the pool
+    `learnt_from` knows, if any, they begin with."""
 
     pool_id: str
     agents: int
     ceiling_ppm: int
+    learnt_from: str = ""
 
 
 class LinesPaced(Event):

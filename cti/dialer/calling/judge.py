@@ -6,16 +6,13 @@ not known is taken for a no.
 
 from collections.abc import Iterator
 
-from cti.core.calling import Block, CallFacts, CampaignConfig, HoursDemand, Listing
+from cti.core.calling import SETUP_MS, Block, CallFacts, CampaignConfig, HoursDemand, Listing
 from cti.core.suppression import SCOPES
 from cti.core.zone import day_starts_at
 from cti.dialer.calling.demands import EVER, NEVER, No
 from cti.dialer.calling.moment import Instant, instant
 from cti.dialer.calling.open_times import HORIZON_MS
 from cti.dialer.calling.rulebook import Row, Rulebook
-
-SETUP_MS = 5_000
-"""From our leave to the first ring."""
 
 STEPS_MAX = 10_000
 

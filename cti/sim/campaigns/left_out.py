@@ -4,11 +4,11 @@ from types import ModuleType
 from typing import Any
 
 from cti.acd import kept, matching, presence
+from cti.core.air import Air
 from cti.core.apply import campaigns
 from cti.core.state import State
 from cti.core.tables import Table
 from cti.dialer import launching, previews
-from cti.dialer.air import Air
 from cti.sim.guards import Guard
 
 Change = tuple[ModuleType | type, str, Any]

@@ -2,7 +2,7 @@
 
 from cti.acd.state import AcdState
 from cti.core.contact import Contact, is_called
-from cti.core.exposure import is_kept
+from cti.core.kept import is_kept
 from cti.core.state import State
 from cti.sim.checks.violation import Violation
 

@@ -3,9 +3,18 @@
 from datetime import datetime
 
 from cti.configuration import zones
-from cti.core.calling import AnyDemand, AttemptFact, Calendar, CallFacts, CallingConfig, CallingRule, CampaignConfig
+from cti.core.calling import (
+    SETUP_MS,
+    AnyDemand,
+    AttemptFact,
+    Calendar,
+    CallFacts,
+    CallingConfig,
+    CallingRule,
+    CampaignConfig,
+)
 from cti.core.times import OpeningSpan
-from cti.dialer.calling.judge import SETUP_MS, judge, next_allowed_at
+from cti.dialer.calling.judge import judge, next_allowed_at
 from cti.dialer.calling.rulebook import Rulebook
 
 RING_S = 25
