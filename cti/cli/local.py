@@ -40,6 +40,8 @@ async def request_local(socket_path: Path, method: str, path: str, **request: An
                 f"No server answers in {socket_path.parent}. Start it with `cti serve`, or name its files with "
                 "CTI_DATA_DIR."
             ) from error
+        except ValueError as error:
+            raise CtiError("What the server says cannot be understood: see its log.") from error
     if response.status >= 400:
         raise Refused(str(answer.get("detail", answer)), response.status)
     return answer

@@ -181,13 +181,18 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
         "nobody",
         "rough",
     ]
+    assert "  0 of 3  0.00 of 25 %" in output, "agents who are free, of all; nothing is cut off"
     status, output, _ = await command(folder, "campaign", "start", "mixed", "--by", "sue")
     assert (status, output) == (0, "mixed: running\n")
     status, output, _ = await command(folder, "campaign", "show", "mixed")
     assert "by sue" in output
     assert "US-ABANDONED  30 days" in output
+    assert "0 could find nobody now, at worst" in output
     status, _, errors = await command(folder, "campaign", "pause", "mixd")
     assert (status, errors) == (1, "There is no campaign 'mixd': did you mean \"mixed\"?\n")
+    for nothing in ("", ".", ".."):
+        status, _, errors = await command(folder, "campaign", "start", nothing)
+        assert (status, errors) == (1, f"There is no campaign {nothing!r}: see `cti campaign list`.\n")
     status, _, errors = await command(folder, "campaign", "start", "by_hand")
     assert (status, errors.splitlines()) == (1, ["Its file says nothing about dialling: give it a queue and lists."])
     status, output, _ = await command(folder, "campaign", "show", "by_hand", "--json")

@@ -8,10 +8,9 @@ from urllib.parse import quote
 
 import cyclopts
 import orjson
-from rich.console import Console
 
 from cti.cli.campaign import watching
-from cti.cli.campaign.showing import setting_in_words, show_all, show_one
+from cti.cli.campaign.showing import console_of, setting_in_words, show_all, show_one
 from cti.cli.campaign.tuning import back_of, values_of
 from cti.cli.leads.results import in_words, stand_of, told
 from cti.cli.local import ask
@@ -96,7 +95,7 @@ def tune(name: str, /, *settings: str, reset: bool = False, by: str = "") -> int
     by
         Who says so; without it, whoever is logged in here.
     """
-    path = f"/campaigns/{quote(name, safe='')}"
+    path = _path(name)
     if settings or reset:
         order = back_of(settings, ask("admin.sock", "GET", path)["tuned"]) if reset else values_of(settings)
         tuned = ask("admin.sock", "POST", f"{path}/tune", json={**order, "by": by or _user()})["tuned"]
@@ -123,7 +122,7 @@ def list_(*, json: bool = False) -> int:
         for campaign in campaigns:
             print(_as_json(campaign))
     else:
-        show_all(campaigns, Console(highlight=False))
+        show_all(campaigns, console_of())
     return 0
 
 
@@ -138,12 +137,12 @@ def show(name: str, /, *, json: bool = False) -> int:
     json
         For programs.
     """
-    campaign = ask("admin.sock", "GET", f"/campaigns/{quote(name, safe='')}")
+    campaign = ask("admin.sock", "GET", _path(name))
     sent = _results(name)
     if json:
         print(_as_json(campaign | {"results": told(*sent[0]) if sent else None}))
         return 0
-    console = Console(highlight=False)
+    console = console_of()
     show_one(campaign, console)
     for stand, _ in sent:
         console.print(f"  {in_words(stand)}", markup=False, soft_wrap=True)
@@ -171,10 +170,17 @@ def watch(*names: str, json: bool = False, once: bool = False, by: str = "") -> 
 
 def _control(action: str, name: str, by: str) -> int:
     body = {"by": by or _user()}
-    answer = ask("admin.sock", "POST", f"/campaigns/{quote(name, safe='')}/{action}", json=body)
+    answer = ask("admin.sock", "POST", f"{_path(name)}/{action}", json=body)
     reason = f" ({answer['reason']})" if answer["reason"] else ""
     print(f"{name}: {answer['status'].lower()}{reason}")
     return 0
+
+
+def _path(name: str) -> str:
+    """Where the server has it. Raises `CtiError` for what no path can say."""
+    if name in ("", ".", ".."):
+        raise CtiError(f"There is no campaign {name!r}: see `cti campaign list`.")
+    return f"/campaigns/{quote(name, safe='')}"
 
 
 def _results(campaign_id: str) -> list[tuple[ResultsStand, list[Aside]]]:

@@ -1,5 +1,6 @@
 """How campaigns stand, for people."""
 
+import sys
 from typing import Any
 
 import msgspec
@@ -12,6 +13,18 @@ from cti.core.ledgers import OWN
 from cti.views.detection import Detection
 
 PPM_OF_PER_CENT = 10_000
+
+FILE_COLUMNS = 400
+"""How wide a file is, or a pipe: it has no edge."""
+
+
+AGENTS = ("free", "talking", "wrapping", "away")
+"""Each of them is one of these."""
+
+
+def console_of() -> Console:
+    """As wide as the terminal, if it is one."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else FILE_COLUMNS)
 
 
 def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:
@@ -29,7 +42,7 @@ def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:
             f"{_in_the_air(lines):,}",
             f"{lines['talking']:,}",
             f"{campaign['held'] + campaign['left']:,}",
-            f"{agents['free']:,} of {sum(agents.values()):,}" if campaign["pool_id"] else "",
+            f"{agents['free']:,} of {sum(agents[each] for each in AGENTS):,}" if campaign["pool_id"] else "",
             _nearest(campaign["ledgers"]),
         )
     console.print(table)
@@ -91,10 +104,11 @@ def _ledgers(ledgers: list[dict[str, Any]]) -> Table:
 
 
 def _table(*names: str) -> Table:
+    """Where there is too little room names go on in the next line: half a number would be another number."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, name in enumerate(names):
         is_number = place > 1 and name not in ("mode", "status", "window")
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=True, overflow="fold")
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=place > 0, overflow="fold")
     return table
 
 

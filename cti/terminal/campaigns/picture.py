@@ -135,7 +135,7 @@ def _at_worst(stand: Stand) -> str:
     """Of all campaigns of the pool: they have the same agents."""
     if not stand["pool_id"] or stand["mode"] == "broadcast":
         return ""
-    return f"; {max(0, stand['exposure'])} could find nobody at worst"
+    return f"; {stand['exposure']} could find nobody at worst"
 
 
 def _pacing(stand: Stand) -> str:
