@@ -11,6 +11,7 @@ from aiohttp import web
 
 from cti.api.local import Site, body_of, posted, problem
 from cti.core.events import TokenIssued, TokenRevoked
+from cti.core.states import Direction
 
 TOKEN_ID_CHARACTERS = 12
 DAY_MS = 24 * 60 * 60 * 1_000
@@ -123,12 +124,13 @@ class StoreDoor(Protocol):
     async def import_customers(self, content: bytes) -> Imported:
         """Take in a CSV file."""
 
-    async def recent_contacts(self, limit: int) -> list[dict[str, Any]]:
-        """The newest contact records, newest first."""
+    async def recent_contacts(self, limit: int, direction: Direction | None) -> list[dict[str, Any]]:
+        """The newest contact records of one direction, or of both, newest first."""
 
 
 def follower_routes(store: StoreDoor) -> list[web.RouteDef]:
-    """`POST /customers` (a CSV file) and `GET /contacts`: what only the follower, who writes the store, can do."""
+    """`POST /customers` (a CSV file) and `GET /contacts` (with `limit`, and a `direction`): what only the follower, who
+    writes the store, can do."""
 
     async def customers(request: web.Request) -> web.Response:
         report = await store.import_customers(await request.read())
@@ -139,6 +141,13 @@ def follower_routes(store: StoreDoor) -> list[web.RouteDef]:
         limit = request.query.get("limit", "100")
         if not limit.isdigit():
             raise problem(400, "limit: give a number.")
-        return web.json_response({"contacts": await store.recent_contacts(min(int(limit), 1_000))})
+        return web.json_response({"contacts": await store.recent_contacts(min(int(limit), 1_000), _direction(request))})
 
     return [web.post("/customers", customers), web.get("/contacts", contacts)]
+
+
+def _direction(request: web.Request) -> Direction | None:
+    written = request.query.get("direction", "").upper()
+    if written and written not in list(Direction):
+        raise problem(400, f"direction: write {' or '.join(Direction)}.")
+    return Direction(written) if written else None

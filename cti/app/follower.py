@@ -18,6 +18,7 @@ from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.core.errors import JournalError, JournalUnavailable
 from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.ports import Journal
+from cti.core.states import Direction
 from cti.core.zone import UTC, site_zone
 from cti.expressions.condition import BadCondition
 from cti.expressions.segments import segments_of
@@ -66,9 +67,9 @@ class StoreDoor:
         """Take in a CSV file (UTF-8); the report names each row that was rejected."""
         return await self._customers.import_csv(BytesIO(content))
 
-    async def recent_contacts(self, limit: int) -> list[dict[str, Any]]:
-        """The newest contact records, newest first."""
-        return [msgspec.structs.asdict(record) for record in await self._records.recent(limit)]
+    async def recent_contacts(self, limit: int, direction: Direction | None) -> list[dict[str, Any]]:
+        """The newest contact records of one direction, or of both, newest first."""
+        return [msgspec.structs.asdict(record) for record in await self._records.recent(limit, direction)]
 
 
 async def follow(settings: Settings, go: Go, wake_fd: int, parent_gone: asyncio.Event) -> int:

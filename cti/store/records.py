@@ -51,9 +51,12 @@ class ContactRecords:
         columns = [contact_records.c[name] for name in ContactRecord.__struct_fields__]
         self._of_site = select(*columns).where(contact_records.c.site == site)
 
-    async def recent(self, limit: int) -> list[ContactRecord]:
-        """Those that ended last."""
-        return await self._latest(self._of_site, limit)
+    async def recent(self, limit: int, direction: Direction | None = None) -> list[ContactRecord]:
+        """Those that ended last; of one `direction`, or of both."""
+        found = self._of_site
+        if direction:
+            found = found.where(contact_records.c.direction == direction.value)
+        return await self._latest(found, limit)
 
     async def by_number(self, number: str, limit: int) -> list[ContactRecord]:
         """Those with this number on the other side. What is no telephone number has none."""

@@ -93,6 +93,7 @@ def test_it_calls_by_campaign_under_the_rules_of_seven_countries():
     countries = {campaign_id: campaign.countries for campaign_id, campaign in calling.campaigns.items()}
     assert countries == {
         "us-sales": ("US",),
+        "sea-charts": ("US",),
         "us-collections": ("US",),
         "uk-sales": ("GB",),
         "ca-sales": ("CA",),

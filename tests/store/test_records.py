@@ -1,5 +1,6 @@
 """What reports and histories ask for."""
 
+from cti.core.states import Direction
 from cti.store.projector import Projector
 from cti.store.records import ContactRecords
 from tests.store.made import ARRIVED_AT, SITE, closed, record, started
@@ -21,6 +22,16 @@ async def test_the_latest_to_end_come_first(store, reader):
     assert [found.contact_id for found in await records.recent(5)] == ["c40", "c39", "c38", "c37", "c36"]
     assert len(await records.recent(1_000_000)) == 40
     assert await records.recent(0) == await records.recent(-1) == []
+
+
+async def test_those_of_one_direction(store, reader):
+    called = started("c41", "+4930777771"), closed("c41", ended_at=ARRIVED_AT + 50, direction=Direction.OUTBOUND)
+    await fill(store)
+    await Projector(store, SITE).project([record(41, *called)])
+    records = ContactRecords(reader, SITE)
+    assert [found.contact_id for found in await records.recent(5, Direction.OUTBOUND)] == ["c41"]
+    assert [found.contact_id for found in await records.recent(2, Direction.INBOUND)] == ["c40", "c39"]
+    assert [found.contact_id for found in await records.recent(2)] == ["c41", "c40"]
 
 
 async def test_a_number_has_its_contacts_however_it_is_written(store, reader):
