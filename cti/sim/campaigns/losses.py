@@ -13,12 +13,11 @@ from cti.core.events import (
     DesktopDisconnected,
     DeviceSuspected,
     ServerStarted,
-    StateForced,
 )
 from cti.core.record import TurnRecord
 from cti.sim.line import Line
 
-GONE = (AgentAbsent, AgentLegLost, DesktopDisconnected, DeviceSuspected, StateForced)
+GONE = (AgentAbsent, AgentLegLost, DesktopDisconnected, DeviceSuspected)
 
 EVERYBODY = 6
 """As many agents as there are: a worker that starts knows of no desktop."""
