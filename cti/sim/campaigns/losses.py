@@ -1,5 +1,5 @@
-"""Agents who were lost while lines counted on them: no certificate knows that beforehand, so for a while each excuses
-one who is left alone over the ceiling."""
+"""Agents who were lost while lines counted on them, and people who were put on a list while they were called: no
+certificate knows that beforehand, so for a while each excuses one who is left alone over the ceiling."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from cti.core.events import (
     AgentAbsent,
     AgentLegLost,
     AgentNotReady,
+    AttemptUnwanted,
     ConfigApplied,
     DesktopDisconnected,
     DeviceSuspected,
@@ -30,7 +31,7 @@ EXCUSES_MS = 90_000
 
 
 class Losses:
-    """When agents were lost (ms), as far as that excuses anything yet."""
+    """When that happened (ms), as far as it excuses anything yet."""
 
     def __init__(self, lines: Mapping[str, Line]) -> None:
         self._lines = lines
@@ -50,8 +51,10 @@ class Losses:
             if isinstance(event, ConfigApplied):
                 lost |= dict.fromkeys(self._agents.keys() - event.config.agents.keys())
                 self._agents = event.config.agents
+        count = sum(isinstance(event, AttemptUnwanted) for event in events)  # no agent is sent there
         if (lost or everybody) and any(line.detect and not line.over for line in self._lines.values()):
-            self._lost.extend([now] * (EVERYBODY if everybody else len(lost)))
+            count += EVERYBODY if everybody else len(lost)
+        self._lost.extend([now] * count)
 
     def excuse(self, count: int, now: int) -> bool:
         """So many, each by a loss of its own, the oldest first; or nobody."""
