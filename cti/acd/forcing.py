@@ -1,8 +1,9 @@
 """A supervisor puts an agent into a state. What an agent could not do without harm a supervisor cannot either."""
 
-from cti.acd.presence import is_in_conversation, sign_out
-from cti.core.agent import Agent
+from cti.acd.presence import is_in_conversation, put_off, sign_out
+from cti.core.agent import SIGNING_OUT, Agent
 from cti.core.events import AgentNotReady, AgentReady, RequestAccepted, RequestRefused, StateForced
+from cti.core.kept import is_kept
 from cti.core.states import Presence
 from cti.core.turn import Turn
 
@@ -28,20 +29,22 @@ def decide_state_forced(turn: Turn, event: StateForced) -> None:
 def _ready(turn: Turn, event: StateForced, agent: Agent) -> None:
     if agent.presence is Presence.ABSENT:
         _refuse(turn, event, "absent", "No desktop of this agent is connected: nobody would see an offer.")
-    elif agent.ready:
+    elif agent.ready and not agent.leaving:
         _accept(turn, event)
     else:
         turn.emit(AgentReady(agent_id=agent.agent_id))
 
 
 def _not_ready(turn: Turn, event: StateForced, agent: Agent) -> None:
-    """Takes effect at once, or after what the agent is doing."""
+    """Takes effect at once, or after what the agent is doing; or once no line in the air counts on the agent."""
     reasons = turn.state.config.not_ready_reasons
     reason = event.reason or FORCED
     if event.reason and event.reason not in reasons:
         _refuse(turn, event, "unknown_reason", f"Give no reason, or one of: {', '.join(reasons)}.")
     elif not agent.ready and agent.reason == reason:
         _accept(turn, event)
+    elif is_kept(turn.state, agent.agent_id):
+        put_off(turn, agent.agent_id, reason)
     else:
         turn.emit(AgentNotReady(agent_id=agent.agent_id, reason=reason))
 
@@ -52,6 +55,8 @@ def _signed_out(turn: Turn, event: StateForced, agent: Agent) -> None:
     elif is_in_conversation(turn.state, agent):
         detail = "This agent is in a conversation: make not ready, which takes effect afterwards."
         _refuse(turn, event, "in_conversation", detail)
+    elif is_kept(turn.state, agent.agent_id):
+        put_off(turn, agent.agent_id, SIGNING_OUT)
     else:
         sign_out(turn, agent, FORCED)
 

@@ -59,10 +59,10 @@ def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
     turn.emit(RequestRefused(agent_id=event.agent_id, code=code, detail=detail, request_id=event.request_id))
 
 
-def _put_off(turn: Turn, event: Any, reason: str) -> None:
+def put_off(turn: Turn, agent_id: str, reason: str, request_id: str = "") -> None:
     """Lines ring that count on this agent: it is a matter of seconds."""
     leaves_at = turn.now.at + LEAVE_MS
-    turn.emit(LeavePutOff(agent_id=event.agent_id, reason=reason, leaves_at=leaves_at, request_id=event.request_id))
+    turn.emit(LeavePutOff(agent_id=agent_id, reason=reason, leaves_at=leaves_at, request_id=request_id))
 
 
 def _accept(turn: Turn, event: Any) -> None:
@@ -93,7 +93,7 @@ def decide_sign_out(turn: Turn, event: SignOutRequested) -> None:
         _refuse(turn, event, "in_conversation", "Finish the conversation first, or hang up.")
         return
     if is_kept(turn.state, event.agent_id):
-        _put_off(turn, event, SIGNING_OUT)
+        put_off(turn, event.agent_id, SIGNING_OUT, event.request_id)
         return
     sign_out(turn, agent, "requested")
 
@@ -152,7 +152,7 @@ def decide_not_ready(turn: Turn, event: NotReadyRequested) -> None:
     elif event.reason not in reasons:
         _refuse(turn, event, "unknown_reason", f"Choose one of: {', '.join(reasons)}.")
     elif is_kept(turn.state, event.agent_id):
-        _put_off(turn, event, event.reason)
+        put_off(turn, event.agent_id, event.reason, event.request_id)
     else:
         turn.emit(AgentNotReady(agent_id=event.agent_id, reason=event.reason))
 

@@ -27,7 +27,7 @@ app.command("cti.cli.token:app", name="token", help="Bearer tokens for agents an
 app.command("cti.cli.journal:app", name="journal", help="Look at the journal.")
 app.command("cti.cli.campaign.command:app", name="campaign", help="Start and stop campaigns, see how they stand.")
 app.command("cti.cli.dnc.command:app", name="dnc", help="Whom not to call: our own lists, and registries.")
-app.command("cti.cli.leads.command:app", name="leads", help="Wash lists of people to be called.")
+app.command("cti.cli.leads.command:app", name="leads", help="Keep lists of people to be called: import, export, wash.")
 app.command("cti.cli.customers:app", name="customers", help="Import the customers that callers are looked up among.")
 
 

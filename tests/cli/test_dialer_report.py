@@ -67,6 +67,13 @@ async def test_a_sellers_campaigns_are_one_report_and_a_programme_is_part_of_it(
     assert await attempts("--seller", "harbour", "--programme", "sales") == 0
 
 
+async def test_in_a_file_no_column_is_cut_off(folder):
+    status, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD)
+    assert status == 0
+    heads = next(line for line in output.splitlines() if line.startswith("day"))
+    assert " ".join(heads.split()).endswith("machines connected abandoned late messages other messages")
+
+
 async def test_the_file_of_calls_has_each_of_them_to_the_millisecond(folder, site):
     file = folder / "calls.csv"
     status, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD, "--csv", str(file))
@@ -101,6 +108,7 @@ async def test_the_page_needs_nothing_else_and_says_what_is_drawn(folder):
         ((), "Name a campaign, or a seller with --seller: one of the two.\n"),
         (("spring", "--seller", "harbour"), "Name a campaign, or a seller with --seller: one of the two.\n"),
         (("sprung",), "There is no campaign 'sprung': "),
+        (("--seller", "harbor"), "There is no seller 'harbor': did you mean"),
         (("spring", "--to", "2025-02-30"), "--to: '2025-02-30' is no date that exists: write it like 2026-11-24.\n"),
         (("spring", "--from", "2025-06-18", "--to", "2025-06-17"), "--from: 2025-06-18 is after 2025-06-17"),
         (("spring", "--csv", "/nowhere/calls.csv"), "--csv: /nowhere/calls.csv cannot be written: "),

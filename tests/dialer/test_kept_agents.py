@@ -117,6 +117,24 @@ def test_signing_out_waits_as_well_and_no_longer_than_a_line_can_ring() -> None:
     assert site.agent_is("a0") is AgentState.SIGNED_OUT
 
 
+@pytest.mark.parametrize(
+    ("state", "becomes"), [("not_ready", AgentState.NOT_READY), ("signed_out", AgentState.SIGNED_OUT)]
+)
+def test_nor_may_a_supervisor_take_away_an_agent_on_whom_a_line_counts(state: str, becomes: AgentState) -> None:
+    """Whoever answers would be left alone. It is done once the line is over."""
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.take(e.StateForced(supervisor_id="sue", agent_id="a0", state=state))
+    assert site.happened(e.LeavePutOff)
+    assert site.agent_is("a0") is AgentState.READY
+    site.take(e.StateForced(supervisor_id="sue", agent_id="a0", state="ready"))
+    assert not site.state.agents["a0"].leaving, "it is taken back"
+    site.take(e.StateForced(supervisor_id="sue", agent_id="a0", state=state))
+    site.no_answer(leg_id)
+    assert site.agent_is("a0") is becomes
+
+
 def test_asking_for_ready_again_takes_the_pause_back() -> None:
     site = CampaignSite(PROGRESSIVE, agents=1)
     site.start()

@@ -10,8 +10,9 @@ import cyclopts
 import orjson
 
 from cti.cli.campaign import watching
-from cti.cli.campaign.showing import console_of, setting_in_words, show_all, show_one
+from cti.cli.campaign.showing import setting_in_words, show_all, show_one
 from cti.cli.campaign.tuning import back_of, values_of
+from cti.cli.console import console_of
 from cti.cli.leads.results import in_words, stand_of, told
 from cti.cli.local import ask
 from cti.core.errors import CtiError

@@ -1,6 +1,5 @@
 """How campaigns stand, for people."""
 
-import sys
 from typing import Any
 
 import msgspec
@@ -14,17 +13,9 @@ from cti.views.detection import Detection
 
 PPM_OF_PER_CENT = 10_000
 
-FILE_COLUMNS = 400
-"""How wide a file is, or a pipe: it has no edge."""
-
 
 AGENTS = ("free", "talking", "wrapping", "away")
 """Each of them is one of these."""
-
-
-def console_of() -> Console:
-    """As wide as the terminal, if it is one."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else FILE_COLUMNS)
 
 
 def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:

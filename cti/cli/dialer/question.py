@@ -57,6 +57,15 @@ def campaign_of(config: SiteConfig, name: str, source: str) -> CampaignConfig:
     raise CtiError(f"There is no campaign {name!r}: {_instead(name, campaigns)}")
 
 
+def check_seller(config: SiteConfig, seller: str, source: str) -> None:
+    """Raises `CtiError` where no campaign is of this seller."""
+    found = {campaign.seller for campaign in config.calling.campaigns.values()}
+    if not found:
+        raise CtiError(f"There is no seller {seller!r}: the configuration has no campaigns at all ({source}).")
+    if seller not in found:
+        raise CtiError(f"There is no seller {seller!r}: {_instead(seller, found)}")
+
+
 class NoNumber(CtiError):
     """What is written is no number that can be rung: `detail` says why, and what to do. `rules_version` names the rules
     that were asked, as far as they are known."""

@@ -12,7 +12,8 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-from cti.cli.dialer.question import campaign_of
+from cti.cli.console import console_of
+from cti.cli.dialer.question import campaign_of, check_seller
 from cti.cli.dialer.report_csv import CallsFile
 from cti.cli.dialer.report_html import Heading, page
 from cti.cli.dialer.report_text import show
@@ -80,7 +81,7 @@ def report(
     if json:
         print(msgspec.json.encode(_fields(made)).decode())
     else:
-        show(made.report, made.head, Console())
+        show(made.report, made.head, console_of())
     return 0
 
 
@@ -102,6 +103,8 @@ async def _make(settings: Settings, asked: dict[str, str], csv: Path | None) -> 
         await store.close()
     if scope.campaign_id and not found.campaigns:
         campaign_of(site.config, scope.campaign_id, site.source)  # one that is not configured must have called
+    if scope.seller and not found.campaigns:
+        check_seller(site.config, scope.seller, site.source)
     if site.state and site.state.last.seq > upto:
         print(f"the journal has {site.state.last.seq - upto} records more than this report", file=sys.stderr)
     return Made(found, scope, site, head, upto)

@@ -55,7 +55,7 @@ def _days(report: Report) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("day", no_wrap=True)
     for title, _ in COLUMNS:
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", overflow="fold")
     for day in report.days:
         table.add_row(day.date, *_figures(day))
     table.add_row("in all", *_figures(report.total), style="bold")

@@ -20,12 +20,11 @@ from cti.core.events import (
     DeviceSuspected,
     HangUpRequested,
     ServerStarted,
-    StateForced,
 )
 from cti.core.record import TurnRecord
 from cti.sim.line import Line
 
-GONE = (AgentAbsent, AgentLegLost, DesktopDisconnected, DeviceSuspected, StateForced)
+GONE = (AgentAbsent, AgentLegLost, DesktopDisconnected, DeviceSuspected)
 
 EVERYBODY = 6
 """As many agents as there are: a worker that starts knows of no desktop."""
@@ -38,7 +37,7 @@ EXCUSES_MS = 90_000
 
 
 class Losses:
-    """When agents were lost (ms), as far as that excuses anything yet."""
+    """When that happened (ms), as far as it excuses anything yet."""
 
     def __init__(self, lines: Mapping[str, Line]) -> None:
         self._lines = lines
