@@ -122,7 +122,7 @@ def _without_rate(folder: Path) -> Path:
     shutil.copytree(CONFIG, folder, dirs_exist_ok=True)
     site = folder / "site.yaml"
     limited = site.read_text()
-    unlimited = limited.replace("\ncalls_per_second: 1\n", "\ncalls_per_second: 0\n")
+    unlimited = limited.replace("\ncalls_per_second: 3\n", "\ncalls_per_second: 0\n")
     assert unlimited != limited
     site.write_text(unlimited)
     return folder

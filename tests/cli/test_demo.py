@@ -25,6 +25,9 @@ KEYS = [
     "pops",
     "pop_ms_p50",
     "pop_ms_p99",
+    "dialled",
+    "answered_by_people",
+    "people_abandoned",
 ]
 WITHIN_S = 150
 
@@ -48,6 +51,9 @@ async def test_half_a_minute_shows_every_kind_of_call_and_harms_none(tmp_path):
     assert 0 < result["connected"] + result["abandoned"] <= result["contacts"]
     assert result["pops"] >= result["connected"] > 0
     assert 0 < result["pop_ms_p50"] <= result["pop_ms_p99"]
+    assert result["dialled"] >= result["answered_by_people"] >= result["people_abandoned"]
+    assert result["dialled"] > 0
+    assert f"sea-charts, by the carrier's ledger: {result['dialled']} dialled" in told.decode()
     # What became of every call is told beside it, for people; the figures add up.
     assert sum(line.startswith("main-c") for line in told.decode().splitlines()) == result["contacts"]
     table = [line[1:-1].split("│") for line in told.decode().splitlines() if line.startswith("│")]

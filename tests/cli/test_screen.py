@@ -94,6 +94,48 @@ def test_large_numbers_leave_the_words_of_the_head_whole(width):
     assert "2400 over: 2400 talked, 0 left" in lines[1]
 
 
+def stand(**more):
+    """How a campaign stands, with the ledger of one state beside the country's."""
+    lines = {"asked": 1, "ringing": 3, "waiting": 0, "talking": 2, "others": 0}
+    of_state = {"rule_id": "US-CA-1PCT", "ceiling_ppm": 10_000, "answers": 0, "abandoned": 0, "room": 0}
+    of_all = {"rule_id": "US-ABN-3", "ceiling_ppm": 30_000, "answers": 1_214, "abandoned": 32, "room": 4}
+    return {"name": "Sea charts", "status": "RUNNING", "lines": lines, "ledgers": [of_state, of_all | more]}
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (70, "Sea charts: 4 in the air, 2 talking; 32 of 1,214 abandoned"),
+        (80, "Sea charts: 4 in the air, 2 talking; 1,214 answered, 32 abandoned: 2.64 of 3 %"),
+        (120, "Sea charts: 4 in the air, 2 talking; 1,214 answered, 32 abandoned: 2.64 of 3 %, 4 more may be"),
+    ],
+)
+def test_the_campaign_has_a_line_in_the_head(width, words):
+    what = scene()
+    what.campaign = stand()
+    lines = shown(what, width, 24)
+    assert lines[2].rstrip() == words
+    assert len(lines) == 24
+
+
+def test_of_a_campaign_that_does_not_run_it_is_told():
+    what = scene()
+    what.campaign = stand(room=0) | {"status": "PAUSED"}
+    assert shown(what, 120, 24)[2].startswith("Sea charts: paused, 4 in the air")
+    assert shown(what, 120, 24)[2].rstrip().endswith("no more may be")
+
+
+def test_whom_the_campaign_called_is_told_there_and_not_among_the_callers():
+    what = scene(0)
+    what.campaign, what.campaign_queues = stand(), ("charts",)
+    what.board.queues["charts"] = QueueRow(queue_id="charts", name="Charts")
+    what.board.contacts["main-c1"] = ContactRow(contact_id="main-c1", direction="OUTBOUND", state="CONNECTED")
+    text = "\n".join(shown(what, 120, 40))
+    assert "0 talking " in text
+    assert "talks" not in text
+    assert "Charts  " not in text
+
+
 def test_nobody_answers():
     what = scene(0)
     what.live = False

@@ -30,6 +30,7 @@ DISPOSITIONS = {
     "vip": ("solved", "sale", "to_be_continued"),
     "front_desk": ("helped", "passed_on"),
     "tiny": ("advice_given", "visit_booked"),
+    "charts": ("sale", "no_sale", "no_sale"),
 }
 
 

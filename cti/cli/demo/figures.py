@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from cti.cli.demo.dialled import Dialled
 from cti.cli.demo.kinds import AFTER_HOURS_FLOW
 
 ROWS = {
@@ -47,6 +48,14 @@ def table_of(contacts: list[dict[str, Any]], verdict: dict[str, Any]) -> Table:
             more = _announcements(contacts) if row == "announcement" else ""
             table.add_row(words + more, str(ours[row]), str(theirs[row]))
     return table
+
+
+def dialled_in_words(dialled: Dialled, ceiling_ppm: int) -> str:
+    """What became of the people whom the campaign called."""
+    words = f"{dialled.dialled} dialled, {dialled.people} answered by people, {dialled.abandoned} of them abandoned"
+    if dialled.people:
+        return f"{words} (at most {ceiling_ppm / 10_000:g} % may be)"
+    return f"{words}: too short to show more"
 
 
 def _announcements(contacts: list[dict[str, Any]]) -> str:

@@ -1,8 +1,9 @@
 """What a person sees: who waits, who talks, who is calling, what ended how. It fills 80x24, and whatever is larger."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.layout import Layout
@@ -10,8 +11,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from cti.cli.demo.dialling import ledger_of
 from cti.cli.demo.kinds import in_words
-from cti.client import ContactRecord, ContactRow, ScreenPop, Wallboard
+from cti.client import ContactRecord, ContactRow, QueueRow, ScreenPop, Wallboard
 
 COLOURS = {
     "READY": "green",
@@ -26,7 +28,8 @@ OUTCOME_COLOURS = {"connected": "cyan", "flow_ended": "white", "quarantined": "r
 WIDE = 120
 """From so many columns on there is room for whole words."""
 
-HEAD_ROWS = 2
+OUTBOUND = "OUTBOUND"
+PPM_OF_PER_CENT = 10_000
 POPS_LEAST = 3
 NOTES_LEAST = 2
 GAP = "  "
@@ -38,7 +41,8 @@ Cell = str | Text
 class Scene:
     """Everything that is shown. `pids` are the server's processes by role, `pops` (agent id, who is calling) the last
     screen-pops, the newest first; `live` is whether the server answers at this moment; `seats` are the commands with
-    which a person can sit in."""
+    which a person can sit in; `campaign` is how it stands, as the server tells it, and empty
+    until it does; it tells of the calls of `campaign_queues`."""
 
     name: str
     board: Wallboard
@@ -49,6 +53,13 @@ class Scene:
     pids: dict[str, int] = field(default_factory=dict)
     live: bool = True
     seats: Sequence[str] = ()
+    campaign: Mapping[str, Any] = field(default_factory=dict)
+    campaign_queues: Collection[str] = ()
+
+    @property
+    def callers(self) -> list[ContactRow]:
+        """Who called us and is on the line: not those whom the campaign called."""
+        return [contact for contact in self.board.contacts.values() if contact.direction != OUTBOUND]
 
 
 def draw(scene: Scene, width: int, height: int) -> RenderableType:
@@ -58,39 +69,43 @@ def draw(scene: Scene, width: int, height: int) -> RenderableType:
     spare = max(0, height - 24)
     seats = _seats(scene.seats, width)
     notes_rows = 2 + NOTES_LEAST + len(seats) + spare // 6
-    queues_rows = len(board.queues) + 1
+    head = _head(scene, width)
+    head_rows = len(head.renderables)
+    queues = [queue for queue in board.queues.values() if queue.queue_id not in scene.campaign_queues]
+    queues_rows = len(queues) + 1
     upper_rows = max(len(board.agents) + 1, queues_rows + 1 + POPS_LEAST + spare // 5)
-    upper_rows = min(upper_rows, (height - HEAD_ROWS - notes_rows) * 2 // 3)
+    upper_rows = min(upper_rows, (height - head_rows - notes_rows) * 2 // 3)
     layout = Layout()
     layout.split_column(
-        Layout(_head(scene, width), size=HEAD_ROWS),
+        Layout(head, size=head_rows),
         Layout(name="upper", size=upper_rows),
         Layout(name="lower"),
         Layout(_processes(scene, seats, notes_rows - 2 - len(seats)), size=notes_rows),
     )
-    lower_rows = height - HEAD_ROWS - notes_rows - upper_rows
+    lower_rows = height - head_rows - notes_rows - upper_rows
     layout["upper"].split_row(Layout(name="left"), Layout(" ", size=1), Layout(_agents(board, now, upper_rows)))
     layout["left"].split_column(
-        Layout(_queues(board, now), size=queues_rows), Layout(_pops(scene, upper_rows - queues_rows))
+        Layout(_queues(queues, now), size=queues_rows), Layout(_pops(scene, upper_rows - queues_rows))
     )
     layout["lower"].split_row(
-        Layout(_callers(board, now, lower_rows), ratio=2),
+        Layout(_callers(scene.callers, now, lower_rows), ratio=2),
         Layout(" ", size=1),
         Layout(_finished(scene.finished, lower_rows, wide=width >= WIDE), ratio=3),
     )
     return layout
 
 
-def _head(scene: Scene, width: int) -> RenderableType:
-    """Two lines. Where there is no room for all figures, those go that others imply, and no word is cut."""
+def _head(scene: Scene, width: int) -> Group:
+    """Two lines, and one for the campaign. Where there is no room for all figures, those go that others imply, and no
+    word is cut."""
     answers = ("server answers", "green") if scene.live else ("server is coming back ...", "bold red")
-    board, finished = scene.board, scene.finished
+    callers, finished = scene.callers, scene.finished
     talked = sum(record.outcome == "connected" for record in finished)
     left = sum(record.outcome.startswith("abandoned") for record in finished)
-    offered = sum(1 for contact in board.contacts.values() if contact.state == "QUEUED" and contact.agent_id)
+    offered = sum(1 for contact in callers if contact.state == "QUEUED" and contact.agent_id)
     now = (
-        f"{_count(board, 'IN_FLOW')} menu, {_count(board, 'QUEUED') - offered} waiting, {offered} offered, "
-        f"{_count(board, 'CONNECTING', 'CONNECTED')} talking"
+        f"{_count(callers, 'IN_FLOW')} menu, {_count(callers, 'QUEUED') - offered} waiting, {offered} offered, "
+        f"{_count(callers, 'CONNECTING', 'CONNECTED')} talking"
     )
     over = f"{len(finished)} over: {talked} talked, {left} left"
     variants = (
@@ -100,8 +115,31 @@ def _head(scene: Scene, width: int) -> RenderableType:
         (now, f"{len(finished)} over"),
     )
     figures = next((each for each in variants if sum(map(len, each)) + len(GAP) <= width), variants[-1])
+    campaign = [_campaign(scene.campaign, width)] if scene.campaign else []
     first = _both_ends(Text(scene.name, style="bold"), Text.assemble(answers, "   Ctrl-C ends"))
-    return Group(first, _both_ends(*map(Text, figures)))
+    return Group(first, _both_ends(*map(Text, figures)), *campaign)
+
+
+def _campaign(stand: Mapping[str, Any], width: int) -> Text:
+    """Lines in the air and talking, and how near it is to its ceiling."""
+    lines, ledger = stand["lines"], ledger_of(stand)
+    air = lines["asked"] + lines["ringing"] + lines["waiting"]
+    answers, abandoned, ceiling_ppm = ledger["answers"], ledger["abandoned"], ledger["ceiling_ppm"]
+    rate, ceiling = 100 * abandoned / max(1, answers), f"{ceiling_ppm / PPM_OF_PER_CENT:g} %"
+    doing = f"{air} in the air, {lines['talking']} talking"
+    if stand["status"] != "RUNNING":
+        doing = f"{stand['status'].lower()}, {doing}"
+    held = f"{answers:,} answered, {abandoned:,} abandoned: {rate:.2f} of {ceiling}"
+    more = f"{ledger['room']:,} more may be" if ledger["room"] else "no more may be"
+    variants = (
+        f"{doing}; {held}, {more}",
+        f"{doing}; {held}",
+        f"{doing}; {abandoned:,} of {answers:,} abandoned",
+    )
+    name = f"{stand['name']}: "
+    words = next((each for each in variants if len(name) + len(each) <= width), variants[-1])
+    style = "bold red" if abandoned * PPM_OF_PER_CENT * 100 > ceiling_ppm * answers else ""
+    return Text.assemble((name, "bold"), (words, style), no_wrap=True, overflow="ellipsis")
 
 
 def _both_ends(left: Text, right: Text) -> Table:
@@ -112,8 +150,8 @@ def _both_ends(left: Text, right: Text) -> Table:
     return line
 
 
-def _count(board: Wallboard, *states: str) -> int:
-    return sum(1 for contact in board.contacts.values() if contact.state in states)
+def _count(callers: Sequence[ContactRow], *states: str) -> int:
+    return sum(1 for contact in callers if contact.state in states)
 
 
 def _age(since: int, now: float) -> str:
@@ -134,7 +172,7 @@ def _pane(title: str, rows: Sequence[Sequence[Cell]], height: int, *, shares: Se
     return Group(Rule(Text(title, style="bold"), align="left", style="bright_black"), table)
 
 
-def _queues(board: Wallboard, now: float) -> RenderableType:
+def _queues(queues: Sequence[QueueRow], now: float) -> RenderableType:
     rows = [
         (
             queue.name,
@@ -143,7 +181,7 @@ def _queues(board: Wallboard, now: float) -> RenderableType:
             f"{queue.offered} ring" if queue.offered else "",
             Text(f"{queue.connected} talk", style="cyan" if queue.connected else "bright_black"),
         )
-        for queue in sorted(board.queues.values(), key=lambda row: row.queue_id)
+        for queue in sorted(queues, key=lambda row: row.queue_id)
     ]
     return _pane("queues", rows, len(rows) + 1, shares=(1, 0, 0, 0, 0))
 
@@ -181,8 +219,8 @@ def who(pop: ScreenPop) -> str:
 _PLACES = {"IN_FLOW": "menu", "QUEUED": "waits", "CONNECTING": "joins", "CONNECTED": "talks"}
 
 
-def _callers(board: Wallboard, now: float, height: int) -> RenderableType:
-    contacts = sorted(board.contacts.values(), key=lambda row: row.arrived_at)
+def _callers(callers: Sequence[ContactRow], now: float, height: int) -> RenderableType:
+    contacts = sorted(callers, key=lambda row: row.arrived_at)
     rows = [
         (contact.contact_id, _where(contact), _age(contact.since, now))
         for contact in contacts

@@ -56,13 +56,18 @@ class Seats:
         for sid in self._callers:
             with suppress(CtiError):  # it is over already
                 await self._centre.control("POST", f"calls/{sid}/hangup")
-        for _ in range(CLOSE_LOOKS):
-            guest = supervisor.wallboard.agents.get(GUEST)
-            if guest is None or guest.state == "SIGNED_OUT":
-                return
-            with suppress(Refused):  # still in the conversation that is just ending
-                await supervisor.force_state(GUEST, "signed_out")
-            await asyncio.sleep(LOOK_S)
+        await send_home(supervisor, GUEST)
+
+
+async def send_home(supervisor: SupervisorClient, agent_id: str) -> None:
+    """The agent is signed out, within five seconds or not at all."""
+    for _ in range(CLOSE_LOOKS):
+        agent = supervisor.wallboard.agents.get(agent_id)
+        if agent is None or agent.state == "SIGNED_OUT":
+            return
+        with suppress(Refused):  # still in the conversation that is just ending
+            await supervisor.force_state(agent_id, "signed_out")
+        await asyncio.sleep(LOOK_S)
 
 
 def token_file(centre: Centre, command: str) -> Path:
@@ -73,6 +78,11 @@ def token_file(centre: Centre, command: str) -> Path:
 def command_line(url: str, command: str, token: Path) -> str:
     """As short as it works in this folder."""
     return shlex.join([_program(), command, "--url", url, "--token", f"@{os.path.relpath(token)}"])
+
+
+def beside(centre: Centre, command: str) -> str:
+    """The same for a command that finds the server, or what it left, by its data directory."""
+    return f"CTI_DATA_DIR={shlex.quote(os.path.relpath(centre.data_dir))} {_program()} {command}"
 
 
 def _program() -> str:

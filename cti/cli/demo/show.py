@@ -3,27 +3,24 @@
 import asyncio
 import contextlib
 import csv
-import json
 import os
 import random
 import signal
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 
 from cti.cli.demo.agents import SimulatedAgent, Stage
 from cti.cli.demo.callers import NUMBERS, connect_numbers, play_scenes, start_random
-from cti.cli.demo.figures import table_of
-from cti.cli.demo.harm import RECORDS_MAX, find_harm
-from cti.cli.demo.kinds import REQUIRED, in_words, kinds_of
+from cti.cli.demo.dialling import CAMPAIGN, DIALLERS, Dialling
 from cti.cli.demo.processes import Centre
-from cti.cli.demo.screen import Scene, draw
-from cti.cli.demo.seats import Seats, open_seats
+from cti.cli.demo.report import Report
+from cti.cli.demo.screen import OUTBOUND, Scene, draw
+from cti.cli.demo.seats import beside, open_seats
 from cti.client import ContactClosed, ContactRecord, SupervisorClient, WholeBoard
 from cti.configuration.load import load
 from cti.core.config import SiteConfig
@@ -34,7 +31,7 @@ AGENTS = ("anna", "ben", "carla", "dmitri", "elena", "farid", "grace", "hugo")
 PATIENT = "hugo"  # alone in the engine clinic: the scenes there need somebody who takes every call
 RATE_PER_S = 0.7
 PROCESSES = 4
-SETTLE_S = 40.0
+WHOLE_PLAY_S = 30
 SCREEN_S = 0.25
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DATA_DIR = Path("var/demo").absolute()
@@ -54,8 +51,9 @@ def _config(directory: Path) -> SiteConfig:
         config = load(directory)
     except ConfigError as error:
         raise CtiError(f"The demonstration cannot start; {directory} has mistakes:\n{error}") from error
-    missing = [f"agent {agent_id}" for agent_id in AGENTS if agent_id not in config.agents]
+    missing = [f"agent {agent_id}" for agent_id in (*AGENTS, *DIALLERS) if agent_id not in config.agents]
     missing += [f"number {number}" for number in NUMBERS if number not in config.entry_points]
+    missing += [f"campaign {CAMPAIGN}"] if CAMPAIGN not in config.calling.campaigns else []
     if missing:
         raise CtiError(
             f"The demonstration plays the example centre, and {directory} is another one: it has no "
@@ -79,17 +77,26 @@ async def run(for_s: float | None, *, as_json: bool) -> int:
         stage = Stage(random.Random())  # noqa: S311 - who does what is a matter of taste
         customers = (config_dir / "customers.csv").read_bytes()
         playing += await _begin(centre, stage, customers)
+        dialling = Dialling(centre, config, stage)
+        playing += await dialling.open([await _token(centre, agent=agent_id) for agent_id in DIALLERS])
         console.print(f"kill -9 any of these and watch: {await _processes(centre)}", style="yellow", soft_wrap=True)
         seats = await open_seats(centre)
-        console.print("sit in yourself, in another terminal:", *seats.commands, sep="\n", soft_wrap=True)
+        watching = beside(centre, f"campaign watch {CAMPAIGN}")
+        console.print("sit in yourself, in another terminal:", *seats.commands, watching, sep="\n", soft_wrap=True)
         async with SupervisorClient(centre.url, await _token(centre, supervisor="demo")) as supervisor:
             scene = Scene(name=config.name, board=supervisor.wallboard, notes=notes.lines, pids=centre.tidings.pids)
+            scene.seats = (*seats.commands, watching)
+            scene.campaign_queues = [queue.queue_id for queue in config.queues.values() if queue.takes_itself]
             following = asyncio.create_task(_follow(supervisor, scene))
             playing += [following, asyncio.create_task(seats.play(supervisor.wallboard, _numbers(customers)))]
-            await _watch(centre, supervisor, scene, stage, for_s, None if as_json else notes, seats)
+            show = Show(scene=scene, supervisor=supervisor, stage=stage, dialling=dialling)
+            await _watch(centre, show, for_s, None if as_json else notes)
             following.cancel()
-            await seats.close(supervisor)
-        return await _report(centre, stage, console, as_json=as_json, whole_play=for_s is None or for_s >= 30)
+            console.print("no more calls; those on the line are served to the end ...")
+            await centre.control("DELETE", "callers")
+            await asyncio.gather(seats.close(supervisor), dialling.close(supervisor))
+        report = Report(centre, stage, dialling, console)
+        return await report.give(as_json=as_json, whole_play=for_s is None or for_s >= WHOLE_PLAY_S)
     finally:
         for task in playing:
             task.cancel()
@@ -161,25 +168,35 @@ async def _token(centre: Centre, **whom: str) -> str:
 
 
 async def _follow(supervisor: SupervisorClient, scene: Scene) -> None:
-    """Remember what has finished: a new worker's board begins without it."""
+    """Remember which callers have gone: a new worker's board begins without them."""
     finished: dict[str, ContactRecord] = {}
     async for event in supervisor.events():
         if isinstance(event, WholeBoard):
             finished.update({record.contact_id: record for record in event.finished})
         elif isinstance(event, ContactClosed):
             finished[event.contact.contact_id] = event.contact
-        scene.finished = list(finished.values())
+        scene.finished = [record for record in finished.values() if record.direction != OUTBOUND]
 
 
-async def _watch(
-    centre: Centre,
-    supervisor: SupervisorClient,
-    scene: Scene,
-    stage: Stage,
-    for_s: float | None,
-    notes: Notes | None,
-    seats: Seats,
-) -> None:
+class Show(NamedTuple):
+    """What the screen is drawn from."""
+
+    scene: Scene
+    supervisor: SupervisorClient
+    stage: Stage
+    dialling: Dialling
+
+    def now(self, width: int, height: int) -> RenderableType:
+        """The whole screen as it is at this moment."""
+        scene = self.scene
+        scene.live = self.supervisor.live
+        scene.pops = [(agent_id, pop) for _, agent_id, pop in self.stage.last]
+        scene.pop_ms = self.stage.pop_ms(0.5)
+        scene.campaign = self.dialling.stand
+        return draw(scene, width, height)
+
+
+async def _watch(centre: Centre, show: Show, for_s: float | None, notes: Notes | None) -> None:
     """Until the time is over, or somebody presses Ctrl-C. Raises `CtiError` when the carrier dies."""
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -192,62 +209,9 @@ async def _watch(
         live = stack.enter_context(notes.screen()) if notes and notes.console.is_terminal else None
         while not ending.done() and (for_s is None or loop.time() - began_at < for_s):
             if live:
-                scene.live = supervisor.live
-                scene.pops = [(agent_id, pop) for _, agent_id, pop in stage.last]
-                scene.pop_ms = stage.pop_ms(0.5)
-                scene.seats = seats.commands
-                live.update(draw(scene, *live.console.size), refresh=True)
+                live.update(show.now(*live.console.size), refresh=True)
             await asyncio.wait(either, timeout=SCREEN_S, return_when=asyncio.FIRST_COMPLETED)
             if centre.carrier_gone.done():
                 ending.cancel()
                 raise CtiError(centre.carrier_gone.result())
     ending.cancel()
-
-
-async def _report(centre: Centre, stage: Stage, console: Console, *, as_json: bool, whole_play: bool) -> int:
-    """What became of every call, by our records and by the carrier's ledger."""
-    console.print("no more callers; those on the line are served to the end ...")
-    await centre.control("DELETE", "callers")
-    async with asyncio.timeout(SETTLE_S + 10):
-        await centre.control("GET", f"settle?timeout_s={SETTLE_S:.0f}")
-    verdict = await centre.control("GET", "verdict")
-    contacts = await _records(centre, min(RECORDS_MAX, int(verdict["contacts"])))
-    for contact in reversed(contacts):
-        console.print(f"{contact['contact_id']:<12} {in_words(contact)}", highlight=False, soft_wrap=True)
-    console.print(table_of(contacts, verdict))
-    seen = {kind for contact in contacts for kind in kinds_of(contact)}
-    missing = [words for kind, words in REQUIRED.items() if kind not in seen] if whole_play else []
-    result = {
-        "contacts": verdict["contacts"],
-        "connected": verdict["connected"],
-        "abandoned": verdict["abandoned"],
-        "lost": verdict["lost"],
-        "bridged_twice": verdict["bridged_twice"],
-        "silent": verdict["silent"],
-        "pops": len(stage.pops),
-        "pop_ms_p50": stage.pop_ms(0.50),
-        "pop_ms_p99": stage.pop_ms(0.99),
-    }
-    harmed = await find_harm(centre, verdict, contacts)
-    for line in harmed:
-        console.print(line, style="bold red")
-    if missing:
-        console.print(f"not seen this time: {', '.join(missing)}", style="bold red")
-    if as_json:
-        print(json.dumps(result), flush=True)
-    else:
-        console.print(" ".join(f"{name}={value}" for name, value in result.items()), style="bold", soft_wrap=True)
-    sys.stdout.flush()
-    return 1 if harmed or missing else 0
-
-
-async def _records(centre: Centre, expected: int) -> list[dict[str, Any]]:
-    """The contact records, once there is one for each call: wrap-up and follower take a moment."""
-    contacts: list[dict[str, Any]] = []
-    for _ in range(150):
-        answer = await centre.local("follower.sock", "GET", "/contacts?limit=1000")
-        contacts = answer["contacts"]
-        if len(contacts) >= expected:
-            break
-        await asyncio.sleep(0.1)
-    return contacts
