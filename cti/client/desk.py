@@ -126,7 +126,7 @@ def _over(desk: e.Desk, event: e.OfferOver | e.WrapUpOver | e.Released) -> e.Des
 
 
 def _state(desk: e.Desk, event: e.State) -> e.Desk:
-    news = {name: getattr(event, name) for name in ("presence", "ready", "reason", "suspected")}
+    news = {name: getattr(event, name) for name in ("presence", "ready", "reason", "suspected", "leaving")}
     return replace(desk, **{name: value for name, value in news.items() if value is not UNSET})
 
 

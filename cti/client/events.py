@@ -118,7 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """How things stand. `state` is SIGNED_OUT, NOT_READY, READY, RESERVED, BUSY or WRAP_UP; `suspected`: the server
-    offers nothing until a probe is answered."""
+    offers nothing until a probe is answered; `leaving`: why not ready any more, once calls that count on the agent are
+    over."""
 
     agent_id: str
     presence: str
@@ -128,6 +129,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     contacts: tuple[DeskContact, ...]
     settings: Settings
+    leaving: str = ""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=tag_of):
@@ -345,6 +347,7 @@ class State(Event, frozen=True, kw_only=True):
     ready: bool | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     suspected: bool | UnsetType = UNSET
+    leaving: str | UnsetType = UNSET
 
 
 class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings"):

@@ -14,6 +14,7 @@ class Changes(TypedDict, total=False):
     ready: bool
     reason: str
     suspected: bool
+    leaving: str
 
 
 def changes_of(event: Any) -> Changes | None:
@@ -31,7 +32,7 @@ def _signed_out(event: e.AgentSignedOut) -> Changes:
 
 
 def _absent(event: e.AgentAbsent) -> Changes:
-    return {"presence": Presence.ABSENT, "ready": False, "reason": "absent"}
+    return {"presence": Presence.ABSENT, "ready": False, "reason": "absent", "leaving": ""}
 
 
 def _returned(event: e.AgentReturned) -> Changes:
@@ -39,11 +40,15 @@ def _returned(event: e.AgentReturned) -> Changes:
 
 
 def _ready(event: e.AgentReady) -> Changes:
-    return {"ready": True, "reason": ""}
+    return {"ready": True, "reason": "", "leaving": ""}
 
 
 def _not_ready(event: e.AgentNotReady) -> Changes:
-    return {"ready": False, "reason": event.reason}
+    return {"ready": False, "reason": event.reason, "leaving": ""}
+
+
+def _put_off(event: e.LeavePutOff) -> Changes:
+    return {"leaving": event.reason}
 
 
 def _suspected(event: e.DeviceSuspected) -> Changes:
@@ -61,6 +66,7 @@ _TABLE: dict[type, Callable[[Any], Changes]] = {
     e.AgentReturned: _returned,
     e.AgentReady: _ready,
     e.AgentNotReady: _not_ready,
+    e.LeavePutOff: _put_off,
     e.DeviceSuspected: _suspected,
     e.DeviceProven: _proven,
 }

@@ -114,6 +114,7 @@ def _state(desk: Desk, frame: f.State) -> Desk:
         "ready": frame.ready,
         "reason": frame.reason,
         "suspected": frame.suspected,
+        "leaving": frame.leaving,
     }
     return changed(desk, **{name: value for name, value in news.items() if value is not UNSET})
 

@@ -104,7 +104,8 @@ class Settings(Shown):
 
 
 class Desk(Shown):
-    """`state` follows from the rest: the busiest of the contacts, else the work mode. `reason` says why not ready."""
+    """`state` follows from the rest: the busiest of the contacts, else the work mode. `reason` says why not ready;
+    `leaving` why not any more once calls that count on the agent are over."""
 
     agent_id: str
     presence: Presence
@@ -114,6 +115,7 @@ class Desk(Shown):
     state: AgentState
     contacts: tuple[DeskContact, ...]
     settings: Settings
+    leaving: str = ""
 
 
 _BY_PHASE = (

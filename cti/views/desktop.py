@@ -201,6 +201,7 @@ _MAKERS: dict[type, Maker] = {
     e.AgentReturned: _changed,
     e.AgentReady: _changed,
     e.AgentNotReady: _changed,
+    e.LeavePutOff: _changed,
     e.DeviceSuspected: _suspected,
     e.DeviceProven: _changed,
     e.ConfigApplied: _config_applied,
@@ -252,6 +253,7 @@ def snapshot_of(state: State, agent_id: str, pop_of: PopOf) -> Desk:
             if (contact := state.contacts.get(held.contact_id))
         ),
         settings=settings_of(state.config),
+        leaving=agent.leaving,
     )
 
 

@@ -219,12 +219,15 @@ class Disposed(Frame):
 
 
 class State(Frame):
-    """What changed of presence and work mode; a field that is not there is as it was."""
+    """What changed of presence and work mode; a field that is not there is as it was. `leaving` is why the agent will
+    not be ready once calls that count on them are over, some seconds later: a reason, or `signing_out`; empty: it is
+    taken back, or done."""
 
     presence: Presence | UnsetType = UNSET
     ready: bool | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     suspected: bool | UnsetType = UNSET
+    leaving: str | UnsetType = UNSET
 
 
 class SettingsChanged(Frame, tag="settings"):

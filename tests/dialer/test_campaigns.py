@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from cti.core import events as e
-from cti.core.base import changed
 from cti.core.calling import CallingRule, ConductDemand
 from cti.core.campaign import RunStatus
 from cti.core.campaign_config import Answering, Pacing
@@ -300,29 +299,6 @@ def test_two_campaigns_share_their_agents_and_dial_in_proportion() -> None:
     begun = site.pace(8, pool_id="autumn")
     mine = [site.state.lines[leg_id].campaign_id for leg_id in begun]
     assert (mine.count("spring"), mine.count("autumn")) == (6, 2)
-
-
-def test_what_was_learnt_outlives_the_name_of_the_pool() -> None:
-    """Another campaign shares the agents from now on, and comes first by name."""
-    site = CampaignSite(agents=1)
-    site.start()
-    for _ in range(3):
-        (leg_id,) = site.pace(1)
-        site.pick_up(leg_id)
-        join(site, leg_id)
-        site.wait(300_000)
-        site.end(leg_id)
-        site.wait(31_000)
-    learnt = site.state.pools["spring"]
-    calling = site.state.config.calling
-    campaigns = {**calling.campaigns, "autumn": dialled("autumn")}
-    site.apply(changed(site.state.config, calling=changed(calling, campaigns=campaigns)))
-    site.start("autumn")
-    site.pace(0, pool_id="autumn")
-    (begun,) = site.happened(e.PoolBegun)
-    assert (begun.pool_id, begun.learnt_from) == ("autumn", "spring")
-    known = site.state.pools["autumn"]
-    assert (known.theta.log_u, known.knowledge.talk) == (learnt.theta.log_u, learnt.knowledge.talk)
 
 
 def test_a_campaign_on_the_wrong_day_begins_nothing() -> None:

@@ -4,8 +4,13 @@ import pytest
 
 from cti.core import events as e
 from cti.core.base import changed
+from cti.core.codec import decode
 from cti.core.commands import HangUpLeg
 from cti.core.states import AgentState, TransferKind
+from cti.screenpop.rules import make_pop
+from cti.views.apply_frame import apply_frame
+from cti.views.desk import Desk
+from cti.views.desktop import frames_of, snapshot_of
 from tests.centre import agent
 from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
@@ -92,6 +97,29 @@ def test_a_pause_waits_for_the_line_that_counts_on_the_agent() -> None:
     site.no_answer(leg_id)
     assert site.agent_is("a0") is AgentState.NOT_READY
     assert site.state.agents["a0"].reason == "break"
+
+
+def test_the_desk_shows_that_the_pause_waits_and_when_it_is_taken_back() -> None:
+    """Who asked for it would else see nothing happen."""
+    site = CampaignSite(PROGRESSIVE, agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    desk = snapshot_of(site.state, "a0", lambda state, contact: make_pop(state, contact, 0))
+    for ask, leaving in ((site.not_ready, "break"), (site.ready, ""), (site.not_ready, "break")):
+        ask("a0")
+        desk = shown(site, desk)
+        assert (desk.ready, desk.leaving) == (True, leaving)
+    site.no_answer(leg_id)
+    desk = shown(site, desk)
+    assert (desk.ready, desk.reason, desk.leaving) == (False, "break", "")
+
+
+def shown(site: CampaignSite, desk: Desk) -> Desk:
+    """The desk after the last turn, by what it was told."""
+    for agent_id, frame in frames_of(decode(site.records[-1])):
+        if agent_id == desk.agent_id:
+            desk = apply_frame(desk, frame)
+    return desk
 
 
 def test_who_wanted_to_pause_and_is_answered_talks_and_pauses_then() -> None:

@@ -118,3 +118,26 @@ def test_before_midnight_no_line_counts_on_answers_that_the_day_takes_with_it(da
         site.no_answer(leg_id)
     site.wait_until(MIDNIGHT_AT - LATE_MS)
     assert len(begun(site, "spring", 3)) == lines
+
+
+def test_what_was_learnt_outlives_the_name_of_the_pool() -> None:
+    """Another campaign shares the agents from now on, and comes first by name."""
+    site = CampaignSite(agents=1)
+    site.start()
+    for _ in range(3):
+        (leg_id,) = site.pace(1)
+        site.pick_up(leg_id)
+        join(site, leg_id)
+        site.wait(300_000)
+        site.end(leg_id)
+        site.wait(31_000)
+    learnt = site.state.pools["spring"]
+    calling = site.state.config.calling
+    campaigns = {**calling.campaigns, "autumn": dialled("autumn")}
+    site.apply(changed(site.state.config, calling=changed(calling, campaigns=campaigns)))
+    site.start("autumn")
+    site.pace(0, pool_id="autumn")
+    (begun,) = site.happened(e.PoolBegun)
+    assert (begun.pool_id, begun.learnt_from) == ("autumn", "spring")
+    known = site.state.pools["autumn"]
+    assert (known.theta.log_u, known.knowledge.talk) == (learnt.theta.log_u, learnt.knowledge.talk)

@@ -198,7 +198,7 @@ async def test_the_command_line_tells_how_campaigns_stand(centre: CampaignCentre
     assert (status, errors.splitlines()) == (1, ["Its file says nothing about dialling: give it a queue and lists."])
     status, output, _ = await command(folder, "campaign", "show", "by_hand", "--json")
     assert (json.loads(output)["dialled"], json.loads(output)["status"]) == (False, "STOPPED")
-    status, output, _ = await command(folder, "campaign", "stop", "mixed")
+    status, output, _ = await command(folder, "campaign", "stop", "mixed", "--by", "sue")
     assert (status, output) == (0, "mixed: stopped\n")
 
 

@@ -167,6 +167,7 @@ def test_keys_are_laid_out_in_whole_entries():
         ),
         (c.Ended(contact_id="c", cause="CALLER_HUNG_UP", talk_ms=61_000), "after 1:01: the caller hung up.", False),
         (c.State(ready=False, reason="missed"), "You are not ready: missed.", False),
+        (c.State(leaving="break"), "A call that counts on you is on its way", False),
         (c.State(suspected=True, ready=False), "The server had no sign of this desk in time", True),
         (c.RequestRefused(code="not_allowed", detail="Not at night."), "Not done: Not at night.", True),
         (c.WrapUpOver(contact_id="c", reason="done"), "", False),

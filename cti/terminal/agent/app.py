@@ -148,6 +148,8 @@ class AgentApp(terminal.Terminal):
         if self._state_now() != self._state:
             self._state, self._state_since = self._state_now(), self.now()
         state = state_in_words(desk.state, desk.reason)
+        if desk.leaving:
+            state += f", then {plain(desk.leaving)}"
         if desk.suspected:
             state += ", NOT TRUSTED"
         name = self.client.name or desk.agent_id

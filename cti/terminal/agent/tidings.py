@@ -100,6 +100,8 @@ def _ended(event: c.Ended, people: People) -> str:
 
 
 def _state(event: c.State, people: People) -> str:
+    if event.leaving:
+        return "A call that counts on you is on its way: it is done in a moment, after that one."
     if event.suspected is True:
         return "The server had no sign of this desk in time: nothing is offered until it answers again."
     if event.suspected is False and event.presence is UNSET and event.ready is UNSET:
