@@ -5,12 +5,21 @@ from hashlib import sha256
 import msgspec
 
 from cti.core.commands import AnyCommand
-from cti.core.events import AnyEvent
+from cti.core.events import AnyEvent, PlanRequested
+from cti.core.states import LeaveResult
 
 FIRST_HASH = "0" * 64
 
 ARRIVAL = "voice:"
 """What the key of a call's arrival begins with. The journal finds these for ever: a call must not come twice."""
+
+
+def request_key(asked: PlanRequested) -> str:
+    """The key of a leg that comes to a door. That it was moved away from a document is told at the same address as what
+    became of it otherwise, but nobody waits to hear the answer: its key is another one. A leg that is led through its
+    first documents again, after a request was lost, may come there once more, and then it does wait."""
+    told = f":{asked.result}" if asked.result == LeaveResult.REDIRECTED else ""
+    return f"{asked.door}:{asked.leg_id}:{asked.nonce}{told}"
 
 
 class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,7 +68,7 @@ def _thrown_out(turn: Turn, contact: Contact, leg: Leg) -> None:
     if contact.state in (ContactState.QUEUED, ContactState.CONNECTING):
         turn.plan(leg.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
     else:  # on the way elsewhere
-        turn.plan(leg.leg_id, leg.plan or Plan((HangUp(),)))
+        turn.plan(leg.leg_id, leg.plan or Plan((HangUp(),)), leg.endpoint)
 
 
 def _answered(turn: Turn, contact: Contact, digits: str) -> None:

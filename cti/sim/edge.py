@@ -6,6 +6,7 @@ from typing import Any
 
 from cti.core.events import AnyEvent, CallArrived, PlanRequested
 from cti.core.plan import Door, Plan
+from cti.core.record import request_key
 from cti.core.states import LeaveResult
 from cti.sim.checks.journal import JournalChecks
 from cti.sim.documents import Document, Documents, Holding, Request
@@ -139,7 +140,7 @@ def _report_of(request: Request) -> tuple[AnyEvent, str]:
         )
         return arrived, f"voice:{request.ref}"
     asked = PlanRequested(leg_id=request.leg_id, door=request.door, nonce=request.nonce, **_told(request))
-    return asked, f"{request.door}:{request.leg_id}:{request.nonce}"
+    return asked, request_key(asked)
 
 
 def _told(request: Request) -> dict[str, Any]:

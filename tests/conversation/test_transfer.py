@@ -211,6 +211,19 @@ def test_to_a_number_the_caller_is_sent_by_the_answer_alone():
     assert site.state.legs[site.caller].nonce == reply.nonce
 
 
+def test_who_is_to_be_sent_on_and_is_thrown_out_of_the_waiting_room_is_sent_to_the_number():
+    """The answer was lost, and the caller led through the first ones again; the waiting room turns them away."""
+    site = Talking()
+    nonce = site.state.legs[site.caller].nonce
+    site.transfer(f"number:{FRIEND}")
+    site.come_back(site.caller, nonce=nonce)
+    site.leave(site.caller)
+    site.ask(site.caller, Door.PARKED, nonce=nonce, result=LeaveResult.FULL)
+    [reply] = site.outcome.replies
+    assert isinstance(reply.plan.verbs[-1], Forward)
+    assert reply.endpoint == f"tel:{FRIEND}"
+
+
 def test_who_is_to_be_sent_on_and_stays_in_the_room_is_looked_for_and_the_room_ended():
     site = Talking()
     room = site.now.call_id

@@ -11,6 +11,7 @@ from cti.core.config import SiteConfig
 from cti.core.events import AnyEvent, CallArrived, ConfigApplied, PlanRequested
 from cti.core.plan import Door, Plan
 from cti.core.ports import Renderer
+from cti.core.record import request_key
 from cti.journal.memory import MemoryJournal
 from cti.runtime.clock import Clock
 from cti.runtime.decider import Decider
@@ -64,10 +65,10 @@ class Owner:
         event = CallArrived(provider="test", provider_ref=provider_ref, to_number=to, from_number=number)
         return await self.post(event, f"voice:{provider_ref}")
 
-    async def ask(self, document: str, door: Door, digits: str = "", token: str = "") -> str:
+    async def ask(self, document: str, door: Door, digits: str = "", token: str = "", result: str = "") -> str:
         leg_id, nonce = msgspec.json.decode(document)["leg"], msgspec.json.decode(document)["nonce"]
-        event = PlanRequested(leg_id=leg_id, door=door, nonce=nonce, digits=digits)
-        return await self.post(event, f"{door}:{leg_id}:{nonce}", token)
+        event = PlanRequested(leg_id=leg_id, door=door, nonce=nonce, digits=digits, result=result)
+        return await self.post(event, request_key(event), token)
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from cti.core.base import changed
@@ -9,6 +10,7 @@ from cti.core.config import EnqueueStep, EntryPoint, Flow, HangUpStep, LookUpSte
 from cti.core.errors import CommitUnknown, JournalUnavailable
 from cti.core.events import CallArrived, ContactStarted, CustomersFound, PlanRequested, ReportIgnored, ServerStarted
 from cti.core.plan import Door, Plan
+from cti.core.states import LeaveResult
 from tests.centre import MENU, centre
 from tests.patience import PATIENCE_S
 from tests.runtime.owner import APOLOGY, JsonDocuments, owning
@@ -209,6 +211,19 @@ async def test_an_old_nonce_changes_nothing_and_gets_the_plan_that_is() -> None:
         assert '"park"' in late
         assert late == parked
         assert type(owner.records[-1].events[0]) is ReportIgnored  # type: ignore[attr-defined]
+
+
+async def test_what_answers_a_notice_of_having_moved_a_caller_is_not_what_the_caller_hears_there_later() -> None:
+    """The request for what comes after the room was lost, and the caller was led through the first answers again."""
+    async with owning(centre()) as owner:
+        first = await owner.call(to=MENU)
+        parked = await owner.ask(first, Door.DIGITS, "1")
+        moved = await owner.ask(parked, Door.PARKED, result=LeaveResult.REDIRECTED)
+        assert msgspec.json.decode(moved)["plan"]["verbs"] == []
+        assert await owner.ask(parked, Door.PARKED, result=LeaveResult.REDIRECTED) == moved
+        again = await owner.ask(parked, Door.PARKED, result=LeaveResult.FAILED)
+        assert '"go_on"' in again
+        assert await owner.ask(parked, Door.PARKED, result=LeaveResult.FAILED) == again
 
 
 async def test_a_number_of_nobody_is_answered() -> None:

@@ -74,7 +74,7 @@ CALL_REQUESTS = {
     "digits_after_hold": (asked(Door.DIGITS, 10, digits="*1"), f"digits:{LEG}:10"),
     "next": (asked(Door.NEXT, 10), f"next:{LEG}:10"),
     "wait": (asked(Door.WAIT, 14), f"wait:{LEG}:14"),
-    "parked_redirected": (asked(Door.PARKED, 13, result=LeaveResult.REDIRECTED), f"parked:{LEG}:13"),
+    "parked_redirected": (asked(Door.PARKED, 13, result=LeaveResult.REDIRECTED), f"parked:{LEG}:13:redirected"),
     "parked_hangup": (asked(Door.PARKED, 13, result=LeaveResult.HUNG_UP), f"parked:{LEG}:13"),
     "parked_full": (asked(Door.PARKED, 13, result=LeaveResult.FULL), f"parked:{LEG}:13"),
     "joined": (asked(Door.JOINED, 20, result=LeaveResult.BRIDGED), f"joined:{LEG}:20"),

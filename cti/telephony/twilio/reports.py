@@ -23,7 +23,7 @@ from cti.core.events import (
     RecordingEnded,
 )
 from cti.core.plan import Door
-from cti.core.record import ARRIVAL
+from cti.core.record import ARRIVAL, request_key
 from cti.core.states import LeaveResult, Outcome
 from cti.telephony.twilio import causes
 from cti.telephony.twilio.addresses import DoorAddress
@@ -101,7 +101,8 @@ def request_at(address: DoorAddress, told: str) -> Report:
         fields["result"] = LeaveResult.HUNG_UP if over else ""
     else:
         fields["result"] = told
-    return Report(PlanRequested(**fields), f"{address.door}:{address.leg_id}:{address.nonce}")
+    event = PlanRequested(**fields)
+    return Report(event, request_key(event))
 
 
 def _told_apart(told: str) -> dict[str, Any]:
