@@ -2,7 +2,9 @@
 
 People write `+1 (202) 555-0123`, `011 44 20 ...`, `0044 20 ...`, `1-800-FLOWERS` and `x12` behind it; spreadsheets put
 `="..."` around it or compute with it; old lists have the 1 that Mexico dropped and the 15 that Argentina dials. A text
-has at most one reading here: what could be two numbers is refused, not guessed.
+has at most one reading here: what could be two numbers is refused, not guessed. Letters are digits only where they
+go on with a number that was begun in digits. Words are no numbers, nor is what has words beside it: they may say not to
+call.
 """
 
 import re
@@ -17,7 +19,6 @@ from cti.dialer.numbering.fiction import is_fiction
 
 CHARACTERS_MAX = 250
 SHORT_DIGITS_MAX = 6
-NORTH_AMERICAN_DIGITS = 10
 
 FICTION = "fiction"
 LETTERS = "letters"
@@ -29,11 +30,16 @@ country's plan, as far as phonenumbers knows it, does not give it to anybody."""
 # What spreadsheets make of a number in a cell that is not marked as text.
 COMPUTED = re.compile(r"[0-9.,]+E[+-]?[0-9]+|[0-9]{6,}[.,]0+", re.IGNORECASE)
 QUOTED = re.compile(r"=?(['\"“„«])(.*?)(['\"”“»])")
-LABEL = re.compile(r"^(?:tel|telephone|phone|ph|mobile|mob|cell|home|work|office)\b[.:\s]*(?=[+(0-9])", re.IGNORECASE)
+LABEL = re.compile(
+    r"^(?:(?:tel|telephone|phone|ph|mobile|mob|cell|home|work|office|main|direct|primary|number|no)\b[.:\s]*)+(?=[+(0-9])",
+    re.IGNORECASE,
+)
 LABEL_BEHIND = re.compile(r"[\s,]*\(?\b(?:mobile|mob|cell|home|work|office)\b\.?\)?$", re.IGNORECASE)
 SEVERAL = re.compile(r"[/|\\\n&]|[,;](?!\s*(?:e?x|phone-context|isub))|\bor\b|\band\b", re.IGNORECASE)
 MEXICAN_PREFIX = re.compile(r"0(?:1|44|45)(?=[0-9]{10}$)")
-LETTER_RUN = re.compile(r"[A-Za-z]{3}")
+LETTERS_MIN = 3
+SPELT = re.compile(r"\+?(?:[ ().\-]*[0-9]){3,}(?:\) ?|[-.])?[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*")
+"""An area code or prefix in digits, and letters joined to it. What stands behind a space is a word."""
 EXTENSION = re.compile(r"[\s,;]*(?:;ext=|;phone-context=|;isub=|extension|ext\b|x(?=[\s.]*[0-9]))", re.IGNORECASE)
 
 
@@ -41,6 +47,7 @@ LENGTHS = {
     ValidationResult.TOO_LONG: "it has too many digits",
     ValidationResult.TOO_SHORT: "it has too few digits",
 }
+WORDS = "it is no telephone number: there are words in it"
 REMEDY_LENGTH = "write it whole, with its area code"
 
 
@@ -95,7 +102,11 @@ def _refused(text: str, region: str) -> Unusable | None:
     parts = [part for part in SEVERAL.split(text) if sum(char.isdecimal() for char in part) > SHORT_DIGITS_MAX]
     if len(parts) > 1:
         return Unusable("these are several numbers", "give each a row of its own")
-    if LETTER_RUN.search(text) is None and "+" not in text and 0 < len(digits) <= SHORT_DIGITS_MAX:
+    if _has_letters(text):
+        return (
+            None if SPELT.fullmatch(_without_extension(text)) else Unusable(WORDS, "write the number alone, in digits")
+        )
+    if "+" not in text and 0 < len(digits) <= SHORT_DIGITS_MAX:
         if phonenumbers.is_emergency_number(digits, region or "US") or digits in ("000", "110", "112", "911", "999"):
             return Unusable("it is an emergency number", "take it out: it is never rung")
         return Unusable("it is a short code", REMEDY_LENGTH)
@@ -105,7 +116,7 @@ def _refused(text: str, region: str) -> Unusable | None:
 def _read(text: str, region: str) -> Normalised | Unusable:
     failed: Unusable | None = None
     doubtful: PhoneNumber | None = None
-    notes = (LETTERS,) if LETTER_RUN.search(_without_extension(text)) else ()
+    notes = (LETTERS,) if _has_letters(text) else ()
     for reading in _readings(text, region):
         number = _parsed(reading, region)
         if isinstance(number, Unusable):
@@ -118,6 +129,11 @@ def _read(text: str, region: str) -> Normalised | Unusable:
         return _finished(doubtful, (*notes, UNASSIGNED))
     assert failed is not None, "there is at least one reading"
     return failed
+
+
+def _has_letters(text: str) -> bool:
+    """Whether phonenumbers would dial letters in it: it does so from the third on, and drops fewer."""
+    return sum(char.isascii() and char.isalpha() for char in _without_extension(text)) >= LETTERS_MIN
 
 
 def _without_extension(text: str) -> str:
@@ -135,11 +151,6 @@ def _readings(text: str, region: str) -> Iterator[str]:
         yield compact[match.end() :]
     if compact.startswith("+549"):
         yield from _without_15(compact.removeprefix("+549"))
-    letters = _without_extension(text)
-    if LETTER_RUN.search(letters):
-        # Exchanges in North America ring as soon as they have ten digits, so words may be longer.
-        digits = phonenumbers.normalize_digits_only(phonenumbers.convert_alpha_characters_in_number(letters))
-        yield f"+1{digits.removeprefix('1')[:NORTH_AMERICAN_DIGITS]}" if _in_north_america(text, region) else text
 
 
 def _without_15(digits: str) -> Iterator[str]:
@@ -147,10 +158,6 @@ def _without_15(digits: str) -> Iterator[str]:
     for length in (2, 3, 4):
         if len(digits) == 12 and digits[length : length + 2] == "15":
             yield f"+549{digits[:length]}{digits[length + 2 :]}"
-
-
-def _in_north_america(text: str, region: str) -> bool:
-    return text.startswith("+1") or ("+" not in text and phonenumbers.country_code_for_region(region) == 1)
 
 
 def _parsed(text: str, region: str) -> PhoneNumber | Unusable:

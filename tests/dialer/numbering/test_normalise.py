@@ -37,6 +37,7 @@ WASHINGTON, LONDON = "+12025550123", "+442079460123"
         ("٢٠٢٥٥٥٠١٢٣", "US"),
         ("２０２５５５０１２３", "US"),
         ("Cell: 202-555-0123", "US"),
+        ("Cell phone no. 202-555-0123", "US"),
         ("202-555-0123 (home)", "US"),
         ("\t202-555-0123\r\n", "US"),
     ],
@@ -92,12 +93,47 @@ def test_zeros_and_old_prefixes_of_mobiles(written, region, expected):
     [
         ("1-800-FLOWERS", "US", "+18003569377"),
         ("+1-800-FLOWERS", "", "+18003569377"),
-        ("1-800-MATTRESS", "US", "+18006288737"),  # the eighth letter is never dialled
-        ("0800 FLOWERS", "GB", "+448003569377"),
+        ("1 (800) flowers", "US", "+18003569377"),
+        ("1-800-FLOWERS (work)", "US", "+18003569377"),
+        ("800.GO.FEDEX", "US", "+18004633339"),
+        ("0800-FLOWERS", "GB", "+448003569377"),
     ],
 )
 def test_letters(written, region, expected):
     assert normalise(written, region) == Normalised(expected, notes=(LETTERS, TOLL_FREE))
+
+
+def test_letters_stand_behind_an_area_code():
+    assert normalise("(305) CALL-NOW", "US") == Normalised("+13052255669", notes=(LETTERS,))
+
+
+@pytest.mark.parametrize("region", ["US", "GB", "DE", ""])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "call her sister",
+        "unknown number",
+        "do not call this person",
+        "ask for Bob at desk",
+        "moved to Florida",
+        "disconnected",
+        "FLOWERS",
+        "305 unknown",
+        "1-800 CALL NOW",
+        "12 call her sister",
+        "call her at 2",
+        "305-555 ask for Bob",
+        "do not call 305-555-0123",
+        "305-555-0123 wrong person",
+        "see 3055550123 ext 4",
+        "in 3 days or so",
+    ],
+)
+def test_words_are_no_numbers_and_make_one_of_nothing(written, region):
+    found = normalise(written, region)
+    assert isinstance(found, Unusable)
+    assert "no telephone number" in found.what
+    assert found.remedy == "write the number alone, in digits"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +182,8 @@ def test_an_extension_is_kept_apart(written, extension):
         ("555-0123", "US", "area code is missing"),
         ("202555012", "US", "digits"),
         ("20255501234567", "US", "too many digits"),
+        ("1-800-MATTRESS", "US", "too many digits"),
+        ("(305) CALL-HER-SISTER", "US", "too many digits"),
         ("2025550123", "", "its country is not known"),
         ("+999 123456789", "", "no such country code"),
         ("+1911", "", "too few digits"),
