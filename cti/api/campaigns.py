@@ -25,6 +25,7 @@ from cti.core.events import (
 from cti.core.pools import pools_of
 from cti.core.record import TurnRecord
 from cti.views.campaign import stand_of
+from cti.views.campaign_ceilings import BoundsOf
 from cti.views.campaign_trail import CampaignTrail
 
 ACTIONS = ("start", "pause", "drain", "stop")
@@ -61,11 +62,14 @@ def with_every_field(value: Any) -> Any:
 class CampaignDoors:
     """The handlers. What a campaign shall do is in force once it is answered."""
 
-    def __init__(self, site: Site, outcomes: Outcomes, trail: CampaignTrail, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, site: Site, outcomes: Outcomes, trail: CampaignTrail, clock: Callable[[], int], bounds_of: BoundsOf
+    ) -> None:
         self._site = site
         self._outcomes = outcomes
         self._trail = trail
         self._clock = clock
+        self._bounds_of = bounds_of
 
     def routes(self) -> list[web.RouteDef]:
         """`GET /campaigns`, and below each one `GET`, and `POST start`, `pause`, `drain`, `stop` and `tune`."""
@@ -97,7 +101,7 @@ class CampaignDoors:
         state, at = self._site.state, self._clock()
         pool = pools_of(state).by_campaign.get(campaign_id)
         paced = self._trail.paced_at(pool.pool_id, at) if pool else None
-        found: dict[str, Any] = with_every_field(stand_of(state, campaign_id, at, paced))
+        found: dict[str, Any] = with_every_field(stand_of(state, campaign_id, at, paced, self._bounds_of))
         return found
 
     def _control(self, action: str) -> Any:

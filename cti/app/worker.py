@@ -30,7 +30,8 @@ from cti.app.pacing import Pacing
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
-from cti.core.campaign import RunStatus
+from cti.core.campaign import HeldLead, RunStatus
+from cti.core.campaign_config import LedgerBound
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact
 from cti.core.errors import ConfigError, JournalError, JournalUnavailable, SettingsError
@@ -48,6 +49,7 @@ from cti.core.events import (
 from cti.core.record import TurnRecord
 from cti.core.state import State
 from cti.core.states import LegState
+from cti.dialer.launching import bounds_for
 from cti.directory.http import HttpDirectory
 from cti.directory.service import Service
 from cti.directory.sql import SqlDirectory
@@ -207,7 +209,8 @@ class Worker:
         admin.add_routes(admin_routes(self._gate, self._sockets.tokens_used))
         admin.add_routes(LeadDoors(self._gate).routes())
         admin.add_routes(CallingDoors(self._gate, self._outcomes, self._lists).routes())
-        admin.add_routes(CampaignDoors(self._gate, self._outcomes, self._trail, self._clock.now).routes())
+        campaigns = CampaignDoors(self._gate, self._outcomes, self._trail, self._clock.now, _ledgers_of)
+        admin.add_routes(campaigns.routes())
         admin_runner = web.AppRunner(admin, access_log=None, handle_signals=False)
         await admin_runner.setup()
         stack.push_async_callback(admin_runner.cleanup)
@@ -394,3 +397,8 @@ def _issue_voice_token(settings: Settings) -> Callable[[str, int], str] | None:
 def _pop_of(state: State, contact: Contact) -> ScreenPop:
     """Who is calling, as it would be said now."""
     return make_pop(state, contact, state.last.at - contact.queued_at)
+
+
+def _ledgers_of(state: State, held: HeldLead) -> tuple[LedgerBound, ...]:
+    """In which a call to this lead would count."""
+    return bounds_for(state, held).ledgers

@@ -1,23 +1,19 @@
 """How a campaign stands: its lines, its leads, its agents, and how near it is to each ceiling."""
 
-from collections.abc import Iterator
-
 from cti.core.agent import Agent, agent_state
 from cti.core.air import Air
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
-from cti.core.calling import CampaignConfig
 from cti.core.campaign import Line, Today
 from cti.core.campaign_config import CampaignDialling, Setting
-from cti.core.ceilings import ceilings_of
-from cti.core.ledger import Ledger, day_of, headroom, window
-from cti.core.ledgers import ledger_id
+from cti.core.ledger import day_of
 from cti.core.line_time import line_ms
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
 from cti.core.tuning import in_words, tuned_campaign
 from cti.core.zone import offset_s, site_zone
+from cti.views.campaign_ceilings import BoundsOf, LedgerStand, bounds_waiting, every_bound, ledgers_of
 from cti.views.campaign_obstacles import Obstacle, obstacles_of
 from cti.views.detection import Detection, detection_within
 
@@ -46,24 +42,6 @@ class Agents(Record):
     away: int
     kept: int = 0
     line_ms: int = 0
-
-
-class LedgerStand(Record):
-    """Of `answers` within `days` so many were `abandoned`, and `ceiling_ppm` millionths may be. `room` more may be now,
-    if nobody is there for them. The same of today against what the pacing aims at: the ceiling, where nothing else is
-    said."""
-
-    ledger_id: str
-    rule_id: str
-    ceiling_ppm: int
-    days: int
-    answers: int
-    abandoned: int
-    room: int
-    aim_ppm: int = 0
-    today_answers: int = 0
-    today_abandoned: int = 0
-    today_room: int = 0
 
 
 class Paced(Record):
@@ -130,13 +108,16 @@ class CampaignStand(Record):
     offset_s: int = 0
 
 
-def stand_of(state: State, campaign_id: str, at: int, paced: Paced | None = None) -> CampaignStand:
-    """Of a campaign of the configuration, as it is tuned. Raises `KeyError`."""
+def stand_of(
+    state: State, campaign_id: str, at: int, paced: Paced | None = None, bounds_of: BoundsOf = every_bound
+) -> CampaignStand:
+    """Of a campaign of the configuration, as it is tuned; `bounds_of` a lead says in which ledgers it would count.
+    Raises `KeyError`."""
     campaign, run = tuned_campaign(state, campaign_id), run_of(state, campaign_id)
     if campaign is None:
         raise KeyError(campaign_id)
     pool, how = pools_of(state).by_campaign.get(campaign_id), campaign.dialling or CampaignDialling()
-    day = day_of(at, site_zone(state.config))
+    day, waiting = day_of(at, site_zone(state.config)), bounds_waiting(state, campaign_id, bounds_of)
     return CampaignStand(
         campaign_id=campaign_id,
         name=campaign.name,
@@ -152,7 +133,7 @@ def stand_of(state: State, campaign_id: str, at: int, paced: Paced | None = None
         claim_after=run.claim_after,
         lines=lines_of(state, campaign_id),
         agents=_agents(state, pool, at),
-        ledgers=tuple(_ledgers(state, campaign, at)),
+        ledgers=tuple(ledgers_of(state, campaign, at, waiting)),
         pool_id=pool.pool_id if pool else "",
         exposure=Air(state, pool, at).left_over if pool else 0,
         detection=detection_within(state, (campaign_id,), day - DETECTION_DAYS + 1, day),
@@ -165,7 +146,7 @@ def stand_of(state: State, campaign_id: str, at: int, paced: Paced | None = None
         today=_today(state, campaign_id, at),
         pool_connects=sum(_today(state, each, at).connects for each in (pool.campaign_ids if pool else ())),
         paced=paced,
-        obstacles=tuple(obstacles_of(state, campaign, at)),
+        obstacles=tuple(obstacles_of(state, campaign, at, waiting)),
         at=at,
         offset_s=offset_s(site_zone(state.config), at),
     )
@@ -221,28 +202,3 @@ def _agent_phase(agent: Agent) -> str:
     if stands is AgentState.READY:
         return "free" if agent.nailed else "away"
     return _PHASES.get(stands, "away")
-
-
-def _ledgers(state: State, campaign: CampaignConfig, at: int) -> Iterator[LedgerStand]:
-    """The campaign's own ceiling, and those of the rules that may bind its calls."""
-    day = day_of(at, site_zone(state.config))
-    target_ppm = campaign.dialling.pacing.target_ppm if campaign.dialling else -1
-    for rule_id, ceiling_ppm, days in ceilings_of(state.config.calling, campaign):
-        name = ledger_id(campaign, rule_id)
-        ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
-        answers, abandoned = window(ledger, day, days)
-        today_answers, today_abandoned = window(ledger, day, 1)
-        aim_ppm = ceiling_ppm if target_ppm < 0 else min(ceiling_ppm, target_ppm)
-        yield LedgerStand(
-            ledger_id=name,
-            rule_id=rule_id,
-            ceiling_ppm=ceiling_ppm,
-            days=days,
-            answers=answers,
-            abandoned=abandoned,
-            room=headroom(ledger, day, ceiling_ppm=ceiling_ppm, days=days),
-            aim_ppm=aim_ppm,
-            today_answers=today_answers,
-            today_abandoned=today_abandoned,
-            today_room=headroom(ledger, day, ceiling_ppm=aim_ppm, days=1, guard_days=0),
-        )

@@ -2,6 +2,7 @@
 order."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from cti.core.agent import agent_state
 from cti.core.air import AGENTS, LINES, Air, Barrier
@@ -17,6 +18,7 @@ from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
 from cti.core.zone import clock, date_of, local_day, site_zone, weekday_of
+from cti.views.campaign_ceilings import Waiting
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -29,8 +31,9 @@ class Obstacle(Record):
     until: int = 0
 
 
-def obstacles_of(state: State, campaign: CampaignConfig, at: int) -> Iterator[Obstacle]:
-    """Of a campaign as it is tuned. What is there before anything else is asked ends the list."""
+def obstacles_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiting = ()) -> Iterator[Obstacle]:
+    """Of a campaign as it is tuned, whose next lead would count in one of the `waiting` sets of ledgers. What is there
+    before anything else is asked ends the list."""
     run, how = run_of(state, campaign.campaign_id), campaign.dialling
     if how is None:
         yield Obstacle(code="by_hand", words="agents dial for it: its file says nothing about dialling")
@@ -43,7 +46,7 @@ def obstacles_of(state: State, campaign: CampaignConfig, at: int) -> Iterator[Ob
             yield from _leads(state, run)
         pool = pools_of(state).by_campaign.get(campaign.campaign_id)
         if pool:
-            yield from _pool(state, campaign, how, pool, at)
+            yield from _pool(state, campaign, how, pool, Air(state, pool, at), waiting)
 
 
 def _status(state: State, run: CampaignRun) -> Obstacle:
@@ -98,7 +101,12 @@ def _leads(state: State, run: CampaignRun) -> Iterator[Obstacle]:
 
 
 def _pool(
-    state: State, campaign: CampaignConfig, how: CampaignDialling, pool: PoolConfig, at: int
+    state: State,
+    campaign: CampaignConfig,
+    how: CampaignDialling,
+    pool: PoolConfig,
+    air: Air,
+    waiting: Waiting,
 ) -> Iterator[Obstacle]:
     """Lines of all campaigns that share the agents are in the way of each of them."""
     if campaign.mode != "broadcast" and not any(_is_there(state, agent_id) for agent_id in pool.agent_ids):
@@ -106,12 +114,11 @@ def _pool(
         words = away if pool.agent_ids else f"nobody serves the queue {how.queue_id}"
         yield Obstacle(code="no_agents", words=words)
         return
-    air = Air(state, pool, at)
     ceilings = {
         LedgerBound(ledger_id=ledger_id(campaign, each.rule_id), ceiling_ppm=each.ppm, days=each.days): each.rule_id
         for each in ceilings_of(state.config.calling, campaign)
     }
-    for barrier in air.barriers(campaign, tuple(ceilings)):
+    for barrier in _barriers(air, campaign, waiting):
         if barrier.code == LINES:
             words = f"{air.lines} lines are in the air, and it may have {how.pacing.lines_max}"
             yield Obstacle(code="lines_max", words=words)
@@ -119,6 +126,13 @@ def _pool(
             yield Obstacle(code="no_agent_free", words=_nobody_free(air.free_for(how.queue_id), air.lines, how))
         elif barrier.bound:
             yield Obstacle(code="ceiling", words=_in_words(barrier, barrier.bound, ceilings.get(barrier.bound, "")))
+
+
+def _barriers(air: Air, campaign: CampaignConfig, waiting: Waiting) -> tuple[Barrier, ...]:
+    """None as long as a lead waits that nothing is in the way of: it is called before the others. Without any lead
+    what is in everybody's way counts."""
+    found = [tuple(air.barriers(campaign, bounds)) for bounds in waiting or ((),)]
+    return tuple(dict.fromkeys(chain.from_iterable(found))) if all(found) else ()
 
 
 def _is_there(state: State, agent_id: str) -> bool:

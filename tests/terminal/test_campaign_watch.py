@@ -18,6 +18,7 @@ from cti.terminal.campaigns import chart
 from cti.terminal.campaigns.app import CampaignsApp
 from cti.terminal.campaigns.picture import Shown, picture
 from cti.terminal.campaigns.source import Campaigns
+from cti.views.campaign_ceilings import every_bound
 from cti.views.campaign_trail import CampaignTrail
 from tests.api.house import House, open_house
 from tests.centre import agent, centre, queue
@@ -42,7 +43,7 @@ class Doors:
     async def open(self) -> None:
         outcomes = Outcomes()
         self.house.driver.committed.append(outcomes.committed)
-        doors = CampaignDoors(self.house.gate, outcomes, self.trail, lambda: self.house.state.last.at)
+        doors = CampaignDoors(self.house.gate, outcomes, self.trail, lambda: self.house.state.last.at, every_bound)
         await self._serve("admin.sock", doors.routes())
         await self._serve("follower.sock", remaining_routes(self._remaining))
 
@@ -93,7 +94,7 @@ async def test_campaigns_are_listed_and_one_is_shown_whole(doors: Doors, size: t
     async with watching(doors, size) as sue:
         await sue.sees("2 campaigns, 0 running", "connected", "> autumn", "autumn, progressive, STOPPED")
         await sue.sees("blocked   nobody has started it yet", "shares its agents with spring")
-        await sue.sees("12,311 fresh, 402 again, 3 of them promised, 176 at hand", "0.00 of 3 %, 0 of 0, no more may")
+        await sue.sees("12,311 fresh, 402 again, 3 of them promised, 176 at hand", "ceilings  not used: US-ABN 3 %")
         assert len(sue.screen.splitlines()) == size[1]
         assert max(map(len, sue.screen.splitlines())) <= size[0]
 
@@ -168,14 +169,14 @@ async def test_a_name_that_is_none_ends_it_with_those_that_there_are(doors: Door
 async def test_what_is_tuned_is_seen(doors: Doors) -> None:
     await doors.house.post(e.CampaignTuneRequested(campaign_id="spring", values=(("aim", 20_000),), by="bob"))
     async with watching(doors, SMALL, "spring") as sue:
-        await sue.sees("tuned     aim 2 % by bob", "0.00 of 2 %, 0 of 0")
+        await sue.sees("tuned     aim 2 % by bob")
 
 
 def stand(**fields: Any) -> dict[str, Any]:
     """How a campaign stands amid its day."""
     ledger = {
         "rule_id": "US-ABN-3", "ceiling_ppm": 30_000, "days": 30, "answers": 12_400, "abandoned": 301, "room": 72,
-        "aim_ppm": 20_000, "today_answers": 640, "today_abandoned": 12, "today_room": 0,
+        "aim_ppm": 20_000, "today_answers": 640, "today_abandoned": 12, "today_room": 0, "used": True,
     }  # fmt: skip
     return {
         "campaign_id": "check-up", "name": "Winter check-up", "mode": "predictive", "dialled": True,
@@ -250,3 +251,20 @@ def test_charts_draw_the_newest_at_the_right_and_tell_nothing_from_unknown() -> 
     assert [chart.gauge(share, 4) for share in (0, 0.5, 2)] == ["····", "██··", "████"]
     assert chart.shares([("T", 3), ("F", 2)], 9) == "TTTFF"
     assert chart.shares([("T", 300), ("W", 1), ("F", 100)], 9) == "TTTTTTTWF"[:9]
+
+
+def test_a_ceiling_that_no_call_has_fallen_under_is_named_last_and_as_such() -> None:
+    (used,) = stand()["ledgers"]
+    other = {**used, "rule_id": "US-CA-1PCT", "ceiling_ppm": 10_000, "answers": 0, "abandoned": 0, "room": 0}
+    other |= {"aim_ppm": 10_000, "today_answers": 0, "today_abandoned": 0, "used": False}
+    drawn = picture(Shown(stand(ledgers=[other, used])), 78, 30).plain
+    assert "1.88 of 2 %, 12 of 640, no more may; today" in drawn
+    assert "ceilings  not used: US-CA-1PCT 1 %" in drawn
+    assert "of 1 %" not in drawn
+
+
+def test_of_a_campaign_that_agents_dial_nothing_is_said_to_be_left() -> None:
+    byhand = stand(dialled=False, pool_id="", ledgers=[], status="STOPPED")
+    drawn = picture(Shown(byhand, (), None), 78, 30).plain
+    assert "leads     agents call whom they choose" in drawn
+    assert "follower" not in drawn

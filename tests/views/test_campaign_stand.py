@@ -14,6 +14,7 @@ from cti.core.commands import ClaimLeads
 from cti.core.ledger import Ledger, day_of
 from cti.core.times import OpeningSpan
 from cti.core.zone import site_zone
+from cti.dialer.launching import bounds_for
 from cti.views.campaign import CampaignStand, Today, stand_of
 from cti.views.campaign_trail import POINT_MS, CampaignTrail
 from tests.dialer.calling_site import DAY_MS, HOUR_MS, HOURS, MINUTE_MS, TUESDAY_NOON
@@ -265,3 +266,54 @@ def test_what_pacing_found_is_shown_for_as_long_as_it_says_something_of_now() ->
     assert (found.wanted, found.theta_ppm) == (2, 12_000)
     assert trail.paced_at("spring", site.at + MINUTE_MS) is None
     assert trail.paced_at("autumn", site.at) is None
+
+
+CALIFORNIA = changed(
+    ABANDONED,
+    rule_id="US-CA-1PCT",
+    jurisdiction="US-CA",
+    demand=ConductDemand(abandoned_ppm_max=10_000, abandoned_days=30, connect_ms=2_000),
+)
+HAWAII = changed(CALIFORNIA, rule_id="US-HI-1PCT", jurisdiction="US-HI")
+
+
+def placed(site: CampaignSite) -> CampaignStand:
+    """As it stands for whoever knows where numbers are."""
+    return stand_of(site.state, "spring", site.at, None, lambda state, held: bounds_for(state, held).ledgers)
+
+
+def test_ceilings_are_used_that_a_lead_a_line_or_an_answer_falls_under() -> None:
+    site = CampaignSite(agents=1, rules=(HOURS, ABANDONED, CALIFORNIA, HAWAII))
+    assert [each.used for each in placed(site).ledgers] == [False, False, False]
+    site.start(leads=1)
+    assert {each.rule_id: each.used for each in placed(site).ledgers} == {
+        "US-ABN": True,
+        "US-CA-1PCT": False,
+        "US-HI-1PCT": False,
+    }
+    (leg_id,) = site.pace(1)
+    assert [each.rule_id for each in placed(site).ledgers if each.used] == ["US-ABN"]
+    talk(site, leg_id, ms=3_000)
+    site.control("stop")
+    assert [each.rule_id for each in placed(site).ledgers if each.used] == ["US-ABN"]
+
+
+def test_a_ceiling_is_in_the_way_only_of_those_whom_it_binds() -> None:
+    """Two answers leave room for nobody; the next is in New York, where one more rule binds nobody."""
+    site = CampaignSite(agents=1, rules=(HOURS, ABANDONED, HAWAII))
+    site.start(leads=3)
+    site.pace(1)
+    assert [each.words.partition(":")[0] for each in placed(site).obstacles] == ["the ceiling of US-ABN"]
+    assert site.pace(1) == []
+
+
+def test_as_long_as_one_lead_may_be_called_no_ceiling_is_in_the_way() -> None:
+    site = CampaignSite(agents=1, rules=(HOURS, HAWAII))
+    site.start(leads=1)
+    site.pace(1)
+    site.give(leads=1, area="808")
+    assert [each.words.partition(":")[0] for each in placed(site).obstacles] == ["the ceiling of US-HI-1PCT"]
+    assert site.pace(1) == []
+    site.give(leads=1)
+    assert placed(site).obstacles == ()
+    assert len(site.pace(1)) == 1

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import sys
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -10,13 +11,16 @@ import cyclopts
 import orjson
 
 from cti.cli.campaign import watching
-from cti.cli.campaign.showing import setting_in_words, show_all, show_one
+from cti.cli.campaign.showing import setting_in_words, show_all, show_obstacles, show_one
 from cti.cli.campaign.tuning import back_of, values_of
 from cti.cli.console import console_of
 from cti.cli.leads.results import in_words, stand_of, told
 from cti.cli.local import ask
 from cti.core.errors import CtiError
 from cti.store.results.looking import Aside, ResultsStand
+
+SETTLES_S, LOOKS_AGAIN_S = 3.0, 0.1
+"""How long the first leads of a campaign may take before it is said what is in its way all the same."""
 
 app = cyclopts.App(name="campaign", help="Start, pause, drain, stop and tune campaigns, and see how they stand.")
 
@@ -32,7 +36,9 @@ def start(name: str, /, *, by: str = "") -> int:
     by
         Who says so; without it, whoever is logged in here.
     """
-    return _control("start", name, by)
+    status = _control("start", name, by)
+    show_obstacles(_settled(name), _left_of(name), console_of())
+    return status
 
 
 @app.command
@@ -144,7 +150,7 @@ def show(name: str, /, *, json: bool = False) -> int:
         print(_as_json(campaign | {"results": told(*sent[0]) if sent else None}))
         return 0
     console = console_of()
-    show_one(campaign, console)
+    show_one(campaign, console, _left_of(name))
     for stand, _ in sent:
         console.print(f"  {in_words(stand)}", markup=False, soft_wrap=True)
     return 0
@@ -175,6 +181,25 @@ def _control(action: str, name: str, by: str) -> int:
     reason = f" ({answer['reason']})" if answer["reason"] else ""
     print(f"{name}: {answer['status'].lower()}{reason}")
     return 0
+
+
+def _settled(name: str) -> dict[str, Any]:
+    """How it stands once its first leads were fetched, or could have been."""
+    until = monotonic() + SETTLES_S
+    while True:
+        campaign: dict[str, Any] = ask("admin.sock", "GET", _path(name))
+        if monotonic() > until or not any(each["code"] == "claiming" for each in campaign["obstacles"]):
+            return campaign
+        sleep(LOOKS_AGAIN_S)
+
+
+def _left_of(name: str) -> dict[str, int] | None:
+    """What is left of its lists, as the follower counts it; None where it does not answer."""
+    try:
+        found: dict[str, int] = ask("follower.sock", "GET", f"{_path(name)}/leads")
+    except CtiError:
+        return None
+    return found
 
 
 def _path(name: str) -> str:

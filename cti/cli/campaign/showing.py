@@ -9,10 +9,14 @@ from rich.table import Table
 from cti.cli.detection import told_apart
 from cti.cli.dnc.check import minute
 from cti.core.ledgers import OWN
+from cti.terminal.campaigns.picture import Shown, obstacle_in_words, unused_in_words
 from cti.views.detection import Detection
 
 PPM_OF_PER_CENT = 10_000
 
+
+WIDE_COLUMNS = 100
+"""Below it the room between columns is better used for names."""
 
 AGENTS = ("free", "talking", "wrapping", "away")
 """Each of them is one of these."""
@@ -24,6 +28,8 @@ def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:
         console.print("no campaigns: see the files of campaigns/")
         return
     table = _table("campaign", "mode", "status", "lines", "talking", "leads", "free", "abandoned")
+    if console.width < WIDE_COLUMNS:
+        table.padding = (0, 1, 0, 0)
     for campaign in campaigns:
         lines, agents = campaign["lines"], campaign["agents"]
         table.add_row(
@@ -39,7 +45,15 @@ def show_all(campaigns: list[dict[str, Any]], console: Console) -> None:
     console.print(table)
 
 
-def show_one(campaign: dict[str, Any], console: Console) -> None:
+def show_obstacles(campaign: dict[str, Any], leads: dict[str, int] | None, console: Console) -> None:
+    """Everything that keeps it from beginning a line, in words; nothing where it dials. `leads` are what is left of its
+    lists, if anybody knows."""
+    found = [obstacle_in_words(Shown(campaign, leads=leads), each) for each in campaign["obstacles"]]
+    if found:
+        console.print(f"  blocked: {'; '.join(found)}", markup=False, soft_wrap=True)
+
+
+def show_one(campaign: dict[str, Any], console: Console, leads: dict[str, int] | None = None) -> None:
     """All there is to say."""
     lines, agents = campaign["lines"], campaign["agents"]
     console.print(f"{campaign['campaign_id']}: {campaign['name']}, {campaign['mode']}, {_status(campaign)}")
@@ -48,6 +62,7 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
         console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
     if campaign["why"]:
         console.print(f"  {campaign['why']}", soft_wrap=True)
+    show_obstacles(campaign, leads, console)
     for each in campaign["tuned"]:
         console.print(f"  tuned: {setting_in_words(each)}")
     console.print(
@@ -66,8 +81,11 @@ def show_one(campaign: dict[str, Any], console: Console) -> None:
         console.print(f"  paced{pool}: {campaign['exposure']:,} could find nobody now, at worst")
     if campaign["detection"]["machines"] or campaign["detection"]["missed"]:
         console.print(f"  machines, within 30 days: {told_apart(msgspec.convert(campaign['detection'], Detection))}")
-    if campaign["ledgers"]:
-        console.print(_ledgers(campaign["ledgers"]))
+    used = [each for each in campaign["ledgers"] if each["used"]]
+    if used:
+        console.print(_ledgers(used))
+    if unused := unused_in_words(campaign["ledgers"]):
+        console.print(f"  ceilings {unused}", soft_wrap=True)
 
 
 def setting_in_words(setting: dict[str, Any]) -> str:
@@ -112,10 +130,11 @@ def _in_the_air(lines: dict[str, int]) -> int:
 
 
 def _nearest(ledgers: list[dict[str, Any]]) -> str:
-    """Of the ceilings the one that leaves least room."""
-    if not ledgers:
+    """Of the ceilings that calls have fallen under, the one that leaves least room."""
+    used = [each for each in ledgers if each["used"]]
+    if not used:
         return ""
-    nearest = min(ledgers, key=lambda ledger: (ledger["room"], ledger["ceiling_ppm"]))
+    nearest = min(used, key=lambda ledger: (ledger["room"], ledger["ceiling_ppm"]))
     return f"{_per_cent(nearest):.2f} of {nearest['ceiling_ppm'] / PPM_OF_PER_CENT:g} %"
 
 

@@ -142,7 +142,8 @@ class CampaignsApp(terminal.Terminal):
 def _cells(stand: dict[str, Any], leads: dict[str, int] | None) -> Cells:
     lines, agents = stand["lines"], stand["agents"]
     left = leads["fresh"] + leads["waiting"] + leads["with_dialer"] if leads else stand["held"] + stand["left"]
-    nearest = min(stand["ledgers"], key=lambda each: (each["room"], each["ceiling_ppm"]), default=None)
+    used = [each for each in stand["ledgers"] if each["used"]]
+    nearest = min(used, key=lambda each: (each["room"], each["ceiling_ppm"]), default=None)
     rate = 100 * nearest["abandoned"] / nearest["answers"] if nearest and nearest["answers"] else 0.0
     has_agents = any(agents[each] for each in ("free", "talking", "wrapping", "away"))
     return (

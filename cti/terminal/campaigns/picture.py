@@ -98,7 +98,7 @@ def _at_work(stand: Stand, width: int) -> Iterator[Line]:
 
 def _now(shown: Shown) -> Line:
     """What is in the way, or what it does."""
-    stand, found = shown.stand, [_obstacle(shown, each) for each in shown.stand["obstacles"]]
+    stand, found = shown.stand, [obstacle_in_words(shown, each) for each in shown.stand["obstacles"]]
     if found:
         return Line("blocked", "; ".join(found), "bold")
     paced = stand["paced"]
@@ -107,7 +107,7 @@ def _now(shown: Shown) -> Line:
     return Line("dials", "a line is begun whenever there is somebody for whoever answers")
 
 
-def _obstacle(shown: Shown, obstacle: Stand) -> str:
+def obstacle_in_words(shown: Shown, obstacle: Stand) -> str:
     """What the lists have left says more than that nobody was given."""
     leads = shown.leads
     if obstacle["code"] != "no_leads" or leads is None or leads["fresh"]:
@@ -115,6 +115,8 @@ def _obstacle(shown: Shown, obstacle: Stand) -> str:
     if leads["waiting"]:
         due = _clock(shown.stand, leads["next_at"])
         return f"everybody who is left waits: the next of {leads['waiting']:,} is due {due}"
+    if not any(leads.values()):
+        return "its lists are empty: `cti leads import` fills them"
     return "its lists are at their end: nobody is left to be called"
 
 
@@ -160,8 +162,11 @@ def _today(stand: Stand) -> str:
 
 
 def _ceilings(stand: Stand, *, tall: bool) -> Iterator[Line]:
-    """What the day aims at, and each ceiling over its window, the nearest first."""
-    ledgers = sorted(stand["ledgers"], key=lambda each: (each["room"], each["ceiling_ppm"], each["rule_id"]))
+    """What the day aims at, and each ceiling that calls have fallen under, over its window, the nearest first."""
+    used = [each for each in stand["ledgers"] if each["used"]]
+    ledgers = sorted(used, key=lambda each: (each["room"], each["ceiling_ppm"], each["rule_id"]))
+    if (unused := unused_in_words(stand["ledgers"])) and (tall or not used):
+        yield Line("ceilings", unused)
     if not ledgers:
         return
     day = min(ledgers, key=lambda each: (each["today_room"], each["aim_ppm"]))
@@ -172,6 +177,12 @@ def _ceilings(stand: Stand, *, tall: bool) -> Iterator[Line]:
         days = "today" if each["days"] == 1 else f"{each['days']} days"
         counted = each["abandoned"], each["answers"], each["ceiling_ppm"], each["room"]
         yield _ceiling("ceiling", f"{days} {name}", *counted)
+
+
+def unused_in_words(ledgers: Sequence[Stand]) -> str:
+    """Ceilings of rules that bound no call yet, of a state where nobody on the lists lives, say. Empty without any."""
+    told = [f"{each['rule_id']} {each['ceiling_ppm'] / PPM_OF_PER_CENT:g} %" for each in ledgers if not each["used"]]
+    return f"not used: {', '.join(told)}" if told else ""
 
 
 def _ceiling(label: str, over: str, abandoned: int, answers: int, ppm: int, room: int) -> Line:
@@ -189,6 +200,8 @@ def _ceiling(label: str, over: str, abandoned: int, answers: int, ppm: int, room
 def _leads(shown: Shown) -> str:
     stand, leads = shown.stand, shown.leads
     if leads is None:
+        if not stand["dialled"]:
+            return "agents call whom they choose"
         return f"{stand['held']:,} here, {stand['left']:,} more are due (the follower cannot say more now)"
     if not stand["since"] and not any(leads.values()):
         return (
