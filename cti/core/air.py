@@ -61,12 +61,13 @@ class _Exposed:
         self.certain: dict[LedgerBound, None] = {}
         """What holds for certain."""
         self._queues: dict[str, dict[str, None]] = {}
+        self._campaigns: dict[str, CampaignConfig | None] = {}
         for line in lines:
             self.add(line)
 
     def add(self, line: Line) -> None:
         """One more. Nobody is abandoned who hears a message at once."""
-        campaign = tuned_campaign(self._state, line.campaign_id)
+        campaign = self._campaign(line.campaign_id)
         self.lines += 1
         if campaign and campaign.mode == "broadcast":
             return
@@ -79,6 +80,12 @@ class _Exposed:
             self.sure[queue_id] = None
         elif campaign and _is_certain(campaign):
             self.certain.update(dict.fromkeys(line.bounds))
+
+    def _campaign(self, campaign_id: str) -> CampaignConfig | None:
+        """As it is tuned; found out once for all of its lines."""
+        if campaign_id not in self._campaigns:
+            self._campaigns[campaign_id] = tuned_campaign(self._state, campaign_id)
+        return self._campaigns[campaign_id]
 
     def at_worst(self, ledger_id: str, short: Mapping[str, int], also: str = "") -> int:
         """How many calls of this ledger could be abandoned: no more than its lines, and no more than those lines of

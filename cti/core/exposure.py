@@ -26,7 +26,7 @@ def is_exposed(line: Line) -> bool:
 def exposed_lines(state: State, pool: PoolConfig) -> list[Line]:
     """In the order of their legs. A line belongs to the pool in which its campaign is now, whichever it was begun in:
     another configuration may have given that another name, or other campaigns."""
-    return exposed_by_pool(state).get(pool.pool_id, [])
+    return [line for line in state.lines.in_order() if line.campaign_id in pool.campaign_ids and is_exposed(line)]
 
 
 def exposed_by_pool(state: State) -> dict[str, list[Line]]:
