@@ -48,6 +48,9 @@ LOOK_UP_S = 2.0
 LOOK_INTO_LISTS_S = 5.0
 """How long the store may take to say what is known of a number."""
 
+FIND_ENTRIES_S = 9.0
+"""And how long where a person waits for it: nobody asks again."""
+
 STRAY_S = 5.0
 """How long a customer stays on hold for a leg to be gone that is on its way into the room and not wanted any more."""
 
@@ -240,12 +243,12 @@ class Dispatcher:
         if self._facts is None:
             return Result("failed", code="NO_STORE", detail="there is no store to look into")
         try:
-            async with asyncio.timeout(LOOK_INTO_LISTS_S):
+            async with asyncio.timeout(LOOK_INTO_LISTS_S if isinstance(command, GatherCallFacts) else FIND_ENTRIES_S):
                 if isinstance(command, GatherCallFacts):
                     return Result("done", (await self._facts.gather(command),))
                 return Result("done", (await self._facts.find_entries(command),))
         except TimeoutError:
-            return Result("failed", code="TIMEOUT", detail=f"the store took more than {LOOK_INTO_LISTS_S:.0f} s")
+            return Result("failed", code="TIMEOUT", detail="the store took too long")
         except Exception as error:
             log.exception("lists_not_looked_into")
             return Result("failed", code="FAILED", detail=type(error).__name__)

@@ -28,8 +28,9 @@ from cti.store.store import Store
 from cti.store.suppressions_projector import SuppressionsProjector
 from cti.store.tables import call_attempts, cursors, suppressions
 
-BEHIND_S, BEHIND_TIMES = 0.05, 60
-"""How long, and how often, to wait for the store where it has not come far enough."""
+BEHIND_S, BEHIND_TIMES, BEHIND_TIMES_ASKED = 0.05, 60, 160
+"""How long, and how often, to wait for the store where it has not come far enough; and where a person waits for the
+answer, whom nobody asks for again."""
 
 VALUES_MAX = 5_000
 """How many numbers a statement may name."""
@@ -123,9 +124,9 @@ class CallFacts:
         """The answer, as of a record that it names. The store is given a moment to come as far as is asked for."""
         return await self._when_it_has_come(lambda connection: self._look(connection, command), command.since_seq)
 
-    async def _when_it_has_come(self, work: Work[Answer], since_seq: int) -> Answer:
+    async def _when_it_has_come(self, work: Work[Answer], since_seq: int, times: int = BEHIND_TIMES) -> Answer:
         """The answer once it is as of this record, or the last one after a while: then it is asked for again."""
-        for _ in range(BEHIND_TIMES):
+        for _ in range(times):
             found = await self._store.read(work)
             if found.as_of_seq >= since_seq:
                 return found
@@ -234,7 +235,7 @@ class CallFacts:
                 beside=tuple(BesideEntry(entry_id=row[0], since=row[1], seq=row[2], value=row[3]) for row in beside),
             )
 
-        return await self._when_it_has_come(work, command.since_seq)
+        return await self._when_it_has_come(work, command.since_seq, BEHIND_TIMES_ASKED)
 
 
 def _key(row: Any) -> SuppressionKey:
