@@ -29,11 +29,12 @@ class Today(Record):
 
 class CampaignRun(Record):
     """How a campaign stands, since `since` (ms), by whom. `claim_id` is the question for leads that is under way, until
-    `claim_by`; `claim_after` is when to ask again where none was left (ms). `served` counts the lines begun, for the
-    share among campaigns. `left` is how many leads the store could still give. At
-    `look_at` (ms) it is looked whether leads can be shown that could not be until then. `detection` is what was taken
-    for machines, by day. `barred` calls in a row were blocked or failed. Where nobody asked for its status, `why` says
-    what did. `tuned` is what holds in place of its file, until it is taken back or the file says something else."""
+    `claim_by`; an answer as of a record before `claim_since` is of no use. `claim_after` is when to ask again where
+    none was left (ms). `served` counts the lines begun, for the share among campaigns. `left` is how many leads the
+    store could still give. At `look_at` (ms) it is looked whether leads can be shown that could not be until then.
+    `detection` is what was taken for machines, by day. `barred` calls in a row were blocked or failed. Where nobody
+    asked for its status, `why` says what did. `tuned` is what holds in place of its file, until it is taken back or
+    the file says something else."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -41,6 +42,7 @@ class CampaignRun(Record):
     by: str = ""
     claim_id: str = ""
     claim_by: int = 0
+    claim_since: int = 0
     claim_after: int = 0
     served: int = 0
     left: int = 0

@@ -56,6 +56,7 @@ class Captured(msgspec.Struct, frozen=True):
     pools: list[Pool] = []
     ledgers: list[Ledger] = []
     promised: list[PromisedCall] = []
+    removals: dict[str, int] = {}
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -93,6 +94,7 @@ def capture(state: State) -> bytes:
             state.pools.in_order(),
             state.ledgers.in_order(),
             state.promised.in_order(),
+            {key: state.removals[key] for key in sorted(state.removals.rows)},
         )
     )
 
@@ -130,8 +132,9 @@ def restore(state: State, content: bytes) -> None:
         (state.promised, captured.promised, "key"),
     ):
         _fill(table, rows, key)
-    for key, seq in captured.lead_marks.items():
-        state.lead_marks.put(key, seq)
+    for marks, found in ((state.lead_marks, captured.lead_marks), (state.removals, captured.removals)):
+        for key, seq in found.items():
+            marks.put(key, seq)
     _lay_over(state, captured)
     for leg in captured.legs:
         state.legs.put(leg.leg_id, leg)

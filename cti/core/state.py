@@ -69,6 +69,8 @@ class State:
         self.leads: Table[str, HeldLead] = Table(self.undo)
         self.lead_marks: Table[str, int] = Table(self.undo)
         """In which record a campaign was last done with a lead, until the store surely knows."""
+        self.removals: Table[str, int] = Table(self.undo)
+        """In which record leads were last removed from a list, until the store surely knows."""
         self.promised: Table[str, PromisedCall] = Table(self.undo)
         self.lines: Table[str, Line] = Table(self.undo)
         self.pools: Table[str, Pool] = Table(self.undo)

@@ -1,7 +1,7 @@
 """Leads at hand: each running campaign holds a few of its own, and asks the store for more before they run out."""
 
 from cti.core.apply.campaigns import CLAIM, run_of
-from cti.core.campaign import RunStatus
+from cti.core.campaign import RunStatus, lead_key
 from cti.core.commands import ClaimLeads
 from cti.core.events import (
     CampaignStatusChanged,
@@ -44,8 +44,10 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, 
     enough = len(waiting) >= HELD_MIN and not promised
     if enough or run.claim_id or (run.claim_after > turn.now.at and not (there_are_new or promised)):
         return
-    claim_id = turn.new_id(CLAIM_ID)
-    turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=turn.now.at + CLAIM_MS))
+    claim_id, lists = turn.new_id(CLAIM_ID), campaign.dialling.claim.lists
+    since_seq = max((state.removals.get(list_id) or 0 for list_id in lists), default=0)
+    by = turn.now.at + CLAIM_MS
+    turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=by, since_seq=since_seq))
     held = [each.lead.lead_id for each in state.leads.in_order() if each.campaign_id == campaign_id]
     turn.ask(
         ClaimLeads(
@@ -55,6 +57,7 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, 
             due_by=turn.now.at,
             spec=campaign.dialling.claim,
             excluding=tuple(held),
+            since_seq=since_seq,
         )
     )
 
@@ -86,7 +89,9 @@ def waiting_leads(state: State, campaign_id: str) -> list[str]:
 
 
 def decide_claimed(turn: Turn, event: LeadsClaimed) -> None:
-    """What a campaign was given that was stopped meanwhile goes back."""
+    """Whom the campaign did not take goes back; and what it was given that was stopped meanwhile."""
+    keys = ((lead.lead_id, lead_key(event.campaign_id, lead.lead_id)) for lead in event.leads)
+    _give_back(turn, event.campaign_id, [lead_id for lead_id, key in keys if key not in turn.state.leads])
     if run_of(turn.state, event.campaign_id).status is RunStatus.STOPPED:
         release(turn, event.campaign_id)
 
@@ -102,10 +107,14 @@ def decide_status_changed(turn: Turn, event: CampaignStatusChanged) -> None:
 def release(turn: Turn, campaign_id: str) -> None:
     """Whoever waits was not called, and waits as before."""
     waiting = [held for held in turn.state.leads.in_order() if held.campaign_id == campaign_id and not held.leg_id]
-    keys = [held.key for held in sorted(waiting, key=lambda held: (*held.place, held.key))]
-    for first in range(0, len(keys), RELEASED_MAX):
-        lead_ids = tuple(turn.state.leads[key].lead.lead_id for key in keys[first : first + RELEASED_MAX])
-        turn.emit(LeadsReleased(campaign_id=campaign_id, lead_ids=lead_ids))
+    in_line = sorted(waiting, key=lambda held: (*held.place, held.key))
+    _give_back(turn, campaign_id, [held.lead.lead_id for held in in_line])
+
+
+def _give_back(turn: Turn, campaign_id: str, lead_ids: list[str]) -> None:
+    for first in range(0, len(lead_ids), RELEASED_MAX):
+        some = tuple(lead_ids[first : first + RELEASED_MAX])
+        turn.emit(LeadsReleased(campaign_id=campaign_id, lead_ids=some))
 
 
 def due_claim(turn: Turn, campaign_id: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text,
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()

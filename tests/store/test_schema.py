@@ -14,6 +14,8 @@ from cti.core.events import ContactClosed
 from cti.store.call_facts import CallFacts, NoLists
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
+from cti.store.leads.looking import LookingAtLeads
+from cti.store.leads.staging import Begin, Staging
 from cti.store.own_lists import OwnLists
 from cti.store.schema import MIGRATIONS
 from cti.store.store import Store
@@ -77,10 +79,10 @@ async def test_tables_of_others_in_the_database_are_left_alone(store_url):
 
 async def test_a_newer_store_is_refused_by_writers_and_readers(store, store_url):
     await store.write(lambda connection: connection.execute(text("UPDATE store_version SET version_num = '9999'")))
-    with pytest.raises(StoreError, match="newer than the 0010 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0011 of this program"):
         await Store.open(store_url)
     reader = await Store.open(store_url, read_only=True)
-    with pytest.raises(StoreError, match="newer than the 0010 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0011 of this program"):
         await Customers(reader, "main").get("1")
     await reader.close()
 
@@ -115,6 +117,23 @@ async def test_entries_of_before_there_were_people_beside_them_stand_as_they_did
     question = FindSuppression(scope="company", value="+12025550104")
     assert [each.entry_id for each in (await facts.find_entries(question)).found] == ["main-s4"]
     assert (await facts.find_entries(question)).beside == ()
+    await store.close()
+
+
+async def test_a_store_of_before_gives_no_import_a_name_that_an_earlier_one_may_have_had(store, store_url):
+    """Lists that were removed, and all that was known of their imports, may have been there."""
+    await store.write(lambda connection: of_revision(connection, "0010"))
+    cursors = "INSERT INTO cursors VALUES ('main', 'leads', 7), ('main', 'contacts', 9), ('west', 'leads', 0)"
+    await store.write(lambda connection: connection.execute(text(cursors)))
+    await store.close()
+    store = await Store.open(store_url)
+    assert await store.read(differences) == []
+    begun = [
+        (await Staging(store, site).begin(Begin("spring", "file", "leads.csv", "anna", 5))).import_id
+        for site in ("main", "west")
+    ]
+    assert begun == ["main-i10", "west-i1"]
+    assert [row.import_id for row in await LookingAtLeads(store, "main").imports()] == ["main-i10"]
     await store.close()
 
 

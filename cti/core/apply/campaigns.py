@@ -28,6 +28,7 @@ from cti.core.events import (
     LeadScheduled,
     LeadsClaimed,
     LeadsReleased,
+    LeadsRemoved,
     LeadTaken,
     LegAlerting,
     LegAnswered,
@@ -83,16 +84,18 @@ def apply_tuned(state: State, event: CampaignTuned, now: Moment) -> None:
 
 def apply_leads_asked(state: State, event: LeadsAsked, now: Moment) -> None:
     run = run_of(state, event.campaign_id)
-    state.runs.put(event.campaign_id, changed(run, claim_id=event.claim_id, claim_by=event.claim_by, claim_after=0))
+    asked = changed(run, claim_id=event.claim_id, claim_by=event.claim_by, claim_since=event.since_seq, claim_after=0)
+    state.runs.put(event.campaign_id, asked)
     state.deadlines.add(event.claim_by, CLAIM, event.campaign_id)
 
 
 def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
-    """In line behind those who are there. A lead that is held already, or was called since the store looked, is left
-    out: the store is some records behind."""
+    """In line behind those who are there. A lead that is held already, or was called or removed since the store
+    looked, is left out: the store is some records behind. So are all where a list was removed since."""
     run = run_of(state, event.campaign_id)
+    is_stale = event.as_of_seq < run.claim_since
     taken = 0
-    for ordinal, lead in enumerate(event.leads):
+    for ordinal, lead in enumerate(() if is_stale else event.leads):
         key = lead_key(event.campaign_id, lead.lead_id)
         if key in state.leads or (state.lead_marks.get(key) or 0) > event.as_of_seq:
             continue
@@ -102,7 +105,8 @@ def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
         state.promised.drop(key)
         taken += 1
     _forget_marks(state, event)
-    asked = changed(run, claim_id="", claim_by=0, claim_after=_ask_again(event, taken, now.at), left=event.left)
+    after = _ask_again(event, taken, now.at, is_stale=is_stale)
+    asked = changed(run, claim_id="", claim_by=0, claim_since=0, claim_after=after, left=event.left)
     state.runs.put(event.campaign_id, asked)
     if asked.claim_after:
         state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
@@ -121,11 +125,16 @@ NOTHING_LEFT_MS = 60_000
 FAILED_MS = 5_000
 """How soon after the store could not say."""
 
+STALE_MS = 1_000
+"""How soon after the store said what is too old."""
 
-def _ask_again(event: LeadsClaimed, taken: int, now: int) -> int:
+
+def _ask_again(event: LeadsClaimed, taken: int, now: int, *, is_stale: bool) -> int:
     """When to ask next (ms), 0: as soon as more are needed."""
     if event.error:
         return now + FAILED_MS
+    if is_stale:
+        return now + STALE_MS
     if taken:
         return 0
     latest = now + NOTHING_LEFT_MS
@@ -138,6 +147,19 @@ def _forget_marks(state: State, event: LeadsClaimed) -> None:
     known = [key for key, seq in state.lead_marks.rows.items() if seq <= event.as_of_seq and key.startswith(begins)]
     for key in known:
         state.lead_marks.drop(key)
+    for list_id in [key for key, seq in state.removals.rows.items() if seq <= event.as_of_seq]:
+        state.removals.drop(list_id)
+
+
+def apply_leads_removed(state: State, event: LeadsRemoved, now: Moment) -> None:
+    """Whoever is asked for from now on is asked for as of this record. An answer that is under way may be older: of
+    one lead a mark tells, and after a whole list is gone the answer is of no use."""
+    state.removals.put(event.list_id, now.seq)
+    for run in [run for run in state.runs.in_order() if run.claim_id]:
+        if event.lead_id:
+            state.lead_marks.put(lead_key(run.campaign_id, event.lead_id), now.seq)
+        else:
+            state.runs.put(run.campaign_id, changed(run, claim_since=now.seq))
 
 
 def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
@@ -382,6 +404,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     LeadReturned: apply_lead_returned,
     LeadScheduled: apply_lead_over,
     LeadsReleased: apply_leads_released,
+    LeadsRemoved: apply_leads_removed,
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
     LegAnswered: apply_answered,

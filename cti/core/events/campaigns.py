@@ -59,11 +59,13 @@ class CampaignTuned(Event):
 
 
 class LeadsAsked(Event):
-    """The store is asked for leads, under `claim_id`; the question holds until `claim_by` (ms)."""
+    """The store is asked for leads, under `claim_id`; the question holds until `claim_by` (ms). What the store knew
+    before record `since_seq` is no answer: leads were removed in it."""
 
     campaign_id: str
     claim_id: str
     claim_by: int
+    since_seq: int = 0
 
 
 class LeadTaken(Event):

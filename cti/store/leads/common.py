@@ -12,9 +12,9 @@ from cti.store.projection import storable
 from cti.store.tables import campaign_counts, campaign_leads, campaign_specs, lead_numbers, leads
 from cti.store.upsert import increase, upsert
 
-STAGING, SETTLING, DONE, DROPPED = "STAGING", "SETTLING", "DONE", "DROPPED"
+STAGING, SETTLING, DONE, DROPPED, GONE = "STAGING", "SETTLING", "DONE", "DROPPED", "GONE"
 """How far an import is: rows come in, unseen; leads that were there before are changed; all is done; or its list was
-removed meanwhile."""
+removed meanwhile. Of one that is gone nothing is left but its name, which is never given again."""
 
 TAKEN, SUCCESS = "TAKEN", "SUCCESS"
 """Counted beside the statuses: how often a lead was given to the campaign, and how many came to a success."""

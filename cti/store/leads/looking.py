@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from cti.core.events import LeadDetails, LeadNumber
 from cti.store.leads import common
-from cti.store.leads.common import DONE, SETTLING, STAGING
+from cti.store.leads.common import DONE, GONE, SETTLING, STAGING
 from cti.store.leads.staging import Reject
 from cti.store.result_tables import call_notes
 from cti.store.store import Store
@@ -100,8 +100,8 @@ class LookingAtLeads:
         return connection.scalar(seen.order_by(None)) or 0
 
     async def imports(self, list_id: str = "") -> list[Any]:
-        """The rows of `lead_imports`, oldest first."""
-        found = select(lead_imports).where(_I.site == self._site).order_by(_I.ordinal)
+        """The rows of `lead_imports`, oldest first, without those of which only the name is left."""
+        found = select(lead_imports).where(_I.site == self._site, _I.status != GONE).order_by(_I.ordinal)
         return await self._all(found.where(_I.list_id == list_id) if list_id else found)
 
     async def counts(self, list_id: str) -> dict[tuple[str, str], int]:

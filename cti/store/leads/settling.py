@@ -6,10 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from cti.store.leads import common
-from cti.store.leads.common import DONE, DROPPED, SETTLING, Count
+from cti.store.leads.common import DONE, DROPPED, GONE, SETTLING, Columns, Count
 from cti.store.tables import campaign_entries, campaign_leads, lead_imports, lead_lists, lead_rejects, leads
 
 PIECE = 500
+
+NOTHING_LEFT: Columns = {
+    **dict.fromkeys(("list_id", "identity", "source", "imported_by", "headings"), ""),
+    **dict.fromkeys(("started_at", "rows", "rejected", "changing", "done_seq", "settled_upto"), 0),
+    "status": GONE,
+}
+"""Of an import whose list was removed, but for its name and its number."""
 
 _L, _I = leads.c, lead_imports.c
 
@@ -129,7 +136,8 @@ def _remove(connection: Connection, site: str, removed: Any) -> None:
 
 
 def _drop_import(connection: Connection, site: str, import_id: str) -> None:
-    """With the rows that were rejected, a piece at a time."""
+    """With the rows that were rejected, a piece at a time. Its name stays taken: calls and results that name its leads
+    are of nobody else, ever."""
     ours = (lead_rejects.c.site == site) & (lead_rejects.c.import_id == import_id)
     upto = connection.scalar(select(lead_rejects.c.row).where(ours).order_by(lead_rejects.c.row).offset(PIECE).limit(1))
     if upto is not None:
@@ -138,7 +146,8 @@ def _drop_import(connection: Connection, site: str, import_id: str) -> None:
     connection.execute(delete(lead_rejects).where(ours))
     entered = (campaign_entries.c.site == site) & (campaign_entries.c.import_id == import_id)
     connection.execute(delete(campaign_entries).where(entered))
-    connection.execute(delete(lead_imports).where(_I.site == site, _I.import_id == import_id))
+    this = (_I.site == site) & (_I.import_id == import_id)
+    connection.execute(update(lead_imports).where(this).values(**NOTHING_LEFT))
 
 
 def _is_used(connection: Connection, site: str, list_id: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from cti.core.events import LeadDetails
 from cti.store.errors import StoreError
 from cti.store.leads import common
-from cti.store.leads.common import DROPPED, STAGING, Columns
+from cti.store.leads.common import DROPPED, GONE, STAGING, Columns
 from cti.store.projection import storable
 from cti.store.store import Store
 from cti.store.tables import lead_imports, lead_lists, lead_numbers, lead_rejects, leads
@@ -179,7 +179,7 @@ class Staging:
 
     def _open(self, connection: Connection, import_id: str) -> Any:
         found = connection.execute(select(lead_imports).where(self._is(import_id))).first()
-        if found is None:
+        if found is None or found.status == GONE:
             raise StoreError(f"there is no import {import_id}: begin again")
         if found.status == DROPPED:
             raise StoreError(f"the list {found.list_id} was removed while it was imported: begin again")

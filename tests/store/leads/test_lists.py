@@ -7,6 +7,7 @@ from cti.core import events as e
 from cti.core.leads import ClaimSpec
 from cti.core.states import LeadStatus
 from cti.store.errors import StoreError
+from cti.store.leads.looking import LookingAtLeads
 from cti.store.leads.projector import LeadsProjector
 from cti.store.leads.staging import Begin, Reject, Rows, Sorted, StagedLead
 from cti.store.tables import (
@@ -146,10 +147,29 @@ async def test_a_list_that_is_removed_is_gone_at_once_and_forgotten_in_pieces(de
         await desk.staging.add(waiting, Rows(1, 2))
     assert {row.lead_id for row in await rows(desk, leads)} == {"new", "other"}
     assert {row.list_id for row in await rows(desk, lead_lists)} == {"spring", "autumn"}
-    assert await rows(desk, lead_imports) == []
+    assert await LookingAtLeads(desk.store, SITE).imports() == []
     await desk.happened(e.LeadsRemoved(list_id="spring"))
     await desk.keep_up()
     assert {row.list_id for row in await rows(desk, lead_lists)} == {"autumn"}
+
+
+async def test_names_of_imports_and_their_leads_never_come_back(desk):
+    """The result of a call to somebody on a list that was removed is nobody else's."""
+    await desk.happened(posted("a", list_id="other"))
+    await desk.asks()
+    first = await desk.imported(details(number(1)))
+    await desk.imported(details(number(2)), visible=False)
+    await desk.keep_up()
+    assert await desk.take() == [f"{first}.1"]
+    await desk.happened(e.LeadsRemoved(list_id="spring"))
+    await desk.keep_up()
+    again = await desk.imported(details(number(3)))
+    await desk.keep_up()
+    assert (first, again) == (f"{SITE}-i1", f"{SITE}-i3")
+    await desk.scheduled(f"{first}.1", LeadStatus.DONE)
+    assert ids(await desk.claim()) == [f"{again}.1"]
+    [left] = [row for row in await rows(desk, lead_imports) if row.import_id == first]
+    assert (left.status, left.list_id, left.source, left.imported_by, left.headings) == ("GONE", "", "", "", "")
 
 
 async def test_what_is_counted_is_what_is_there(desk):
