@@ -57,6 +57,8 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
         turn.plan(leg.leg_id, apology(state))
     elif event.door is Door.PARKED:
         _thrown_out(turn, contact, leg)
+    elif event.door is Door.WAIT and leg.plan and _ends_the_call(leg.plan):
+        turn.plan(leg.leg_id, leg.plan)
     elif contact.state is ContactState.IN_FLOW:
         _answered(turn, contact, event.digits if event.door is Door.DIGITS else "")
     else:
@@ -69,6 +71,12 @@ def _thrown_out(turn: Turn, contact: Contact, leg: Leg) -> None:
         turn.plan(leg.leg_id, Plan((*music(turn.state, contact), GoOn(door=Door.WAIT))))
     else:  # on the way elsewhere
         turn.plan(leg.leg_id, leg.plan or Plan((HangUp(),)), leg.endpoint)
+
+
+def _ends_the_call(plan: Plan) -> bool:
+    """Whoever had heard such a plan would not ask: the answer with it was lost, and an earlier one led to the door of a
+    waiting document, from which music leads back to it with the number of the plan that was not heard."""
+    return bool(plan.verbs) and isinstance(plan.verbs[-1], HangUp)
 
 
 def _answered(turn: Turn, contact: Contact, digits: str) -> None:

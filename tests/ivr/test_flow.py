@@ -8,7 +8,7 @@ from cti.configuration.written.flow import KINDS
 from cti.core import events as e
 from cti.core.config import AnyStep, EnqueueStep, HangUpStep, PlayStep
 from cti.core.errors import CoreError
-from cti.core.plan import HangUp, Say
+from cti.core.plan import Door, GoOn, HangUp, Say
 from cti.core.states import EndCause
 from cti.ivr.flow import ENTER, STEPS_MAX
 from tests.centre import DIRECT, MENU, centre, flow, say
@@ -110,3 +110,19 @@ def test_every_kind_of_step_can_be_written_and_walked():
     kinds = {step.__struct_config__.tag for step in get_args(AnyStep)}
     assert {step.__struct_config__.tag for step in ENTER} == kinds
     assert set(KINDS) == kinds
+
+
+def test_who_did_not_hear_the_last_words_of_a_flow_hears_them_and_is_not_kept_for_ever():
+    """The answer with the last words was lost. Led through earlier answers again, the caller waits, and then asks with
+    the number of the answer that was lost, by a door that it does not have."""
+    site = Site()
+    caller = site.call(to=MENU)
+    before = site.state.legs[caller].nonce
+    for _ in range(3):
+        site.stay_silent(caller)
+    last_words = site.heard(caller)
+    site.ask(caller, Door.WAIT, nonce=before)
+    assert site.outcome.replies[0].plan.verbs[-1] == GoOn(door=Door.WAIT)
+    site.ask(caller, Door.WAIT, nonce=site.outcome.replies[0].nonce)
+    assert isinstance(last_words[-1], HangUp)
+    assert site.outcome.replies[0].plan.verbs == last_words
