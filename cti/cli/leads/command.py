@@ -22,6 +22,7 @@ from cti.cli.leads import lists
 from cti.cli.leads.adding import details_of, others_with, post
 from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
+from cti.cli.leads.numbers import region_said
 from cti.cli.leads.results import results
 from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.local import ask
@@ -117,7 +118,7 @@ def add(
         "callback_at": callback_at,
         "priority": str(priority),
     }
-    details = details_of([number, *more], fields, attribute or [], country)
+    details = asyncio.run(details_of([number, *more], fields, attribute or [], region_said(country)))
     others = asyncio.run(others_with(details))
     post(list_, details, by)
     print(f"{details.numbers[0].number} is on the list {list_} from now on")
@@ -263,12 +264,13 @@ def wash(
     country
         Of numbers without a country code; without it, the campaign's first.
     """
+    region = region_said(country)
     with suppress(OSError):
         os.nice(NICENESS)  # calls come first
     settings = read(needs_carrier=False)
     if out and out.exists() and file.exists() and out.samefile(file):
         raise CtiError("--out: give another file than the one that is washed.")
-    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), country.upper()))
+    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), region))
     _show(summary, judge, file, Console(stderr=True, highlight=False))
     return 0
 
