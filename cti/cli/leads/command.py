@@ -150,17 +150,15 @@ def list_(*, json: bool = False) -> int:
 
 @app.command
 def show(lead: str, /) -> int:
-    """Everything that is known of a lead, and where it stands in each campaign, as JSON.
+    """Everything that is known of a lead, whether it is on our own lists of whom not to call, and where it stands in
+    each campaign, as JSON.
 
     Parameters
     ----------
     lead
-        Its id; or a number in E.164, for all who have it.
+        Its id; or a number in E.164, or the id in your own systems, for all who have it.
     """
-    named = asyncio.run(lists.leads_having(lead)) if lead.startswith("+") else [lead]
-    if not named:
-        raise CtiError(f"Nobody on any list has the number {lead}.")
-    for lead_id in named:
+    for lead_id in asyncio.run(lists.leads_named(lead)):
         print(orjson.dumps(asyncio.run(lists.lead_told(lead_id)), option=orjson.OPT_INDENT_2).decode())
     return 0
 
@@ -232,7 +230,8 @@ def remove(list_id: str, lead: str = "", /, *, by: str = "", yes: bool = False) 
     """
     if not lead and not yes:
         raise CtiError(f"Say --yes if everybody on {list_id} is to be forgotten, or which lead.")
-    body = {"list_id": lists.list_name(list_id), "lead_id": lead, "by": by or getpass.getuser()}
+    asyncio.run(lists.check_removal(lists.list_name(list_id), lead))
+    body = {"list_id": list_id, "lead_id": lead, "by": by or getpass.getuser()}
     ask("admin.sock", "POST", "/leads/remove", json=body)
     print(f"{lead or 'everybody'} is off the list {list_id} from now on")
     return 0
