@@ -20,14 +20,14 @@ app.command("cti.cli.demo.command:demo", help="Run the example centre beside a c
 app.command("cti.cli.agent:agent", help="Take calls in this terminal: an agent's desk.")
 app.command("cti.cli.watch:watch", help="See and steer the centre in this terminal: a supervisor's console.")
 app.command("cti.cli.check:check", help="Check a configuration directory.")
-app.command("cti.cli.dialer.command:app", name="dialer", help="May a number be rung, why not, and when next.")
+app.command("cti.cli.dialer.command:app", name="dialer", help="May a number be rung, and when; reports, audits.")
 app.command("cti.cli.sim:sim", help="Run the core in virtual time with faults, checked after every turn.")
 app.command("cti.cli.twilio:app", name="twilio", help="Compare the carrier's account with the configuration, set it.")
 app.command("cti.cli.token:app", name="token", help="Bearer tokens for agents and programs.")
 app.command("cti.cli.journal:app", name="journal", help="Look at the journal.")
 app.command("cti.cli.campaign.command:app", name="campaign", help="Start and stop campaigns, see how they stand.")
 app.command("cti.cli.dnc.command:app", name="dnc", help="Whom not to call: our own lists, and registries.")
-app.command("cti.cli.leads.command:app", name="leads", help="Keep lists of people to be called: import, export, wash.")
+app.command("cti.cli.leads.command:app", name="leads", help="Lists of people to be called: import, look, export, wash.")
 app.command("cti.cli.customers:app", name="customers", help="Import the customers that callers are looked up among.")
 
 

@@ -54,6 +54,12 @@ async def test_without_a_server_nothing_is_sent_again(folder):
     assert "No server answers" in errors
 
 
+@pytest.mark.parametrize("more", [(), ("--again",)])
+async def test_a_campaign_that_there_is_not_is_refused(folder, more):
+    status, output, errors = await command(folder, "leads", "results", "sprin", *more)
+    assert (status, output, errors) == (1, "", "There is no campaign 'sprin': did you mean \"spring\"?\n")
+
+
 async def test_a_site_that_sends_nothing_says_so(tmp_path):
     await leave_files(tmp_path, tuple(shift().records))
     status, output, _ = await command(tmp_path, "leads", "results")

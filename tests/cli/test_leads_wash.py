@@ -200,14 +200,23 @@ async def test_our_lists_and_registries_are_washed_out(tmp_path):
     assert len((tmp_path / "out.csv").read_text().splitlines()) == len(numbers)
 
 
-async def test_numbers_of_another_country_twice_the_same_and_extensions_are_told(folder):
-    file = leads(folder, "phone,state", "3052608856,FL", "030 23125012,", "+49 30 23125012 x12,", "030 23125013,BE")
+async def test_a_number_with_an_extension_cannot_be_rung_as_an_import_says_too(folder):
+    file = leads(folder, "phone", "212-555-0199 ext 5", "212-555-0198")
+    rows, summary = await wash(folder, file, "--campaign", "us-sales")
+    why = "NUMBER: it has an extension, which cannot be rung; give the number of a direct line"
+    assert rows[1] == ["212-555-0199 ext 5", "", "no", "NUMBER", "", why]
+    assert rows[2][1] == "+12125550198"
+    assert "NUMBER" in summary
+
+
+async def test_numbers_of_another_country_and_twice_the_same_are_told(folder):
+    file = leads(folder, "phone,state", "3052608856,FL", "030 23125012,", "+49 30 23125012,", "030 23125013,BE")
     rows, summary = await wash(folder, file, "--campaign", "de-sales")
     assert [row[2] for row in rows[1:]] == ["+493052608856", "+493023125012", "+493023125012", "+493023125013"]
     assert "the state FL is not one of its number's country" in rows[1][6]
     assert (rows[2][4], rows[3][4]) == ("", "DUPLICATE")
     assert rows[3][3] == rows[2][3]
-    assert "DUPLICATE: an earlier row has the same number | the extension 12 is left out" in rows[3][6]
+    assert "DUPLICATE: an earlier row has the same number" in rows[3][6]
     assert "state" not in rows[4][6]
     assert "1 rows name a state that the country of their number does not have (FL)" in summary
     assert "DUPLICATE" in summary

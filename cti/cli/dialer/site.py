@@ -49,6 +49,15 @@ async def read_started_site(settings: Settings) -> Site:
     return _site(settings, state)
 
 
+async def config_in_force(settings: Settings) -> SiteConfig:
+    """What the journal says, and nothing else: an empty configuration where a server was given none. Raises `CtiError`
+    where the journal cannot be read, or there is none."""
+    state = await _state(settings)
+    if state is None:
+        raise CtiError(f"There is no site {_where(settings)}.")
+    return state.config
+
+
 async def differing(settings: Settings, tree: SiteConfig) -> list[str]:
     """In what the configuration of the site that was started differs from this one; nothing where no site was."""
     state = await _state(settings)

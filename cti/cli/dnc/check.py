@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cti.cli.dialer import question
 from cti.cli.dialer.site import Site, read_from, read_started_site
-from cti.cli.dnc.own import own_lists
+from cti.cli.dnc.own import Own, own_lists
 from cti.cli.dnc.registries import RegistryRow, registry_rows
 from cti.core.calling import CampaignConfig, Subject
 from cti.core.numbering import Address
@@ -61,9 +61,7 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
     number, shown = question.number(written, country.upper() or (campaign.countries[0] if campaign else ""))
     async with own_lists(settings) as own:
-        subject = await own.subject_of(number)
-        near = await own.about(values_about(number, subject))
-    entries = [entry for entry in near if _covers(entry, number, subject, campaign)]
+        entries = await covering(own, number, campaign)
     rows = registry_rows(site, settings.data_dir)
     if campaign:
         wanted = _wanted(site, campaign, number)
@@ -72,6 +70,13 @@ async def look_up(settings: Settings, written: str, campaign_id: str, country: s
         asked = [_asked(lists, row, number) for row in rows]
     at = time_ns() // 1_000_000
     return Found(number, shown, campaign_id, at, entries, asked, read_from(settings, site))
+
+
+async def covering(own: Own, number: str, campaign: CampaignConfig | None = None) -> list[OwnEntry]:
+    """The entries that cover a number in E.164, removed ones too; with a campaign, for its calls."""
+    subject = await own.subject_of(number)
+    near = await own.about(values_about(number, subject))
+    return [entry for entry in near if _covers(entry, number, subject, campaign)]
 
 
 async def look_up_household(settings: Settings, name: str) -> Found:

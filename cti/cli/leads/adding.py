@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from cti.cli.dialer.site import config_in_force
 from cti.cli.leads.lists import leads_having, list_name
 from cti.cli.leads.mapping import ATTRIBUTE, NUMBERS, Column, Columns, attribute_name
 from cti.cli.leads.numbers import NumberReader
@@ -12,12 +13,13 @@ from cti.cli.leads.reading import LeadReader
 from cti.cli.local import ask
 from cti.core.errors import CtiError
 from cti.core.events import LeadDetails
+from cti.settings import read
 from cti.store.customer_csv.cells import BadCell
 
 KINDS = ", ".join(kind for kind in NUMBERS if kind != "number")
 
 
-def details_of(numbers: list[str], fields: dict[str, str], attributes: list[str], country: str) -> LeadDetails:
+async def details_of(numbers: list[str], fields: dict[str, str], attributes: list[str], region: str) -> LeadDetails:
     """What is said on the command line, read as a row of a file would be. Raises `CtiError`."""
     columns, cells = [], []
     for written in numbers:
@@ -37,7 +39,8 @@ def details_of(numbers: list[str], fields: dict[str, str], attributes: list[str]
             raise CtiError(f"--attribute {written}: write name=value.")
         columns.append(Column(name, ATTRIBUTE, attribute_name(name)))
         cells.append(value)
-    reader = LeadReader(Columns(tuple(columns)), NumberReader(country.upper()))
+    config = await config_in_force(read(needs_carrier=False))
+    reader = LeadReader(Columns(tuple(columns)), NumberReader(region, config.calling.numbering))
     try:
         details = reader.details(cells)
     except BadCell as error:

@@ -22,6 +22,7 @@ from cti.cli.leads import lists
 from cti.cli.leads.adding import details_of, others_with, post
 from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
+from cti.cli.leads.numbers import region_said
 from cti.cli.leads.results import results
 from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.local import ask
@@ -117,7 +118,7 @@ def add(
         "callback_at": callback_at,
         "priority": str(priority),
     }
-    details = details_of([number, *more], fields, attribute or [], country)
+    details = asyncio.run(details_of([number, *more], fields, attribute or [], region_said(country)))
     others = asyncio.run(others_with(details))
     post(list_, details, by)
     print(f"{details.numbers[0].number} is on the list {list_} from now on")
@@ -149,17 +150,15 @@ def list_(*, json: bool = False) -> int:
 
 @app.command
 def show(lead: str, /) -> int:
-    """Everything that is known of a lead, and where it stands in each campaign, as JSON.
+    """Everything that is known of a lead, whether it is on our own lists of whom not to call, and where it stands in
+    each campaign, as JSON.
 
     Parameters
     ----------
     lead
-        Its id; or a number in E.164, for all who have it.
+        Its id; or a number in E.164, or the id in your own systems, for all who have it.
     """
-    named = asyncio.run(lists.leads_having(lead)) if lead.startswith("+") else [lead]
-    if not named:
-        raise CtiError(f"Nobody on any list has the number {lead}.")
-    for lead_id in named:
+    for lead_id in asyncio.run(lists.leads_named(lead)):
         print(orjson.dumps(asyncio.run(lists.lead_told(lead_id)), option=orjson.OPT_INDENT_2).decode())
     return 0
 
@@ -231,7 +230,8 @@ def remove(list_id: str, lead: str = "", /, *, by: str = "", yes: bool = False) 
     """
     if not lead and not yes:
         raise CtiError(f"Say --yes if everybody on {list_id} is to be forgotten, or which lead.")
-    body = {"list_id": lists.list_name(list_id), "lead_id": lead, "by": by or getpass.getuser()}
+    asyncio.run(lists.check_removal(lists.list_name(list_id), lead))
+    body = {"list_id": list_id, "lead_id": lead, "by": by or getpass.getuser()}
     ask("admin.sock", "POST", "/leads/remove", json=body)
     print(f"{lead or 'everybody'} is off the list {list_id} from now on")
     return 0
@@ -263,12 +263,13 @@ def wash(
     country
         Of numbers without a country code; without it, the campaign's first.
     """
+    region = region_said(country)
     with suppress(OSError):
         os.nice(NICENESS)  # calls come first
     settings = read(needs_carrier=False)
     if out and out.exists() and file.exists() and out.samefile(file):
         raise CtiError("--out: give another file than the one that is washed.")
-    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), country.upper()))
+    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), region))
     _show(summary, judge, file, Console(stderr=True, highlight=False))
     return 0
 

@@ -11,20 +11,23 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from cti.cli.dialer.site import config_in_force
 from cti.cli.leads.duplicates import Policy
 from cti.cli.leads.files.opening import open_table
 from cti.cli.leads.files.table import LeadTable
 from cti.cli.leads.importing import Done, Importing, Wanted, sample_of
 from cti.cli.leads.lists import list_name
 from cti.cli.leads.mapping import ATTRIBUTE, IGNORED, Column, Columns, guess, said
-from cti.cli.leads.numbers import NumberReader
+from cti.cli.leads.numbers import NumberReader, region_said
 from cti.cli.leads.reading import LeadReader
 from cti.cli.spreadsheets import bare
 from cti.core.errors import CtiError
-from cti.settings import read
+from cti.settings import Settings, read
 
 SAMPLE_ROWS = 200
 SHOWN_CHARACTERS = 40
+REPLACED = "\ufffd"
+"""Stands where bytes are no text in the encoding that was read."""
 
 
 def import_(
@@ -75,7 +78,8 @@ def import_(
     """
     settings = read(needs_carrier=False)
     list_name(list_)
-    numbers = NumberReader(country.upper())
+    region = region_said(country)
+    numbers = NumberReader(region)
     table = open_table(file, numbers.is_number, sheet=sheet, encoding=encoding)
     try:
         sample = sample_of(table, SAMPLE_ROWS)
@@ -87,8 +91,8 @@ def import_(
             raise CtiError("No column is one of numbers. Say which with --map COLUMN=number; and --country, if needed.")
         if not yes:
             _ask()
-        wanted = Wanted(table, file.name, list_, columns, country.upper(), duplicates, by or getpass.getuser())
-        done = asyncio.run(Importing(settings, wanted, LeadReader(columns, numbers)).run())
+        wanted = Wanted(table, file.name, list_, columns, region, duplicates, by or getpass.getuser())
+        done = asyncio.run(_imported(settings, wanted))
     except KeyboardInterrupt:
         print("stopped: the same command goes on from here", file=sys.stderr)
         raise
@@ -96,6 +100,13 @@ def import_(
         table.close()
     _tell(file, list_, done)
     return 1 if done.rejected else 0
+
+
+async def _imported(settings: Settings, wanted: Wanted) -> Done:
+    """By the numbering of the site that the leads are for: a number that it has none of is no number."""
+    config = await config_in_force(settings)
+    numbers = NumberReader(wanted.region, config.calling.numbering)
+    return await Importing(settings, wanted, LeadReader(wanted.columns, numbers)).run()
 
 
 def _left_out(column: Column) -> Column:
@@ -114,6 +125,9 @@ def _show(table: LeadTable, columns: Columns, sample: list[Sequence[str]], file:
         cells = (column.heading, taken_for, " ".join(bare(example).split())[:SHOWN_CHARACTERS])
         shown.add_row(*(cell.replace("[", r"\[") for cell in cells))
     console.print(shown)
+    if any(REPLACED in cell for row in (table.headings, *sample) for cell in row):
+        words = f"{file} is hardly in the encoding that it was read in: where {REPLACED} stands, say --encoding cp1252"
+        console.print(words, markup=False, soft_wrap=True)
 
 
 def _ask() -> None:

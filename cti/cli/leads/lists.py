@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,8 +12,12 @@ import orjson
 
 from cti.api.leads import LIST
 from cti.cli.dialer.question import iso
+from cti.cli.dialer.site import config_in_force
+from cti.cli.dnc.check import covering, own_json
 from cti.cli.dnc.exporting import writing
+from cti.cli.dnc.own import own_lists
 from cti.cli.spreadsheets import harmless
+from cti.configuration.mistake import suggest
 from cti.core.errors import CtiError
 from cti.core.states import LeadStatus
 from cti.settings import Settings, read
@@ -24,6 +28,7 @@ from cti.store.results.common import decimal
 from cti.store.store import Store
 
 PIECE = 500
+NAMES_SHOWN = 20
 RESULTS = (
     *("campaign", "status", "segment", "attempts", "last_outcome", "last_at", "next_at"),
     *("disposition", "amount", "currency", "callback_at", "callback_for", "agent", "note"),
@@ -49,9 +54,50 @@ async def looking(settings: Settings | None = None) -> AsyncIterator[LookingAtLe
     try:
         yield LookingAtLeads(store, settings.site)
     except StoreError as error:
-        raise CtiError(f"The leads cannot be read: {error}.") from error
+        raise CtiError(
+            f"The leads cannot be read: {error}. Is there a store in {settings.data_dir}? CTI_DATA_DIR names the "
+            "server's files."
+        ) from error
     finally:
         await store.close()
+
+
+async def check_list(leads: LookingAtLeads, list_id: str) -> None:
+    """Raises `CtiError` where there is no such list, with the one that may be meant."""
+    names = await leads.names()
+    if list_id not in names:
+        raise CtiError(f"There is no list {list_id!r}: {suggest(list_id, names, in_words(names, 'list'))}")
+
+
+def in_words(names: Iterable[str], what: str) -> str:
+    """What there is instead."""
+    known = sorted(names)
+    there_are = ", ".join(known[:NAMES_SHOWN]) + (" and others" if len(known) > NAMES_SHOWN else "")
+    return f"there are {there_are}." if known else f"there is no {what} at all."
+
+
+def check_campaign(campaign_id: str, names: Iterable[str]) -> None:
+    """Raises `CtiError` where it is none of these, with the one that may be meant."""
+    known = sorted(names)
+    if campaign_id not in known:
+        raise CtiError(
+            f"There is no campaign {campaign_id!r}: {suggest(campaign_id, known, in_words(known, 'campaign'))}"
+        )
+
+
+async def configured_campaigns(settings: Settings) -> list[str]:
+    """Those of the site's configuration."""
+    return list((await config_in_force(settings)).calling.campaigns)
+
+
+async def check_removal(list_id: str, lead_id: str) -> None:
+    """Raises `CtiError` where there is no such list, or the lead is not on it."""
+    async with looking() as leads:
+        await check_list(leads, list_id)
+        known = await leads.lead(lead_id) if lead_id else None
+    if lead_id and (known is None or known.list_id != list_id):
+        hint = f"it is on {known.list_id}" if known else "`cti leads show` finds its id by a number or an id of yours"
+        raise CtiError(f"There is no lead {lead_id!r} on the list {list_id}: {hint}.")
 
 
 async def lists_told() -> list[dict[str, Any]]:
@@ -85,18 +131,27 @@ def _import_told(row: Any) -> dict[str, Any]:
 
 
 async def lead_told(lead_id: str) -> dict[str, Any]:
-    """Everything that is known of a lead. Raises `CtiError` where there is none."""
-    async with looking() as leads:
+    """Everything that is known of a lead, and what keeps it from being called on our own lists. Raises `CtiError` where
+    there is none."""
+    settings = read(needs_carrier=False)
+    async with looking(settings) as leads, own_lists(settings) as own:
         known = await leads.lead(lead_id)
         if known is None:
-            raise CtiError(f"There is no lead {lead_id!r}. Ask by its id, or by a number in E.164.")
+            raise CtiError(f"There is no lead {lead_id!r}. Ask by its id, an id of yours, or a number in E.164.")
         standing = await leads.standing([lead_id])
         calls = await leads.last_calls(standing)
         details = msgspec.to_builtins(known.details)
+        barred = [
+            {"number": number, **own_json(entry)}
+            for number in dict.fromkeys(each.number for each in known.details.numbers)
+            for entry in await covering(own, number)
+            if entry.stands
+        ]
         return {
             "lead": lead_id,
             "list": known.list_id,
             **details,
+            "do_not_call": barred,
             "campaigns": [_standing_told(each, lead_id, calls) for each in standing.get(lead_id, [])],
         }
 
@@ -105,6 +160,18 @@ async def leads_having(number: str) -> list[str]:
     """The ids of those who have it."""
     async with looking() as leads:
         return sorted({lead_id for _, lead_id, _ in await leads.having([number])})
+
+
+async def leads_named(said: str) -> list[str]:
+    """The ids of those who are meant by a number in E.164, by a lead's id, or by an id of the user's own. Raises
+    `CtiError` where nobody is."""
+    if said.startswith("+"):
+        named = await leads_having(said)
+        if not named:
+            raise CtiError(f"Nobody on any list has the number {said}.")
+        return named
+    async with looking() as leads:
+        return [said] if await leads.lead(said) else (await leads.known_as(said) or [said])
 
 
 def _standing_told(standing: Standing, lead_id: str, calls: Calls) -> dict[str, Any]:
@@ -132,6 +199,7 @@ async def write_rejects(list_id: str, import_id: str, out: Path | None) -> int:
     """The rows of an import (the newest without a name) that were not taken, as they were, each with the reason.
     Returns how many."""
     async with looking() as leads:
+        await check_list(leads, list_id)
         imports = [row for row in await leads.imports(list_id) if import_id in ("", row.import_id)]
         if not imports:
             raise CtiError(f"Nothing was imported into {list_id!r}{f' as {import_id}' if import_id else ''}.")
@@ -150,9 +218,11 @@ async def write_rejects(list_id: str, import_id: str, out: Path | None) -> int:
 
 async def export(list_id: str, campaign_id: str, out: Path | None, *, as_json: bool) -> int:
     """Everybody on a list, with what came of it in campaigns. Returns how many."""
-    async with looking() as leads:
-        if list_id not in [name for name, _, _ in await leads.lists()]:
-            raise CtiError(f"There is no list {list_id!r}.")
+    settings = read(needs_carrier=False)
+    async with looking(settings) as leads:
+        await check_list(leads, list_id)
+        if campaign_id:
+            check_campaign(campaign_id, {*await leads.campaigns(), *await configured_campaigns(settings)})
         with writing(out) as written:
             write = _as_json(written) if as_json else await _as_csv(leads, list_id, written)
             count = 0

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cti.cli.leads.files.table import BadRow, Row
 from cti.cli.leads.mapping import ATTRIBUTE, IGNORED, NUMBERS, Columns
-from cti.cli.leads.numbers import NumberReader
+from cti.cli.leads.numbers import COUNTRIES, NumberReader
 from cti.core.calling import Subject
 from cti.core.events import Customer, LeadDetails, LeadNumber
 from cti.core.numbering import Address
@@ -17,7 +17,6 @@ from cti.store.leads.common import PRIORITY_MAX
 from cti.store.leads.staging import Reject, StagedLead
 
 CONSENTS = ("none", "express", "written")
-COUNTRIES = {"USA": "US", "U.S.": "US", "U.S.A.": "US", "UNITED STATES": "US", "UK": "GB", "UNITED KINGDOM": "GB"}
 NAME_CHARACTERS_MAX = 200
 YEAR_MIN = 1969
 

@@ -1,6 +1,8 @@
 """`cti leads results`: how campaigns' results get to other systems, and what those refused."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -9,10 +11,11 @@ from rich.console import Console
 
 from cti.cli.dialer.question import iso
 from cti.cli.dnc.check import minute
+from cti.cli.leads.lists import check_campaign, configured_campaigns
 from cti.cli.local import ask
 from cti.core.campaign_config import ResultsTarget
 from cti.core.errors import CtiError
-from cti.settings import read
+from cti.settings import Settings, read
 from cti.store.errors import StoreError
 from cti.store.results.looking import Aside, LookingAtResults, ResultsStand
 from cti.store.store import Store
@@ -33,9 +36,11 @@ def results(campaign: str = "", /, *, again: bool = False, json: bool = False) -
     json
         For programs: a JSON object a campaign, with every result that was refused.
     """
+    if again and not campaign:
+        raise CtiError("--again: say of which campaign.")
+    if campaign:
+        asyncio.run(_check(campaign))
     if again:
-        if not campaign:
-            raise CtiError("--again: say of which campaign.")
         count = ask("follower.sock", "POST", "/results/again", json={"campaign_id": campaign})["again"]
         print(f"{campaign}: {count:,} {'result' if count == 1 else 'results'} to be sent again")
         return 0
@@ -53,15 +58,30 @@ def results(campaign: str = "", /, *, again: bool = False, json: bool = False) -
     return 0
 
 
+async def _check(campaign_id: str) -> None:
+    """Raises `CtiError` for a campaign that is neither configured, nor has, or had, results to send."""
+    settings = read(needs_carrier=False)
+    async with _looking(settings) as found:
+        known = [each.campaign_id for each in await found.stand()]
+    check_campaign(campaign_id, {*known, *await configured_campaigns(settings)})
+
+
 async def stand_of(campaign_id: str, most: int) -> list[tuple[ResultsStand, list[Aside]]]:
     """Each campaign that sends results, or did, with at most so many that were refused."""
-    settings = read(needs_carrier=False)
+    async with _looking(read(needs_carrier=False)) as found:
+        return [(each, await found.aside(each.campaign_id, most)) for each in await found.stand(campaign_id)]
+
+
+@asynccontextmanager
+async def _looking(settings: Settings) -> AsyncIterator[LookingAtResults]:
     store = await Store.open(settings.store_url, read_only=True)
     try:
-        looking = LookingAtResults(store, settings.site)
-        return [(each, await looking.aside(each.campaign_id, most)) for each in await looking.stand(campaign_id)]
+        yield LookingAtResults(store, settings.site)
     except StoreError as error:
-        raise CtiError(f"The results cannot be read: {error}.") from error
+        raise CtiError(
+            f"The results cannot be read: {error}. Is there a store in {settings.data_dir}? CTI_DATA_DIR names the "
+            "server's files."
+        ) from error
     finally:
         await store.close()
 

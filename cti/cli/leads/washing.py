@@ -10,6 +10,7 @@ from typing import NamedTuple, TextIO
 from cti.cli.dialer.question import iso
 from cti.cli.dialer.site import Site
 from cti.cli.leads.judging import NO, Judge, Lead, Verdict
+from cti.cli.leads.numbers import EXTENSION
 from cti.cli.spreadsheets import harmless
 from cti.cli.tables import NumberTable
 from cti.core.calling import CampaignConfig
@@ -164,8 +165,10 @@ class Wash:
         found = normalise(self._table.number(row), country or self._region)
         if isinstance(found, Unusable):
             return found
+        if found.extension:
+            return EXTENSION
         consent = row.cells[self._consent].strip().casefold() if self._consent >= 0 else ""
-        notes = [f"the extension {found.extension} is left out"] if found.extension else []
+        notes = []
         lead = Lead(found.number, address, consent)
         if self._judge.is_foreign(lead):
             self.summary.foreign_states[state] += 1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import CompoundSelect, Connection, Select, func, or_, select
 
 from cti.core.events import LeadDetails, LeadNumber
 from cti.store.leads import common
@@ -99,6 +99,17 @@ class LookingAtLeads:
         seen = self._seen(list_id).with_only_columns(func.count())
         return connection.scalar(seen.order_by(None)) or 0
 
+    async def names(self) -> list[str]:
+        """Every list that there is, those too that only an unfinished import is for; none that is being removed."""
+        lists = lead_lists.c
+        stand = select(lists.list_id).where(lists.site == self._site, lists.removed_seq == 0)
+        begun = select(_I.list_id).where(_I.site == self._site, _I.status == STAGING)
+        return sorted(row[0] for row in await self._all(stand.union(begun)))
+
+    async def campaigns(self) -> list[str]:
+        """Those that ever asked for leads."""
+        return await self._store.read(lambda connection: common.campaigns(connection, self._site))
+
     async def imports(self, list_id: str = "") -> list[Any]:
         """The rows of `lead_imports`, oldest first, without those of which only the name is left."""
         found = select(lead_imports).where(_I.site == self._site, _I.status != GONE).order_by(_I.ordinal)
@@ -120,12 +131,18 @@ class LookingAtLeads:
         return select(leads).where(_L.site == self._site, _L.list_id == list_id, visible)
 
     async def on_list(self, list_id: str) -> AsyncIterator[KnownLead]:
-        """Everybody on a list, by lead id."""
-        after = ""
-        while found := await self._all(self._seen(list_id).where(_L.lead_id > after).order_by(_L.lead_id).limit(PIECE)):
-            for row in found:
-                yield KnownLead(row.lead_id, row.list_id, common.read(row.details))
-            after = found[-1].lead_id
+        """Everybody on a list: import by import in the order of their files, then those who were posted alone."""
+        imported = [row.import_id for row in await self.imports() if row.status in (SETTLING, DONE)]
+        for import_id in (*imported, ""):
+            question = self._seen(list_id).where(_L.import_id == import_id).order_by(_L.touched, _L.lead_id)
+            question = question.limit(PIECE)
+            found = await self._all(question)
+            while found:
+                for row in found:
+                    yield KnownLead(row.lead_id, row.list_id, common.read(row.details))
+                last = found[-1]
+                behind = (_L.touched > last.touched) | ((_L.touched == last.touched) & (_L.lead_id > last.lead_id))
+                found = await self._all(question.where(_L.touched >= last.touched, behind))
 
     async def lead(self, lead_id: str) -> KnownLead | None:
         """One that can be seen; None where there is none."""
@@ -172,6 +189,13 @@ class LookingAtLeads:
         )
         return [tuple(row) for row in await self._all(found)]
 
+    async def known_as(self, external_id: str) -> list[str]:
+        """Who has this external id and can be seen, on whichever list."""
+        found: list[str] = []
+        for list_id in await self.names():
+            found += [lead_id for _, lead_id in await self.named(list_id, [external_id])]
+        return found
+
     async def is_empty(self, list_id: str) -> bool:
         """Whether nobody on the list can be seen."""
         return not await self._all(self._seen(list_id).with_only_columns(_L.lead_id).limit(1))
@@ -204,7 +228,7 @@ class LookingAtLeads:
         """The imports of a list that wait to be gone on with."""
         return [row for row in await self.imports(list_id) if row.status == STAGING]
 
-    async def _all(self, question: Select[Any]) -> list[Any]:
+    async def _all(self, question: Select[Any] | CompoundSelect[Any]) -> list[Any]:
         return await self._store.read(lambda connection: list(connection.execute(question).all()))
 
 

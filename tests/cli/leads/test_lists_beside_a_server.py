@@ -130,17 +130,96 @@ async def test_an_import_that_is_killed_is_seen_by_nobody_and_goes_on(folder):
 
 
 async def test_a_lead_is_added_changed_and_shown(folder):
-    asked = ("--list", "hot", "--id", "7", "--name", "Zoe", "--state", "fl", "--attribute", "plan=gold")
+    asked = ("--list", "hot", "--id", "zoe-7", "--name", "Zoe", "--state", "fl", "--attribute", "plan=gold")
     output = await done(folder, "add", "mobile:(786) 555-0123", "+12125550199", *asked, "--country", "US")
     assert output == "+17865550123 is on the list hot from now on\n"
     await until(lambda: has(folder, "hot", 1))
     told = json.loads(await done(folder, "show", "+17865550123"))
-    assert (told["list"], told["external_id"], told["customer"]["name"]) == ("hot", "7", "Zoe")
+    assert (told["list"], told["external_id"], told["customer"]["name"]) == ("hot", "zoe-7", "Zoe")
     assert [each["number"] for each in told["numbers"]] == ["+17865550123", "+12125550199"]
-    await done(folder, "add", "+17865550124", "--list", "hot", "--id", "7")
+    await done(folder, "add", "+17865550124", "--list", "hot", "--id", "zoe-7")
     await until(lambda: _has_number(folder, "+17865550124"))
     assert await sizes(folder) | {"hot": 1} == await sizes(folder)
     assert json.loads(await done(folder, "show", told["lead"]))["numbers"] == [{"number": "+17865550124"}]
+    assert json.loads(await done(folder, "show", "zoe-7"))["lead"] == told["lead"]
+
+
+async def test_showing_somebody_who_does_not_want_to_be_called_says_so(folder):
+    await done(folder, "add", "+17865550177", "--list", "calm", "--id", "K-1040")
+    await until(lambda: has(folder, "calm", 1))
+    assert json.loads(await done(folder, "show", "K-1040"))["do_not_call"] == []
+    status, _, errors = await command(folder, "dnc", "add", "+17865550177", "--reason", "asked", "--by", "anna")
+    assert status == 0, errors
+    [barred] = json.loads(await done(folder, "show", "K-1040"))["do_not_call"]
+    assert (barred["number"], barred["scope"], barred["reason"]) == ("+17865550177", "company", "asked")
+
+
+async def test_rows_whose_number_is_none_are_not_taken_and_say_why(folder):
+    (folder / "notes.csv").write_text(
+        "id,phone\n1,call her sister\n2,222-555-1234\n3,305-400-9999\n4,unknown number\n5,305-400-9998 ext 5\n"
+    )
+    status, output, _ = await leads(folder, "import", "notes.csv", "--list", "notes", "--country", "US", "--yes",
+                                    "--map", "phone=number")  # fmt: skip
+    assert (status, output.split("[")[0]) == (1, "notes.csv: 1 leads imported, 4 rows rejected ")
+    await until(lambda: has(folder, "notes", 1))
+    rows = list(csv.DictReader((await done(folder, "rejects", "notes")).splitlines()))
+    assert {row["id"]: (row["rejected_why"], row["rejected_remedy"]) for row in rows} == {
+        "1": ("phone: it is no telephone number: there are words in it", "write the number alone, in digits"),
+        "2": ("phone: the plan of +1 has no such number", "ask for another"),
+        "4": ("phone: it is no telephone number: there are words in it", "write the number alone, in digits"),
+        "5": ("phone: it has an extension, which cannot be rung", "give the number of a direct line"),
+    }
+
+
+async def test_an_export_has_the_order_of_the_file_and_then_who_came_alone(folder):
+    name = file_of(folder, range(120), "order.csv")
+    await done(folder, "import", name, "--list", "order", "--country", "US", "--yes", "--duplicates", "keep")
+    await done(folder, "add", "+17865550160", "--list", "order", "--id", "alone")
+    await until(lambda: has(folder, "order", 121))
+    rows = csv.DictReader((await done(folder, "export", "order")).splitlines())
+    assert [row["id"] for row in rows] == [*map(str, range(120)), "alone"]
+
+
+async def test_a_file_in_another_encoding_is_told_how_to_be_read(folder):
+    (folder / "old.csv").write_bytes("Bât,phone\nx,3052009997\n".encode("cp1252"))
+    asked = ("import", "old.csv", "--list", "old", "--country", "US")
+    status, _, errors = await leads(folder, *asked)
+    assert (status, "say --encoding cp1252" in errors) == (1, True)
+    status, _, errors = await leads(folder, *asked, "--encoding", "cp1252")
+    assert (status, "say --encoding" in errors, "Bât" in errors) == (1, False, True)
+
+
+async def test_without_a_store_it_says_where_one_was_looked_for(tmp_path):
+    for arguments in (("list",), ("export", "spring"), ("results",)):
+        status, output, errors = await leads(tmp_path, *arguments)
+        assert (status, output) == (1, "")
+        assert "CTI_DATA_DIR names the server's files" in errors
+
+
+async def test_a_name_that_nothing_has_changes_nothing(folder):
+    await done(folder, "add", "+17865550170", "--list", "owners")
+    await until(lambda: has(folder, "owners", 1))
+    status, output, errors = await leads(folder, "remove", "ownrs", "--yes")
+    assert (status, output, errors) == (1, "", "There is no list 'ownrs': did you mean \"owners\"?\n")
+    status, _, errors = await leads(folder, "remove", "owners", "main-i9.9")
+    assert (status, "There is no lead 'main-i9.9' on the list owners" in errors) == (1, True)
+    _, told, _ = await command(folder, "journal", "show")
+    assert (told.count("ownrs"), told.count("main-i9.9")) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("export", "winer"), "There is no list 'winer': did you mean \"winter\"?"),
+        (("export", "winter", "--campaign", "wintr"), "There is no campaign 'wintr': there is no campaign at all"),
+        (("rejects", "winter"), "Nothing was imported into 'winter'"),
+    ],
+)
+async def test_a_list_that_there_is_is_looked_at_by_its_name(folder, arguments, said):
+    await done(folder, "add", "+17865550171", "--list", "winter", "--id", "1")
+    await until(lambda: has(folder, "winter", 1))
+    status, _, errors = await leads(folder, *arguments)
+    assert (status, said in errors) == (1, True)
 
 
 async def _has_number(folder, number):
@@ -174,7 +253,13 @@ async def test_a_list_is_removed_when_that_is_meant(folder):
         (("show", "nobody"), "There is no lead 'nobody'"),
         (("show", "+13055559999"), "Nobody on any list has the number"),
         (("export", "nothing"), "There is no list 'nothing'"),
-        (("rejects", "nothing"), "Nothing was imported into 'nothing'"),
+        (("rejects", "nothing"), "There is no list 'nothing'"),
+        (("results", "wintr"), "There is no campaign 'wintr'"),
+        (("results", "wintr", "--again"), "There is no campaign 'wintr'"),
+        (("import", "names.csv", "--list", "x", "--country", "USA"), "there is no country 'USA'; write US"),
+        (("import", "names.csv", "--list", "x", "--country", "uk"), "there is no country 'uk'; write GB"),
+        (("add", "3055550123", "--list", "x", "--country", "XX"), "there is no country 'XX'; write the two letters"),
+        (("wash", "names.csv", "--country", "USA"), "there is no country 'USA'; write US"),
     ],
 )
 async def test_what_cannot_be_done_is_told_in_words(folder, arguments, said):
