@@ -78,6 +78,7 @@ def offer_contact(turn: Turn, contact_id: str) -> None:
             exclusions=match.exclusions,
             from_number=contact.from_number,
             before=contact.agent_ids,
+            called_for=contact.campaign_id,
         )
     )
 

@@ -72,6 +72,7 @@ def _offer(desk: e.Desk, event: e.Offer) -> e.Desk:
         asked_by=event.asked_by,
         before=event.before,
         campaign_id=event.campaign_id,
+        called_for=event.called_for,
     )
     return replace(desk, contacts=(*_without(desk, event.contact_id), contact))
 

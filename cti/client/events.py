@@ -67,7 +67,8 @@ class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     """A contact on the desk. `phase` is OFFERED, ALERTING, CONNECTING, CONNECTED or WRAP_UP; it ends by itself at
     `until`, if that is not 0. `asked_by` is the agent who asks you into a conversation, `before` are those who talked
     to the customer when it was offered; `talk` is there while CONNECTED. `cause` says how the conversation ended. With
-    `campaign_id` you call the customer, or did; `stage` is how far that is: see `DialProgress`."""
+    `campaign_id` you call the customer, or did; `stage` is how far that is: see `DialProgress`. A customer
+    `called_for` a campaign was called by the server, or by others."""
 
     contact_id: str
     queue_id: str
@@ -85,6 +86,7 @@ class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     disposition: str = ""
     campaign_id: str = ""
     stage: str = ""
+    called_for: str = ""
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,7 +165,8 @@ class Live(Event, frozen=True, kw_only=True):
 class Offer(Event, frozen=True, kw_only=True):
     """A contact is offered. It must be acknowledged by `ack_by`. With `asked_by` that agent asks you into a
     conversation; `before` are the agents who talked to this customer already. With `campaign_id` the customer is
-    one whom you call: accept to do so, decline to leave it for later."""
+    one whom you call: accept to do so, decline to leave it for later. A customer `called_for` a campaign was called by
+    the server, and has answered."""
 
     offer_id: str
     contact_id: str
@@ -174,6 +177,7 @@ class Offer(Event, frozen=True, kw_only=True):
     asked_by: str = ""
     before: tuple[str, ...] = ()
     campaign_id: str = ""
+    called_for: str = ""
 
 
 class Pop(Event, frozen=True, kw_only=True):

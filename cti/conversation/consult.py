@@ -90,6 +90,7 @@ def _ask_agent(turn: Turn, event: ConsultRequested, contact: Contact, agent_id: 
             party_id=party_id,
             asked_by=event.agent_id,
             before=contact.agent_ids,
+            called_for=contact.campaign_id,
         )
     )
     _customer_waits(turn, contact)

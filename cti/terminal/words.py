@@ -12,7 +12,7 @@ _STATES = {
 }
 
 _CAUSES = {
-    "CALLER_HUNG_UP": "the caller hung up",
+    "CALLER_HUNG_UP": "the customer hung up",
     "AGENT_HUNG_UP": "the agent hung up",
     "FLOW_ENDED": "the menu came to its end",
     "NORMAL": "hung up",

@@ -58,6 +58,7 @@ def _offer(desk: Desk, frame: f.Offer) -> Desk:
         asked_by=frame.asked_by,
         before=frame.before,
         campaign_id=frame.campaign_id,
+        called_for=frame.called_for,
     )
     return _put(desk, contact)
 

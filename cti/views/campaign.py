@@ -12,7 +12,7 @@ from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
 from cti.core.tuning import in_words, tuned_campaign
-from cti.core.zone import offset_s, site_zone
+from cti.core.zone import UTC, offset_s, site_zone
 from cti.views.campaign_ceilings import BoundsOf, LedgerStand, bounds_waiting, every_bound, ledgers_of
 from cti.views.campaign_obstacles import Obstacle, obstacles_of
 from cti.views.detection import Detection, detection_within
@@ -74,7 +74,8 @@ class CampaignStand(Record):
     when they run low). `exposure`: how many lines could find nobody now, at worst, of all campaigns of the pool, whose
     `peers` they are. `today` is this campaign's; `pool_connects` are those of all of them. `obstacles`, in words, are
     what keeps it from beginning a line, the first one first; without any it dials. `detection` is of the last 30 days.
-    The site's clocks are `offset_s` ahead of UTC."""
+    The site's clocks, those of its `zone`, are
+    `offset_s` ahead of UTC."""
 
     campaign_id: str
     name: str
@@ -106,6 +107,7 @@ class CampaignStand(Record):
     obstacles: tuple[Obstacle, ...] = ()
     at: int = 0
     offset_s: int = 0
+    zone: str = UTC.name
 
 
 def stand_of(
@@ -149,6 +151,7 @@ def stand_of(
         obstacles=tuple(obstacles_of(state, campaign, at, waiting)),
         at=at,
         offset_s=offset_s(site_zone(state.config), at),
+        zone=site_zone(state.config).name,
     )
 
 

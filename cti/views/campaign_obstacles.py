@@ -17,7 +17,7 @@ from cti.core.ledgers import OWN, ledger_id
 from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
-from cti.core.zone import clock, date_of, local_day, site_zone, weekday_of
+from cti.core.zone import UTC, clock, date_of, local_day, site_zone, weekday_of
 from cti.views.campaign_ceilings import Waiting
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -51,7 +51,7 @@ def obstacles_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiti
 
 def _status(state: State, run: CampaignRun) -> Obstacle:
     by = f" by {run.by}" if run.by else ""
-    since = f" since {clock(site_zone(state.config), run.since)}" if run.since else ""
+    since = f" since {_clock(state, run.since)}" if run.since else ""
     if run.status is RunStatus.DRAINING:
         lines = sum(1 for line in state.lines.rows.values() if line.campaign_id == run.campaign_id)
         return Obstacle(code="draining", words=f"drained{by}{since}: it stops after the calls that go on ({lines})")
@@ -59,6 +59,12 @@ def _status(state: State, run: CampaignRun) -> Obstacle:
         why = f": {run.why}" if run.why else ""
         return Obstacle(code="paused", words=f"paused{by}{since}{why}")
     return Obstacle(code="stopped", words=f"stopped{by}{since}" if run.since else "nobody has started it yet")
+
+
+def _clock(state: State, at: int) -> str:
+    """As the site's clocks show it, with their zone: what else is told of a campaign may be in UTC."""
+    zone = site_zone(state.config)
+    return clock(zone, at) if zone.name == UTC.name else f"{clock(zone, at)} {zone.name}"
 
 
 def _site(state: State) -> Iterator[Obstacle]:
@@ -81,7 +87,7 @@ def _calendar(state: State, how: CampaignDialling, at: int) -> Iterator[Obstacle
         yield Obstacle(code="over", words=f"its last date was {how.until_date}" if how.until_date else "never open")
         return
     day = local_day(zone, opens_at)
-    when = clock(zone, opens_at)
+    when = _clock(state, opens_at)
     if day != local_day(zone, at):
         near = day - local_day(zone, at) < len(DAYS)
         when = f"{DAYS[weekday_of(day)] if near else date_of(day)} {when}"

@@ -53,7 +53,7 @@ class DeskContact(Shown):
     ends by itself, 0 if it does not. Times are ms. `asked_by` is the agent who asks you into a conversation; `before`
     are those who talked to the customer when it was offered. `talk` is there while CONNECTED. `cause` says how the
     conversation ended, `disposition` what you said of it. With `campaign_id` you call the customer, or did; `stage` is
-    how far that is: see `dial_progress`."""
+    how far that is: see `dial_progress`. A customer `called_for` a campaign was called by the server, or by others."""
 
     contact_id: str
     queue_id: str
@@ -71,6 +71,7 @@ class DeskContact(Shown):
     disposition: str = ""
     campaign_id: str = ""
     stage: str = ""
+    called_for: str = ""
 
 
 class QueueSettings(Shown):

@@ -80,6 +80,7 @@ def _offer_made(event: e.OfferMade, stamp: f.Stamp) -> Iterable[Told]:
         asked_by=event.asked_by,
         before=event.before,
         campaign_id=event.campaign_id,
+        called_for=event.called_for,
     )
     return ((event.agent_id, frame),)
 
@@ -277,6 +278,7 @@ def _on_desk(state: State, agent_id: str, held: Assignment, contact: Contact, po
         disposition=held.disposition,
         campaign_id=held.campaign_id,
         stage=contact.stage if held.campaign_id else "",
+        called_for=contact.campaign_id if not held.campaign_id else "",
     )
 
 

@@ -41,7 +41,8 @@ class Frame(msgspec.Struct, metaclass=FrozenMeta, tag_field="type", tag=tag_of):
 class Offer(Frame):
     """A contact is offered. Acknowledge it by `ack_by`, or it goes to somebody else. With `asked_by` another agent asks
     you into a conversation; `before` are the agents who talked to this customer already. With `campaign_id` it is a
-    customer whom you call: accept, or `dial_lead`, to do so; decline, or `skip_lead`, to leave it for later."""
+    customer whom you call: accept, or `dial_lead`, to do so; decline, or `skip_lead`, to leave it for later. A
+    customer `called_for` a campaign was called by the server, and has answered."""
 
     offer_id: str
     contact_id: str
@@ -52,6 +53,7 @@ class Offer(Frame):
     asked_by: str = ""
     before: tuple[str, ...] = ()
     campaign_id: str = ""
+    called_for: str = ""
 
 
 class Pop(Frame):

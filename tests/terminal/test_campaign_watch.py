@@ -13,6 +13,7 @@ from cti.api.leads import remaining_routes
 from cti.api.outcomes import Outcomes
 from cti.cli.campaign.watching import asking
 from cti.core import events as e
+from cti.core.base import changed
 from cti.store.leads.remaining import Remaining
 from cti.terminal.campaigns import chart
 from cti.terminal.campaigns.app import CampaignsApp
@@ -97,6 +98,18 @@ async def test_campaigns_are_listed_and_one_is_shown_whole(doors: Doors, size: t
         await sue.sees("12,311 fresh, 402 again, 3 of them promised, 176 at hand", "ceilings  not used: US-ABN 3 %")
         assert len(sue.screen.splitlines()) == size[1]
         assert max(map(len, sue.screen.splitlines())) <= size[0]
+
+
+async def test_the_one_that_dials_comes_first_and_the_list_has_the_rows_that_are_left(doors: Doors) -> None:
+    names = [f"c{number}" for number in range(1, 10)]
+    campaigns = {name: dialled(name) for name in names}
+    config = doors.house.state.config
+    await doors.house.apply(changed(config, calling=changed(config.calling, campaigns=campaigns)))
+    await doors.house.post(e.CampaignControlRequested(campaign_id="c9", action="start", by="sue"))
+    async with watching(doors) as sue:
+        await sue.sees("9 campaigns, 1 running", "> c9", "c9, predictive, RUNNING", *names[:7])
+        rows = [line.split()[0].strip(">") or line.split()[1] for line in sue.screen.splitlines()[3:11]]
+        assert rows == ["c9", *names[:7]]
 
 
 async def test_keys_start_pause_and_drain_what_is_chosen(doors: Doors) -> None:
@@ -187,7 +200,7 @@ def stand(**fields: Any) -> dict[str, Any]:
         "today": {"connects": 620, "answers": 640, "abandoned": 12}, "pool_connects": 620, "tuned": [],
         "paced": {"method": "hazard", "wanted": 0, "risk_ppm": 18_000, "theta_ppm": 12_000, "free_ppm": 2_400_000,
                   "answers_ppm": 1_900_000},
-        "obstacles": [], "at": 1_750_176_000_000, "offset_s": -14_400, **fields,
+        "obstacles": [], "at": 1_750_176_000_000, "offset_s": -14_400, "zone": "America/New_York", **fields,
     }  # fmt: skip
 
 
@@ -232,14 +245,14 @@ def test_a_ceiling_that_was_passed_is_told_by_more_than_a_colour() -> None:
     ("left", "words"),
     [
         ({"fresh": 0, "waiting": 0}, "its lists are at their end: nobody is left to be called"),
-        ({"fresh": 0, "waiting": 4}, "everybody who is left waits: the next of 4 is due 14:05"),
+        ({"fresh": 0, "waiting": 4}, "everybody who is left waits: the next of 4 is due 14:05 America/New_York"),
         ({"fresh": 9, "waiting": 4}, "nobody on its lists may be called just now"),
     ],
 )
 def test_why_lists_give_nobody_is_told_by_what_is_left(left: dict[str, int], words: str) -> None:
     counts = {**LEFT._asdict(), "next_at": 1_750_176_000_000 + 7_500_000, **left}
     obstacle = {"code": "no_leads", "words": "nobody on its lists may be called just now", "until": 0}
-    drawn = picture(Shown(stand(obstacles=[obstacle]), (), counts), 78, 20).plain
+    drawn = picture(Shown(stand(obstacles=[obstacle]), (), counts), 100, 20).plain
     assert f"blocked   {words}" in drawn
 
 

@@ -18,6 +18,7 @@ NOW = 1_000_000.0
 PEOPLE = People()
 PEOPLE.names = {"ben": "Ben Okafor"}
 PEOPLE.queues = {"sales": "Sales"}
+PEOPLE.campaigns = {"check-up": "Winter check-ups"}
 POP = c.ScreenPop(
     match="one",
     queue_id="sales",
@@ -82,6 +83,22 @@ def test_who_calls_is_told_before_anything_else():
         "    told so far: order number 99",
         "    https://crm.example/7",
     ]
+
+
+def test_who_was_called_for_a_campaign_is_told_as_such():
+    """Nobody who was called has waited in line, or called us."""
+    called = replace(CONTACT, called_for="check-up")
+    assert card(called, PEOPLE, NOW, chosen=True).plain.splitlines()[:2] == [
+        "> RINGING: called for Winter check-ups, 0:07 left to answer",
+        "    to +13035550101, from +12025550100",
+    ]
+    offer = c.Offer(
+        offer_id="o", contact_id="c", queue_id="sales", ack_by=0, waited_ms=0, from_number="+13035550101",
+        called_for="check-up",
+    )  # fmt: skip
+    assert sentence(offer, PEOPLE) == "+13035550101 was called for Winter check-ups, and has answered."
+    over = c.OfferOver(offer_id="o", contact_id="c", reason="caller_left")
+    assert sentence(over, PEOPLE) == "The customer hung up before you talked."
 
 
 @pytest.mark.parametrize(
@@ -165,7 +182,7 @@ def test_keys_are_laid_out_in_whole_entries():
             "anna transferred the customer to Sales, where Ben Okafor is asked first.",
             False,
         ),
-        (c.Ended(contact_id="c", cause="CALLER_HUNG_UP", talk_ms=61_000), "after 1:01: the caller hung up.", False),
+        (c.Ended(contact_id="c", cause="CALLER_HUNG_UP", talk_ms=61_000), "after 1:01: the customer hung up.", False),
         (c.State(ready=False, reason="missed"), "You are not ready: missed.", False),
         (c.State(leaving="break"), "A call that counts on you is on its way", False),
         (c.State(suspected=True, ready=False), "The server had no sign of this desk in time", True),

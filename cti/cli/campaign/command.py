@@ -105,12 +105,11 @@ def tune(name: str, /, *settings: str, reset: bool = False, by: str = "") -> int
     path = _path(name)
     if settings or reset:
         order = back_of(settings, ask("admin.sock", "GET", path)["tuned"]) if reset else values_of(settings)
-        tuned = ask("admin.sock", "POST", f"{path}/tune", json={**order, "by": by or _user()})["tuned"]
-    else:
-        tuned = ask("admin.sock", "GET", path)["tuned"]
-    for each in tuned:
-        print(f"{name}: {setting_in_words(each)}")
-    if not tuned:
+        ask("admin.sock", "POST", f"{path}/tune", json={**order, "by": by or _user()})
+    campaign = ask("admin.sock", "GET", path)
+    for each in campaign["tuned"]:
+        print(f"{name}: {setting_in_words(each, campaign['zone'])}")
+    if not campaign["tuned"]:
         print(f"{name}: all as in its file")
     return 0
 

@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cti.cli.detection import told_apart
-from cti.cli.dnc.check import minute
+from cti.configuration.zones import table
 from cti.core.ledgers import OWN
+from cti.core.zone import clock, date_of, local_day
 from cti.terminal.campaigns.picture import Shown, obstacle_in_words, unused_in_words
 from cti.views.detection import Detection
 
@@ -59,18 +60,20 @@ def show_one(campaign: dict[str, Any], console: Console, leads: dict[str, int] |
     console.print(f"{campaign['campaign_id']}: {campaign['name']}, {campaign['mode']}, {_status(campaign)}")
     if campaign["since"]:
         by = f" by {campaign['by']}" if campaign["by"] else ""
-        console.print(f"  since {minute(campaign['since'])}{by}; {campaign['begun']:,} lines begun in all")
+        console.print(
+            f"  since {minute(campaign['since'], campaign['zone'])}{by}; {campaign['begun']:,} lines begun in all"
+        )
     if campaign["why"]:
         console.print(f"  {campaign['why']}", soft_wrap=True)
     show_obstacles(campaign, leads, console)
     for each in campaign["tuned"]:
-        console.print(f"  tuned: {setting_in_words(each)}")
+        console.print(f"  tuned: {setting_in_words(each, campaign['zone'])}")
     console.print(
         f"  lines: {lines['asked']:,} to be cleared, {lines['ringing']:,} ringing, {lines['waiting']:,} waiting for an"
         f" agent, {lines['talking']:,} talking, {lines['others']:,} others"
     )
     left = f"{campaign['held']:,} here, {campaign['left']:,} more are due"
-    again = f"; asked again at {minute(campaign['claim_after'])}" if campaign["claim_after"] else ""
+    again = f"; asked again at {minute(campaign['claim_after'], campaign['zone'])}" if campaign["claim_after"] else ""
     console.print(f"  leads: {left}{again}")
     if campaign["pool_id"]:
         console.print(
@@ -88,11 +91,17 @@ def show_one(campaign: dict[str, Any], console: Console, leads: dict[str, int] |
         console.print(f"  ceilings {unused}", soft_wrap=True)
 
 
-def setting_in_words(setting: dict[str, Any]) -> str:
+def minute(at: int, zone: str) -> str:
+    """`2026-11-22 10:15 America/New_York`: by the site's clocks, as what is in a campaign's way is told."""
+    there = table(zone)
+    return f"{date_of(local_day(there, at))} {clock(there, at)} {zone}"
+
+
+def setting_in_words(setting: dict[str, Any], zone: str) -> str:
     """What it is now, what the file says, by whom and when."""
     by = f" by {setting['by']}" if setting["by"] else ""
     written = f"its file says {setting['written']}" if setting["written"][:3] != "as " else setting["written"]
-    return f"{setting['key']} {setting['value']}{by}, {minute(setting['at'])} ({written})"
+    return f"{setting['key']} {setting['value']}{by}, {minute(setting['at'], zone)} ({written})"
 
 
 def _ledgers(ledgers: list[dict[str, Any]]) -> Table:

@@ -112,8 +112,9 @@ class Exclusion(Record):
 
 class OfferMade(Event):
     """A contact is offered to an agent, whose desktop must acknowledge by `ack_by`; or the agent's telephone rings, and
-    `leg_id` is the offer. The rest says why this one. With a `campaign_id` the agent calls the customer. With a
-    `party_id` the agent is asked into a conversation by `asked_by`, who has it. `before` talked to the customer."""
+    `leg_id` is the offer. The rest says why this one. With a `campaign_id` the agent calls the customer;
+    a customer `called_for` a campaign was called by the server, and has answered. With a `party_id` the agent is asked
+    into a conversation by `asked_by`, who has it. `before` talked to the customer."""
 
     personal: ClassVar[tuple[str, ...]] = ("from_number",)
     offer_id: str
@@ -131,6 +132,7 @@ class OfferMade(Event):
     before: tuple[str, ...] = ()
     leg_id: str = ""
     campaign_id: str = ""
+    called_for: str = ""
 
 
 class OfferAlerting(Event):

@@ -35,13 +35,16 @@ def card(contact: DeskContact, people: People, now: float, *, chosen: bool, note
 
 def _head(contact: DeskContact, people: People, now: float) -> str:
     queue = people.queue(contact.queue_id)
+    if contact.called_for:
+        queue = f"called for {people.campaign(contact.called_for)}"
     match contact.phase:
         case "OFFERED" | "ALERTING":
             ringing = contact.phase == "ALERTING"
             ends = f", {left(contact.until, now)} left to answer" if ringing and contact.until else ""
             if contact.asked_by:
                 return f"{people.agent(contact.asked_by)} ASKS YOU IN ({queue}){ends}"
-            return f"{'RINGING' if ringing else 'COMING'}: {queue}, has waited {since(contact.queued_at, now)}{ends}"
+            waited = "" if contact.called_for else f", has waited {since(contact.queued_at, now)}"
+            return f"{'RINGING' if ringing else 'COMING'}: {queue}{waited}{ends}"
         case "CONNECTING":
             return f"CONNECTING: {queue}, your phone is rung"
         case "CONNECTED":
@@ -65,14 +68,15 @@ def _lines(contact: DeskContact, people: People, now: float) -> Iterator[str]:
 
 
 def who_calls(contact: DeskContact) -> Iterator[str]:
-    """The caller, as far as anybody knows; what the menu asked; where to read more."""
+    """The caller, or who was called, as far as anybody knows; what the menu asked; where to read more."""
     number, pop = contact.from_number or "no number", contact.pop
+    theirs, ours = ("to", "from") if contact.called_for or contact.campaign_id else ("from", "to")
     if pop is None:
-        yield f"from {number}"
+        yield f"{theirs} {number}"
         return
     number = pop.from_number or number
-    to = f", to {pop.to_number}" if pop.to_number else ""
-    yield f"from {number}{to}" + _match(pop)
+    other = f", {ours} {pop.to_number}" if pop.to_number else ""
+    yield f"{theirs} {number}{other}" + _match(pop)
     for customer in pop.customers[:CUSTOMERS_SHOWN]:
         facts = [
             customer.name or customer.customer_id,

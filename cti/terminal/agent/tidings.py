@@ -14,14 +14,14 @@ _OFFER_OVER = {
     "expired": "It rang too long, and was offered to somebody else. You are not ready now.",
     "not_acknowledged": "It could not be shown in time, and was offered to somebody else.",
     "agent_left": "You signed out; it is offered to somebody else.",
-    "agent_hung_up": "You hung up before the caller was there.",
-    "caller_left": "The caller hung up before you talked.",
+    "agent_hung_up": "You hung up before the customer was there.",
+    "caller_left": "The customer hung up before you talked.",
     "leg_failed": "Your phone could not be reached.",
-    "bridge_failed": "You could not be connected; the caller is offered again.",
+    "bridge_failed": "You could not be connected; the customer is offered again.",
     "not_wanted": "Whoever asked for you needs you no more.",
     "not_reached": "They were not reached.",
-    "not_held": "The caller could not be put on hold, and would have overheard you.",
-    "forced": "A supervisor changed your state; the caller is offered to somebody else.",
+    "not_held": "The customer could not be put on hold, and would have overheard you.",
+    "forced": "A supervisor changed your state; the customer is offered to somebody else.",
 }
 _CONSULT_ENDED = {
     "left": "has left the conversation.",
@@ -29,7 +29,7 @@ _CONSULT_ENDED = {
     "declined": "does not want to join.",
     "expired": "did not answer.",
     "not_reached": "could not be reached.",
-    "not_held": "was not let in: the caller could not be put on hold.",
+    "not_held": "was not let in: the customer could not be put on hold.",
     "refused": "may not be rung.",
     "contact_left": "was not needed any more: the customer has left.",
 }
@@ -55,6 +55,10 @@ def _offer(event: c.Offer, people: People) -> str:
         return f"{people.agent(event.asked_by)} asks you into a conversation."
     if event.campaign_id:
         return "Somebody to call: accept to do so, reject to leave it for later."
+    if event.called_for:
+        return (
+            f"{event.from_number or 'Somebody'} was called for {people.campaign(event.called_for)}, and has answered."
+        )
     return f"A caller for {people.queue(event.queue_id)}, who has waited {span(event.waited_ms)}."
 
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from cti.terminal import terminal
-from cti.terminal.campaigns.picture import picture
+from cti.terminal.campaigns.picture import picture, rows_wanted
 from cti.terminal.campaigns.source import Campaigns
 from cti.terminal.dialogs import Choice, Choose
 from cti.terminal.keys import Action
@@ -15,12 +15,16 @@ from cti.terminal.watch.row_list import GONE, Cells, Column, RowList
 from cti.terminal.words import count, since
 
 CSS = """
-#campaigns { height: auto; max-height: 6; }
-.-tall #campaigns { max-height: 12; }
+#campaigns { height: auto; }
 #one { height: 1fr; padding: 0 1; }
 Messages { height: 2; }
 .-tall Messages { height: 3; }
 """
+LIST_ROWS, LIST_ROWS_TALL, TALL = 6, 12, 36
+"""So many rows the list may have in any case; more where a high screen has them."""
+
+ORDER = ("RUNNING", "DRAINING", "PAUSED", "STOPPED")
+
 COLUMNS = (
     Column("campaign"),
     Column("status", 9),
@@ -38,7 +42,7 @@ class CampaignsApp(terminal.Terminal):
 
     TITLE = "cti campaign watch"
     CSS = terminal.CSS + CSS
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]
     LOST = "The server does not answer: calls may go on, and this waits."
 
     def __init__(self, where: str, source: Campaigns, by: str) -> None:
@@ -84,15 +88,22 @@ class CampaignsApp(terminal.Terminal):
         text = Text(f"{count(len(stands), 'campaign', 'campaigns')}, {running} running", style="bold")
         head.update(self.with_connection(text, head.content_size.width))
         self.campaigns.display = len(stands) != 1
-        self.campaigns.show_rows(list(stands))
+        self.campaigns.show_rows(sorted(stands, key=lambda name: _place(stands[name])))
         self.campaigns.refresh()
         chosen = self.campaigns.chosen
         if chosen in stands:
+            self._share_out(rows_wanted(self.source.shown(chosen), one.content_size.width))
             one.update(picture(self.source.shown(chosen), *one.content_size))
         elif self.source.live:
             one.update("No campaigns: see the files of campaigns/.")
         else:
             one.update(self.source.why)
+
+    def _share_out(self, wanted: int) -> None:
+        """The list has the rows that the chosen campaign leaves."""
+        room = self.campaigns.outer_size.height + self.query_one("#one", Static).outer_size.height - wanted
+        least = LIST_ROWS_TALL if self.size.height >= TALL else LIST_ROWS
+        self.campaigns.styles.max_height = max(least, room)
 
     def _campaign(self, name: str) -> Cells:
         stand = self.source.stands.get(name)
@@ -137,6 +148,11 @@ class CampaignsApp(terminal.Terminal):
     async def _ordered(self, name: str, action: str) -> None:
         self.say(await self.source.order(name, action, self._by))
         await self.source.look(name)
+
+
+def _place(stand: dict[str, Any]) -> int:
+    """Those that dial first, then those that somebody stopped for a while, and last those that agents dial."""
+    return ORDER.index(stand["status"]) if stand["dialled"] else len(ORDER)
 
 
 def _cells(stand: dict[str, Any], leads: dict[str, int] | None) -> Cells:

@@ -17,9 +17,13 @@ LABEL = 10
 """Columns of the words at the left."""
 
 GAUGE = 10
+UTC = "UTC"
 HOUR_MS = 3_600_000
 POINT_S = 10
 CHART_ROWS_MAX = 8
+CHARTS_ROWS = 5
+"""Four of them, and the axis."""
+
 TAIL = 10
 
 TALKING, WRAPPING, FREE, AWAY = "█", "▒", "░", "·"
@@ -45,13 +49,24 @@ class Line(NamedTuple):
 def picture(shown: Shown, width: int, height: int) -> Text:
     """At most so many columns and rows: charts take what words leave."""
     stand = shown.stand
-    lines = [each for line in _lines(shown, width, tall=height > 20) for each in _wrapped(line, width)]
+    lines = _in_words(shown, width, tall=height > 20)
     title = Text(_title(stand), style="bold")
     title.truncate(width, overflow="ellipsis")
     found = [title, *lines][:height]
     if stand["pool_id"]:
         found += _charts(shown.trail, stand, width, height - len(found))
     return Text("\n").join(found)
+
+
+def rows_wanted(shown: Shown, width: int) -> int:
+    """How many rows its title and words take on a low screen, and charts of a row each while it is at work."""
+    stand = shown.stand
+    is_drawn = stand["pool_id"] and stand["status"] != "STOPPED" and len(shown.trail) > 1
+    return 1 + len(_in_words(shown, width, tall=False)) + (CHARTS_ROWS if is_drawn else 0)
+
+
+def _in_words(shown: Shown, width: int, *, tall: bool) -> list[Text]:
+    return [each for line in _lines(shown, width, tall=tall) for each in _wrapped(line, width)]
 
 
 def _title(stand: Stand) -> str:
@@ -245,7 +260,8 @@ def _per_cent(ppm: int) -> str:
 
 
 def _clock(stand: Stand, at: int) -> str:
-    """As the site's clocks show it; with the day where that is not today."""
+    """As the site's clocks show it; with the day where that is not today, and the zone where it is not UTC."""
     zone = timezone(timedelta(seconds=stand["offset_s"]))
     then, now = (datetime.fromtimestamp(ms / 1_000, zone) for ms in (at, stand["at"]))
-    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %d %b %H:%M}"
+    where = "" if stand["zone"] == UTC else f" {stand['zone']}"
+    return f"{then:%H:%M}{where}" if then.date() == now.date() else f"{then:%a %d %b %H:%M}{where}"
