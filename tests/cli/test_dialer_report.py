@@ -3,9 +3,14 @@
 import csv
 import json
 import re
+from io import StringIO
 
+import msgspec
 import pytest
+from rich.console import Console
 
+from cti.cli.dialer.report_text import show
+from cti.views.calling_report import Report
 from tests.cli.dialer_files import leave_files
 from tests.dialer.short_shift import shift
 from tests.serving import command
@@ -71,7 +76,7 @@ async def test_in_a_file_no_column_is_cut_off(folder):
     status, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD)
     assert status == 0
     heads = next(line for line in output.splitlines() if line.startswith("day"))
-    assert " ".join(heads.split()).endswith("machines connected abandoned late messages other messages")
+    assert " ".join(heads.split()).endswith("machines talks abandoned late messages others")
 
 
 async def test_the_file_of_calls_has_each_of_them_to_the_millisecond(folder, site):
@@ -100,6 +105,28 @@ async def test_the_page_needs_nothing_else_and_says_what_is_drawn(folder):
         assert part in page
     for words in ("Calls of Spring (spring)", "DNC-COMPANY", "The ceiling was passed.", "how it is counted"):
         assert words in page
+
+
+async def test_on_80_columns_every_heading_and_outcome_is_a_whole_word(folder):
+    _, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD, "--json")
+    console = Console(width=80, file=StringIO(), record=True)
+    show(msgspec.json.decode(output, type=Report), (1, "abc"), console)
+    told = console.export_text()
+    words = told.partition("in all")[0].split()
+    for title in ("attempts", "hand", "answered", "live", "machines", "talks", "abandoned", "messages", "others"):
+        assert title in words
+    assert "06-17" in words
+    assert "outcomes: abandoned 1, a person answered 1, a machine answered 1, no answer 1" in told
+
+
+async def test_the_page_leaves_out_days_on_which_nothing_was(folder):
+    file = folder / "report.html"
+    await command(folder, "dialer", "report", "spring", *PERIOD, "--html", str(file))
+    page = file.read_text(encoding="utf-8")
+    assert "Days without calls are left out." in page
+    assert "Left out: 7 days with no live answer within the window." in page
+    assert "<td>2025-06-16</td>" not in page
+    assert "<td>a person answered</td><td>1</td>" in page
 
 
 @pytest.mark.parametrize(

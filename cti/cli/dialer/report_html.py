@@ -8,7 +8,7 @@ import msgspec
 from cti.cli.detection import told_apart
 from cti.cli.dialer.report_chart import chart, described
 from cti.cli.dialer.report_csv import moment
-from cti.cli.dialer.report_text import percent, rang, window
+from cti.cli.dialer.report_text import outcomes_in_words, percent, rang, window
 from cti.views.calling_report import Bound, Counts, Report
 
 
@@ -39,7 +39,9 @@ thead { display: table-header-group; } tr { break-inside: avoid; }
 caption { text-align: left; padding-bottom: 1mm; }
 th, td { border-bottom: 0.3pt solid #000; padding: 0.8mm 1.2mm; text-align: right; vertical-align: top; }
 th { border-bottom: 1pt solid #000; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; }
-table.days td:first-child, table.times td { white-space: nowrap; } table.days { font-size: 8pt; }
+table.days td:first-child, table.times td { white-space: nowrap; } table.days { font-size: 7pt; table-layout: fixed; }
+table.days th, table.days td { padding: 0.8mm 0.5mm; } table.days th:first-child { width: 19mm; }
+table.days th { overflow-wrap: anywhere; }
 table.facts td { text-align: left; } table.facts td:first-child { width: 28mm; }
 table.times { font-size: 7pt; }
 tfoot { display: table-row-group; font-weight: bold; }
@@ -220,15 +222,21 @@ def _ceiling(bound: Bound, number: int) -> list[str]:
             "above" if day.is_over else "held",
         ]
         for day in bound.days
+        if day.window_answers
     ]
+    left_out = len(bound.days) - len(rows)
+    note = f"<p>Left out: {left_out} {'day' if left_out == 1 else 'days'} with no live answer within the window.</p>"
     titles = ("Day", "Live answers", "Abandoned", "In the window", "Abandoned in it", "Rate", "Ceiling")
-    return [f"<h3>{escape(bound.ledger_id)}</h3>", f"<p>{escape(said)}</p>", chart(bound, number), _table(titles, rows)]
+    table = [_table(titles, rows)] if rows else []
+    named = f"<h3>{escape(bound.ledger_id)}</h3>"
+    return [named, f"<p>{escape(said)}</p>", chart(bound, number), *table, *([note] if left_out else [])]
 
 
 def _days(report: Report) -> list[str]:
     rows = [[day.date, *_figures(day)] for day in report.days]
     titles = ("Day", *(title for title, _ in FIGURES))
-    return ["<h2>By day</h2>", _table(titles, rows, ["In all", *_figures(report.total)], name="days")]
+    note = "<p>Days without calls are left out.</p>"
+    return ["<h2>By day</h2>", note, _table(titles, rows, ["In all", *_figures(report.total)], name="days")]
 
 
 def _figures(counts: Counts) -> list[str]:
@@ -265,7 +273,7 @@ def _clock(at: int) -> str:
 def _counted(report: Report) -> list[str]:
     parts = []
     for title, name, counted in (
-        ("What came of the calls", "Outcome", report.outcomes),
+        ("What came of the calls", "Outcome", outcomes_in_words(report)),
         ("Calls that were not made, by rule", "Rule", report.refusals),
         ("Clearances, by version of the rules", "Version", report.clearances),
     ):

@@ -10,17 +10,31 @@ from cti.views.calling_report import Bound, Counts, Report, Rings
 SHOWN = 20
 """So many abandoned calls are told one by one; the files have all."""
 
+OUTCOMES = {
+    "HUMAN": "a person answered",
+    "MACHINE": "a machine answered",
+    "FAX": "a fax answered",
+    "BUSY": "busy",
+    "NO_ANSWER": "no answer",
+    "INVALID": "no such number",
+    "FAILED": "failed",
+    "BLOCKED": "blocked by the carrier",
+    "ABANDONED": "abandoned",
+    "UNKNOWN": "not known",
+    "UNDER_WAY": "under way",
+}
+
 COLUMNS = (
     ("attempts", "attempts"),
-    ("by hand", "by_hand"),
+    ("by\nhand", "by_hand"),
     ("answered", "answered"),
     ("live", "live_answers"),
     ("machines", "machines"),
-    ("connected", "connected"),
+    ("talks", "connected"),
     ("abandoned", "abandoned"),
     ("late", "abandoned_late"),
     ("messages", "messages_to_abandoned"),
-    ("other messages", "messages_else"),
+    ("others", "messages_else"),
 )
 
 
@@ -40,7 +54,7 @@ def show(report: Report, head: tuple[int, str], console: Console) -> None:
     console.print(_rings(report), highlight=False, soft_wrap=True)
     console.print(_detection(report), highlight=False, soft_wrap=True)
     for title, counted in (
-        ("outcomes", report.outcomes),
+        ("outcomes", outcomes_in_words(report)),
         ("not made, by rule", report.refusals),
         ("cleared, by rules", report.clearances),
     ):
@@ -51,13 +65,20 @@ def show(report: Report, head: tuple[int, str], console: Console) -> None:
     console.print(f"chain of clearances: {position}, the last has the hash {digest}", highlight=False, soft_wrap=True)
 
 
+def outcomes_in_words(report: Report) -> dict[str, int]:
+    """How many calls came to what."""
+    return {OUTCOMES.get(code, code): count for code, count in report.outcomes.items()}
+
+
 def _days(report: Report) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
+    """It fits on 80 columns where the year is in no row: one that all days share is in the line above."""
+    shared = len("2026-") if report.from_date[:4] == report.to_date[:4] else 0
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("day", no_wrap=True)
     for title, _ in COLUMNS:
         table.add_column(title, justify="right", overflow="fold")
     for day in report.days:
-        table.add_row(day.date, *_figures(day))
+        table.add_row(day.date[shared:], *_figures(day))
     table.add_row("in all", *_figures(report.total), style="bold")
     return table
 
