@@ -6,10 +6,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from cti.cli.dialer.site import read_site
 from cti.configuration.cautions import HISTORY_DAYS, about_results, cautions
 from cti.configuration.dropped import dropped
 from cti.configuration.load import look
+from cti.configuration.mistake import Mistake
 from cti.core.campaign_config import ResultsTarget
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
@@ -34,7 +37,7 @@ def check(directory: Path | None = None, /) -> int:
     looked = look(directory)
     warned = cautions(looked, datetime.now(UTC).date(), _history_days(), numbers_kept_days())
     for found in (*looked.mistakes, *sorted([*warned, *about_results(looked, _not_sent)])):
-        print(found)
+        print(_with_path(found, directory))
     config = looked.config
     if config is None:
         if looked.unchecked:
@@ -50,6 +53,11 @@ def check(directory: Path | None = None, /) -> int:
     print(f"{directory}: no mistakes ({_counted(config)})")
     _compare(config)
     return 0
+
+
+def _with_path(mistake: Mistake, directory: Path) -> Mistake:
+    """With the file as it is found from here, where a mistake names it by the folder's own name alone."""
+    return msgspec.structs.replace(mistake, file=str(directory.joinpath(*Path(mistake.file).parts[1:])))
 
 
 def _not_sent(target: ResultsTarget) -> tuple[str, ...]:

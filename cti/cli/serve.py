@@ -23,12 +23,12 @@ def serve(*, die_with_parent: bool = False) -> int:
     os.umask(0o077)  # the journal knows who called
     if die_with_parent:
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
+    for sentence in unknown():  # first: a variable that is misspelt may be why another one is missing
+        print(f"warning: {sentence}", file=sys.stderr)
     settings = read()
     parent = Parent(settings.data_dir, settings.host, settings.port, settings.failpoints)
     where = f"{settings.host}:{parent.port}, files in {settings.data_dir}"
     print(f"cti: site {settings.site} on {where}", file=sys.stderr)
-    for sentence in unknown():
-        print(f"warning: {sentence}", file=sys.stderr)
     return parent.run(lambda: _tell_mistakes(settings))
 
 

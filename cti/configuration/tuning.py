@@ -38,5 +38,10 @@ def read_tuning(values: Mapping[str, str]) -> tuple[tuple[str, int | str], ...]:
         found = TuningWritten.model_validate(root.plain())
     except ValidationError as error:
         wrong = translate(error.errors(include_url=False), "", root, TuningWritten)
-        raise ConfigError(" ".join(f"{each.what}, {each.remedy}." for each in wrong)) from error
+        raise ConfigError(" ".join(f"{each.what}, {_ended(each.remedy)}" for each in wrong)) from error
     return tuple((key, value) for key in values if (value := getattr(found, key)) is not None)
+
+
+def _ended(remedy: str) -> str:
+    """As the end of a sentence; a question has one."""
+    return remedy if remedy.endswith("?") else f"{remedy}."

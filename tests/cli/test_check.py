@@ -57,6 +57,15 @@ async def test_what_is_hardly_meant_is_a_line_too_but_no_mistake(tmp_path):
     assert output.splitlines()[-1].startswith("config: no mistakes (")
 
 
+async def test_files_are_named_as_they_are_found_from_here(tmp_path):
+    write_config(tmp_path, BROKEN)
+    for given in (str(tmp_path / "config"), "./config/", "../" + tmp_path.name + "/config"):
+        _, output, _ = await command(tmp_path, "check", given)
+        named = {line.partition(":")[0] for line in output.splitlines()}
+        assert all((tmp_path / name).is_file() for name in named), named
+        assert all(name.startswith(given.removeprefix("./").rstrip("/")) for name in named), named
+
+
 async def test_a_folder_that_is_not_there(tmp_path):
     status, output, errors = await command(tmp_path, "check", "nowhere")
     assert (status, errors) == (1, "")

@@ -16,6 +16,13 @@ async def test_without_settings_it_says_everything_that_is_missing(tmp_path):
     assert sorted(line.partition(":")[0] for line in errors.splitlines()) == sorted(wrong)
 
 
+async def test_a_misspelt_variable_is_told_first_also_where_others_are_wrong(tmp_path):
+    status, _, errors = await command(tmp_path, "serve", CTI_LISTEN="here", CTI_SITTE="x")
+    assert status == 1
+    assert errors.startswith("warning: CTI_SITTE: ")
+    assert errors.splitlines()[1].startswith("CTI_LISTEN: ")
+
+
 async def test_a_second_server_on_the_same_files_is_refused(tmp_path):
     async with serving(tmp_path) as server:
         await server.until("ready")

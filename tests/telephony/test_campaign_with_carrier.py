@@ -218,6 +218,7 @@ async def test_a_campaign_is_tuned_from_the_command_line(centre: CampaignCentre)
         ("aim=much", "aim: this is not a share in per cent, write a number from 0 to 100, such as 3 or 0.5."),
         ("ring=2", "ring: 2 is too small, write 5 or more."),
         ("speed=2", "speed: unknown key, write mode or aim or lines_max or share or keep_free or ring or wrap_up."),
+        ("rign=2", 'rign: unknown key, did you mean "ring"?'),
         ("aim", "'aim' says no value: write aim=VALUE, or --reset to have it as in the file."),
     ):
         status, _, errors = await command(folder, "campaign", "tune", "mixed", setting)
