@@ -76,7 +76,7 @@ async def test_in_a_file_no_column_is_cut_off(folder):
     status, output, _ = await command(folder, "dialer", "report", "spring", *PERIOD)
     assert status == 0
     heads = next(line for line in output.splitlines() if line.startswith("day"))
-    assert " ".join(heads.split()).endswith("machines connected abandoned late messages other messages")
+    assert " ".join(heads.split()).endswith("machines talks abandoned late messages others")
 
 
 async def test_the_file_of_calls_has_each_of_them_to_the_millisecond(folder, site):
