@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(tmp_path_factory):
     async with serving(tmp_path_factory.mktemp("leads"), {}) as running:
-        await running.until("ready")
+        await running.until_stored()
         yield running
 
 
