@@ -49,14 +49,13 @@ def _differ(call: Call, row: Mapping[str, str], clocks_ms: float, *, busy: bool)
     both_with_somebody = bool(row["agent_id"] and call.agent_id)
     if row["agent_id"] != call.agent_id and heard_of and not (busy and both_with_somebody):  # the next agent, perhaps
         yield f"talked with {call.agent_id or 'nobody'} by the carrier's book, {row['agent_id'] or 'nobody'} by ours"
-    if row["joined_at"] and at(row["joined_at"]) < call.joined_at - clocks_ms and not busy:
+    if row["joined_at"] and at(row["joined_at"]) < call.joined_at - clocks_ms:
         yield f"joined at {call.joined_at}, and by our book {call.joined_at - at(row['joined_at'])} ms before"
     nobody_listened = row["message_at"] and call.hung_up  # before it could begin
     if bool(row["message_at"]) != bool(call.message_at) and not nobody_listened:
         yield f"a message at {call.message_at} by the carrier's book, {at(row['message_at'])} by ours"
     abandoned_at = at(row["abandoned_at"])
-    thought_there = busy and bool(row["joined_at"])  # in the room with an agent whose telephone had just gone, perhaps
-    if bool(abandoned_at) != bool(call.abandoned_at) and not thought_there and not _is_told_late(call, clocks_ms):
+    if bool(abandoned_at) != bool(call.abandoned_at) and not _is_told_late(call, clocks_ms):
         yield (
             f"abandoned at {call.abandoned_at} by the carrier's book, {abandoned_at} by ours; answered "
             f"{call.answered_at} ({call.answered_by}, told at {call.told_by_at}), an agent by {call.deadline} "
