@@ -25,6 +25,7 @@ async def test_a_shift_of_a_campaign_breaks_no_rule_and_both_books_agree(disk: P
 
 
 ANNA, ANNAS = "anna", "+12025551000"
+BEN, BENS = "ben", "+12025551001"
 EVA, OTTO, MAX = "+12125560001", "+12125560002", "+12125560003"
 NOON = 1_790_000_000_000
 
@@ -75,7 +76,13 @@ def pages():
 def book_of(found):
     numbers = frozenset((EVA, OTTO, MAX))
     return read_book(
-        Ledger(pages=found, phones={ANNAS: ANNA}, numbers=numbers, greeting_ms=GREETING_MS, connect_ms=CONNECT_MS)
+        Ledger(
+            pages=found,
+            phones={ANNAS: ANNA, BENS: BEN},
+            numbers=numbers,
+            greeting_ms=GREETING_MS,
+            connect_ms=CONNECT_MS,
+        )
     )
 
 
@@ -164,6 +171,36 @@ def test_of_an_agent_who_came_is_nothing_known_when_the_end_was_reported_first()
     assert compared(found, ours) == []
     found["webhooks"].pop()
     assert len(compared(found, ours)) == 2
+
+
+def test_with_whom_somebody_was_first_is_not_known_where_the_end_was_told_before_the_beginning():
+    found = pages()
+    found["rooms"][0]["stays"][1]["left_at"] = NOON + 5_100
+    found["bridges"][0]["end_ms"] = NOON + 5_100
+    found["rooms"].append({"sid": "CFben", "stays": [{"sid": "CAeva", "joined_at": NOON + 6_000, "left_at": None}]})
+    found["legs"].append(leg("CAben", BENS, NOON - 60_000))
+    found["bridges"].append({"sids": ["CAeva", "CAben"], "start_ms": NOON + 6_000, "end_ms": NOON + 20_000})
+    found["webhooks"][1] |= {"sent_at": NOON + 5_300, "answered_at": NOON + 5_310}
+    leave = told("CFanna", "conference", "participant-leave", NOON + 5_200)
+    ours = rows()
+    ours[0] |= {"agent_id": BEN, "joined_at": moment(6_010)}
+    assert len(compared({**found, "webhooks": [*found["webhooks"], leave]}, ours)) == 0
+    ours[0] |= {"agent_id": "carla"}
+    assert len(compared({**found, "webhooks": [*found["webhooks"], leave]}, ours)) == 1
+    ours[0] |= {"agent_id": BEN}
+    found["webhooks"][1] |= {"sent_at": NOON + 5_010, "answered_at": NOON + 5_015}
+    assert len(compared({**found, "webhooks": [*found["webhooks"], leave]}, ours)) == 1
+
+
+def test_who_comes_to_an_agent_whose_going_was_not_told_yet_is_with_that_agent():
+    found = pages()
+    found["rooms"][0]["stays"][0]["left_at"] = NOON + 5_005
+    found["bridges"] = []
+    ours = rows()
+    assert compared(found, ours) == []
+    found["webhooks"].append(told("CFanna", "conference", "participant-leave", NOON + 5_006))
+    found["webhooks"][-1]["answered_at"] = NOON + 5_008
+    assert any("CAeva" in each for each in compared(found, ours)), "we had been told"
 
 
 def test_a_message_that_nobody_stayed_for_was_begun_all_the_same():

@@ -39,8 +39,10 @@ EXCUSED_MS = 90_000
 class Call(msgspec.Struct, kw_only=True):
     """One call to somebody on the list; times in ms, 0 for what did not happen. `deadline` is when an agent had to be
     there, and `deadline_told` when by what we were told, later than that at most; `told_joined_at` is when we had been
-    told that one was, unless we had heard by then that it was over. `heard_nobody`: the agent was in the room, but had
-    vanished without a word, which nobody could know yet. `hung_up`: who was called did. `kept_waiting`: we did
+    told that one was, unless we had heard by then that it was over. `or_agents` are those who came
+    next, as long as what was before was so short that its end was told before its beginning. `heard_nobody`:
+    the agent was in the room, but had vanished without a word, or had gone and the word of it was still on its way:
+    nobody could know yet. `hung_up`: who was called did. `kept_waiting`: we did
     not answer the carrier for a while, in time for this call."""
 
     sid: str
@@ -56,6 +58,7 @@ class Call(msgspec.Struct, kw_only=True):
     told_joined_at: int = 0
     talked_ms: int = 0
     agent_id: str = ""
+    or_agents: tuple[str, ...] = ()
     heard_nobody: bool = False
     hung_up: bool = False
     message_at: int = 0
@@ -131,6 +134,7 @@ def read_book(ledger: Ledger) -> Book:
                     _join(calls[one], agents[other], bridge["start_ms"], length_ms)
     _haunt(calls, agents, pages)
     _tell(calls, pages, ledger)
+    _set_or_agents(calls, agents, pages)
     lost = [leg for leg in pages["legs"] if leg["sid"] in agents and leg["answered_at"]]
     lost_at = [leg["vanished_at"] or leg["ended_at"] for leg in lost if leg["vanished_at"] or leg["ended_at"]]
     return Book(calls=sorted(calls.values(), key=lambda call: call.created_at), lost_at=sorted(lost_at),
@@ -158,17 +162,83 @@ def _join(call: Call, agent_id: str, at: int, length_ms: int) -> None:
 
 
 def _haunt(calls: Mapping[str, Call], agents: Mapping[str, str], pages: Mapping[str, Sequence[Row]]) -> None:
-    """Who was sent to an agent who had vanished was with that agent, for all that anybody could know."""
+    """Who was sent to an agent who had vanished, or was gone without our having been told, was with that agent, for all
+    that anybody could know. A room that ended with its agent, and one of the same name that begins, are one."""
     vanished_at = {leg["sid"]: leg["vanished_at"] for leg in pages["legs"] if leg["vanished_at"]}
+    told = _leaves_told(pages)
+    by_name: defaultdict[str, list[Row]] = defaultdict(list)
     for room in pages["rooms"]:
-        ghosts = [stay for stay in room["stays"] if stay["sid"] in agents and stay["sid"] in vanished_at]
-        for stay in room["stays"]:
+        by_name[room.get("name") or room["sid"]].append(room)
+    for rooms in by_name.values():
+        ghosts = [
+            (stay, *_haunting(stay, room["sid"], vanished_at, told))
+            for room in rooms
+            for stay in room["stays"]
+            if stay["sid"] in agents
+        ]
+        for stay in (stay for room in rooms for stay in room["stays"]):
             call = calls.get(stay["sid"])
-            for ghost in ghosts:
-                is_there = vanished_at[ghost["sid"]] <= stay["joined_at"] <= (ghost["left_at"] or stay["joined_at"])
-                if call and is_there and not 0 < call.joined_at <= stay["joined_at"]:
+            for ghost, since, until in ghosts:
+                if call and since <= stay["joined_at"] <= until and not 0 < call.joined_at <= stay["joined_at"]:
                     call.heard_nobody = True
                     call.joined_at, call.agent_id = stay["joined_at"], agents[ghost["sid"]]
+
+
+def _haunting(
+    stay: Row, room_sid: str, vanished_at: Mapping[str, int], told: Mapping[str, Sequence[tuple[int, int]]]
+) -> tuple[int, int]:
+    """From when until when the agent's stay is none, and nobody can know: until the first word of the end of the leg,
+    or of a leave of that room, that reached us after it."""
+    left_at = stay["left_at"] or FOR_EVER
+    since = min(vanished_at.get(stay["sid"], left_at), left_at)
+    words = [at for sid in (room_sid, stay["sid"]) for sent_at, at in told.get(sid, ()) if sent_at >= left_at]
+    return since, min(words, default=FOR_EVER if stay["left_at"] else left_at)
+
+
+def _leaves_told(pages: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[tuple[int, int]]]:
+    """By room and by leg, the reports of a leave or an end that reached us: when sent, when answered."""
+    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for each in pages["webhooks"]:
+        if each["event"] in {"participant-leave", "conference-end", "completed"} and each["status"] is not None:
+            found[each["sid"]].append((each["sent_at"], each["answered_at"]))
+    return found
+
+
+def _set_or_agents(calls: Mapping[str, Call], agents: Mapping[str, str], pages: Mapping[str, Sequence[Row]]) -> None:
+    """Who came next, up to the first of whom we could know."""
+    leaves = _leaves_told(pages)
+    stays: defaultdict[str, list[tuple[Row, str]]] = defaultdict(list)
+    for room in pages["rooms"]:
+        for stay in room["stays"]:
+            if stay["sid"] in calls:
+                stays[stay["sid"]].append((stay, room["sid"]))
+    bridges = sorted(pages["bridges"], key=lambda each: each["start_ms"])
+    for sid, call in calls.items():
+        met = [(each["start_ms"], other) for each in bridges if sid in each["sids"]
+               for other in each["sids"] if other in agents]  # fmt: skip
+        came: list[str] = []
+        for at, agent_sid in met:
+            came.append(agents[agent_sid])
+            here = ((one, room) for one, room in stays[sid] if one["joined_at"] <= at <= (one["left_at"] or at))
+            stay = next(here, None)
+            if stay is None or not _is_end_told_first(*stay, leaves, pages):
+                break
+        call.or_agents = tuple(came[1:])
+
+
+def _is_end_told_first(
+    stay: Row, room_sid: str, leaves: Mapping[str, Sequence[tuple[int, int]]], pages: Mapping[str, Sequence[Row]]
+) -> bool:
+    if not stay["left_at"]:
+        return False
+    joins = [
+        each["answered_at"]
+        for each in pages["webhooks"]
+        if each["sid"] == room_sid and each["event"] == "participant-join" and each["status"] is not None
+        and stay["joined_at"] <= each["sent_at"] < stay["joined_at"] + TOLD_WITHIN_MS
+    ]  # fmt: skip
+    ends = [at for sent_at, at in leaves.get(room_sid, ()) if sent_at >= stay["left_at"]]
+    return min(ends, default=FOR_EVER) < min(joins, default=FOR_EVER)
 
 
 def _tell(calls: Mapping[str, Call], pages: Mapping[str, Sequence[Row]], ledger: Ledger) -> None:

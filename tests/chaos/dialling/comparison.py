@@ -46,7 +46,7 @@ def _differ(call: Call, row: Mapping[str, str], clocks_ms: float, *, busy: bool)
     if bool(row["answered_at"]) != bool(call.answered_at):
         yield f"answered at {call.answered_at} by the carrier's book, {at(row['answered_at'])} by ours"
     heard_of = bool(row["agent_id"] or call.told_joined_at or (call.talked_ms >= SHORT_TALK_MS and not busy))
-    if row["agent_id"] != call.agent_id and heard_of:
+    if row["agent_id"] not in (call.agent_id, *call.or_agents) and heard_of:
         yield f"talked with {call.agent_id or 'nobody'} by the carrier's book, {row['agent_id'] or 'nobody'} by ours"
     if row["joined_at"] and at(row["joined_at"]) < call.joined_at - clocks_ms:
         yield f"joined at {call.joined_at}, and by our book {call.joined_at - at(row['joined_at'])} ms before"
