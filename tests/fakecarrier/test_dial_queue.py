@@ -87,7 +87,8 @@ async def test_the_caller_hears_a_document_first(line: World):
     assert (whispered["CallSid"], whispered["DequeingCallSid"]) == (sid, agent)  # sic
     assert {"QueueSid", "QueueTime"} <= set(whispered.fields)
     await line.settled()
-    assert [what for what in heard(await line.leg(sid)) if what != "silence"][-3:] == ["music", "speech", "bridged"]
+    # Whether any music came before it is a matter of who was quicker, the answer to /wait or the agent.
+    assert [what for what in heard(await line.leg(sid)) if what != "silence"][-2:] == ["speech", "bridged"]
     assert await line.codes(sid) == [13238]  # a menu may not stand there
 
 
