@@ -13,7 +13,7 @@ from cti.acd.state import AcdState
 from cti.conversation import rules as conversation_rules
 from cti.core import lifecycle, reports, snapshot
 from cti.core.apply import APPLY as CORE_APPLY
-from cti.core.apply import Apply, calling, campaigns, promised
+from cti.core.apply import Apply, calling, campaigns, claims, promised
 from cti.core.base import Moment
 from cti.core.commands import AnyCommand
 from cti.core.deadlines import Promised
@@ -47,7 +47,7 @@ for _room in _ROOMS:
         RULES[_event_type] = RULES.get(_event_type, ()) + tuple(_rules)
     PROMISES |= _room.PROMISES
     DUE |= _room.DUE
-for _index in (calling, promised, campaigns, AcdState, DialerState):
+for _index in (calling, promised, claims, campaigns, AcdState, DialerState):
     for _event_type, _function in _index.APPLY.items():
         APPLY[_event_type] = (*APPLY.get(_event_type, ()), _function)
 

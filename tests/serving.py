@@ -63,13 +63,6 @@ class Server:
         async with self.session.get(f"{self.url}/api/v1/health") as response:
             return dict(await response.json())
 
-    async def until_stored(self) -> None:
-        """It is ready, and another process of it has made the store, which commands of the command line read."""
-        await self.until("ready")
-        async with asyncio.timeout(PATIENCE_S):
-            while not (self.data_dir / "store.db").exists():
-                await asyncio.sleep(0.05)  # nobody tells of it
-
     async def until(self, status: str) -> dict[str, Any]:
         """Its health, once it has this status. No event tells of it: the server is another process."""
         said: dict[str, Any] = {}

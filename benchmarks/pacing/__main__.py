@@ -46,6 +46,7 @@ def entries(sizes: tuple[int, ...], *, quick: bool) -> Iterator[Entry]:
         if agents in SMALL and not quick:
             for world in OTHER_WORLDS:
                 yield Entry(world, agents, 0.03, OURS_APART, SOFT)
+            yield Entry("markov", agents, 0.03, OURS_APART, CERTIFICATE)
 
 
 def _entries_of(agents: int, ceiling: float, policy: str) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from benchmarks.pacing.floor import Floor, Policy
 from benchmarks.pacing.ours import CERTIFICATE, SOFT, Ours, months_ledger
 from benchmarks.pacing.places import SHIFT_S, Drifting, Markov, Place, TwoLists, TwoListsUntold
 from benchmarks.pacing.rivals import AVERAGE, HARD, TAPERED, MeanValue, Progressive, Vicidial
-from benchmarks.pacing.shift import Shift
+from benchmarks.pacing.shift import Outcome, Shift
 
 PLACES: dict[str, type[Drifting]] = {
     "b1": Drifting,
@@ -69,7 +69,8 @@ class Entry(msgspec.Struct, frozen=True, order=True):
 
 class Result(msgspec.Struct, frozen=True):
     """What became of one shift. For a certificate, abandonment is that of the legal window, the ledger with it, and the
-    greatest of any instant; otherwise that of the shift at its end."""
+    greatest of any instant; otherwise that of the shift at its end. `today` is how many answers there were in the shift
+    alone, and how many of them were abandoned."""
 
     busy_s: float
     joined: int
@@ -77,10 +78,12 @@ class Result(msgspec.Struct, frozen=True):
     abandoned: int
     worst: float
     over: bool
+    today: tuple[int, int]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of the report. Shares, not per cent; `over` counts shifts over the ceiling."""
+    """One line of the report. Shares, not per cent; `over` counts shifts over the ceiling, `abandonment_today` is
+    of the shifts alone, without the ledger of a certificate."""
 
     agents: int
     ceiling: float
@@ -94,6 +97,7 @@ class Row(msgspec.Struct, frozen=True):
     seeds: int
     connects_per_agent_hour: float
     world: str
+    abandonment_today: float
 
 
 def policy_of(entry: Entry) -> Policy:
@@ -122,11 +126,8 @@ def play(entry: Entry, seed: int) -> Result:
     outcome = Shift(place, entry.agents).run(floor)
     policy = floor.policy
     if isinstance(policy, Ours) and entry.mode != SOFT:
-        answered, abandoned = policy.counted
-        return Result(outcome.busy_s, outcome.joined, answered, abandoned, policy.worst, policy.was_over)
-    share = outcome.abandoned / max(1, outcome.answered)
-    over = outcome.abandoned > entry.ceiling * outcome.answered
-    return Result(outcome.busy_s, outcome.joined, outcome.answered, outcome.abandoned, share, over)
+        return _by_window(outcome, policy)
+    return _by_day(outcome, entry.ceiling)
 
 
 def _play_in_core(entry: Entry, place: Place) -> Result:
@@ -134,12 +135,18 @@ def _play_in_core(entry: Entry, place: Place) -> Result:
     ledger = months_ledger(entry.agents, ceiling_ppm) if certain else None
     core = Core(entry.agents, ceiling_ppm=ceiling_ppm, certain=certain, ledger=ledger)
     outcome = Shift(place, entry.agents).run(core)
-    if certain:
-        answered, abandoned = core.counted
-        return Result(outcome.busy_s, outcome.joined, answered, abandoned, core.worst, core.was_over)
-    over = outcome.abandoned > entry.ceiling * outcome.answered
-    share = outcome.abandoned / max(1, outcome.answered)
-    return Result(outcome.busy_s, outcome.joined, outcome.answered, outcome.abandoned, share, over)
+    return _by_window(outcome, core) if certain else _by_day(outcome, entry.ceiling)
+
+
+def _by_window(outcome: Outcome, whose: Ours | Core) -> Result:
+    today = (outcome.answered, outcome.abandoned)
+    return Result(outcome.busy_s, outcome.joined, *whose.counted, whose.worst, whose.was_over, today)
+
+
+def _by_day(outcome: Outcome, ceiling: float) -> Result:
+    today = (outcome.answered, outcome.abandoned)
+    share, over = outcome.abandoned / max(1, outcome.answered), outcome.abandoned > ceiling * outcome.answered
+    return Result(outcome.busy_s, outcome.joined, *today, share, over, today)
 
 
 def row_of(entry: Entry, results: Iterable[Result]) -> Row:
@@ -162,4 +169,5 @@ def row_of(entry: Entry, results: Iterable[Result]) -> Row:
         seeds=len(results),
         connects_per_agent_hour=round(sum(each.joined for each in results) / hours, 3),
         world=entry.world,
+        abandonment_today=round(sum(each.today[1] for each in results) / sum(each.today[0] for each in results), 6),
     )

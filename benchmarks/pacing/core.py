@@ -9,11 +9,11 @@ from cti.core import events as e
 from cti.core.base import Moment
 from cti.core.calling import CallingConfig, CallingRule, CampaignConfig, ConductDemand, HoursDemand
 from cti.core.campaign_config import Answering, CampaignDialling, Pacing
+from cti.core.ceilings import ceilings_of
 from cti.core.commands import ClaimLeads, GatherCallFacts, Originate, RedirectLeg
 from cti.core.config import AgentConfig, Flow, HangUpStep, Membership, QueueConfig, SiteConfig
 from cti.core.leads import ClaimSpec
 from cti.core.ledger import Ledger, window
-from cti.core.ledgers import ledger_id
 from cti.core.numbering import Area, Numbering
 from cti.core.plan import Door, Join, Plan
 from cti.core.pools import pools_of
@@ -34,6 +34,9 @@ RULE = "US-ABN"
 AT_ONCE_MS = 1
 """The shift itself says when somebody gives up: from then on it is too late at once."""
 
+HOURS = tuple(OpeningSpan(weekday=day, opens=10 * 60, closes=18 * 60) for day in range(7))
+"""Of the campaign: those of the shift."""
+
 EVERY_DAY = tuple(OpeningSpan(weekday=day, opens=0, closes=24 * 60) for day in range(7))
 
 
@@ -45,6 +48,7 @@ def config_of(agents: int, ceiling_ppm: int, *, certain: bool, rate: int) -> Sit
         claim=ClaimSpec(lists=("leads",)),
         pacing=Pacing(certain=certain),
         answering=Answering(greeting_ms=60_000),
+        spans=HOURS,
     )
     campaign = CampaignConfig(
         campaign_id=NAME,
@@ -120,7 +124,8 @@ class Core:
         self._ceiling_ppm = ceiling_ppm
         self.worst, self.was_over = 0.0, False
         self._first_ledger = ledger
-        self._ledger_id = ledger_id(self._config.calling.campaigns[NAME], RULE)
+        calling = self._config.calling
+        self._ledger_id = next(ceilings_of(calling, calling.campaigns[NAME])).bound.ledger_id
 
     # What the shift says
 

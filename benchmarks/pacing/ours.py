@@ -3,9 +3,10 @@
 import math
 
 from benchmarks.pacing.floor import Floor
+from benchmarks.pacing.places import SHIFT_S
 from cti.core.learning import Knowledge, answer_ppm, learnt_line, learnt_talk, learnt_wrap
 from cti.core.ledger import MILLION, Ledger, counted, headroom, window
-from cti.core.theta import decided, haste_of_day, haste_of_room, starting, theta_after
+from cti.core.theta import decided, haste_of_hours, haste_of_room, starting, theta_after
 from cti.dialer.pacing.decide import ANY_EXPOSURE, decide
 from cti.dialer.pacing.observation import Observation
 from cti.dialer.pacing.tables import Tables, tables_of
@@ -62,8 +63,10 @@ class Ours:
 
     def _haste(self) -> int:
         if self._certified:
-            return haste_of_room(self._theta, self._room())
-        return haste_of_day(*self._day, ceiling_ppm=self._ceiling_ppm, agents=self._agents)
+            return haste_of_room(self._theta, self._room(), agents=self._agents)
+        # The campaign dials in the hours of the shift: it is known when they end.
+        gone_ppm = round(min(1.0, max(0.0, self._decided_s / SHIFT_S)) * MILLION)
+        return haste_of_hours(*self._day, ceiling_ppm=self._ceiling_ppm, agents=self._agents, gone_ppm=gone_ppm)
 
     def _observed(self, at_s: float, floor: Floor) -> Observation:
         lines_max = floor.shift.tokens(at_s)

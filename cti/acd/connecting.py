@@ -34,6 +34,7 @@ from cti.core.events import (
     RecordingNoticeGiven,
     ReleaseRequested,
 )
+from cti.core.lines import room_is_over
 from cti.core.plan import OUTSIDE, Door, Join, Plan
 from cti.core.prompts import back_in_line, longest_ms, notice_due
 from cti.core.state import State
@@ -105,20 +106,11 @@ def _comes_back(turn: Turn, contact: Contact) -> bool:
     itself where to go. A request besides would take it out again from where the answer leads."""
     leg = turn.state.legs[contact.leg_id]
     talked = any(isinstance(event, ContactRequeued) and event.agent_id for event in turn.events)
-    if talked and (not leg.call_id or _room_is_over(turn.state, leg)):
+    if talked and (not leg.call_id or room_is_over(turn.state, leg)):
         return not leg.awaiting
     leaving = [turn.state.legs.get(event.leg_id) for event in turn.events if isinstance(event, ReleaseRequested)]
     own = [leg for leg in leaving if leg and leg.contact_id == contact.contact_id and leg.role is PartyRole.AGENT]
     return own != [] and not leg.awaiting
-
-
-def _room_is_over(state: State, leg: Leg) -> bool:
-    """Whether the customer is, as far as we know, in the own room of an agent who is not there any more."""
-    call = state.calls.get(leg.call_id)
-    if call is None or not call.agent_id:
-        return False
-    inside = [state.legs.get(leg_id) for leg_id in call.leg_ids]
-    return all(each is None or each.agent_id != call.agent_id for each in inside)
 
 
 def _customer_joined(turn: Turn, leg: Leg, call_id: str, room_ref: str) -> None:

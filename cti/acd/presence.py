@@ -6,6 +6,7 @@ from typing import Any
 from cti.acd.offers import offers_of, take_back
 from cti.acd.state import AcdState
 from cti.core.agent import SIGNING_OUT, Agent
+from cti.core.air import longest_ms
 from cti.core.apply.agents import ABSENCE_GRACE_MS
 from cti.core.call import Leg
 from cti.core.commands import CheckLeg
@@ -32,6 +33,7 @@ from cti.core.events import (
     WrapUpEnded,
 )
 from cti.core.kept import is_kept
+from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, OfferState, Presence, WithdrawReason
 from cti.core.turn import Turn
@@ -39,9 +41,6 @@ from cti.core.turn import Turn
 PUT_OFF_MS = 20_000
 """How much longer (ms) a talk by softphone goes on each time that an outage of ours looks to be why the desktop is
 away; the carrier is asked whether its leg lives as often."""
-
-LEAVE_MS = 45_000
-"""How long a pause waits at most for lines that count on the agent: longer than any of them rings."""
 
 AT_ONCE_MS = 10_000
 """Desktops that vanish within this time (ms) of each other vanished at once."""
@@ -60,8 +59,9 @@ def _refuse(turn: Turn, event: Any, code: str, detail: str) -> None:
 
 
 def put_off(turn: Turn, agent_id: str, reason: str, request_id: str = "") -> None:
-    """Lines ring that count on this agent: it is a matter of seconds."""
-    leaves_at = turn.now.at + LEAVE_MS
+    """Lines ring that count on this agent: it is a matter of seconds, and no longer than any of them may last."""
+    pool = pools_of(turn.state).by_agent[agent_id]
+    leaves_at = turn.now.at + longest_ms(turn.state, pool)
     turn.emit(LeavePutOff(agent_id=agent_id, reason=reason, leaves_at=leaves_at, request_id=request_id))
 
 

@@ -13,6 +13,7 @@ RULES = {
     e.AttemptEnded: (kept.decide_lines_fewer,),
     e.LeadReturned: (kept.decide_lines_fewer,),
     e.LinesPaced: (kept.decide_lines_fewer,),
+    e.LiveAnswerCounted: (kept.decide_lines_fewer,),
     e.MessageBegun: (offers.decide_abandoned,),
     e.ContactQueued: (offers.decide_contact_queued,),
     e.OfferAcknowledged: (offers.decide_acknowledged,),
@@ -32,9 +33,9 @@ RULES = {
     e.OfferAccepted: (nailed_up.decide_accepted, connecting.decide_accepted, kept.decide_taken),
     e.CallArrived: (nailed_up.decide_call_arrived,),
     e.AgentReady: (nailed_up.decide_ready, offers.decide_agent_free, kept.decide_one_more),
-    e.WrapUpStarted: (offers.decide_agent_free, kept.decide_one_more),
+    e.WrapUpStarted: (wrap_up.decide_next_over, offers.decide_agent_free, kept.decide_one_more),
     e.WrapUpEnded: (offers.decide_agent_free, kept.decide_one_more),
-    e.AssignmentReleased: (offers.decide_agent_free, kept.decide_one_more),
+    e.AssignmentReleased: (wrap_up.decide_next_over, offers.decide_agent_free, kept.decide_one_more),
     e.DeviceProven: (offers.decide_agent_free, kept.decide_one_more),
     e.AgentLegGone: (offers.decide_agent_free, kept.decide_one_more),
     e.AgentReturned: (offers.decide_agent_free, kept.decide_one_more),
@@ -68,6 +69,7 @@ RULES = {
     e.ContactQuarantined: (connecting.decide_quarantined,),
     e.DispositionGiven: (wrap_up.decide_disposition,),
     e.CallbackPromised: (wrap_up.decide_promised,),
+    e.CampaignStatusChanged: (wrap_up.decide_status_changed,),
     e.WrapUpEndRequested: (wrap_up.decide_wrap_up_end,),
 }
 

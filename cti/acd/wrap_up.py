@@ -1,16 +1,20 @@
 """After the conversation: wrap-up with a deadline, the disposition, and ready again."""
 
-from cti.core.agent import assignment_for
+from cti.core.agent import Agent, assignment_for
+from cti.core.campaign import RunStatus
+from cti.core.contact import Contact
 from cti.core.events import (
     AssignmentReleased,
     CallbackAsked,
     CallbackPromised,
+    CampaignStatusChanged,
     ConsultEnded,
     ContactEnded,
     ContactForwarded,
     ContactRequeued,
     ContactTransferred,
     DispositionGiven,
+    DispositionLapsed,
     DispositionRecorded,
     RequestRefused,
     WrapUpEnded,
@@ -18,12 +22,18 @@ from cti.core.events import (
     WrapUpStarted,
 )
 from cti.core.state import State
-from cti.core.states import AssignmentState
+from cti.core.states import AssignmentState, ContactState
 from cti.core.tuning import wrap_up_s
 from cti.core.turn import Turn
 
 SUCCESS, CALLBACK, AGAIN = "success", "callback", "again"
 """Kinds of dispositions of which more is said."""
+
+LATE_MS = 600_000
+"""For so long what became of a lead may be said after wrap-up ran out, unless the agent's next contact is over sooner:
+what follows waits for it. Afterwards the lead is taken for one of which there was nothing to say."""
+
+LATE = "late_word"
 
 
 def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
@@ -67,9 +77,8 @@ def _wrap_up(turn: Turn, agent_id: str, contact_id: str) -> None:
 def decide_disposition(turn: Turn, event: DispositionGiven) -> None:
     """What became of it, in the agent's words, and what follows by its kind."""
     state = turn.state
-    held = assignment_for(state.agents[event.agent_id], event.contact_id)
-    contact = state.contacts.get(event.contact_id)
-    if held is None or contact is None or held.state is AssignmentState.RESERVED:
+    agent, contact = state.agents[event.agent_id], state.contacts.get(event.contact_id)
+    if contact is None or not _may_say(agent, event.contact_id):
         _refuse(turn, event, "no_contact", "You do not have this contact, or its wrap-up is over.")
         return
     queue = state.config.queues.get(contact.queue_id)
@@ -94,6 +103,11 @@ def decide_disposition(turn: Turn, event: DispositionGiven) -> None:
             again_ms=max(0, event.again_s) * 1_000 if kind == AGAIN else 0,
         )
         _record(turn, recorded)
+
+
+def _may_say(agent: Agent, contact_id: str) -> bool:
+    held = assignment_for(agent, contact_id)
+    return held.state is not AssignmentState.RESERVED if held else agent.unsaid == contact_id
 
 
 def _ask_for_callback(turn: Turn, event: DispositionGiven) -> None:
@@ -127,11 +141,17 @@ def decide_promised(turn: Turn, event: CallbackPromised) -> None:
 
 
 def _record(turn: Turn, recorded: DispositionRecorded) -> None:
-    """In wrap-up it also says: done."""
+    """In wrap-up it also says: done. Nobody is waited for any more who might have said something late."""
     turn.emit(recorded)
-    held = assignment_for(turn.state.agents[recorded.agent_id], recorded.contact_id)
+    state, contact_id = turn.state, recorded.contact_id
+    held = assignment_for(state.agents[recorded.agent_id], contact_id)
     if held and held.state is AssignmentState.WRAP_UP:
-        turn.emit(WrapUpEnded(agent_id=recorded.agent_id, contact_id=recorded.contact_id, reason="done"))
+        turn.emit(WrapUpEnded(agent_id=recorded.agent_id, contact_id=contact_id, reason="done"))
+    contact = state.contacts.get(contact_id)
+    theirs = [state.agents[agent_id] for agent_id in contact.agent_ids if agent_id in state.agents] if contact else []
+    for agent in theirs:
+        if agent.unsaid == contact_id:
+            _lapse(turn, agent)
 
 
 def decide_wrap_up_end(turn: Turn, event: WrapUpEndRequested) -> None:
@@ -150,7 +170,57 @@ def _refuse(turn: Turn, event: DispositionGiven | WrapUpEndRequested, code: str,
 def due_wrap_up(turn: Turn, key: str) -> None:
     """The time for it is over. `key` is agent/contact."""
     agent_id, _, contact_id = key.partition("/")
-    turn.emit(WrapUpEnded(agent_id=agent_id, contact_id=contact_id, reason="timeout"))
+    late_until = turn.now.at + LATE_MS if _is_worth_a_wait(turn.state, contact_id) else 0
+    turn.emit(WrapUpEnded(agent_id=agent_id, contact_id=contact_id, reason="timeout", late_until=late_until))
+
+
+def _is_worth_a_wait(state: State, contact_id: str) -> bool:
+    """Nothing was said yet of a lead of which something is to be said, and whoever drains the campaign does not wait
+    for it."""
+    contact = state.contacts.get(contact_id)
+    if contact is None or contact.state is not ContactState.ENDED or contact.disposition:
+        return False
+    if not _has_lead(state, contact):
+        return False
+    queue, run = state.config.queues.get(contact.queue_id), state.runs.get(contact.campaign_id)
+    draining = run is not None and run.status is RunStatus.DRAINING
+    return queue is not None and bool(queue.dispositions) and not draining
+
+
+def _has_lead(state: State, contact: Contact) -> bool:
+    line = state.lines.get(contact.attempt_id)
+    return line is not None and line.lead_key in state.leads
+
+
+def decide_next_over(turn: Turn, event: WrapUpStarted | AssignmentReleased) -> None:
+    """From now on it is the later contact that the agent has something to say of."""
+    agent = turn.state.agents[event.agent_id]
+    if agent.unsaid and agent.unsaid != event.contact_id:
+        _lapse(turn, agent)
+
+
+def decide_status_changed(turn: Turn, event: CampaignStatusChanged) -> None:
+    """Who drains a campaign wants its leads settled."""
+    if event.status != RunStatus.DRAINING:
+        return
+    for agent in [agent for agent in turn.state.agents.in_order() if agent.unsaid]:
+        contact = turn.state.contacts.get(agent.unsaid)
+        if contact and contact.campaign_id == event.campaign_id:
+            _lapse(turn, agent)
+
+
+def due_late_word(turn: Turn, agent_id: str) -> None:
+    """Nobody said anything."""
+    _lapse(turn, turn.state.agents[agent_id])
+
+
+def _lapse(turn: Turn, agent: Agent) -> None:
+    turn.emit(DispositionLapsed(agent_id=agent.agent_id, contact_id=agent.unsaid))
+
+
+def _late_until(state: State, agent_id: str) -> int:
+    agent = state.agents.get(agent_id)
+    return agent.unsaid_until if agent else 0
 
 
 def _wrap_up_ends_at(state: State, key: str) -> int:
@@ -160,5 +230,5 @@ def _wrap_up_ends_at(state: State, key: str) -> int:
     return held.wrap_up_ends_at if held else 0
 
 
-PROMISES = {"wrap_up": _wrap_up_ends_at}
-DUE = {"wrap_up": due_wrap_up}
+PROMISES = {"wrap_up": _wrap_up_ends_at, LATE: _late_until}
+DUE = {"wrap_up": due_wrap_up, LATE: due_late_word}

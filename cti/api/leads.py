@@ -10,7 +10,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from cti.api.local import Site, body_of, posted, problem
-from cti.core.events import AnyEvent, LeadDetails, LeadPosted, LeadsImported, LeadsRemoved
+from cti.core.events import AnyEvent, LeadDetails, LeadPosted, LeadsImported, LeadsRemoved, LeadsRevived
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.leads.common import ATTRIBUTES_MAX, NUMBERS_MAX, PRIORITY_MAX
 from cti.store.leads.remaining import Remaining
@@ -52,6 +52,14 @@ class Removal(msgspec.Struct):
     by: Name = ""
 
 
+class Revival(msgspec.Struct):
+    """A list; without `campaign_id` for all campaigns that call it."""
+
+    list_id: Name
+    campaign_id: Name = ""
+    by: Name = ""
+
+
 class LeadDoors:
     """The worker's: each answers once what it did is durable."""
 
@@ -59,10 +67,11 @@ class LeadDoors:
         self._site = site
 
     def routes(self) -> list[web.RouteDef]:
-        """`POST /leads`, `/leads/imported` and `/leads/remove`."""
+        """`POST /leads`, `/leads/imported`, `/leads/revive` and `/leads/remove`."""
         return [
             web.post("/leads", self.post),
             web.post("/leads/imported", self.imported),
+            web.post("/leads/revive", self.revive),
             web.post("/leads/remove", self.remove),
         ]
 
@@ -79,6 +88,12 @@ class LeadDoors:
         wanted: Imported = await body_of(request, Imported)
         _check(wanted.list_id, wanted.by)
         return await self._done(LeadsImported(**msgspec.structs.asdict(wanted)))
+
+    async def revive(self, request: web.Request) -> web.Response:
+        """Whom the rules refused for good is asked again; the rules judge each of them anew."""
+        wanted: Revival = await body_of(request, Revival)
+        _check(wanted.list_id, wanted.by, wanted.campaign_id)
+        return await self._done(LeadsRevived(**msgspec.structs.asdict(wanted)))
 
     async def remove(self, request: web.Request) -> web.Response:
         """Somebody, or everybody on a list, is not to be called any more."""

@@ -399,6 +399,7 @@ def _pop_of(state: State, contact: Contact) -> ScreenPop:
     return make_pop(state, contact, state.last.at - contact.queued_at)
 
 
-def _ledgers_of(state: State, held: HeldLead) -> tuple[LedgerBound, ...]:
-    """In which a call to this lead would count."""
-    return bounds_for(state, held).ledgers
+def _ledgers_of(state: State, held: HeldLead) -> tuple[LedgerBound, ...] | None:
+    """In which a call to this lead would count, if one may ever be made."""
+    bounds = bounds_for(state, held)
+    return None if bounds.refused else bounds.ledgers

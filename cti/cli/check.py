@@ -9,19 +9,17 @@ from pathlib import Path
 import msgspec
 
 from cti.cli.dialer.site import read_site
+from cti.cli.sending import not_sent
+from cti.cli.store import reading
 from cti.configuration.cautions import HISTORY_DAYS, about_results, cautions
 from cti.configuration.dropped import dropped
 from cti.configuration.load import look
 from cti.configuration.mistake import Mistake
-from cti.core.campaign_config import ResultsTarget
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
-from cti.named_secrets import NamedSecrets, NoSecret
-from cti.results.destination import why_not
-from cti.settings import numbers_kept_days, read, results_reach
+from cti.settings import numbers_kept_days, read
 from cti.store.counted import Counted, counted
 from cti.store.errors import StoreError
-from cti.store.store import Store
 
 
 def check(directory: Path | None = None, /) -> int:
@@ -36,7 +34,7 @@ def check(directory: Path | None = None, /) -> int:
     directory = directory or Path(os.environ.get("CTI_CONFIG_DIR") or "config")
     looked = look(directory)
     warned = cautions(looked, datetime.now(UTC).date(), _history_days(), numbers_kept_days())
-    for found in (*looked.mistakes, *sorted([*warned, *about_results(looked, _not_sent)])):
+    for found in (*looked.mistakes, *sorted([*warned, *about_results(looked, not_sent)])):
         print(_with_path(found, directory))
     config = looked.config
     if config is None:
@@ -58,17 +56,6 @@ def check(directory: Path | None = None, /) -> int:
 def _with_path(mistake: Mistake, directory: Path) -> Mistake:
     """With the file as it is found from here, where a mistake names it by the folder's own name alone."""
     return msgspec.structs.replace(mistake, file=str(directory.joinpath(*Path(mistake.file).parts[1:])))
-
-
-def _not_sent(target: ResultsTarget) -> tuple[str, ...]:
-    """What would keep results here, by this environment."""
-    hosts, _ = results_reach()
-    found = [why_not(target.url, hosts)]
-    try:
-        NamedSecrets().signing_keys(target.secret)
-    except NoSecret as error:
-        found.append(str(error))
-    return tuple(filter(None, found))
 
 
 def _counted(config: SiteConfig) -> str:
@@ -124,11 +111,8 @@ async def _lost(config: SiteConfig) -> list[str]:
         return []
     before = site.state.config.calling
     try:
-        store = await Store.open(settings.store_url, read_only=True)
-        try:
+        async with reading(settings) as store:
             named = await counted(store, settings.site)
-        finally:
-            await store.close()
     except StoreError:  # it was never there, or is not reached: then whatever there may be counts
         named = Counted(frozenset(before.campaigns), frozenset(each.seller for each in before.campaigns.values()))
     return list(dropped(before, config.calling, *named))

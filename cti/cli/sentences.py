@@ -30,7 +30,7 @@ from cti.core.tuning import in_words
 TIMES = frozenset(
     "ack_by expires_at connect_by bridge_by hold_by ends_at check_at look_at until at not_before next_allowed_at "
     "hour_began_at again_at frees_at absent_at next_at "
-    "claim_by give_up_at leaves_at".split()
+    "claim_by give_up_at leaves_at late_until".split()
 )
 
 SITE = {
@@ -174,7 +174,8 @@ AGENTS = {
     "DeviceSuspected": "{agent_id}'s desktop does not react; nothing is offered until it does",
     "DeviceProven": "{agent_id}'s desktop reacts again",
     "WrapUpStarted": "{agent_id} wraps {contact_id} up, until {ends_at}",
-    "WrapUpEnded": "{agent_id}'s wrap-up of {contact_id} is over: {reason}",
+    "WrapUpEnded": "{agent_id}'s wrap-up of {contact_id} is over: {reason}[, but for a word until {late_until}]",
+    "DispositionLapsed": "{agent_id} has nothing more to say of {contact_id}",
     "AssignmentReleased": "{agent_id} is free of {contact_id}",
     "AgentLegNailedUp": "{agent_id}'s telephone stays connected, in room {call_id}",
     "AgentLegGone": "{agent_id}'s leg {leg_id} is gone",
@@ -205,6 +206,8 @@ OUTBOUND = {
     "LeadScheduled": "campaign {campaign_id} goes on with lead {lead_id}: {status}[ at {next_at}]",
     "LeadPosted": "[{by} put ]somebody on the list {list_id}",
     "LeadsImported": "[{by}: ]{imported} leads more on the list {list_id}, {updated} changed, {rejected} rows rejected",
+    "LeadsChanged": "leads of {list_ids} are otherwise from now on[: {lead_id}]",
+    "LeadsRevived": "whom the rules refused on the list {list_id} is asked again[ by {campaign_id}][, says {by}]",
     "LeadsRemoved": "leads are taken off the list {list_id}[: {lead_id}][, says {by}]",
     "PacingComputed": "campaign {campaign_id} places {calls_now} calls now, by {method}",
     "AttemptStarted": "campaign {campaign_id} calls lead {lead_id}",

@@ -33,11 +33,13 @@ def serve(*, die_with_parent: bool = False) -> int:
 
 
 def _tell_mistakes(settings: Settings) -> None:
-    from cti.configuration.cautions import kept_too_short  # here, since the worker need not wait for it
+    from cti.cli.sending import not_sent  # here, since the worker need not wait for them
+    from cti.configuration.cautions import about_results, kept_too_short
     from cti.configuration.load import look
 
     looked = look(settings.config_dir)
-    for caution in kept_too_short(looked, datetime.now(UTC).date(), settings.clearance_numbers_days):
+    kept = kept_too_short(looked, datetime.now(UTC).date(), settings.clearance_numbers_days)
+    for caution in (*kept, *about_results(looked, not_sent)):
         print(caution, file=sys.stderr)
     if looked.mistakes:
         effect = "the journal's configuration stays in force; a new site, which has none yet, answers with an apology"

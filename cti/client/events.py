@@ -325,10 +325,12 @@ class WrapUp(Event, frozen=True, kw_only=True):
 
 
 class WrapUpOver(Event, frozen=True, kw_only=True):
-    """`done`, `timeout` or `signed_out`."""
+    """`done`, `timeout` or `signed_out`. A disposition is taken until `late_until` (ms; 0: no more), unless the next
+    contact is over sooner."""
 
     contact_id: str
     reason: str
+    late_until: int = 0
 
 
 class Released(Event, frozen=True, kw_only=True):

@@ -5,13 +5,15 @@ from datetime import date
 from typing import NamedTuple
 
 from cti.configuration.calling_checks import facts_of
-from cti.core.calling import CONSENTS, CallingConfig, CampaignConfig, ConsentDemand, HoursDemand
+from cti.configuration.written.values import is_assigned
+from cti.core.calling import CONSENTS, CallingConfig, CampaignConfig, ConductDemand, ConsentDemand, HoursDemand
 from cti.core.zone import day_of
 from cti.dialer.calling.judge import ring_ms
 from cti.dialer.calling.open_times import Spans, week_of
 from cti.dialer.calling.rulebook import Row, Rulebook
 
 LINES = ("fixed", "mobile")
+PPM_OF_PER_CENT = 10_000
 
 
 class CampaignCaution(NamedTuple):
@@ -27,10 +29,12 @@ def campaign_cautions(calling: CallingConfig, today: date) -> Iterator[CampaignC
     """What the rules that are in force today, and free nobody, leave of each campaign."""
     book, day = Rulebook(calling, {}), day_of(today.isoformat())
     for campaign in calling.campaigns.values():
+        yield from _own(campaign, today)
         for country in campaign.countries:
             by_line = {line: _rows(book, campaign, country, line, day) for line in LINES}
             yield from _hours(campaign, by_line)
             yield from _consent(campaign, country, by_line)
+            yield from _ceiling(campaign, by_line)
 
 
 ByLine = dict[str, list[Row]]
@@ -59,6 +63,29 @@ def _hours(campaign: CampaignConfig, by_line: ByLine) -> Iterator[CampaignCautio
         if not any(closes - opens >= ring_ms(campaign) for spans in week for opens, closes in spans):
             what = f"its hours leave no time within those of {row.rule.rule_id}, so nobody is ever called"
             yield CampaignCaution(campaign.campaign_id, "hours", what, "write hours that lie within the rule's")
+            return
+
+
+def _own(campaign: CampaignConfig, today: date) -> Iterator[CampaignCaution]:
+    """What its file says that no rule needs to be asked about."""
+    if campaign.caller_id and not is_assigned(campaign.caller_id):
+        what = f"{campaign.caller_id} is no number that its country's plan gives to anybody"
+        yield CampaignCaution(campaign.campaign_id, "caller_id", what, "check its country code and its digits")
+    ends = campaign.dialling.until_date if campaign.dialling else ""
+    if ends and ends < today.isoformat():
+        what = f"its last date was {ends}, so this campaign dials nobody any more"
+        yield CampaignCaution(campaign.campaign_id, "dialling", what, "write a later date for ends, or take it away")
+
+
+def _ceiling(campaign: CampaignConfig, by_line: ByLine) -> Iterator[CampaignCaution]:
+    """One of its own that is above a rule's never binds."""
+    own = campaign.dialling.pacing.ceiling_ppm if campaign.dialling else -1
+    for row in _everywhere(by_line):
+        demand = row.rule.demand
+        if isinstance(demand, ConductDemand) and 0 <= demand.abandoned_ppm_max < own:
+            most = f"{demand.abandoned_ppm_max / PPM_OF_PER_CENT:g}"
+            what = f"pacing.at_most is more than {row.rule.rule_id} allows ({most} %), and the rule holds"
+            yield CampaignCaution(campaign.campaign_id, "dialling", what, f"write {most} or less")
             return
 
 

@@ -31,6 +31,7 @@ def resolve(campaign_id: str, written: DiallingWritten) -> CampaignDialling:
         ),
         share=written.share,
         agents_kept=written.keep_free,
+        callers_wait_ms=-1 if written.callers_wait is None else 1_000 * written.callers_wait,
         retries=tuple(
             Retry(
                 outcome=OUTCOMES[name],
@@ -51,6 +52,7 @@ def resolve(campaign_id: str, written: DiallingWritten) -> CampaignDialling:
         spans=written.week or (),
         from_date=written.begins or "",
         until_date=written.ends or "",
+        closed_on=tuple(sorted(written.closed_on or ())),
         preview_s=written.preview,
         skip_ms=1_000 * written.skip,
         keep_ms=1_000 * written.keep_promised,

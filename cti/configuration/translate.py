@@ -69,8 +69,10 @@ def _words(error: ErrorDetails, node: Node) -> Words:
             return "there is too much of it", f"write at most {context['max_length']}"
         case "too_short":
             return "there is nothing in it", "write at least one"
-        case "string_type" if error["loc"][-1:] == ("caller_id",) and (number := with_plus(node.text)):
-            return f"{_shown(node)} is read as a number", f'write "{number}"'
+        case "string_type" if error["loc"][-1:] == ("caller_id",) and node.text.isdigit() and node.text[0] != "0":
+            number = with_plus(node.text)
+            remedy = f'write "{number}"' if number else 'write it with + and the country code, such as "+12025550100"'
+            return f"{_shown(node)} is read as a number", remedy
         case "literal_error":
             return _word(error["input"], node, context["expected"])
         case kind if kind in WORDS:

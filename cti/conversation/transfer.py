@@ -35,6 +35,7 @@ from cti.core.events import (
 )
 from cti.core.ids import DIAL
 from cti.core.kept import why_not_had
+from cti.core.lines import room_is_over
 from cti.core.plan import Forward, Park, Plan
 from cti.core.states import ContactState, PartyRole, TransferKind
 from cti.core.turn import Turn
@@ -219,7 +220,9 @@ ROOM_ENDED = "room_ended"
 def requeue_first(turn: Turn, contact: Contact, reason: str) -> None:
     """Back in line before everybody else: it had somebody, and lost them through no fault of its own. Out of a room
     that is over the customer's leg asks by itself where to go: a request besides might come late, and take it out
-    again from where it is by then."""
+    again from where it is by then. That it is out is only told later of an agent's own room: so it is looked for
+    there."""
+    alone = not contact.parties and room_is_over(turn.state, turn.state.legs[contact.leg_id])
     own = own_leg_id(contact)
     dismiss_all(turn, contact.contact_id)
     turn.emit(
@@ -232,8 +235,10 @@ def requeue_first(turn: Turn, contact: Contact, reason: str) -> None:
         )
     )
     leg = turn.state.legs[contact.leg_id]
-    if reason == ROOM_ENDED and not leg.call_id and not leg.awaiting:
+    if (alone or (reason == ROOM_ENDED and not leg.call_id)) and not leg.awaiting:
         turn.emit(LegPlanned(leg_id=leg.leg_id, plan=Plan((Park(),)), replied=False))
+        if alone:
+            turn.emit(LegWatched(leg_id=leg.leg_id, check_at=turn.now.at + GONE_MS))
     else:
         turn.plan(contact.leg_id, Plan((Park(),)))
     turn.release(own)

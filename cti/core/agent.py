@@ -53,6 +53,8 @@ class Agent(Record):
     `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
     signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
 
+    `unsaid` is the contact of which something may still be said, though wrap-up is over, until `unsaid_until` (ms).
+
     `called` is the number that the agent called last, for the campaign `called_for`.
 
     `vanished_at` is when the last desktop vanished last (ms), 0 for never. `cut_off`: by our own restart, and none has
@@ -83,6 +85,8 @@ class Agent(Record):
     leaves_at: int = 0
     called: str = ""
     called_for: str = ""
+    unsaid: str = ""
+    unsaid_until: int = 0
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

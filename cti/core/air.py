@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cti.core.calling import SETUP_MS, CampaignConfig
 from cti.core.campaign import Line
-from cti.core.campaign_config import LedgerBound
+from cti.core.campaign_config import LedgerBound, ledger_ids
 from cti.core.exposure import (
     Queues,
     exposed_by_pool,
@@ -19,7 +19,8 @@ from cti.core.exposure import (
     queues_of,
     shortfalls,
 )
-from cti.core.ledger import Ledger, day_of, headroom
+from cti.core.ledger import day_of, headroom
+from cti.core.ledgers import ledger_of
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.tuning import tuned_campaign
@@ -27,8 +28,8 @@ from cti.core.zone import site_zone
 
 LINES, AGENTS, CEILING = "lines_max", "no_agent", "ceiling"
 """What may be in the way of a line: the campaign has as many as it may; nobody is free, in a mode that waits for that,
-or for one that was begun in such a mode; too many answers were abandoned, for its own ledger or that of another line
-that wants the same agents."""
+where nothing says how many may be abandoned, or for one that was begun so; too many answers were abandoned, for its own
+ledger or that of another line that wants the same agents."""
 
 NO_END = 1_000_000
 """More lines than there ever are: any of them may be abandoned, as far as rules go."""
@@ -54,6 +55,7 @@ class _Exposed:
     def __init__(self, state: State, lines: Iterable[Line]) -> None:
         self._state = state
         self.lines = 0
+        self.by_campaign: Counter[str] = Counter()
         self.needed: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.sure: dict[str, None] = {}
@@ -69,14 +71,15 @@ class _Exposed:
         """One more. Nobody is abandoned who hears a message at once."""
         campaign = self._campaign(line.campaign_id)
         self.lines += 1
+        self.by_campaign[line.campaign_id] += 1
         if campaign and campaign.mode == "broadcast":
             return
         queue_id = queue_of(self._state, line)
         self.needed[queue_id] += 1
-        for bound in line.bounds:
-            self.counts[bound.ledger_id] += 1
-            self._queues.setdefault(bound.ledger_id, {})[queue_id] = None
-        if campaign and campaign.mode != "predictive":
+        for ledger_id in ledger_ids(line.bounds):
+            self.counts[ledger_id] += 1
+            self._queues.setdefault(ledger_id, {})[queue_id] = None
+        if campaign and _waits_for_agents(campaign, line.bounds):
             self.sure[queue_id] = None
         elif campaign and _is_certain(campaign):
             self.certain.update(dict.fromkeys(line.bounds))
@@ -116,6 +119,10 @@ class Air:
         """How many there are."""
         return self._own.lines
 
+    def lines_of(self, campaign_id: str) -> int:
+        """How many of them are this campaign's."""
+        return self._own.by_campaign[campaign_id]
+
     @property
     def free(self) -> int:
         """How many agents could take somebody now."""
@@ -152,7 +159,7 @@ class Air:
         person, and no agent becomes free. Agents who are kept for callers are not there."""
         how = campaign.dialling
         assert how is not None, "only campaigns that are dialled are in a pool"
-        if self.lines >= how.pacing.lines_max:
+        if self.lines_of(campaign.campaign_id) >= how.pacing.lines_max:
             yield Barrier(LINES)
         if campaign.mode == "broadcast":
             return
@@ -161,7 +168,7 @@ class Air:
         short = shortfalls(needed, self._free)
         if not left_over(short):
             return
-        sure = self._own.sure if campaign.mode == "predictive" else {**self._own.sure, how.queue_id: None}
+        sure = {**self._own.sure, how.queue_id: None} if _waits_for_agents(campaign, bounds) else self._own.sure
         if any(short[queue_id] > 0 for queue_id in sure):
             yield Barrier(AGENTS)
         mine = [bound.ledger_id for bound in bounds]
@@ -199,12 +206,12 @@ class Air:
     def _days(self) -> tuple[int, int]:
         """Today, and the last day on which a line that is begun now may end."""
         zone = site_zone(self._state.config)
-        return day_of(self._at, zone), day_of(self._at + _longest_ms(self._state, self._pool), zone)
+        return day_of(self._at, zone), day_of(self._at + longest_ms(self._state, self._pool), zone)
 
     def _headroom(self, bound: LedgerBound) -> int:
         """Found out once in the turn."""
         if bound not in self._rooms:
-            ledger = self._state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
+            ledger = ledger_of(self._state, bound)
             day, lasts_until = self._days
             self._rooms[bound] = headroom(
                 ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, lasts_until=lasts_until
@@ -212,11 +219,17 @@ class Air:
         return self._rooms[bound]
 
 
+def _waits_for_agents(campaign: CampaignConfig, bounds: tuple[LedgerBound, ...]) -> bool:
+    """Whether each line needs a free agent: in every mode but predictive, and in that one where neither rules nor the
+    file say how many may be abandoned. Then nobody may."""
+    return campaign.mode != "predictive" or not bounds
+
+
 def _is_certain(campaign: CampaignConfig) -> bool:
     return campaign.mode == "predictive" and campaign.dialling is not None and campaign.dialling.pacing.certain
 
 
-def _longest_ms(state: State, pool: PoolConfig) -> int:
+def longest_ms(state: State, pool: PoolConfig) -> int:
     """How long a line may last until it is known what became of it."""
     longest = 0
     for campaign_id in pool.campaign_ids:

@@ -75,6 +75,14 @@ def is_answer(leg: Leg, event: PlanRequested) -> bool:
     return event.door is Door.ANSWERED or (called and event.door is Door.NEXT and event.nonce == 0)
 
 
+def first_door(leg: Leg) -> Door | None:
+    """Where a leg that we placed asks what to do once somebody answers it. None for one that came to us, or that was
+    sent into a room with its dial."""
+    if not leg.endpoint or leg.bound_for:
+        return None
+    return Door.ANSWERED if leg.role is PartyRole.CUSTOMER else Door.SCREEN
+
+
 LEG_TRANSITIONS: dict[LegState, dict[type[AnyEvent], LegState]] = {
     _S.INITIATED: {
         LegPlaced: _S.INITIATED,

@@ -34,7 +34,10 @@ class CampaignRun(Record):
     store could still give. At `look_at` (ms) it is looked whether leads can be shown that could not be until then.
     `detection` is what was taken for machines, by day. `barred` calls in a row were blocked or failed. Where nobody
     asked for its status, `why` says what did. `tuned` is what holds in place of its file, until it is taken back or
-    the file says something else."""
+    the file says something else. `successes` are those of segments with a quota, by the last answer of the store, and
+    `newer` those since then: segment, and record. At `posted_seq` a lead was posted on its lists last, 0 once an answer
+    of the store knows it; the highest priority of those is `posted_priority`. At `promised_at` (ms) the store is asked
+    for calls that were promised, however many leads are at hand; 0: it knows of none."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -52,6 +55,11 @@ class CampaignRun(Record):
     why: str = ""
     tuned: tuple[Setting, ...] = ()
     today: Today = Today()
+    successes: tuple[tuple[str, int], ...] = ()
+    newer: tuple[tuple[str, int], ...] = ()
+    posted_seq: int = 0
+    posted_priority: int = 0
+    promised_at: int = 0
 
 
 class Said(Record):
@@ -93,11 +101,11 @@ class HeldLead(Record):
 
 class Line(Record):
     """A call to a lead, from the moment the lead left its place to the call's end; times are ms, 0 for not yet. It was
-    cleared at `dialled_at`. An agent must be there `connect_ms` after the answer, or, `after_greeting`, after the
-    greeting: by `connect_by`. `outcome` is what answered, in the end what came of it. `counted`: the ledgers have its
-    answer; `unsent`: the carrier never had it. At `give_up_at` it is given up, unless there is an agent for it by
-    then. With an `agent_id` this agent calls the lead, who was shown before. `said` is what an agent said of it
-    last."""
+    begun under the configuration `config_hash`, and cleared at `dialled_at`. An agent must be there `connect_ms` after
+    the answer, or, `after_greeting`, after the greeting: by `connect_by`. `outcome` is what answered, in the end what
+    came of it. `counted`: the ledgers have its answer; `unsent`: the carrier never had it. At `give_up_at` it is given
+    up, unless there is an agent for it by then. With an `agent_id` this agent calls the lead, who was shown before.
+    `said` is what an agent said of it last."""
 
     leg_id: str
     campaign_id: str
@@ -126,6 +134,7 @@ class Line(Record):
     unsent: bool = False
     agent_id: str = ""
     said: Said | None = None
+    config_hash: str = ""
 
 
 class Pool(Record):

@@ -1,5 +1,6 @@
 """How a campaign dials: which queue answers, from which lists, how boldly, and what follows each outcome."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from cti.core.base import Record
@@ -23,7 +24,8 @@ class Retry(Record):
 
 class Answering(Record):
     """What becomes of an answered call. `detect`: whether the carrier tells people from machines, `first` or `beside`
-    the conversation. A greeting of unknown length counts as `greeting_ms` long."""
+    the conversation. Whoever is hung up on by `unknown` counts as abandoned. A greeting of unknown length counts as
+    `greeting_ms` long."""
 
     detect: Detect = "off"
     machine: MachinePolicy = "hang_up"
@@ -47,11 +49,13 @@ class Pacing(Record):
 class CampaignDialling(Record):
     """A campaign that the server dials itself, calling the leads of `claim`. Answered calls go to `queue_id`, or into
     `flow_id` (a broadcast); whom nobody talks to in time into `abandoned_flow`. `spans` (in the site's zone) and the
-    local dates `from_date` and `until_date` (ISO, inclusive, empty: open) say when it dials. Campaigns that share
-    agents dial in proportion to `share`. `agents_kept` free agents are left for callers who ring us. In a
-    preview a lead is called by itself after `preview_s` (0: agents ask for leads, and say when); one that an agent
-    passes over is shown again `skip_ms` later. A call that an agent promised is kept for this agent for `keep_ms`. With
-    `best_hour` a lead is tried again when leads have answered best."""
+    local dates `from_date` and `until_date` (ISO, inclusive, empty: open) say when it dials; not on days of the
+    calendars `closed_on`, by the site's date. Campaigns that share agents dial in proportion to `share`. `agents_kept`
+    free agents are left for callers who ring us, and no line is begun while one of those has waited longer than
+    `callers_wait_ms` for them (-1: however long). In a preview a lead is called by itself after `preview_s` (0: agents
+    ask for leads, and say when); one that an agent passes over is shown again `skip_ms` later. A call that an agent
+    promised is kept for this agent for `keep_ms`. With `best_hour` a lead is tried again when leads have answered
+    best."""
 
     queue_id: str = ""
     flow_id: str = ""
@@ -59,12 +63,14 @@ class CampaignDialling(Record):
     claim: ClaimSpec = ClaimSpec()
     share: int = 1
     agents_kept: int = 0
+    callers_wait_ms: int = -1
     retries: tuple[Retry, ...] = ()
     pacing: Pacing = Pacing()
     answering: Answering = Answering()
     spans: tuple[OpeningSpan, ...] = ()
     from_date: str = ""
     until_date: str = ""
+    closed_on: tuple[str, ...] = ()
     preview_s: int = 0
     skip_ms: int = 1_800_000
     keep_ms: int = 1_800_000
@@ -101,8 +107,14 @@ class ResultsTarget(Record):
 
 class LedgerBound(Record):
     """A ledger in which an answer to a line counts: at most `ceiling_ppm` millionths of the answers within `days` may
-    be abandoned."""
+    be abandoned. What counted under the name that the ledger had `formerly` counts as well."""
 
     ledger_id: str
     ceiling_ppm: int
     days: int
+    formerly: str = ""
+
+
+def ledger_ids(bounds: Iterable[LedgerBound]) -> tuple[str, ...]:
+    """In which ledgers an answer counts, each once: several ceilings may hold for the same calls."""
+    return tuple(dict.fromkeys(bound.ledger_id for bound in bounds))

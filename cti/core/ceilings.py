@@ -4,28 +4,35 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cti.core.calling import CallingConfig, CallingRule, CampaignConfig, ConductDemand
-from cti.core.ledgers import OWN
+from cti.core.campaign_config import LedgerBound
+from cti.core.ledgers import OWN, bounds_by, own_bounds
 
 
 class Ceiling(NamedTuple):
-    """At most `ppm` millionths of the live answers within `days` may be abandoned; `rule_id` says so, or the campaign
-    itself (`OWN`)."""
+    """Of the live answers that count in a ledger; `rule_id` says so, or the campaign itself (`OWN`). Those of the same
+    purpose that are not called for its `programme` do not count."""
 
     rule_id: str
-    ppm: int
-    days: int
+    bound: LedgerBound
+    programme: str = ""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.rule_id} for {self.programme}" if self.programme else self.rule_id
 
 
 def ceilings_of(config: CallingConfig, campaign: CampaignConfig) -> Iterator[Ceiling]:
     """Its own first. None where nobody can be abandoned, or nothing is dialled."""
     if campaign.dialling is None or campaign.mode == "broadcast":
         return
-    if campaign.dialling.pacing.ceiling_ppm >= 0:
-        yield Ceiling(OWN, campaign.dialling.pacing.ceiling_ppm, campaign.dialling.pacing.days)
+    yield from (Ceiling(OWN, own) for own in own_bounds(config, campaign))
     for rule in config.rules:
         demand = rule.demand
         if isinstance(demand, ConductDemand) and demand.abandoned_ppm_max >= 0 and _may_bind(rule, campaign):
-            yield Ceiling(rule.rule_id, demand.abandoned_ppm_max, max(1, demand.abandoned_days))
+            every, *parts = bounds_by(campaign, rule, demand)
+            yield Ceiling(rule.rule_id, every)
+            yield from (Ceiling(rule.rule_id, part, campaign.programme) for part in parts)
 
 
 def _may_bind(rule: CallingRule, campaign: CampaignConfig) -> bool:

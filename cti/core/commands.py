@@ -191,7 +191,8 @@ class FindSuppression(Command):
 
 class ClaimLeads(Command):
     """Ask for leads of whom a campaign may call at `due_by` (ms); the answer is `LeadsClaimed`. As of a record before
-    `since_seq` it is of no use; who is `excluding` is not wanted, for the campaign has them."""
+    `since_seq` it may be of no use; who is `excluding` is not wanted, for the campaign has them. Behind promised calls
+    those come first who were never called and whose priority is `above` this one; with `only_first` nobody else."""
 
     effect: ClassVar[Effect] = Effect.QUERY
     campaign_id: str
@@ -201,6 +202,8 @@ class ClaimLeads(Command):
     spec: ClaimSpec = ClaimSpec()
     excluding: tuple[str, ...] = ()
     since_seq: int = 0
+    above: int | None = None
+    only_first: bool = False
 
 
 AnyCommand = (

@@ -33,7 +33,15 @@ from cti.core.events import (
     StepEntered,
     Talk,
 )
-from cti.core.states import ContactState, Direction, EndCause, OfferState, RecordingState, SupervisorMode
+from cti.core.states import (
+    ContactState,
+    Direction,
+    EndCause,
+    OfferState,
+    RecordingAction,
+    RecordingState,
+    SupervisorMode,
+)
 
 ACKNOWLEDGE_MS = 2_000
 """How long a desktop may take to say that it shows an offer."""
@@ -82,7 +90,8 @@ class Contact(Record):
     before that. `arrives_by` is until when (ms) it may take into the room it is sent to.
     `talk` is the conversation as those in it were last shown it. `stage`
     is how far a call is that its agent waits for: see `DialProgressed`. `cause_corrected` is for the record: what
-    an overtaken report showed the cause to be, after desktops had been told `cause`."""
+    an overtaken report showed the cause to be, after desktops had been told `cause`. `recording_asked` is
+    which of pause and resume an agent in the conversation asked for last."""
 
     contact_id: str
     direction: Direction
@@ -125,6 +134,7 @@ class Contact(Record):
     talked_ms: int = 0
     recording: RecordingState = RecordingState.OFF
     recording_id: str = ""
+    recording_asked: RecordingAction | None = None
     hung_up_by: str = ""
     ended_at: int = 0
     cause: EndCause = EndCause.NORMAL

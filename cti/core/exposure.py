@@ -9,7 +9,7 @@ from cti.core.campaign import Line
 from cti.core.config import AgentConfig, SiteConfig
 from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
-from cti.core.states import Outcome
+from cti.core.states import Outcome, Presence
 
 NOBODY = (Outcome.MACHINE, Outcome.FAX)
 
@@ -37,6 +37,17 @@ def exposed_by_pool(state: State) -> dict[str, list[Line]]:
             pool = pools.get(line.campaign_id)
             found.setdefault(pool.pool_id if pool else "", []).append(line)
     return found
+
+
+def is_at_work(agent: Agent) -> bool:
+    """Here, on the line, and wanting to go on afterwards."""
+    return agent.presence is Presence.SIGNED_IN and agent.nailed and agent.ready and not agent.suspected
+
+
+def at_work(state: State, pool: PoolConfig) -> int:
+    """How many agents of the pool dial, whatever they do at the moment."""
+    agents = state.agents
+    return sum(1 for agent_id in pool.agent_ids if (agent := agents.get(agent_id)) and is_at_work(agent))
 
 
 def free_agents(state: State, pool: PoolConfig) -> int:

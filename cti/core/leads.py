@@ -20,7 +20,8 @@ NOWHERE = "-"
 
 class Segment(Record):
     """The leads of which `when` (CEL over a lead's fields) holds, and no earlier segment's. Out of every so many calls
-    that all shares add up to, `share` are for them; once `quota` of them came to a success, no more (0: no end)."""
+    that all shares add up to, `share` are for them; once `quota` of them came to a success, no more (0: no end)
+    but calls that were promised."""
 
     segment_id: str
     when: str

@@ -67,6 +67,15 @@ def counted(ledger: Ledger, day: int, answers: int = 0, abandoned: int = 0) -> L
     return changed(ledger, days=(*ledger.days[:-1], today))
 
 
+def together(ledger: Ledger, other: Ledger) -> Ledger:
+    """What either counted, day by day, under the name of the first."""
+    days: dict[int, tuple[int, int]] = {}
+    for day, answers, abandoned in (*ledger.days, *other.days):
+        answers_before, abandoned_before = days.get(day, (0, 0))
+        days[day] = answers_before + answers, abandoned_before + abandoned
+    return changed(ledger, days=tuple((day, *days[day]) for day in sorted(days)))
+
+
 def window(ledger: Ledger, day: int, days: int) -> tuple[int, int]:
     """Live answers, and how many of them were abandoned, on this day and the `days - 1` before it."""
     begins = max(day, ledger.newest) - days + 1

@@ -1,7 +1,7 @@
 """The rules that belong to no room: what ends a contact, when it is forgotten, who is watched, who is sorry."""
 
 from cti.core.agent import assignment_for
-from cti.core.apply.legs import RELEASE_CHECK_MS, is_on_its_way, is_sent_on, patience_ms
+from cti.core.apply.legs import RELEASE_CHECK_MS, is_led_out, is_on_its_way, is_sent_on, patience_ms
 from cti.core.call import LEG_TRANSITIONS, Leg
 from cti.core.commands import CheckLeg
 from cti.core.contact import Contact
@@ -13,6 +13,7 @@ from cti.core.events import (
     ContactClosed,
     ContactEnded,
     ContactQuarantined,
+    DispositionLapsed,
     InputRejected,
     LegAlerting,
     LegAnswered,
@@ -93,12 +94,14 @@ def decide_contact_ended(turn: Turn, event: ContactEnded) -> None:
     close_if_done(turn, event.contact_id)
 
 
-def decide_agent_freed(turn: Turn, event: WrapUpEnded | AssignmentReleased | OfferWithdrawn) -> None:
+def decide_agent_freed(
+    turn: Turn, event: WrapUpEnded | AssignmentReleased | OfferWithdrawn | DispositionLapsed
+) -> None:
     close_if_done(turn, event.contact_id)
 
 
 def close_if_done(turn: Turn, contact_id: str) -> None:
-    """Forget a contact once its legs have ended and no agent holds it."""
+    """Forget a contact once its legs have ended, no agent holds it, and none may still say what became of it."""
     state = turn.state
     contact = state.contacts.get(contact_id)
     if contact is None or contact.state is not ContactState.ENDED:
@@ -109,7 +112,7 @@ def close_if_done(turn: Turn, contact_id: str) -> None:
         return
     for agent_id in contact.agent_ids:
         agent = state.agents.get(agent_id)
-        if agent and assignment_for(agent, contact_id):
+        if agent and (assignment_for(agent, contact_id) or agent.unsaid == contact_id):
             return
     turn.emit(
         ContactClosed(
@@ -190,7 +193,7 @@ def decide_leg_silent(turn: Turn, leg_id: str) -> None:
         turn.emit(LegEnded(leg_id=leg_id, cause=EndCause.LOST_SIGHT))
         return
     may_be_silent_ms = RELEASE_CHECK_MS if unwanted else patience_ms(leg)
-    sent_on = is_sent_on(leg)
+    sent_on = is_sent_on(leg) or is_led_out(leg)
     silent = unwanted or sent_on or turn.now.at - leg.seen_at >= may_be_silent_ms
     since = turn.now.at if silent else leg.seen_at
     turn.emit(LegWatched(leg_id=leg_id, check_at=since + may_be_silent_ms))
@@ -221,7 +224,7 @@ def decide_input_rejected(turn: Turn, event: InputRejected) -> None:
     if contact:
         turn.emit(ContactQuarantined(contact_id=contact.contact_id, leg_id=contact.leg_id, reason=event.reason))
     elif event.input_type in ASKS:
-        turn.answer(event.leg_id, apology(state), turn.now.seq)
+        turn.answer(leg.leg_id if leg else event.leg_id, apology(state), turn.now.seq)
     if event.request_id:
         detail = "The server could not do this, and changed nothing. Tell whoever looks after it."
         turn.emit(
@@ -268,6 +271,7 @@ RULES = {
     CommandFailed: (decide_command_failed,),
     ContactEnded: (decide_contact_ended,),
     WrapUpEnded: (decide_agent_freed,),
+    DispositionLapsed: (decide_agent_freed,),
     AssignmentReleased: (decide_agent_freed,),
     OfferWithdrawn: (decide_agent_freed,),
     InputRejected: (decide_input_rejected,),

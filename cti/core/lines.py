@@ -76,6 +76,16 @@ def give_up_room(state: State, leg_id: str, contact_id: str) -> None:
         state.agents.put(agent.agent_id, changed(agent, call_id="", nailed=False))
 
 
+def room_is_over(state: State, leg: Leg) -> bool:
+    """Whether a customer's leg is, as far as we know, in the own room of an agent who is not there any more. That room
+    ends with the agent, and whoever was sent there comes out and asks."""
+    call = state.calls.get(leg.call_id)
+    if call is None or not call.agent_id:
+        return False
+    inside = [state.legs.get(leg_id) for leg_id in call.leg_ids]
+    return all(each is None or each.agent_id != call.agent_id for each in inside)
+
+
 def left_room(state: State, leg_id: str) -> None:
     """The line is on its way out of the room it was in."""
     leg = state.legs[leg_id]

@@ -32,10 +32,11 @@ class Pools(NamedTuple):
 
 def pools_of(state: State) -> Pools:
     """By the configuration in force, found out once for each."""
-    return state.derived("pools", _pools)
+    return state.derived("pools", pools_in)
 
 
-def _pools(config: SiteConfig) -> Pools:
+def pools_in(config: SiteConfig) -> Pools:
+    """Those of a configuration."""
     groups: list[tuple[list[str], set[str]]] = []
     for campaign_id, campaign in sorted(config.calling.campaigns.items()):
         if campaign.mode not in PACED or campaign.dialling is None:

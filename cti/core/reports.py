@@ -6,7 +6,7 @@ The engine then notes a `ReportIgnored`, and `answer_stale` gives whoever waits 
 from collections.abc import Callable
 from typing import Any
 
-from cti.core.call import LEG_TRANSITIONS, Leg
+from cti.core.call import LEG_TRANSITIONS, Leg, first_door
 from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.events import (
     AcceptRequested,
@@ -278,8 +278,16 @@ def _is_pushed_too(plan: Plan, door: Door) -> bool:
 
 
 def _answer_arrived(turn: Turn, event: CallArrived) -> None:
+    """A call that comes again, since nobody could say what it had asked. A leg that we placed and that has no plan was
+    just answered, and its first question was lost: with music whoever is there would wait for nothing."""
     leg = turn.state.find_leg("", event.provider_ref)
-    if leg:
+    if leg is None:
+        return
+    door = first_door(leg)
+    asked = PlanRequested(leg_id=leg.leg_id, door=door, nonce=leg.nonce) if door else None
+    if asked and not unfit(turn.state, asked):
+        turn.emit(asked)
+    else:
         turn.answer(leg.leg_id, leg.plan or filler(turn.state, Door.NEXT), leg.nonce)
 
 

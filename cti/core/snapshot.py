@@ -209,8 +209,9 @@ def _promise_to_campaigns(state: State) -> None:
         for at in (run.claim_by, run.claim_after):
             if at:
                 promise(at, "lead_claim", run.campaign_id)
-        if run.look_at:
-            promise(run.look_at, "preview_look", run.campaign_id)
+        for at, kind in ((run.look_at, "preview_look"), (run.promised_at, "lead_promise")):
+            if at:
+                promise(at, kind, run.campaign_id)
     for promised in state.promised.in_order():
         promise(promised.due_at, "callback_due", promised.key)
     for held in state.leads.in_order():
@@ -240,7 +241,12 @@ def _promise_to_agents(state: State) -> None:
     for agent in state.agents.in_order():
         if agent.leaving:
             state.leaving.put(agent.agent_id, agent.leaving)
-        for at, kind in ((agent.absent_at, "absence"), (agent.line_at, "line"), (agent.leaves_at, "agent_leave")):
+        for at, kind in (
+            (agent.absent_at, "absence"),
+            (agent.line_at, "line"),
+            (agent.leaves_at, "agent_leave"),
+            (agent.unsaid_until, "late_word"),
+        ):
             if at:
                 promise(at, kind, agent.agent_id)
         for held in agent.assignments:

@@ -1,5 +1,6 @@
 """Is a command still wanted? Asked before it is repeated, and for every unfinished one after a restart."""
 
+from cti.core.call import Leg
 from cti.core.commands import (
     AnyCommand,
     CheckLeg,
@@ -15,12 +16,13 @@ from cti.core.commands import (
     LookUpCustomer,
     MuteLeg,
     Originate,
+    RecordLeg,
     RedirectLeg,
     SendDigits,
 )
 from cti.core.plan import Join
 from cti.core.state import State
-from cti.core.states import LegState
+from cti.core.states import LegState, RecordingAction
 
 
 def still_wanted(state: State, command: AnyCommand) -> bool:
@@ -57,4 +59,13 @@ def still_wanted(state: State, command: AnyCommand) -> bool:
         return leg.nonce == command.nonce and not (joins and leg.call_id == joins[0])
     if isinstance(command, HoldLeg | MuteLeg | KeepCall | SendDigits | CoachLeg):
         return leg.call_id == command.call_id
-    return True
+    return not _is_taken_back(state, leg, command)
+
+
+def _is_taken_back(state: State, leg: Leg, command: RecordLeg) -> bool:
+    """A pause or its end after which something else was asked for: a recording that goes on although the agent has
+    paused it anew has a card's number in it."""
+    contact = state.contacts.get(leg.contact_id)
+    if contact is None or command.action not in (RecordingAction.PAUSE, RecordingAction.RESUME):
+        return False
+    return contact.recording_asked not in (None, command.action)

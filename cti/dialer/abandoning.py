@@ -7,10 +7,11 @@ from cti.core.events import (
     AttemptAbandoned,
     AttemptClassified,
     AttemptConnected,
+    LegAnswered,
     LiveAnswerCounted,
     MessageBegun,
 )
-from cti.core.exposure import NOBODY
+from cti.core.exposure import NOBODY, at_work
 from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import ContactState, Outcome
@@ -33,14 +34,29 @@ def due_connect(turn: Turn, leg_id: str) -> None:
 
 
 def decide_abandoned(turn: Turn, event: AttemptAbandoned) -> None:
-    """A machine that was not told apart counts as a person. Who waited hears the message at once."""
+    """A machine that was not told apart counts as a person. Who waited hears the message at once, as
+    the campaign had it when they answered or, where it is gone, when it called."""
     _count(turn, event.attempt_id, abandoned=True)
     contact = turn.state.contacts.get(event.contact_id)
-    campaign = turn.state.config.calling.campaigns.get(contact.campaign_id) if contact else None
     if event.late or contact is None or contact.state is ContactState.ENDED:
         return
+    campaign = turn.state.config_of(contact).calling.campaigns.get(contact.campaign_id)
     flow_id = campaign.dialling.abandoned_flow if campaign and campaign.dialling else ""
     turn.emit(MessageBegun(attempt_id=event.attempt_id, contact_id=event.contact_id, flow_id=flow_id))
+
+
+def count_left_alone(turn: Turn, line: Line) -> None:
+    """No agent is sent to whoever answered: it counts, unless it was told apart, or has a fate already."""
+    if line.outcome not in NOBODY and not (line.abandoned_at or line.connected_at or line.ended_at):
+        turn.emit(AttemptAbandoned(attempt_id=line.leg_id))
+
+
+def decide_leg_answered(turn: Turn, event: LegAnswered) -> None:
+    """In the moment in which it was given up: the carrier may hang up before it asks what they shall hear."""
+    leg = turn.state.find_leg(event.leg_id, event.provider_ref)
+    line = turn.state.lines.get(leg.leg_id) if leg and leg.released else None
+    if line:
+        count_left_alone(turn, line)
 
 
 def decide_connected(turn: Turn, event: AttemptConnected) -> None:
@@ -67,7 +83,7 @@ def count_at_end(turn: Turn, line: Line) -> None:
 
 def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:
     line = turn.state.lines.get(attempt_id)
-    if line is None or line.counted or not line.bounds:
+    if line is None or line.counted:
         return
     campaign = tuned_campaign(turn.state, line.campaign_id)
     turn.emit(
@@ -83,7 +99,7 @@ def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:
 def _aim(state: State, line: Line, campaign: CampaignConfig, at: int) -> int:
     pool = pools_of(state).by_campaign.get(line.campaign_id)
     theta = pool_of(state, line.pool_id).theta
-    return haste_of(state, campaign, line.bounds, theta, len(pool.agent_ids) if pool else 0, at).aim_ppm
+    return haste_of(state, campaign, line.bounds, theta, at_work(state, pool) if pool else 0, at).aim_ppm
 
 
 def _connect_at(state: State, key: str) -> int:

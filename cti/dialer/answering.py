@@ -24,6 +24,7 @@ from cti.core.prompts import QUIET
 from cti.core.state import State
 from cti.core.states import ContactState, Direction, LeaveResult, OfferState, Outcome
 from cti.core.turn import Turn
+from cti.dialer.abandoning import count_left_alone
 
 PARDON = "We are sorry to have disturbed you. You will not be called again. Good bye."
 
@@ -33,19 +34,19 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
     line, leg = turn.state.lines.get(event.leg_id), turn.state.legs.get(event.leg_id)
     if leg is None or not is_answer(leg, event) or not leg.awaiting or leg.contact_id:
         return
-    if line is None or leg.released or event.result == LeaveResult.HUNG_UP:
+    if line is None or event.result == LeaveResult.HUNG_UP:
         turn.plan(leg.leg_id, Plan((HangUp(),)))
         return
     attempt = turn.state.overlay.attempts.get(leg.leg_id)
     if event.answered_by:
         told = AttemptClassified(attempt_id=leg.leg_id, outcome=event.answered_by, quiet_ms=event.quiet_ms)
         turn.emit(told)
-    if attempt and attempt.unwanted and event.answered_by in NOBODY:
-        turn.plan(leg.leg_id, Plan((HangUp(),)))
-        return
-    if attempt and attempt.unwanted:  # whoever this is asked not to be called while it rang: no agent is sent there
-        turn.emit(AttemptAbandoned(attempt_id=leg.leg_id))
-        turn.plan(leg.leg_id, Plan((Say(text=PARDON, language=turn.state.config.language), HangUp())))
+    unwanted = attempt is not None and attempt.unwanted
+    if leg.released or unwanted:  # given up, or whoever this is asked not to be called while it rang
+        count_left_alone(turn, turn.state.lines[leg.leg_id])
+        pardon = unwanted and event.answered_by not in NOBODY
+        words = (Say(text=PARDON, language=turn.state.config.language),) if pardon else ()
+        turn.plan(leg.leg_id, Plan((*words, HangUp())))
         return
     line = turn.state.lines[leg.leg_id]
     how = how_of(turn.state, line)
@@ -71,7 +72,9 @@ def decide_contact_started(turn: Turn, event: ContactStarted) -> None:
     how = how_of(turn.state, line) if line else None
     if line is None or event.agent_id:
         return
-    if how is None:  # the campaign was removed meanwhile: nobody will come
+    if how is None and line.outcome in NOBODY:
+        _hang_up(turn, turn.state.legs.get(line.leg_id))
+    elif how is None:  # the campaign was removed meanwhile: nobody will come
         turn.emit(AttemptAbandoned(attempt_id=line.leg_id, contact_id=line.contact_id))
     elif line.outcome:
         _by_outcome(turn, line, how)
@@ -143,6 +146,7 @@ def _by_outcome(turn: Turn, line: Line, how: CampaignDialling) -> None:
         return
     policy = _policy(line, how)
     if policy == "hang_up":
+        count_left_alone(turn, line)  # what was not told apart may be a person
         _hang_up(turn, turn.state.legs.get(line.leg_id))
     elif policy == "flow":
         _leave_message(turn, contact, line, how.answering.machine_flow)

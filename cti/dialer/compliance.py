@@ -16,6 +16,7 @@ from cti.core.dial import HOUR_MS, PURPOSES, GatheredFacts
 from cti.core.events import DialRequested
 from cti.core.state import State
 from cti.dialer import clearance, spend
+from cti.dialer.numbering.index import TERRITORIES
 from cti.dialer.state import DialerState
 
 RULES_VERSION = "destinations-2"
@@ -109,7 +110,9 @@ def rules_version(config: SiteConfig) -> str:
 
 
 def by_destination(config: SiteConfig, number: str, countries: tuple[str, ...] = ()) -> Refusal | None:
-    """The longest prefix decides; where none fits, the country. `countries` are allowed as well."""
+    """The longest prefix decides; where none fits, the country. `countries` are allowed as well, those that a campaign
+    calls: its rules take the territories of the United States for a part of these. What a site may dial otherwise goes
+    by the carrier's prices, which do not."""
     digits = number[1:]
     if not (number.startswith("+") and digits.isascii() and digits.isdigit()):
         return Refusal("malformed", "An outside number begins with + and the country code.")
@@ -121,7 +124,7 @@ def by_destination(config: SiteConfig, number: str, countries: tuple[str, ...] =
     allowed, denied = _longest(config.dial_prefixes, number), _longest(config.dial_denied, number)
     if denied and denied >= allowed:
         return Refusal("denied", "A denied prefix covers this number; see dial_denied in site.yaml.")
-    if allowed or country in (*config.dial_countries, *countries):
+    if allowed or country in (*config.dial_countries, *countries) or (country in TERRITORIES and "US" in countries):
         return None
     return Refusal("destination", "No allowed prefix covers this number; see dial_prefixes in site.yaml.")
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from cti.core.air import CEILING, Air
 from cti.core.apply.campaigns import pool_of, run_of
+from cti.core.callers import callers_first
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
 from cti.core.campaign_config import CampaignDialling, LedgerBound
@@ -11,6 +12,7 @@ from cti.core.dialling_hours import dials_at
 from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
+from cti.core.ledgers import programme_of
 from cti.core.placing import start_leg
 from cti.core.pools import PoolConfig, pools_of
 from cti.core.state import State
@@ -36,8 +38,8 @@ CEILING_MOST = 30_000
 """No pool begins as if more of the answers might be abandoned (millionths)."""
 
 NO_LEADS, STOPPED = "no_leads", "stopped"
-"""What may be in the way of a line, beside what `cti.core.air` says: nobody is left to be called, or it is not their
-hour; the site has spent what it may."""
+"""What may be in the way of a line, beside what `cti.core.air` says: nobody is left to be called, it is not their
+hour, or callers come first; the site has spent what it may."""
 
 
 class Dialling(NamedTuple):
@@ -94,17 +96,20 @@ def _begin_pool(turn: Turn, pool: PoolConfig) -> None:
     state, ceilings = turn.state, [CEILING_MOST]
     for campaign_id in pool.campaign_ids:
         for held in first_leads(state, campaign_id, 1):
-            ceilings += [bound.ceiling_ppm for bound in bounds_for(state, held).ledgers]
+            bounds = bounds_for(state, held)
+            ceilings += [] if bounds.refused else [bound.ceiling_ppm for bound in bounds.ledgers]
     known = next((campaign_id for campaign_id in pool.campaign_ids if campaign_id in state.pools), "")
     turn.emit(PoolBegun(pool_id=pool.pool_id, agents=len(pool.agent_ids), ceiling_ppm=min(ceilings), learnt_from=known))
 
 
 def may_dial_now(state: State, campaign_id: str, at: int) -> Dialling | None:
-    """The campaign, if it is running and within its hours."""
+    """The campaign, if it is running and within its hours, and no caller has waited for too long."""
     run, campaign = run_of(state, campaign_id), tuned_campaign(state, campaign_id)
     if campaign is None or campaign.dialling is None or run.status is not RunStatus.RUNNING:
         return None
-    return Dialling(run, campaign, campaign.dialling) if dials_at(campaign.dialling, state.config, at) else None
+    if not dials_at(campaign.dialling, state.config, at) or callers_first(state, campaign, at):
+        return None
+    return Dialling(run, campaign, campaign.dialling)
 
 
 def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
@@ -163,6 +168,7 @@ def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
             bounds=bounds.ledgers,
             connect_ms=bounds.connect_ms,
             after_greeting=bounds.after_greeting,
+            programme=programme_of(chosen.dialling.campaign),
         )
     )
     start_leg(turn, leg_id, endpoint=f"tel:{number}", call_id="", role=PartyRole.CUSTOMER)

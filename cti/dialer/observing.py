@@ -4,12 +4,12 @@ from cti.core.agent import Agent
 from cti.core.apply.campaigns import pool_of
 from cti.core.base import Record
 from cti.core.campaign import HeldLead
-from cti.core.exposure import exposed_lines, is_free
+from cti.core.exposure import exposed_lines, is_at_work, is_free
 from cti.core.learning import Knowledge, answer_ppm
 from cti.core.ledger import MILLION
 from cti.core.pools import PoolConfig
 from cti.core.state import State
-from cti.core.states import AssignmentState, Presence
+from cti.core.states import AssignmentState
 from cti.core.theta import Theta
 from cti.dialer.clearance import ready_for
 from cti.dialer.hasting import haste_of
@@ -52,7 +52,7 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
     agents, configs = state.agents, state.config.agents
     for agent_id in pool.agent_ids:
         agent, config = agents.get(agent_id), configs.get(agent_id)
-        if agent is None or config is None or not _counts(agent):
+        if agent is None or config is None or not is_at_work(agent):
             continue
         if is_free(agent, config):
             idle += 1
@@ -78,17 +78,18 @@ def observe(state: State, pool: PoolConfig, at: int) -> Question | None:
         ),
         knowledge=learnt.knowledge,
         theta=learnt.theta,
-        haste_ppm=min(_hastes(state, pool, able, learnt.theta, at), default=MILLION),
+        haste_ppm=min(_hastes(state, able, learnt.theta, idle + len(talking) + len(wrapping), at), default=MILLION),
     )
 
 
-def _hastes(state: State, pool: PoolConfig, able: list[Dialling], theta: Theta, at: int) -> list[int]:
+def _hastes(state: State, able: list[Dialling], theta: Theta, agents: int, at: int) -> list[int]:
     """Of each campaign, by the ledgers that its next lead would count in."""
     found = []
     for each in able:
         for held in first_leads(state, each.run.campaign_id, 1):
-            bounds = bounds_for(state, held).ledgers
-            found.append(haste_of(state, each.campaign, bounds, theta, len(pool.agent_ids), at).haste_ppm)
+            bounds = bounds_for(state, held)
+            if not bounds.refused:
+                found.append(haste_of(state, each.campaign, bounds.ledgers, theta, agents, at).haste_ppm)
     return found
 
 
@@ -104,11 +105,6 @@ def _chances(state: State, knowledge: Knowledge, leads: list[HeldLead], at: int)
             by_kind[kind] = answer_ppm(knowledge, kind)
         found.append(by_kind[kind])
     return tuple(found)
-
-
-def _counts(agent: Agent) -> bool:
-    """Here, on the line, and wanting to go on afterwards."""
-    return agent.presence is Presence.SIGNED_IN and agent.nailed and agent.ready and not agent.suspected
 
 
 def _busy_since(agent: Agent) -> tuple[int, bool] | None:

@@ -25,6 +25,7 @@ from cti.core.exposure import is_free
 from cti.core.ids import CONTACT, LEG
 from cti.core.kept import is_kept
 from cti.core.learning import answer_ppm
+from cti.core.ledgers import programme_of
 from cti.core.lifecycle import NOT_SENT
 from cti.core.pools import DIALLED
 from cti.core.state import State
@@ -223,6 +224,7 @@ def _show(turn: Turn, agent: Agent, held: HeldLead, dialling: Dialling) -> None:
             connect_ms=bounds.connect_ms,
             after_greeting=bounds.after_greeting,
             agent_id=agent.agent_id,
+            programme=programme_of(dialling.campaign),
         )
     )
     call = AgentCall(agent.agent_id, contact_id, leg_id, number, held.campaign_id, dialling.how.queue_id)

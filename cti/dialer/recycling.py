@@ -12,6 +12,7 @@ from cti.core.events import (
     DialRefused,
     DialWithdrawn,
     LeadNumberWrong,
+    LeadPast,
     LeadReturned,
     LeadScheduled,
     LeadsReleased,
@@ -21,6 +22,7 @@ from cti.core.states import LeadStatus, Outcome
 from cti.core.turn import Turn
 from cti.dialer.abandoning import count_at_end
 from cti.dialer.best_hour import best_time
+from cti.dialer.traits import hour_of
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -41,6 +43,9 @@ RETRIES = {
 }
 """Where a campaign says nothing of its own. A carrier that blocks a call is not asked again at once. Who talked with
 somebody is not called again."""
+
+UNREACHED = (Outcome.NO_ANSWER, Outcome.MACHINE)
+"""Nobody was there at that time of day. Where it is busy somebody is."""
 
 SUCCESS, CALLBACK, AGAIN, WRONG_NUMBER = "success", "callback", "again", "wrong_number"
 """Kinds of dispositions that say what follows; after any other the lead is done with."""
@@ -80,8 +85,8 @@ def _over(turn: Turn, line: Line) -> None:
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
     if held is None:
         return
-    if line.unsent:
-        turn.emit(_again(held, turn.now.at))
+    if line.unsent:  # whoever was to be called knows nothing of that
+        turn.emit(_later(held, turn.now.at + LATER_MS))
         return
     scheduled = _after(turn.state, held, campaign, line, turn.now.at)
     wrong = line.said is not None and line.said.kind == WRONG_NUMBER
@@ -107,20 +112,9 @@ def put_off(turn: Turn, line: Line) -> None:
     campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
     if held is None:
         return
-    lead = held.lead
+    skip_ms = campaign.dialling.skip_ms if campaign and campaign.dialling else LATER_MS
     turn.emit(LeadReturned(leg_id=line.leg_id, reason="skipped"))
-    turn.emit(
-        LeadScheduled(
-            campaign_id=held.campaign_id,
-            lead_id=lead.lead_id,
-            status=LeadStatus.CALLBACK if lead.callback else LeadStatus.RETRY,
-            next_at=turn.now.at + (campaign.dialling.skip_ms if campaign and campaign.dialling else LATER_MS),
-            number_index=lead.number_index,
-            attempts=lead.attempts,
-            last_outcome=lead.last_outcome,
-            callback_for=lead.callback_for if lead.callback else "",
-        )
-    )
+    turn.emit(_later(held, turn.now.at + skip_ms))
 
 
 def give_back(turn: Turn, line: Line, reason: str) -> None:
@@ -144,31 +138,29 @@ def not_called(held: HeldLead, refused: DialRefused, at: int) -> LeadScheduled:
     ruled = refused.clearance is not None and bool(refused.clearance.blocks)
     listed = refused.rule.startswith(LISTED)  # while it waited
     is_for_good = refused.next_allowed_at < 0 and (ruled or listed or refused.rule in FOR_GOOD)
-    index = lead.number_index + 1 if is_for_good else lead.number_index
-    status = LeadStatus.RETRY if index < len(lead.numbers) else LeadStatus.SUPPRESSED
-    next_at = at if is_for_good else max(refused.next_allowed_at, at + (0 if ruled else LATER_MS))
-    return LeadScheduled(
-        campaign_id=held.campaign_id,
-        lead_id=lead.lead_id,
-        status=status,
-        next_at=next_at if status is LeadStatus.RETRY else 0,
-        number_index=min(index, len(lead.numbers) - 1),
-        attempts=lead.attempts,
-        last_outcome=lead.last_outcome,
-    )
+    if not is_for_good:
+        return _later(held, max(refused.next_allowed_at, at + (0 if ruled else LATER_MS)))
+    number = lead.numbers[lead.number_index].number
+    refused_by = (*lead.past.refused, (number, refused.rule))
+    past = changed(lead.past, spent=_with(lead.past.spent, number), refused=refused_by)
+    index = _next_index(lead, past)
+    if index is None:
+        return changed(_later(held, 0), status=LeadStatus.SUPPRESSED, callback_for="", past=past)
+    return changed(_later(held, at), number_index=index, past=past)
 
 
-def _again(held: HeldLead, at: int) -> LeadScheduled:
-    """The carrier had no time for it: whoever was to be called knows nothing of that."""
+def _later(held: HeldLead, at: int) -> LeadScheduled:
+    """It was not called, and stands as before: a call that was promised stays a promise, of the same agent."""
     lead = held.lead
     return LeadScheduled(
         campaign_id=held.campaign_id,
         lead_id=lead.lead_id,
-        status=LeadStatus.RETRY,
-        next_at=at + LATER_MS,
+        status=LeadStatus.CALLBACK if lead.callback else LeadStatus.RETRY,
+        next_at=at,
         number_index=lead.number_index,
         attempts=lead.attempts,
         last_outcome=lead.last_outcome,
+        callback_for=lead.callback_for if lead.callback else "",
     )
 
 
@@ -190,37 +182,82 @@ def _after(state: State, held: HeldLead, campaign: CampaignConfig | None, line: 
     )
     if said and said.kind == MACHINE:  # whatever the carrier made out
         scheduled = changed(scheduled, last_outcome=Outcome.MACHINE, success=False)
-    elif said and said.kind:
-        return _as_said(scheduled, lead, said, at)
+    scheduled = changed(scheduled, past=_past(scheduled, lead, campaign, line))
+    if said and said.kind not in ("", MACHINE):
+        return _as_said(scheduled, lead, campaign, said, at)
     again = _by_outcome(scheduled, lead, campaign, at)
     if campaign is None or again.next_at < at + HOUR_MS:  # a busy line is tried soon, whatever the hour
         return again
-    return changed(again, next_at=best_time(state, campaign, line, lead, again.number_index, again.next_at))
+    assert again.past is not None
+    lead = changed(lead, number_index=again.number_index, past=again.past)
+    return changed(again, next_at=best_time(state, campaign, line, lead, again.next_at))
 
 
-def _as_said(scheduled: LeadScheduled, lead: ClaimedLead, said: Said, at: int) -> LeadScheduled:
+def _as_said(
+    scheduled: LeadScheduled, lead: ClaimedLead, campaign: CampaignConfig | None, said: Said, at: int
+) -> LeadScheduled:
     """What was promised is kept, however often they were called."""
     if said.kind == CALLBACK:
         told = {"status": LeadStatus.CALLBACK, "next_at": said.callback_at, "callback_for": said.callback_for}
         return changed(scheduled, **told)
+    if _is_enough(campaign, scheduled.attempts):
+        return scheduled
     if said.kind == AGAIN:
         return changed(scheduled, status=LeadStatus.RETRY, next_at=at + (said.again_ms or AGAIN_MS))
-    if said.kind == WRONG_NUMBER and len(lead.numbers) > 1:  # the others move up
-        index = lead.number_index % (len(lead.numbers) - 1)
-        return changed(scheduled, status=LeadStatus.RETRY, next_at=at, number_index=index)
+    if said.kind == WRONG_NUMBER:
+        wrong = lead.numbers[lead.number_index].number
+        left = tuple(each for each in lead.numbers if each.number != wrong)  # they move up
+        index = _next_index(changed(lead, numbers=left, number_index=lead.number_index - 1), lead.past)
+        return scheduled if index is None else _retried(scheduled, at, index)
     return scheduled
 
 
 def _by_outcome(scheduled: LeadScheduled, lead: ClaimedLead, campaign: CampaignConfig | None, at: int) -> LeadScheduled:
+    """Again, as long as not too many calls ended so; on the lead's next number in any case, where that was not called
+    yet this time, or where this one is spent."""
     assert scheduled.last_outcome is not None
+    assert scheduled.past is not None
     retry = _retry(campaign, scheduled.last_outcome)
-    most = campaign.dialling.claim.attempts_max if campaign and campaign.dialling else 0
-    index = _next_index(lead, retry) if retry else lead.number_index
-    others = index > lead.number_index
-    attempts = scheduled.attempts
-    if retry is None or (most and attempts >= most) or not (attempts < retry.most or others):
+    if retry is None or _is_enough(campaign, scheduled.attempts):
         return scheduled
-    return changed(scheduled, status=LeadStatus.RETRY, next_at=at + retry.wait_ms, number_index=index)
+    index = _next_index(lead, scheduled.past) if retry.next_number else lead.number_index
+    if index is None:
+        return scheduled
+    others = index > lead.number_index or lead.numbers[lead.number_index].number in scheduled.past.spent
+    ended = dict(scheduled.past.ended)[scheduled.last_outcome]
+    if ended < retry.most or (retry.next_number and others):
+        return _retried(scheduled, at + retry.wait_ms, index)
+    return scheduled
+
+
+def _is_enough(campaign: CampaignConfig | None, attempts: int) -> bool:
+    """Whether the lead was called as often as it may be in all."""
+    most = campaign.dialling.claim.attempts_max if campaign and campaign.dialling else 0
+    return bool(most) and attempts >= most
+
+
+def _retried(scheduled: LeadScheduled, at: int, number_index: int) -> LeadScheduled:
+    return changed(scheduled, status=LeadStatus.RETRY, next_at=at, number_index=number_index)
+
+
+def _past(scheduled: LeadScheduled, lead: ClaimedLead, campaign: CampaignConfig | None, line: Line) -> LeadPast:
+    """With this call. A number is spent with an outcome after which it is never rung again."""
+    assert scheduled.last_outcome is not None
+    ended = dict(lead.past.ended)
+    ended[scheduled.last_outcome] = ended.get(scheduled.last_outcome, 0) + 1
+    retry = _retry(campaign, scheduled.last_outcome)
+    spent = lead.past.spent
+    if retry and not retry.most:
+        spent = _with(spent, lead.numbers[lead.number_index].number)
+    hour, missed = hour_of(line.traits), dict(lead.past.missed)
+    if hour is not None and scheduled.last_outcome in UNREACHED:
+        missed[hour] = missed.get(hour, 0) + 1
+    told = {"ended": tuple(sorted(ended.items())), "missed": tuple(sorted(missed.items()))}
+    return changed(lead.past, spent=spent, **told)
+
+
+def _with(numbers: tuple[str, ...], number: str) -> tuple[str, ...]:
+    return numbers if number in numbers else (*numbers, number)
 
 
 def _retry(campaign: CampaignConfig | None, outcome: Outcome) -> Retry | None:
@@ -228,5 +265,8 @@ def _retry(campaign: CampaignConfig | None, outcome: Outcome) -> Retry | None:
     return next((retry for retry in own if retry.outcome == outcome), RETRIES.get(outcome))
 
 
-def _next_index(lead: ClaimedLead, retry: Retry) -> int:
-    return (lead.number_index + 1) % len(lead.numbers) if retry.next_number else lead.number_index
+def _next_index(lead: ClaimedLead, past: LeadPast) -> int | None:
+    """The number whose turn is next, behind the last one the first again; None where all are spent."""
+    count = len(lead.numbers)
+    places = ((lead.number_index + further) % count for further in range(1, count + 1))
+    return next((place for place in places if lead.numbers[place].number not in past.spent), None)

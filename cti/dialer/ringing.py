@@ -28,6 +28,7 @@ from cti.core.plan import HangUp, Plan
 from cti.core.state import State
 from cti.core.states import ContactState, LegState, OfferState, Outcome, WithdrawReason
 from cti.core.turn import Turn
+from cti.dialer.abandoning import count_left_alone
 from cti.dialer.answering import connect_by, how_of
 from cti.dialer.attempts import OUTCOMES
 from cti.dialer.recycling import put_off
@@ -208,6 +209,8 @@ def decide_answered(turn: Turn, event: PlanRequested) -> None:
         by = connect_by(changed(line, answered_at=line.answered_at or turn.now.at), how.answering)
         turn.emit(AnswerAwaited(attempt_id=leg.leg_id, contact_id=contact.contact_id, connect_by=by))
     elif contact.state is ContactState.DIALLING and leg.awaiting and leg.released:
+        if line:
+            count_left_alone(turn, line)
         turn.plan(leg.leg_id, Plan((HangUp(),)))
     elif contact.state is ContactState.DIALLING and leg.awaiting:
         _free(turn, contact, Outcome.ABANDONED.lower(), WithdrawReason.LEG_FAILED)

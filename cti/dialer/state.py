@@ -138,10 +138,16 @@ def _touch_lead(state: State, event: e.LeadTaken, now: Moment) -> None:
     state.room(DialerState).place_lead(state, event.lead_key)
 
 
-def _touch_leads(state: State, event: e.LeadsClaimed | e.LeadsReleased, now: Moment) -> None:
-    lead_ids = event.lead_ids if isinstance(event, e.LeadsReleased) else [lead.lead_id for lead in event.leads]
-    for lead_id in lead_ids:
+def _touch_leads(state: State, event: e.LeadsReleased, now: Moment) -> None:
+    for lead_id in event.lead_ids:
         state.room(DialerState).place_lead(state, lead_key(event.campaign_id, lead_id))
+
+
+def _touch_claimed(state: State, event: e.LeadsClaimed, now: Moment) -> None:
+    """Who was there before may have another place."""
+    for held in state.leads.rows.values():
+        if held.campaign_id == event.campaign_id:
+            state.room(DialerState).place_lead(state, held.key)
 
 
 def _touch_scheduled(state: State, event: e.LeadScheduled | e.CallbackFreed, now: Moment) -> None:
@@ -162,7 +168,7 @@ DialerState.APPLY.update(
         e.ContactStarted: _caller_came,
         e.ContactEnded: _caller_went,
         e.LeadTaken: _touch_lead,
-        e.LeadsClaimed: _touch_leads,
+        e.LeadsClaimed: _touch_claimed,
         e.LeadsReleased: _touch_leads,
         e.LeadScheduled: _touch_scheduled,
         e.CallbackFreed: _touch_scheduled,

@@ -122,14 +122,16 @@ def _highest(state: State, campaign: CampaignConfig, key: str) -> Iterator[Bound
 def _ceilings(state: State, campaign: CampaignConfig) -> Iterator[Bound]:
     """Where some rules are stricter than others, each call counts under its own, at which pacing then aims at most: so
     only what passes all of them is refused. The campaign's own holds everywhere."""
-    found = list(ceilings_of(state.config.calling, campaign))
+    how, found = campaign.dialling, list(ceilings_of(state.config.calling, campaign))
     own = [each for each in found if each.rule_id == OWN]
     ruled = [each for each in found if each.rule_id != OWN]
     if own:
-        yield Bound(own[0].ppm, "dialling.pacing.at_most in its file allows")
+        strictest = min(each.bound.ceiling_ppm for each in own)
+        theirs = "its file" if how and how.pacing.ceiling_ppm == strictest else "a file of its programme"
+        yield Bound(strictest, f"dialling.pacing.at_most in {theirs} allows")
     if ruled:
-        most = max(ruled, key=lambda each: each.ppm)
-        yield Bound(most.ppm, f"the rule {most.rule_id} allows")
+        most = max(ruled, key=lambda each: each.bound.ceiling_ppm)
+        yield Bound(most.bound.ceiling_ppm, f"the rule {most.rule_id} allows")
 
 
 def decide_config_applied(turn: Turn, event: ConfigApplied) -> None:

@@ -57,7 +57,7 @@ def decide_plan_requested(turn: Turn, event: PlanRequested) -> None:
         turn.plan(leg.leg_id, apology(state))
     elif event.door is Door.PARKED:
         _thrown_out(turn, contact, leg)
-    elif event.door is Door.WAIT and leg.plan and _ends_the_call(leg.plan):
+    elif event.door is Door.WAIT and leg.plan and _is_unheard(contact, leg.plan):
         turn.plan(leg.leg_id, leg.plan)
     elif contact.state is ContactState.IN_FLOW:
         _answered(turn, contact, event.digits if event.door is Door.DIGITS else "")
@@ -73,10 +73,14 @@ def _thrown_out(turn: Turn, contact: Contact, leg: Leg) -> None:
         turn.plan(leg.leg_id, leg.plan or Plan((HangUp(),)), leg.endpoint)
 
 
-def _ends_the_call(plan: Plan) -> bool:
-    """Whoever had heard such a plan would not ask: the answer with it was lost, and an earlier one led to the door of a
-    waiting document, from which music leads back to it with the number of the plan that was not heard."""
-    return bool(plan.verbs) and isinstance(plan.verbs[-1], HangUp)
+def _is_unheard(contact: Contact, plan: Plan) -> bool:
+    """Whoever had heard a plan that ends the call, or a step's that asks something, would not ask at the door of a
+    waiting document: the answer with it was lost, or it is still on its way to be pushed. An earlier answer led to that
+    door, from which music leads back to it with the number of the plan that was not heard. No answer to the step is
+    to be seen in that."""
+    if contact.state is not ContactState.IN_FLOW:
+        return bool(plan.verbs) and isinstance(plan.verbs[-1], HangUp)
+    return not any(isinstance(verb, GoOn) and verb.door is Door.WAIT for verb in plan.verbs)
 
 
 def _answered(turn: Turn, contact: Contact, digits: str) -> None:

@@ -62,8 +62,8 @@ def decide_message_begun(turn: Turn, event: MessageBegun) -> None:
 
 
 def begin_flow(turn: Turn, contact_id: str, flow_id: str) -> None:
-    """For somebody whom we called. Where a flow is gone, or its campaign with it, we say that we are sorry."""
-    flow = turn.state.config.flows.get(flow_id)
+    """For somebody whom we called, as it was when they came. Where there is none we say that we are sorry."""
+    flow = turn.state.config_of(turn.state.contacts[contact_id]).flows.get(flow_id)
     if flow:
         walk(turn, contact_id, flow.start)
     else:

@@ -45,6 +45,7 @@ from cti.core.events import (
 )
 from cti.core.plan import Forward, Join
 from cti.core.ports import Result
+from cti.core.repeating import found_for
 from cti.core.state import State
 from cti.core.states import RecordingAction
 from cti.core.wanted import still_wanted
@@ -214,18 +215,7 @@ def after_restart(entry: Entry) -> Entry:
 
 def not_found(command: FindSuppression, error: str) -> SuppressionFound:
     """The answer where nobody could look."""
-    return SuppressionFound(
-        scope=command.scope,
-        value=command.value,
-        campaign_id=command.campaign_id,
-        seller=command.seller,
-        entry_id=command.entry_id,
-        reason=command.reason,
-        by=command.by,
-        request_id=command.request_id,
-        error=error,
-        asked_seq=command.asked_seq,
-    )
+    return found_for(command, error=error)
 
 
 def _failed(entry: Entry, result: Result) -> tuple[AnyEvent, ...]:

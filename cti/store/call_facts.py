@@ -11,6 +11,7 @@ from cti.core.commands import FindSuppression, GatherCallFacts
 from cti.core.events import BesideEntry, CallFactsGathered, FoundEntry, SuppressionFound
 from cti.core.overlay import Attempt, attempt_fact
 from cti.core.ports import ListLookup
+from cti.core.repeating import found_for
 from cti.core.suppression import (
     NUMBERS,
     WILDCARD,
@@ -218,19 +219,10 @@ class CallFacts:
             wants_beside = command.scope in NUMBERS and not command.entry_id
             near = ours & (columns.beside == value) & (columns.beside != "")  # the latter as its index says
             beside = connection.execute(said.where(near)).all() if wants_beside else []
-            return SuppressionFound(
-                scope=command.scope,
-                value=command.value,
-                campaign_id=command.campaign_id,
-                seller=command.seller,
-                entry_id=command.entry_id,
-                reason=command.reason,
-                by=command.by,
-                request_id=command.request_id,
+            return found_for(
+                command,
                 found=tuple(FoundEntry(entry_id=row[0], since=row[1], seq=row[2]) for row in rows),
                 as_of_seq=as_of_seq,
-                asked_seq=command.asked_seq,
-                origin=command.origin,
                 persons=names_of(connection, self._site, command.value) if persons else (),
                 beside=tuple(BesideEntry(entry_id=row[0], since=row[1], seq=row[2], value=row[3]) for row in beside),
             )

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, MetaData, Table, Text,
 VERSION_TABLE = "store_version"
 """Where the schema's revision stands. It is not Alembic's usual name, as other tables may live beside these."""
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest revision, which is the one that this code speaks."""
 
 metadata = MetaData()
@@ -315,6 +315,13 @@ leads = Table(
     word("becomes"),
     Index("leads_by_list", "site", "list_id", "import_id", "touched"),
     Index("leads_by_external_id", "site", "list_id", "external_id"),
+    Index(
+        "leads_to_change",
+        "site",
+        "becomes",
+        sqlite_where=text("becomes <> ''"),
+        postgresql_where=text("becomes <> ''"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -366,6 +373,8 @@ campaign_leads = Table(
     word("disposition"),
     number("amount"),
     word("currency"),
+    # JSON: how many calls ended in which outcome, and the numbers that are not rung again.
+    Column("past", Text, nullable=False, server_default=text("''")),
     Index(
         "campaign_leads_by_turn", "site", "campaign_id", "list_id", "segment", "status", "next_at", "rank", "lead_id"
     ),

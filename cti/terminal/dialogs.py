@@ -22,6 +22,7 @@ Question { background: transparent; align: center bottom; }
 .dialog OptionList:focus { border: none; }
 .dialog Input, .dialog Input:focus { border: none; height: 1; padding: 0; background: $boost; }
 .dialog TextArea, .dialog TextArea:focus { height: 5; border: none; padding: 0; background: $boost; }
+.dialog Label { width: 100%; }
 .dialog .help { color: $text-muted; }
 """
 """For the application: it has the last word over what the parts bring along."""
@@ -35,6 +36,10 @@ class Question(ModalScreen[AnswerT]):
     def answer(self, value: AnswerT) -> None:
         """The question is closed."""
         _closing = self.dismiss(value)
+
+    def warn(self, words: str) -> None:
+        """Said above the question, which stays: who types must not find that the keys suddenly mean something else."""
+        _mounting = self.query_one(".dialog", Vertical).mount(Label(f"! {words}", markup=False), before=0)
 
     def action_take_back(self) -> None:
         """Without an answer."""

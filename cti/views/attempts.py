@@ -138,6 +138,7 @@ class AttemptBook:
                 bounds=event.bounds,
                 connect_ms=event.connect_ms,
                 after_greeting=event.after_greeting,
+                programme=event.programme,
             )
         )
 
@@ -211,10 +212,10 @@ Told = dict[str, Any]
 
 
 def _cleared(row: AttemptRow, event: DialCleared, record: TurnRecord) -> Told:
-    programme = event.clearance.facts.purpose if event.clearance else ""
+    purpose = event.clearance.facts.purpose if event.clearance else ""
     return {
         "seller": event.seller,
-        "programme": programme,
+        "programme": row.programme or purpose,
         "rules_version": event.rules_version,
         "cleared_seq": record.seq,
     }

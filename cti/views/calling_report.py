@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from cti.core.campaign_config import LedgerBound
+from cti.core.campaign_config import LedgerBound, ledger_ids
 from cti.core.states import Outcome
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, day_starts_at, local_day
@@ -193,8 +193,8 @@ class Reporter:
     def take(self, row: AttemptRow, position: int) -> bool:
         """One call, and where the chain has its clearance; returns whether it is one of the report's."""
         if row.counted_at:
-            for bound in row.bounds:
-                self._marks.setdefault(bound.ledger_id, []).append((row.counted_at, row.counted_abandoned))
+            for ledger_id in ledger_ids(row.bounds):
+                self._marks.setdefault(ledger_id, []).append((row.counted_at, row.counted_abandoned))
         day = local_day(self._zone, row.dialled_at)
         if not (self._wanted(row) and self._from_day <= day <= self._to_day):
             return False
@@ -222,7 +222,9 @@ class Reporter:
 
     def report(self) -> Report:
         """Of what was taken so far."""
-        ordered = sorted(self._bounds, key=lambda each: (each.ledger_id, each.ceiling_ppm, each.days))
+        before = {(each.formerly, each.ceiling_ppm, each.days) for each in self._bounds}
+        bounds = [each for each in self._bounds if (each.ledger_id, each.ceiling_ppm, each.days) not in before]
+        ordered = sorted(bounds, key=lambda each: (each.ledger_id, each.ceiling_ppm, each.days))
         return Report(
             campaigns=tuple(sorted(self._called)),
             sellers=tuple(sorted({seller for seller, _ in self._sellers})),
@@ -241,7 +243,7 @@ class Reporter:
 
     def _bound(self, bound: LedgerBound) -> Bound:
         by_day: dict[int, list[Mark]] = {}
-        for mark in sorted(self._marks.get(bound.ledger_id, [])):
+        for mark in sorted((*self._marks.get(bound.ledger_id, []), *self._marks.get(bound.formerly, []))):
             by_day.setdefault(local_day(self._zone, mark[0]), []).append(mark)
         sums = {day: (len(marks), sum(gone for _, gone in marks)) for day, marks in by_day.items()}
         days, highest, is_over = [], (0, 0), False

@@ -7,16 +7,17 @@ from cti.core.calling import CampaignConfig
 from cti.core.campaign import HeldLead
 from cti.core.campaign_config import LedgerBound
 from cti.core.ceilings import ceilings_of
-from cti.core.ledger import Ledger, day_of, headroom, window
-from cti.core.ledgers import ledger_id
+from cti.core.ledger import day_of, headroom, window
+from cti.core.ledgers import ledger_of
 from cti.core.state import State
 from cti.core.tuning import tuned_campaign
 from cti.core.zone import site_zone
 
 Bounds = tuple[LedgerBound, ...]
 
-BoundsOf = Callable[[State, HeldLead], Bounds]
-"""In which ledgers a call to a lead counts. Only the dialer knows where numbers are: so whoever asks hands this in."""
+BoundsOf = Callable[[State, HeldLead], Bounds | None]
+"""In which ledgers a call to a lead counts; None where the rules let nobody call it. Only the dialer knows where
+numbers are: so whoever asks hands this in."""
 
 
 Waiting = tuple[Bounds, ...]
@@ -26,7 +27,8 @@ Waiting = tuple[Bounds, ...]
 class LedgerStand(Record):
     """Of `answers` within `days` so many were `abandoned`, and `ceiling_ppm` millionths may be. `room` more may be now,
     if nobody is there for them. The same of today against what the pacing aims at: the ceiling, where nothing else is
-    said. `used`: an answer within these days counts in it, or a line in the air or a lead that waits here would."""
+    said. `used`: an answer within these days counts in it, or a line in the air or a lead that waits here would. With a
+    `programme` it holds for that alone."""
 
     ledger_id: str
     rule_id: str
@@ -40,6 +42,7 @@ class LedgerStand(Record):
     today_abandoned: int = 0
     today_room: int = 0
     used: bool = False
+    programme: str = ""
 
 
 def every_bound(state: State, held: HeldLead) -> Bounds:
@@ -47,16 +50,15 @@ def every_bound(state: State, held: HeldLead) -> Bounds:
     campaign = tuned_campaign(state, held.campaign_id)
     if campaign is None:
         return ()
-    return tuple(
-        LedgerBound(ledger_id=ledger_id(campaign, each.rule_id), ceiling_ppm=each.ppm, days=each.days)
-        for each in ceilings_of(state.config.calling, campaign)
-    )
+    return tuple(each.bound for each in ceilings_of(state.config.calling, campaign))
 
 
 def bounds_waiting(state: State, campaign_id: str, bounds_of: BoundsOf) -> Waiting:
     """Of the leads that a campaign holds. Whom an agent promised to call has no turn."""
-    waiting = (each for each in state.leads.rows.values() if each.campaign_id == campaign_id)
-    return tuple(dict.fromkeys(bounds_of(state, each) for each in waiting if not each.leg_id and not each.kept_for))
+    held = (each for each in state.leads.rows.values() if each.campaign_id == campaign_id)
+    waiting = (each for each in held if not each.leg_id and not each.kept_for)
+    found = dict.fromkeys(bounds_of(state, each) for each in waiting)
+    return tuple(bounds for bounds in found if bounds is not None)
 
 
 def ledgers_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiting = ()) -> Iterator[LedgerStand]:
@@ -65,14 +67,14 @@ def ledgers_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiting
     target_ppm = campaign.dialling.pacing.target_ppm if campaign.dialling else -1
     in_the_air = [each.bounds for each in state.lines.rows.values() if each.campaign_id == campaign.campaign_id]
     fallen_under = {bound.ledger_id for bounds in (*waiting, *in_the_air) for bound in bounds}
-    for rule_id, ceiling_ppm, days in ceilings_of(state.config.calling, campaign):
-        name = ledger_id(campaign, rule_id)
-        ledger = state.ledgers.get(name) or Ledger(ledger_id=name)
+    for rule_id, bound, programme in ceilings_of(state.config.calling, campaign):
+        ceiling_ppm, days = bound.ceiling_ppm, bound.days
+        ledger = ledger_of(state, bound)
         answers, abandoned = window(ledger, day, days)
         today_answers, today_abandoned = window(ledger, day, 1)
         aim_ppm = ceiling_ppm if target_ppm < 0 else min(ceiling_ppm, target_ppm)
         yield LedgerStand(
-            ledger_id=name,
+            ledger_id=bound.ledger_id,
             rule_id=rule_id,
             ceiling_ppm=ceiling_ppm,
             days=days,
@@ -83,5 +85,6 @@ def ledgers_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiting
             today_answers=today_answers,
             today_abandoned=today_abandoned,
             today_room=headroom(ledger, day, ceiling_ppm=aim_ppm, days=1, guard_days=0),
-            used=bool(answers) or name in fallen_under,
+            programme=programme,
+            used=bool(answers) or bound.ledger_id in fallen_under,
         )

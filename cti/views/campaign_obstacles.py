@@ -1,19 +1,20 @@
 """What keeps a campaign from beginning a line just now, in plain words: the same questions that the dialer asks, in its
 order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from cti.core.agent import agent_state
 from cti.core.air import AGENTS, LINES, Air, Barrier
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
+from cti.core.callers import callers_first
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, RunStatus
 from cti.core.campaign_config import CampaignDialling, LedgerBound
 from cti.core.ceilings import ceilings_of
-from cti.core.dialling_hours import dials_at, dials_next_at
-from cti.core.ledgers import OWN, ledger_id
+from cti.core.dialling_hours import closed_for, dials_at, dials_next_at
+from cti.core.ledgers import OWN
 from cti.core.pools import PACED, PoolConfig, pools_of
 from cti.core.state import State
 from cti.core.states import AgentState
@@ -46,7 +47,10 @@ def obstacles_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiti
             yield from _leads(state, run)
         pool = pools_of(state).by_campaign.get(campaign.campaign_id)
         if pool:
+            yield from _callers(state, campaign, at)
             yield from _pool(state, campaign, how, pool, Air(state, pool, at), waiting)
+        elif campaign.mode == "preview":
+            yield from _nobody_there(state, how, _serving(state, how.queue_id))
 
 
 def _status(state: State, run: CampaignRun) -> Obstacle:
@@ -84,14 +88,16 @@ def _calendar(state: State, how: CampaignDialling, at: int) -> Iterator[Obstacle
     zone = site_zone(state.config)
     opens_at = dials_next_at(how, state.config, at)
     if not opens_at:
-        yield Obstacle(code="over", words=f"its last date was {how.until_date}" if how.until_date else "never open")
+        last = f"its last date was {how.until_date}" if how.until_date else ""
+        yield Obstacle(code="over", words=last or closed_for(how, state.config, local_day(zone, at)) or "never open")
         return
     day = local_day(zone, opens_at)
     when = _clock(state, opens_at)
     if day != local_day(zone, at):
         near = day - local_day(zone, at) < len(DAYS)
         when = f"{DAYS[weekday_of(day)] if near else date_of(day)} {when}"
-    yield Obstacle(code="hours", words=f"outside its hours: it dials again {when}", until=opens_at)
+    why = closed_for(how, state.config, local_day(zone, at)) or "outside its hours"
+    yield Obstacle(code="hours", words=f"{why}: it dials again {when}", until=opens_at)
 
 
 def _leads(state: State, run: CampaignRun) -> Iterator[Obstacle]:
@@ -106,6 +112,14 @@ def _leads(state: State, run: CampaignRun) -> Iterator[Obstacle]:
         yield Obstacle(code="no_leads", words="nobody on its lists may be called just now", until=again)
 
 
+def _callers(state: State, campaign: CampaignConfig, at: int) -> Iterator[Obstacle]:
+    longest = callers_first(state, campaign, at)
+    if longest and campaign.dialling:
+        seconds, most = (at - longest.since) // 1_000, campaign.dialling.callers_wait_ms // 1_000
+        words = f"callers come first: one has waited {seconds} s in {longest.queue_id}, more than {most} s"
+        yield Obstacle(code="callers", words=words)
+
+
 def _pool(
     state: State,
     campaign: CampaignConfig,
@@ -115,23 +129,37 @@ def _pool(
     waiting: Waiting,
 ) -> Iterator[Obstacle]:
     """Lines of all campaigns that share the agents are in the way of each of them."""
-    if campaign.mode != "broadcast" and not any(_is_there(state, agent_id) for agent_id in pool.agent_ids):
-        away = f"no agent is there: all {len(pool.agent_ids)} are signed out, on a break or not on a line yet"
-        words = away if pool.agent_ids else f"nobody serves the queue {how.queue_id}"
-        yield Obstacle(code="no_agents", words=words)
+    alone = () if campaign.mode == "broadcast" else tuple(_nobody_there(state, how, pool.agent_ids))
+    if alone:
+        yield from alone
         return
-    ceilings = {
-        LedgerBound(ledger_id=ledger_id(campaign, each.rule_id), ceiling_ppm=each.ppm, days=each.days): each.rule_id
-        for each in ceilings_of(state.config.calling, campaign)
-    }
+    ceilings = {each.bound: each.name for each in ceilings_of(state.config.calling, campaign)}
     for barrier in _barriers(air, campaign, waiting):
         if barrier.code == LINES:
-            words = f"{air.lines} lines are in the air, and it may have {how.pacing.lines_max}"
+            lines = air.lines_of(campaign.campaign_id)
+            words = f"{lines} lines are in the air, and it may have {how.pacing.lines_max}"
             yield Obstacle(code="lines_max", words=words)
         elif barrier.code == AGENTS:
             yield Obstacle(code="no_agent_free", words=_nobody_free(air.free_for(how.queue_id), air.lines, how))
         elif barrier.bound:
             yield Obstacle(code="ceiling", words=_in_words(barrier, barrier.bound, ceilings.get(barrier.bound, "")))
+
+
+def _nobody_there(state: State, how: CampaignDialling, agent_ids: Sequence[str]) -> Iterator[Obstacle]:
+    """Nothing where one of these agents could talk."""
+    if any(_is_there(state, agent_id) for agent_id in agent_ids):
+        return
+    away = f"no agent is there: all {len(agent_ids)} are signed out, on a break or not on a line yet"
+    yield Obstacle(code="no_agents", words=away if agent_ids else f"nobody serves the queue {how.queue_id}")
+
+
+def _serving(state: State, queue_id: str) -> tuple[str, ...]:
+    """Of a preview, which shares its agents with nobody: those who serve its queue on a line that stays up."""
+    return tuple(
+        agent.agent_id
+        for agent in state.config.agents.values()
+        if agent.nailed_up and any(each.queue_id == queue_id for each in agent.memberships)
+    )
 
 
 def _barriers(air: Air, campaign: CampaignConfig, waiting: Waiting) -> tuple[Barrier, ...]:
@@ -155,11 +183,11 @@ def _nobody_free(free: int, lines: int, how: CampaignDialling) -> str:
     return f"no agent is free for another line: {free} free, {', '.join(taken)}"
 
 
-def _in_words(barrier: Barrier, bound: LedgerBound, rule_id: str) -> str:
+def _in_words(barrier: Barrier, bound: LedgerBound, name: str) -> str:
     """A line more could be one abandoned call too many, if every line were answered and no agent got free: under a
     ceiling of its own, or of lines that want the same agents."""
-    who = f"the ceiling of {rule_id}" if rule_id else f"the ceiling {bound.ledger_id} of lines beside its own"
-    who = "its own ceiling" if rule_id == OWN else who
+    who = f"the ceiling of {name}" if name else f"the ceiling {bound.ledger_id} of lines beside its own"
+    who = "its own ceiling" if name == OWN else who
     return (
         f"{who}: with another line {barrier.exposed} could find nobody, and {barrier.room} may until answers make up"
         " for it"

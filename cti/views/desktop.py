@@ -133,7 +133,8 @@ def _wrap_up_started(event: e.WrapUpStarted, stamp: f.Stamp) -> Iterable[Told]:
 
 
 def _wrap_up_ended(event: e.WrapUpEnded, stamp: f.Stamp) -> Iterable[Told]:
-    return ((event.agent_id, f.WrapUpOver(**stamp, contact_id=event.contact_id, reason=event.reason)),)
+    over = f.WrapUpOver(**stamp, contact_id=event.contact_id, reason=event.reason, late_until=event.late_until)
+    return ((event.agent_id, over),)
 
 
 def _released(event: e.AssignmentReleased, stamp: f.Stamp) -> Iterable[Told]:

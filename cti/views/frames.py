@@ -201,10 +201,12 @@ class WrapUp(Frame):
 
 
 class WrapUpOver(Frame):
-    """`reason` is `done`, `timeout` or `signed_out`. The contact leaves the desk."""
+    """`reason` is `done`, `timeout` or `signed_out`. The contact leaves the desk; a disposition of it is taken until
+    `late_until` (ms; 0: no more), unless your next contact is over sooner."""
 
     contact_id: str
     reason: str
+    late_until: int = 0
 
 
 class Released(Frame):

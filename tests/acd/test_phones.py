@@ -329,3 +329,17 @@ def test_a_phone_that_took_it_and_does_not_come_is_nobodys_device_to_prove(ends)
     assert not site.state.agents["anna"].suspected
     assert site.state.agents["anna"].reason == "unreachable"
     assert site.offered("ben").leg_id == caller
+
+
+def test_whoever_answers_while_the_question_is_lost_is_asked_by_the_carriers_fallback():
+    """It comes as a call that we have. With music, and silence after it, the agent would have missed the call."""
+    site = site_with()
+    caller = site.call()
+    leg_id = site.ringing("anna")
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.answer(leg_id)
+    site.take(e.CallArrived(provider="test", provider_ref=site.ref(leg_id), to_number=""))
+    assert isinstance(site.heard(leg_id)[0], Collect)
+    site.press(leg_id, "1")
+    assert site.heard(leg_id) == (Join(call_id=site.contact(caller).call_id, ends_call=True),)

@@ -53,7 +53,7 @@ async def calling_server(folder: Path) -> AsyncIterator[Server]:
     if not (folder / "config").exists():
         example_with_registries(folder, "us_national")
     async with serving(folder, {}) as server:
-        await server.until_stored()
+        await server.until("ready")
         yield server
 
 

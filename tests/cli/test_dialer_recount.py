@@ -150,13 +150,13 @@ async def test_a_ledger_that_counts_otherwise_than_the_journal_is_found(tmp_path
         return state
 
     def empty(state):
-        state.ledgers.drop("harbour/service/US-ABN")
+        state.ledgers.drop("harbour/service/US")
         return state
 
     journal = await journal_of(records)
     (finding,) = (await recount(tmp_path, store, journal, told=kinder)).findings
     assert (finding.about, finding.what) == (
-        "harbour/service/US-ABN",
+        "harbour/service/US",
         (
             "on 2025-06-17 the journal has 2 live answers, 1 of them abandoned, "
             "the ledger 100 live answers, 1 of them abandoned"
@@ -174,7 +174,7 @@ async def test_an_answer_that_was_left_out_of_the_journal_is_found_by_log_and_le
         engine.fold(kept, decode(row))
     journal = await journal_of(without(records, LiveAnswerCounted))
     result = await recount(tmp_path, store, journal, told=lambda state: kept)
-    assert {"harbour/service/US-ABN"} < {finding.about for finding in result.findings}
+    assert {"harbour/service/US"} < {finding.about for finding in result.findings}
 
 
 async def test_a_log_that_is_behind_a_running_server_is_no_finding_and_without_one_it_is(tmp_path, records):

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from tests.cli.dnc_side import calling_server, done, example_with_registries, registry_file, start_and_stop
 from tests.serving import command
@@ -250,3 +251,47 @@ async def test_a_copy_that_is_too_old_is_a_no_also_without_a_campaign(tmp_path):
     fresh, _ = await wash(tmp_path, file, at="2026-01-20T12:00:00-05:00")
     stale, _ = await wash(tmp_path, file, at="2026-02-20T12:00:00-05:00")
     assert (fresh[0][2:4], stale[0][2:4]) == (["yes", ""], ["no", "us_national"])
+
+
+def spreadsheet(folder: Path, *rows: list[object], name: str = "leads.xlsx") -> str:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("Notes").append(["nothing here"])
+    book.save(folder / name)
+    return name
+
+
+async def test_a_spreadsheet_is_washed_as_it_is_imported(folder):
+    file = spreadsheet(
+        folder,
+        ["Spring leads"],
+        ["Name", "Cell", "Bundesland"],
+        ["Ann", "(305) 555-0123", "FL"],
+        ["Bob", 2125550123, None],
+    )
+    rows, summary = await wash(folder, file, "--campaign", "us-sales", at=EVENING)
+    assert rows[0] == ["Name", "Cell", "Bundesland", *NEW]
+    assert [row[3:6] for row in rows[1:]] == [["+13055550123", "later", "US-FL-HOURS"], ["+12125550123", "yes", ""]]
+    assert 'numbers in "Cell"' in summary
+    (folder / "leads.jsonl").write_text('{"phone": "+12125550123", "note": "=1+1"}\n')
+    rows, _ = await wash(folder, "leads.jsonl", "--campaign", "us-sales")
+    assert rows[1][:4] == ["+12125550123", "'=1+1", "+12125550123", "yes"]
+    status, _, errors = await command(folder, "leads", "wash", file, "--country", "US", "--sheet", "Notes")
+    assert status == 1
+    assert "no column is one of numbers. Say which with --column" in errors
+
+
+async def test_a_column_of_opt_ins_says_what_an_import_would_make_of_it(folder):
+    file = leads(folder, "phone,Newsletter,Opt-in", "+12125550123,x,yes", "+12125550124,,no", "+12125550125,,")
+    rows, summary = await wash(folder, file, "--campaign", "us-sales")
+    assert [row[5] for row in rows[1:]] == ["CONSENT", "", ""]
+    assert "say which a yes is: --map COLUMN=consent:express or consent:written" in rows[1][7]
+    assert "CONSENT" in summary
+    rows, _ = await wash(folder, file, "--campaign", "us-sales", "--map", "Opt-in=consent:written")
+    assert [row[4] for row in rows[1:]] == ["yes", "yes", "yes"]
+    rows, _ = await wash(folder, file, "--map", "Opt-in=-", "--map", "phone=number")
+    assert [row[3:5] for row in rows[1:2]] == [["+12125550123", "yes"]]
+    status, _, errors = await command(folder, "leads", "wash", file, "--map", "Optin=consent:written")
+    assert status == 1
+    assert "--map: there is no column 'Optin'" in errors

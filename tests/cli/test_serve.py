@@ -97,3 +97,14 @@ async def test_a_start_says_what_this_machine_forgets_sooner_than_a_rule_wants_i
         await server.until("ready")
     [line] = [line for line in server.log if "CTI_CLEARANCE_NUMBERS_DAYS" in line]
     assert "warning: GB-RING: it demands that calls are proved for 5 years" in line
+
+
+async def test_a_start_says_which_results_would_not_leave_this_machine(tmp_path):
+    calling = {f"{name}.yaml": text for name, text in CALLING.items()}
+    calling["campaigns/uk-sales.yaml"] += 'results: {url: "https://crm.example.com/x", secret: "secret:CRM"}\n'
+    async with serving(tmp_path, CONFIG | calling) as server:
+        await server.until("ready")
+    told = [line for line in server.log if "config/campaigns/uk-sales.yaml:5:1: warning: results: " in line]
+    assert len(told) == 2
+    assert "crm.example.com is not among the hosts" in told[0]
+    assert "there is no secret CRM" in told[1]

@@ -81,8 +81,34 @@ QUEUES = {"queues": GOOD["queues.yaml"].replace("sales:\n", "sales:\n  takes_its
 ANNA, BEN = (f"{name}: {{name: {name}, queues: [sales, support], endpoint: 'client:{name}'" for name in ("anna", "ben"))
 NAILED_UP = {"agents": f"{ANNA}, nailed_up: true}}\n{BEN}, nailed_up: true}}\n"}
 ONE_OF_THEM = {"agents": f"{ANNA}, nailed_up: true}}\n{BEN}}}\n"}
+
+
 NOBODY = {"agents": f"{ANNA}}}\n{BEN}}}\n".replace("sales, ", "")}
 RUNG = {"agents": f"{ANNA}}}\n{BEN}}}\n"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "dialled", "words"),
+    [
+        (
+            'caller_id: "+2025550100"',
+            "",
+            "caller_id: +2025550100 is no number that its country's plan gives to anybody",
+        ),
+        ('caller_id: "+12025550100"', "", ""),
+        ("", ", ends: 2020-01-31", "dialling: its last date was 2020-01-31, so this campaign dials nobody any more"),
+        ("", ", ends: 2099-01-31", ""),
+        ("", ", pacing: {at_most: 4}", "dialling: pacing.at_most is more than GB-ABN allows (3 %), and the rule holds"),
+        ("", ", pacing: {at_most: 3}", ""),
+    ],
+)
+def test_what_a_campaign_says_of_itself_and_will_not_do(tmp_path, lines, dialled, words):
+    abandoned = "GB-ABN:\n  jurisdiction: GB\n  title: T\n  conduct: {abandoned_at_most: 3}\n  source: S\n"
+    rules = f"{RULES}{abandoned}  confidence: statute\n"
+    said = f"{CAMPAIGN}mode: predictive\n{DIALLED.replace('}', dialled + '}')}{lines}\n"
+    tree = {**CALLING, **QUEUES, **NAILED_UP, "calling_rules/gb": rules, "campaigns/uk-sales": said}
+    found = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
+    assert [f"warning: {words}" in line for line in found] == ([True] if words else [])
 
 
 @pytest.mark.parametrize(
@@ -93,15 +119,87 @@ RUNG = {"agents": f"{ANNA}}}\n{BEN}}}\n"}
         ("progressive", NOBODY, "nobody serves sales, so this campaign calls nobody, add the queue to its agents"),
         ("preview", NOBODY, "nobody serves sales, so this campaign calls nobody, add the queue to its agents"),
         ("predictive", RUNG, "nobody who serves sales has a line that stays up, so this campaign dials nobody"),
-        ("progressive", ONE_OF_THEM, "of those who serve sales nothing is dialled for ben, who have no line"),
+        ("progressive", ONE_OF_THEM, "of those who serve sales nothing is dialled for ben, who has no line"),
         ("progressive", NAILED_UP | BY_HAND, "agents must accept each call of sales by hand, which takes longer"),
         ("predictive", NAILED_UP | BY_HAND, "people wait, so its ceilings are not certain, as pacing.certain says"),
     ],
 )
 def test_a_campaign_whose_agents_could_not_be_there(tmp_path, mode, changed, words):
-    tree = {**CALLING, **QUEUES, **changed, "campaigns/uk-sales": f"{CAMPAIGN}mode: {mode}\n{DIALLED}"}
+    dialled = DIALLED.replace("[spring]", "[spring], pacing: {at_most: 3}")
+    tree = {**CALLING, **QUEUES, **changed, "campaigns/uk-sales": f"{CAMPAIGN}mode: {mode}\n{dialled}"}
     found = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
     assert [words in line and "warning: dialling: " in line for line in found] == ([True] if words else [])
+
+
+CEILING = (
+    "GB-RATE:\n  jurisdiction: GB\n  title: T\n  conduct: {abandoned_at_most: 3}\n  source: S\n  confidence: statute\n"
+)
+RULED = {"calling_rules/gb": RULES + CEILING}
+
+
+def test_who_is_hung_up_on_as_nobody_can_tell_who_it_is(tmp_path):
+    answering = "answering: {detect: first, unknown: hang_up}}\n"
+    unknown = DIALLED.replace("}\n", f", {answering}")
+    ahead = f"{CAMPAIGN}mode: predictive\n{unknown}"
+    tree = {**CALLING, **RULED, **QUEUES, **NAILED_UP, "campaigns/uk-sales": ahead}
+    [line] = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
+    assert "each call that it ends counts as abandoned" in line
+
+
+def test_a_campaign_without_a_programme_beside_one_that_has_one(tmp_path):
+    ahead = f"{CAMPAIGN}mode: predictive\n{DIALLED}"
+    tree = {**CALLING, **RULED, **QUEUES, **NAILED_UP, "campaigns/uk-sales": ahead}
+    assert told(tmp_path / "1", **tree, **{"campaigns/two": ahead}) == []
+    found = told(tmp_path / "2", **tree, **{"campaigns/two": f"{ahead}programme: loans\n"})
+    assert ["uk-sales.yaml" in line and "write what it calls for as its programme" in line for line in found] == [True]
+
+
+def test_a_campaign_that_keeps_a_stricter_ceiling_of_its_programme(tmp_path):
+    ahead = f"{CAMPAIGN}mode: predictive\n{DIALLED}"
+    one, two = (ahead.replace("}\n", f", pacing: {{at_most: {share}}}}}\n") for share in (0.5, 2))
+    found = told(tmp_path, **CALLING | QUEUES | NAILED_UP | {"campaigns/uk-sales": one, "campaigns/two": two})
+    words = "another campaign of its programme promises at most 0.5 %, which this one keeps as well"
+    assert ["two.yaml" in line and words in line for line in found] == [True]
+
+
+def test_a_campaign_that_may_abandon_nobody_and_asks_to_dial_ahead(tmp_path):
+    campaign = f"{CAMPAIGN}mode: predictive\n{DIALLED}"
+    tree = {**CALLING, **QUEUES, **NAILED_UP, "campaigns/uk-sales": campaign}
+    [line] = [each for each in told(tmp_path / "1", **tree) if "campaigns/uk-sales.yaml:" in each]
+    assert "warning: dialling: no rule for GB says how many answers may be abandoned" in line
+    own = campaign.replace("[spring]", "[spring], pacing: {at_most: 3}")
+    for number, changed in enumerate(({"campaigns/uk-sales": own}, RULED), 2):
+        found = told(tmp_path / str(number), **{**tree, **changed})
+        assert [each for each in found if "campaigns/uk-sales.yaml:" in each] == []
+
+
+MESSAGE = """\
+start: message
+steps:
+  message:
+    menu: This is the Corner Shop. To be called no more, press 9.
+    choices: {"9": no_more}
+    otherwise: bye
+  no_more:
+    opt_out: seller
+    next: bye
+  bye:
+    hang_up: Good bye.
+"""
+
+
+def test_a_message_that_lets_nobody_opt_out_though_the_campaign_says_so(tmp_path):
+    said = "message: [seller, number, opt_out]\n"
+    dialled = "dialling: {queue: sales, lists: [spring], abandoned_flow: sorry}\n"
+    deaf = MESSAGE.replace("opt_out: seller", "play: Well.")
+    words = "message says that people can opt out, and sorry, its abandoned_flow, has no step that takes it"
+    for number, (flow, message, warned) in enumerate(
+        [(deaf, said, True), (MESSAGE, said, False), (deaf, "message: [seller, number]\n", False)]
+    ):
+        campaign = f"{CAMPAIGN}mode: progressive\n{message}{dialled}"
+        tree = {**CALLING, **QUEUES, **NAILED_UP, "campaigns/uk-sales": campaign, "flows/sorry": flow}
+        found = told(tmp_path / str(number), **tree)
+        assert any(words in line for line in found) is warned, found
 
 
 def test_a_calendar_that_ends_within_a_year(tmp_path):

@@ -11,9 +11,11 @@ from cti.core.theta import (
     HASTE_MOST,
     HIGHEST_U,
     LOWEST_U,
+    SPENT_LEAST,
     Theta,
     decided,
     haste_of_day,
+    haste_of_hours,
     haste_of_room,
     starting,
     theta_after,
@@ -82,12 +84,59 @@ def test_many_agents_keep_more_in_hand():
     assert many < few
 
 
+def test_the_more_of_the_hours_is_to_come_the_less_an_abandoned_call_matters():
+    day = {"ceiling_ppm": 30_000, "agents": 5}
+    drops = [
+        haste_of_hours(400, 10, **day, gone_ppm=gone) - haste_of_hours(400, 11, **day, gone_ppm=gone)
+        for gone in (100_000, 500_000, 800_000, 900_000)
+    ]
+    assert drops == sorted(drops)
+    assert 0 < drops[0] < 20_000
+    assert drops[-1] > 500_000
+
+
+@pytest.mark.parametrize("agents", [5, 20, 200])
+@pytest.mark.parametrize("ceiling_ppm", [30_000, 10_000])
+def test_when_the_hours_end_nothing_is_risked_that_would_take_the_day_over_its_ceiling(agents, ceiling_ppm):
+    answers = 166 * agents
+    allowed = ceiling_ppm * answers // 1_000_000
+    at_end = {"ceiling_ppm": ceiling_ppm, "agents": agents, "gone_ppm": 1_000_000}
+    assert haste_of_hours(answers, allowed, **at_end) == SPENT_LEAST
+    assert haste_of_hours(answers, allowed - 1, **at_end) < 500_000
+    assert haste_of_hours(answers, 0, **at_end) == HASTE_MOST
+
+
+@settings(deadline=None)
+@given(st.integers(0, 40_000), st.integers(0, 1_000), st.integers(0, 1_000_000), st.integers(1, 1_000))
+def test_haste_by_the_hours_is_bounded_and_falls_with_each_abandoned_call(answers, abandoned, gone_ppm, agents):
+    day = {"ceiling_ppm": 30_000, "agents": agents, "gone_ppm": gone_ppm}
+    haste, after = (haste_of_hours(answers, lost, **day) for lost in (abandoned, abandoned + 1))
+    assert SPENT_LEAST <= after <= haste <= HASTE_MOST
+
+
+def test_hours_that_have_just_begun_are_neither_behind_nor_ahead():
+    for gone_ppm in (0, 1, 1_000_000):
+        assert haste_of_hours(0, 0, ceiling_ppm=30_000, agents=20, gone_ppm=gone_ppm) == 1_000_000
+
+
 def test_little_room_for_the_exposure_of_late_is_less_haste():
     theta = Theta(log_u=0, peak=4_000_000)
-    assert haste_of_room(theta, 4) == 1_000_000
-    assert haste_of_room(theta, 1) == 500_000
-    assert haste_of_room(theta, 10) == HASTE_MOST
-    assert haste_of_room(theta, 0) < haste_of_room(theta, 1)
+    assert haste_of_room(theta, 4, agents=5) == 1_000_000
+    assert haste_of_room(theta, 1, agents=5) == 500_000
+    assert haste_of_room(theta, 10, agents=5) == HASTE_MOST
+    assert haste_of_room(theta, 0, agents=5) < haste_of_room(theta, 1, agents=5)
+
+
+def test_many_agents_want_room_for_worse_hours_than_those_of_late():
+    theta = Theta(log_u=0, peak=4_000_000)
+    assert haste_of_room(theta, 10, agents=50) < 500_000
+    assert haste_of_room(theta, 46, agents=50) == 1_000_000
+    assert haste_of_room(theta, 46, agents=10) == HASTE_MOST
+
+
+def test_while_the_ceiling_stops_lines_nothing_is_saved_by_more_care():
+    theta = Theta(log_u=0, peak=10_000_000, blocked=True)
+    assert haste_of_room(theta, 1, agents=20) == 1_000_000
 
 
 def test_the_exposure_of_late_rises_fast_and_falls_slowly():

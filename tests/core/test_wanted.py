@@ -3,11 +3,21 @@
 import pytest
 
 from cti.core import events as e
-from cti.core.commands import CheckLeg, HangUpLeg, HoldLeg, KeepCall, LookUpCustomer, MuteLeg, Originate, RedirectLeg
+from cti.core.commands import (
+    CheckLeg,
+    HangUpLeg,
+    HoldLeg,
+    KeepCall,
+    LookUpCustomer,
+    MuteLeg,
+    Originate,
+    RecordLeg,
+    RedirectLeg,
+)
 from cti.core.plan import Park, Plan
-from cti.core.states import EndCause
+from cti.core.states import EndCause, RecordingAction
 from cti.core.wanted import still_wanted
-from tests.conversation.talking import Talking
+from tests.conversation.talking import Talking, talkative
 from tests.site import Site
 
 
@@ -123,3 +133,16 @@ def test_a_question_about_a_leg_while_it_is_up(site):
     site.end(caller, EndCause.NORMAL)
     assert not still_wanted(site.state, command)
     assert site.ever(e.ContactClosed)
+
+
+def test_a_pause_and_its_end_until_something_else_was_asked_for():
+    """A card's number is said while the agent has paused anew, and the end of the first pause is still to be sent."""
+    site = Talking(talkative(recording="always"))
+    site.take(e.RecordingStarted(leg_id=site.caller, recording_id="RE1"))
+    sent = {}
+    for action in (RecordingAction.PAUSE, RecordingAction.RESUME, RecordingAction.PAUSE):
+        site.ask_for(e.RecordingRequested, "anna", action=action)
+        sent[action] = asked(site, RecordLeg)
+        assert [each for each in sent if still_wanted(site.state, sent[each])] == [action]
+    site.ask_for(e.RecordingRequested, "ben", action=RecordingAction.RESUME)  # who takes no part
+    assert still_wanted(site.state, sent[RecordingAction.PAUSE])

@@ -5,7 +5,7 @@ import pytest
 from cti.core import events as e
 from cti.core.base import changed
 from cti.core.campaign_config import Answering, Pacing
-from cti.core.config import EnqueueStep, HangUpStep, MenuStep
+from cti.core.config import EnqueueStep, HangUpStep, MenuStep, OptOutStep
 from cti.core.plan import Collect, Door, HangUp, Join, Park, Say
 from cti.core.states import Outcome
 from tests.centre import agent, flow
@@ -84,14 +84,20 @@ def test_who_asks_for_an_agent_amid_the_news_gets_none_whom_lines_count_on() -> 
     assert not site.ever(e.OfferMade)
 
 
-def test_who_asks_again_on_the_way_to_an_agent_is_sent_there_again() -> None:
-    """The request that should have taken them out of the silence was lost."""
+def one_talks_and_one_waits() -> tuple[CampaignSite, str, str]:
+    """With the only agent there is, and their lines."""
     site = CampaignSite(dialled(pacing=Pacing(certain=False)), agents=1)
     site.start()
     first, second = site.pace(2)
     site.pick_up(first)
     join(site, first)
     site.pick_up(second)
+    return site, first, second
+
+
+def test_who_asks_again_on_the_way_to_an_agent_is_sent_there_again() -> None:
+    """The request that should have taken them out of the silence was lost."""
+    site, first, second = one_talks_and_one_waits()
     site.end(first)
     site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=site.ever(e.WrapUpStarted)[0].contact_id))
     way = (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
@@ -113,17 +119,65 @@ def test_whom_we_called_gets_an_agent_on_a_line_that_is_up_before_one_who_would_
     assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
 
 
-def test_who_answers_for_a_campaign_that_was_removed_hears_that_we_are_sorry_and_counts() -> None:
-    site = CampaignSite()
+def removed(*campaigns) -> tuple[CampaignSite, str]:
+    """The campaign goes, and its message with it, while a line rings."""
+    site = CampaignSite(*campaigns)
     site.start()
     (leg_id,) = site.pace(1)
+    calling = changed(site.state.config.calling, campaigns={})
+    flows = {name: each for name, each in site.state.config.flows.items() if name != "sorry"}
+    site.apply(changed(site.state.config, calling=calling, flows=flows))
+    site.apply(changed(site.state.config, calling=calling, flows=flows, language="fr"))
+    return site, leg_id
+
+
+def test_who_answers_for_a_campaign_that_was_removed_hears_its_message_and_counts() -> None:
+    site, leg_id = removed()
+    site.pick_up(leg_id)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+    site.end(leg_id)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]
+    assert [event.last_outcome for event in site.ever(e.LeadScheduled)] == [Outcome.ABANDONED]
+
+
+def test_and_after_a_restart() -> None:
+    site, leg_id = removed()
+    site.restart()
+    site.pick_up(leg_id)
+    assert site.plans[leg_id] == (SORRY, HangUp())
+
+
+def test_a_machine_that_answers_for_a_campaign_that_was_removed_is_hung_up_on() -> None:
+    site, leg_id = removed(dialled(answering=Answering(detect="first")))
+    site.pick_up(leg_id, answered_by=Outcome.MACHINE)
+    assert site.plans[leg_id] == (HangUp(),)
+    site.end(leg_id)
+    assert not site.ever(e.LiveAnswerCounted)
+
+
+def test_who_waits_when_the_message_is_changed_hears_the_one_that_was_there() -> None:
+    site, _, second = one_talks_and_one_waits()
+    calling = changed(site.state.config.calling, campaigns={"spring": dialled(abandoned_flow="note")})
+    site.apply(changed(site.state.config, calling=calling, flows={**site.state.config.flows, "note": NOTE}))
+    site.wait(5_000)
+    assert site.plans[second] == (SORRY, HangUp())
+
+
+def test_who_presses_the_key_in_the_message_of_a_campaign_that_was_removed_is_no_longer_called_by_its_seller() -> None:
+    asks = MenuStep(prompt=(SORRY,), choices={"9": "no_more"}, otherwise="bye", invalid=(), tries=1)
+    bye = HangUpStep(prompt=(SORRY,))
+    site = CampaignSite(
+        flows=(flow("out", "asks", asks=asks, no_more=OptOutStep(next="bye", whose="seller"), bye=bye),)
+    )
     calling = site.state.config.calling
+    with_key = changed(calling, campaigns={"spring": dialled(abandoned_flow="out")})
+    site.apply(changed(site.state.config, calling=with_key))
+    site.start()
+    (leg_id,) = site.pace(1)
     site.apply(changed(site.state.config, calling=changed(calling, campaigns={})))
     site.pick_up(leg_id)
-    said, gone = site.plans[leg_id]
-    assert isinstance(said, Say)
-    assert gone == HangUp()
-    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [True]
+    site.press(leg_id, "9")
+    assert [event.seller for event in site.ever(e.SuppressionAdded)] == ["harbour"]
 
 
 @pytest.mark.parametrize("answered_by", [Outcome.MACHINE, Outcome.FAX])
@@ -141,13 +195,35 @@ def test_a_machine_that_somebody_asked_not_to_have_called_is_nobody_who_was_left
     assert not site.ever(e.LiveAnswerCounted)
 
 
-def test_who_answers_while_the_request_for_them_is_lost_is_served_by_the_next_one() -> None:
-    """The carrier's fallback comes as a call that we have, and is told to wait and ask again."""
+def answered_unasked() -> tuple[CampaignSite, str]:
+    """Somebody answers, and the question what they shall hear is lost."""
     site = CampaignSite(agents=1)
     site.start()
     (leg_id,) = site.pace(1)
     site.place(leg_id)
     site.alert(leg_id)
     site.answer(leg_id)
+    return site, leg_id
+
+
+def test_who_answers_while_the_request_for_them_is_lost_is_served_by_the_fallback() -> None:
+    """It comes as a call that we have: whoever is there has two seconds, not a song."""
+    site, leg_id = answered_unasked()
+    fallback = e.CallArrived(provider="test", provider_ref=site.ref(leg_id), to_number="")
+    site.take(fallback)
+    [awaited] = site.happened(e.AnswerAwaited)
+    assert awaited.attempt_id == leg_id
+    to_the_agent = (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+    assert [reply.plan.verbs for reply in site.outcome.replies] == [to_the_agent]
+    site.take(fallback)
+    site.ask(leg_id, Door.ANSWERED, nonce=0)  # late
+    assert site.ignored()
+    assert [reply.plan.verbs for reply in site.outcome.replies] == [to_the_agent]
+    assert len(site.ever(e.ContactStarted)) == 1
+
+
+def test_who_answers_while_the_request_for_them_is_lost_is_served_by_the_next_one() -> None:
+    """The fallback of earlier rules told them to wait and ask again."""
+    site, leg_id = answered_unasked()
     site.ask(leg_id, Door.NEXT, nonce=0)
     assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)

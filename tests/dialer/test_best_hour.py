@@ -14,9 +14,21 @@ from tests.dialer.preview_site import PreviewSite
 HOUR_MS = 3_600_000
 
 
-def site_that_learnt(*hours: int, best_hour: bool = True, **fields: object) -> PreviewSite:
+class Missed(PreviewSite):
+    """Leads who were missed before, how often at which local hours."""
+
+    missed: tuple[tuple[int, int], ...] = ()
+
+    def lead(self, number: int, area: str = "212") -> e.ClaimedLead:
+        return replace(super().lead(number, area), past=e.LeadPast(missed=self.missed))
+
+
+def site_that_learnt(
+    *hours: int, best_hour: bool = True, missed: tuple[tuple[int, int], ...] = (), **fields: object
+) -> PreviewSite:
     """It is noon in New York. At these local hours twice as many answer as at others."""
-    site = PreviewSite(dialled(mode="preview", best_hour=best_hour, **fields))
+    site = Missed(dialled(mode="preview", best_hour=best_hour, **fields))
+    site.missed = missed
     site.start()
     good = Trait(answered=100 * MILLION, expected=50 * MILLION)
     for state in (site.state, site.twin):
@@ -63,3 +75,24 @@ def test_a_busy_line_is_tried_soon_whatever_the_hour() -> None:
 def test_a_wait_of_the_campaigns_own_is_kept_first() -> None:
     wait = (Retry(outcome=Outcome.NO_ANSWER, wait_ms=8 * HOUR_MS),)
     assert tried_again(site_that_learnt(18, retries=wait)) == 30.0
+
+
+def test_an_hour_at_which_the_lead_itself_was_missed_is_not_chosen_while_there_is_another() -> None:
+    site = site_that_learnt(12)
+    assert tried_again(site) == 4.0, "it was missed at noon just now"
+    assert site.ever(e.LeadScheduled)[-1].past.missed == ((12, 1),)
+    assert tried_again(site_that_learnt(18, missed=((18, 1),))) == 4.0
+    assert tried_again(site_that_learnt(missed=((16, 1),))) == 6.0
+    assert tried_again(site_that_learnt(missed=((16, 1), (18, 2), (20, 1)))) == 20.0, "at eight the next morning"
+
+
+def test_once_all_allowed_hours_were_tried_the_one_tried_least_is_and_then_the_best() -> None:
+    each_once = tuple((hour, 1) for hour in (8, 10, 14, 16, 18, 20))
+    assert tried_again(site_that_learnt(18, missed=each_once)) == 6.0
+    assert tried_again(site_that_learnt(18, missed=(*each_once[:4], (18, 2), (20, 1)))) == 4.0
+
+
+def test_who_spoke_on_a_busy_line_was_not_missed() -> None:
+    site = site_that_learnt()
+    tried_again(site, EndCause.BUSY)
+    assert site.ever(e.LeadScheduled)[-1].past.missed == ()

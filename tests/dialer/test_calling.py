@@ -8,7 +8,7 @@ from cti.core.base import changed
 from cti.core.calling import AttemptFact, CallingRule, ConsentDemand, Listing, NeverDemand, Subject
 from cti.core.commands import GatherCallFacts, HangUpLeg, Originate
 from cti.core.dial import FACTS_MS
-from cti.core.numbering import Address
+from cti.core.numbering import Address, Area
 from cti.core.states import Outcome
 from cti.core.wanted import still_wanted
 from cti.dialer.calling.judge import judge
@@ -18,6 +18,7 @@ from tests.dialer.calling_site import (
     HOUR_MS,
     HOURS,
     NUMBER,
+    NUMBERING,
     OTHER,
     TUESDAY_NOON,
     ZONES,
@@ -25,6 +26,8 @@ from tests.dialer.calling_site import (
     calling,
     campaign,
 )
+
+GUAM = "+16712345678"
 
 NINE_HOURS_MS = 9 * HOUR_MS
 """From noon to the end of the hours in New York."""
@@ -333,3 +336,31 @@ def test_an_address_that_is_not_understood_is_not_repeated_in_the_proof():
     assert refusal.rule == "ZONE-UNKNOWN"
     assert "postcode" in refusal.clearance.facts.place_detail
     assert "Jane" not in str(refusal)
+
+
+def islands(*countries: str) -> CallingSite:
+    """Numbers of Guam, which is of the United States, though phonenumbers says otherwise."""
+    zone = ("Pacific/Guam",)
+    areas = {**NUMBERING.areas, "1671": Area(states=("US-GU",), zones=zone)}
+    known = changed(NUMBERING, areas=areas, zones={**NUMBERING.zones, zone[0]: zone[0]})
+    config = calling(campaigns=(campaign("spring", countries=countries),), numbering=known)
+    zones = {name: table(name) for name in (*ZONES, *zone)}
+    return CallingSite(config, zones=zones, dial_prefixes=(), dial_countries=())
+
+
+def test_a_campaign_that_calls_the_united_states_calls_their_territories_by_the_clocks_there():
+    site = islands("US")
+    night = site.call_out(GUAM, purpose="campaign")
+    assert site.why_not(night) == "US-HOURS"  # noon in New York is two in the night
+    site.wait(8 * HOUR_MS)
+    leg_id = site.call_out(GUAM, purpose="campaign")
+    assert leg_id in site.rung()
+    facts = site.cleared(leg_id).clearance.facts
+    assert (facts.jurisdictions, facts.zones) == (("US", "US-GU"), ("Pacific/Guam",))
+
+
+def test_no_other_campaign_calls_them_nor_do_people_on_their_own():
+    site = islands("CA")
+    assert site.why_not(site.call_out(GUAM, purpose="campaign")) == "destination"
+    site = islands("US")
+    assert site.why_not(site.call_out(GUAM, purpose="transfer", campaign_id="")) == "destination"

@@ -157,7 +157,8 @@ def test_d46_a_lead_that_fails_again_and_again_is_let_go() -> None:
     """No storm: three calls in all, whatever the network answers."""
     site = CampaignSite(dialled(mode="progressive"), agents=1)
     site.control("start")
-    claim(site, replace(site.lead(0), attempts=2, last_outcome=Outcome.FAILED))
+    past = e.LeadPast(ended=((Outcome.FAILED, 2),))
+    claim(site, replace(site.lead(0), attempts=2, last_outcome=Outcome.FAILED, past=past))
     (leg_id,) = site.pace(1)
     site.place(leg_id)
     site.take(e.LegEnded(leg_id=leg_id, cause=EndCause.FAILED, sip_code=503))

@@ -135,3 +135,26 @@ def test_a_campaign_without_a_certificate_leaves_nobody_alone_at_the_cost_of_one
     assert site.ever(e.LinesPaced)[-1].reason == "ceiling"
     all_answer(site, *spring)
     assert holds(site)
+
+
+def test_where_nothing_says_how_many_may_be_abandoned_nobody_may() -> None:
+    """No rule has a rate, and the campaign's file has none: one line for each free agent, however many are wanted."""
+    site = CampaignSite(agents=2, rules=(HOURS,))
+    site.start(leads=60)
+    assert len(site.pace(40)) == 2
+    assert site.ever(e.LinesPaced)[-1].reason == "no_agent"
+
+
+def test_what_counts_in_no_ledger_is_an_answer_all_the_same() -> None:
+    """Else the pool would learn that nobody ever answers."""
+    site = CampaignSite(agents=1, rules=(HOURS,))
+    site.start()
+    (leg_id,) = site.pace(1)
+    before = site.state.pools["spring"].knowledge.answered
+    site.pick_up(leg_id)
+    join(site, leg_id)
+    site.end(leg_id)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [False]
+    assert site.state.pools["spring"].knowledge.answered > before
+    assert site.state.runs["spring"].today.answers == 1
+    assert not len(site.state.ledgers)

@@ -1,10 +1,12 @@
 """Leads that a campaign is given: none twice, none that is out of date."""
 
 import pytest
+from msgspec.structs import replace
 
 from cti.core import events as e
 from cti.core.commands import ClaimLeads
-from tests.dialer.campaign_site import CampaignSite
+from cti.core.leads import ClaimSpec, Segment
+from tests.dialer.campaign_site import CampaignSite, dialled
 
 
 def test_leads_that_come_after_the_question_was_given_up_are_not_taken() -> None:
@@ -37,9 +39,10 @@ def released(site: CampaignSite) -> list[str]:
     return [lead_id for event in site.happened(e.LeadsReleased) for lead_id in event.lead_ids]
 
 
-def answer(site: CampaignSite, as_of_seq: int, *numbers: int) -> None:
-    """The store answers the last question as of a record of the past."""
-    leads = tuple(site.lead(number) for number in numbers)
+def answer(site: CampaignSite, as_of_seq: int, *numbers: int, named: bool = False) -> None:
+    """The store answers the last question as of a record of the past. Others call the leads `crm-0` to ..."""
+    known = {number: {"external_id": f"crm-{number}"} if named else {} for number in numbers}
+    leads = tuple(replace(site.lead(number), **fields) for number, fields in known.items())
     site.take(
         e.LeadsClaimed(campaign_id="spring", claim_id=claims(site)[-1].claim_id, as_of_seq=as_of_seq, leads=leads)
     )
@@ -107,3 +110,158 @@ def test_a_campaign_that_starts_after_a_removal_asks_as_of_it_until_the_store_kn
     answer(site, removed, 1)
     assert len(site.pace(2)) == 1
     assert claims(site)[-1].since_seq == 0
+
+
+def numbered(number: str, **fields: str) -> e.LeadDetails:
+    return e.LeadDetails(numbers=(e.LeadNumber(number=number, kind="mobile"),), **fields)
+
+
+CHANGES = [
+    e.LeadPosted(list_id="spring", lead_id="lead0", lead=numbered("+12125559999")),
+    e.LeadPosted(list_id="spring", lead=numbered("+12125559999", external_id="crm-0")),
+    e.LeadsImported(list_id="spring", import_id="i1", imported=0, updated=1),
+    e.LeadsImported(list_id="autumn", import_id="i1", imported=0, moved=1),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_nobody_is_called_by_what_was_known_before_it_was_changed(change: e.AnyEvent) -> None:
+    """The lead that waits goes back, and an answer of before the change is not taken for it."""
+    site = CampaignSite()
+    site.control("start")
+    known = site.state.last.seq
+    answer(site, known, 0, named=True)
+    site.take(change)
+    assert released(site) == ["lead0"]
+    assert site.pace(1) == []
+    site.wait(61_000)
+    assert claims(site)[-1].since_seq > known
+    answer(site, known, 0, named=True)
+    assert site.pace(1) == []
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_answer_that_was_under_way_when_a_lead_was_changed_is_not_taken_for_it(change: e.AnyEvent) -> None:
+    site = CampaignSite()
+    site.control("start")
+    known = site.state.last.seq
+    site.take(change)
+    answer(site, known, 0, named=True)
+    assert released(site) == ["lead0"]
+    assert site.pace(1) == []
+
+
+def test_other_leads_of_the_list_are_called_meanwhile() -> None:
+    site = CampaignSite()
+    site.control("start")
+    answer(site, site.state.last.seq, 0, 1, named=True)
+    site.take(CHANGES[1])
+    site.take(e.LeadPosted(list_id="spring", lead=numbered("+12125559998")))
+    site.take(e.LeadsImported(list_id="spring", import_id="i1", imported=5))
+    assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead1"]
+
+
+QUOTA = ClaimSpec(
+    lists=("spring",),
+    segments=(Segment(segment_id="gold", when="true", quota=3), Segment(segment_id="tin", when="true")),
+)
+
+
+def in_segments(site: CampaignSite, as_of_seq: int, gold: range, tin: range, successes: int) -> None:
+    """The store gives leads of both, as of a record of the past, and says how many of gold came to a success."""
+    leads = [replace(site.lead(number), segment="gold") for number in gold]
+    leads += [replace(site.lead(number), segment="tin") for number in tin]
+    told = {"claim_id": claims(site)[-1].claim_id, "as_of_seq": as_of_seq, "successes": (("gold", successes),)}
+    site.take(e.LeadsClaimed(campaign_id="spring", leads=tuple(leads), **told))
+
+
+def sold(site: CampaignSite) -> None:
+    """The next lead is called, and it is a success."""
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    contact = site.state.contacts[site.state.legs[leg_id].contact_id]
+    site.join(leg_id, contact.call_id)
+    site.end(leg_id)
+    site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=contact.contact_id))
+    assert site.ever(e.LeadScheduled)[-1].success
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_leads_at_hand_of_a_segment_that_has_its_quota_are_not_called(*, restarts: bool) -> None:
+    site = CampaignSite(dialled(claim=QUOTA), agents=1)
+    site.control("start")
+    in_segments(site, site.state.last.seq, range(10), range(20, 22), successes=1)
+    sold(site)
+    if restarts:
+        site.restart()
+        site.connect("a0")
+    assert not site.ever(e.LeadsReleased)
+    sold(site)
+    assert [event.lead_ids for event in site.ever(e.LeadsReleased)] == [tuple(f"lead{n}" for n in range(2, 10))]
+    sold(site)
+    assert site.ever(e.LeadScheduled)[-1].lead_id == "lead20"
+
+
+def test_an_answer_that_does_not_know_yet_of_the_last_success_brings_nobody_back() -> None:
+    site = CampaignSite(dialled(claim=QUOTA), agents=1)
+    site.control("start")
+    known = site.state.last.seq
+    in_segments(site, known, range(1), range(0), successes=2)
+    sold(site)
+    in_segments(site, known, range(1, 5), range(20, 21), successes=2)
+    assert released(site) == ["lead1", "lead2", "lead3", "lead4"]
+    sold(site)
+    assert site.ever(e.LeadScheduled)[-1].lead_id == "lead20"
+
+
+def test_a_promised_call_is_made_though_its_segment_has_its_quota() -> None:
+    site = CampaignSite(dialled(claim=QUOTA), agents=1)
+    site.control("start")
+    in_segments(site, site.state.last.seq, range(3), range(20, 21), successes=2)
+    sold(site)
+    site.wait(61_000)
+    promised = replace(site.lead(7), segment="gold", callback=True, due_at=site.at)
+    told = {"claim_id": claims(site)[-1].claim_id, "as_of_seq": site.state.last.seq, "successes": (("gold", 3),)}
+    site.take(e.LeadsClaimed(campaign_id="spring", leads=(promised,), **told))
+    sold(site)
+    assert site.ever(e.LeadScheduled)[-1].lead_id == "lead7"
+
+
+def test_leads_at_hand_that_were_called_as_often_as_the_file_says_now_go_back() -> None:
+    site = CampaignSite(dialled(claim=ClaimSpec(lists=("spring",), attempts_max=5)), agents=1)
+    site.control("start")
+    twice = [replace(site.lead(number), attempts=2) for number in range(3)]
+    promised = replace(site.lead(7), attempts=4, callback=True, due_at=site.at)
+    told = {"claim_id": claims(site)[-1].claim_id, "as_of_seq": site.state.last.seq}
+    site.take(e.LeadsClaimed(campaign_id="spring", leads=(*twice, site.lead(9), promised), **told))
+    fewer = dialled(claim=ClaimSpec(lists=("spring",), attempts_max=2))
+    site.apply(replace(site.state.config, calling=replace(site.state.config.calling, campaigns={"spring": fewer})))
+    assert released(site) == ["lead0", "lead1", "lead2"]
+    assert {each.removeprefix("spring/") for each in site.state.leads.rows} == {"lead7", "lead9"}
+
+
+@pytest.mark.parametrize("is_asking", [False, True])
+def test_who_is_asked_again_is_asked_for_as_of_that_record(*, is_asking: bool) -> None:
+    """A campaign that ran out of leads does not wait for its next look, and takes no answer that knows nothing yet."""
+    site = CampaignSite(agents=1)
+    site.control("start")
+    if not is_asking:
+        site.give(leads=0)
+    known = site.state.last.seq
+    site.take(e.LeadsRevived(list_id="spring", by="anna"))
+    if is_asking:
+        answer(site, known, 0)
+        assert site.pace(1) == []
+        site.wait(1_010)
+    assert claims(site)[-1].since_seq > known
+    answer(site, site.state.last.seq, 0)
+    assert len(site.pace(1)) == 1
+
+
+def test_a_list_that_no_campaign_calls_moves_nobody() -> None:
+    site = CampaignSite(agents=1)
+    site.control("start")
+    site.give(leads=0)
+    asked = len(claims(site))
+    site.take(e.LeadsRevived(list_id="autumn"))
+    assert len(claims(site)) == asked

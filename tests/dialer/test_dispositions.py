@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from cti.core import events as e
 from cti.core.commands import ClaimLeads
+from cti.core.leads import ClaimSpec
 from cti.core.states import AgentState, LeadStatus, Outcome
-from tests.dialer.campaign_site import OUTBOUND, dialled
+from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.preview_site import TIMED, PreviewSite, outbound
 
 KINDS = {
@@ -100,10 +101,36 @@ def test_a_wrong_number_is_not_rung_again_and_the_next_one_is() -> None:
     )
 
 
+def test_a_wrong_number_is_rung_for_no_other_campaign() -> None:
+    """The other one holds the lead by then, and is being given it anew."""
+    site = Said(dialled(mode="preview"), dialled("autumn", mode="progressive"))
+    site.control("start", "autumn")
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads) and each.campaign_id == "autumn"][-1]
+    known = site.state.last.seq
+    leads = (replace(site.lead(0), numbers=site.lead(0).numbers[:1]),)
+    site.take(e.LeadsClaimed(campaign_id="autumn", claim_id=asked.claim_id, as_of_seq=known, leads=leads))
+    site.say(site.talk_to_next(), "wrong")
+    assert [event.lead_ids for event in site.ever(e.LeadsReleased) if event.campaign_id == "autumn"] == [("lead0",)]
+    assert "autumn/lead0" not in site.state.leads
+    site.wait(61_000)
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads) and each.campaign_id == "autumn"][-1]
+    assert asked.since_seq > known
+
+
 def test_again_is_when_the_agent_says() -> None:
     site = Said()
     site.say(site.talk_to_next(), "later", again_s=3_600)
     assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.RETRY, site.at + HOUR_MS)
+
+
+@pytest.mark.parametrize("disposition", ["later", "wrong"])
+def test_who_was_called_as_often_as_may_be_is_done_with_whatever_is_said_but_a_promise(disposition: str) -> None:
+    """Else it would wait for a call that the store never gives."""
+    site = Said(dialled(mode="preview", claim=ClaimSpec(lists=("spring",), attempts_max=1)))
+    site.say(site.talk_to_next(), disposition)
+    assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.DONE, 0)
+    at = promised(site)
+    assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.CALLBACK, at)
 
 
 def test_what_is_said_last_counts() -> None:
@@ -262,3 +289,82 @@ def test_a_promise_outlives_a_restart_and_a_store_that_is_late() -> None:
     site.take(e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=site.state.last.seq, leads=()))
     site.wait(120_000)
     assert len(site.ever(e.LeadsAsked)) > before
+
+
+@pytest.mark.parametrize(("area", "code"), [("808", ""), ("212", "WITHDRAWN")])
+def test_a_promised_call_that_cannot_be_made_just_then_stays_promised(area: str, code: str) -> None:
+    """It is six in the morning there; or the carrier had no time for it."""
+    site = CampaignSite(dialled(mode="progressive"), agents=1)
+    site.control("start")
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    lead = replace(site.lead(0, area), callback=True, callback_for="zoe", due_at=site.at, attempts=1)
+    site.take(
+        e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=site.state.last.seq, leads=(lead,))
+    )
+    legs = site.pace(1)
+    if code:
+        site.take(e.LegRefused(leg_id=legs[0], code=code))
+    (scheduled,) = site.ever(e.LeadScheduled)
+    assert (scheduled.status, scheduled.callback_for, scheduled.attempts) == (LeadStatus.CALLBACK, "zoe", 1)
+    before = len(site.ever(e.CallbackSought))
+    site.wait_until(scheduled.next_at + 1)
+    assert len(site.ever(e.CallbackSought)) > before
+
+
+def unsaid(**fields: Any) -> tuple[Said, str]:
+    """Wrap-up ran out, and nothing was said; and of which contact."""
+    site = Said(**fields)
+    contact_id = site.talk_to_next()
+    site.wait(60_010)
+    (over,) = site.ever(e.WrapUpEnded)
+    assert (over.reason, over.late_until) == ("timeout", over.late_until and site.at - 10 + 600_000)
+    assert site.agent_is("a0") is not AgentState.WRAP_UP
+    return site, contact_id
+
+
+def test_what_is_said_after_wrap_up_counts_as_if_it_had_been_said_in_time() -> None:
+    site, contact_id = unsaid()
+    assert not site.ever(e.LeadScheduled), "what follows waits for it"
+    site.restart()
+    site.connect("a0")
+    site.say(contact_id, "call_back", callback_local=MORNING)
+    assert (site.scheduled.status, site.scheduled.disposition) == (LeadStatus.CALLBACK, "call_back")
+    assert len(site.ever(e.LeadScheduled)) == 1
+    assert contact_id not in site.state.contacts
+    site.say(contact_id, "sold")
+    assert site.refused() == "no_contact"
+
+
+@pytest.mark.parametrize("ends", ["time", "next", "drain"])
+def test_who_says_nothing_in_the_end_has_said_nothing(ends: str) -> None:
+    """Ten minutes are over, the agent's next contact is, or the campaign is drained."""
+    site, contact_id = unsaid()
+    if ends == "time":
+        site.wait(600_000)
+    elif ends == "next":
+        site.talk_to_next()
+    else:
+        site.control("drain")
+        assert not any(run.status == "DRAINING" for run in site.state.runs.in_order())
+    assert (site.scheduled.lead_id, site.scheduled.status, site.scheduled.success) == ("lead0", LeadStatus.DONE, True)
+    assert contact_id not in site.state.contacts
+    site.say(contact_id, "sold")
+    assert site.refused() == "no_contact"
+
+
+def test_only_who_talked_may_say_something_late() -> None:
+    site, contact_id = unsaid(agents=2)
+    site.say(contact_id, "sold", agent_id="a1")
+    assert site.refused() == "no_contact"
+    site.say(contact_id, "nonsense")
+    assert site.refused() == "unknown_disposition"
+    site.say(contact_id, "sold")
+    assert site.scheduled.disposition == "sold"
+
+
+def test_after_a_wrap_up_in_which_something_was_said_nothing_is_waited_for() -> None:
+    site = Said()
+    contact_id = site.talk_to_next()
+    site.take(e.WrapUpEndRequested(agent_id="a0", contact_id=contact_id))
+    assert site.scheduled.status is LeadStatus.DONE
+    assert site.ever(e.WrapUpEnded)[-1].late_until == 0

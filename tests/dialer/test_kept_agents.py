@@ -3,16 +3,20 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.air import LATE_MS
 from cti.core.base import changed
+from cti.core.calling import SETUP_MS
 from cti.core.codec import decode
 from cti.core.commands import HangUpLeg
+from cti.core.plan import Door
 from cti.core.states import AgentState, TransferKind
 from cti.screenpop.rules import make_pop
 from cti.views.apply_frame import apply_frame
 from cti.views.desk import Desk
 from cti.views.desktop import frames_of, snapshot_of
 from tests.centre import agent
-from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
+from tests.dialer.calling_site import HOURS
+from tests.dialer.campaign_site import ABANDONED, OUTBOUND, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
 from tests.site import Site
 
@@ -66,6 +70,19 @@ def test_who_waited_for_a_kept_agent_is_offered_once_another_one_is_free() -> No
     assert offered_to(site) == []
     site.ready("helper")  # who serves no callers
     assert offered_to(site) == ["a0"]
+
+
+def test_who_waited_for_a_kept_agent_is_offered_once_an_answer_makes_room_for_one_who_is_abandoned() -> None:
+    """The ledgers count the answer after its line is out of the air: before that the agent is still needed."""
+    half = changed(ABANDONED, demand=changed(ABANDONED.demand, abandoned_ppm_max=500_000))
+    site = CampaignSite(dialled(), agents=2, rules=(HOURS, half), also=("sales",))
+    site.start()
+    first, _ = site.pace(2)
+    site.call()
+    site.pick_up(first)
+    assert offered_to(site) == []
+    talking = join(site, first)
+    assert offered_to(site) == ["a1" if talking == "a0" else "a0"]
 
 
 @pytest.mark.parametrize("request_", [e.ConsultRequested, e.TransferRequested])
@@ -141,8 +158,24 @@ def test_signing_out_waits_as_well_and_no_longer_than_a_line_can_ring() -> None:
     site.pace(1)
     site.sign_out("a0")
     assert site.agent_is("a0") is AgentState.READY
-    site.wait(46_000)
+    site.wait(SETUP_MS + 25_000 + 2_000 + LATE_MS + 1_000)
     assert site.agent_is("a0") is AgentState.SIGNED_OUT
+
+
+def test_a_pause_waits_for_a_line_that_may_ring_for_two_minutes() -> None:
+    """Who answers it late would else find nobody."""
+    site = CampaignSite(changed(PROGRESSIVE, ring_s=120), agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    site.not_ready("a0")
+    site.wait(110_000)
+    assert site.agent_is("a0") is AgentState.READY
+    site.answer(leg_id)
+    site.ask(leg_id, Door.ANSWERED, nonce=0)
+    join(site, leg_id)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [False]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,13 @@ def test_nor_does_a_campaign_under_a_ceiling_that_has_room_take_it() -> None:
     assert begun(site, "winter", 1) == []
 
 
+def test_each_campaign_has_as_many_lines_as_it_may_beside_those_of_others() -> None:
+    site = CampaignSite(dialled(), dialled("winter", pacing=Pacing(lines_max=2)), agents=4)
+    assert len(begun(site, "spring", 2)) == 2
+    assert len(begun(site, "winter", 3)) == 2
+    assert site.ever(e.LinesPaced)[-1].reason == "lines_max"
+
+
 def talked_to(site: CampaignSite, campaign_id: str) -> None:
     """Somebody answers, is with agent `a0`, and goes again."""
     (leg_id,) = begun(site, campaign_id, 1)

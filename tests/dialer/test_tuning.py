@@ -12,7 +12,8 @@ from cti.core.commands import Originate
 from cti.core.ledger import Ledger, day_of
 from cti.core.pools import pools_of
 from cti.core.states import AgentState
-from cti.core.zone import site_zone
+from cti.core.times import OpeningSpan
+from cti.core.zone import DAY_S, offset_s, site_zone
 from cti.dialer.observing import Question, observe
 from cti.views.campaign import stand_of
 from tests.dialer.calling_site import HOURS, calling
@@ -43,11 +44,16 @@ def question(site: CampaignSite) -> Question:
     return asked
 
 
+def local_minute(site: CampaignSite) -> int:
+    """Of the day, in the site's zone."""
+    return (site.at // 1_000 + offset_s(site_zone(site.state.config), site.at)) % DAY_S // 60
+
+
 def answered_before(site: CampaignSite, answers: int, abandoned: int) -> None:
     """So many answers today, of which so many were abandoned."""
     day = day_of(site.at, site_zone(site.state.config))
     for state in (site.state, site.twin):
-        ledger_id = "harbour/service/US-ABN"
+        ledger_id = "harbour/service/US"
         state.ledgers.put(ledger_id, Ledger(ledger_id=ledger_id, days=((day, answers, abandoned),)))
         state.undo.forget()
 
@@ -113,7 +119,7 @@ def test_what_binds_a_line_does_not_change_with_the_mode_that_it_is_tuned_to() -
     site.start()
     tune(site, mode="progressive")
     (leg_id,) = site.pace(1)
-    assert [bound.ledger_id for bound in site.state.lines[leg_id].bounds] == ["harbour/service/US-ABN"]
+    assert [bound.ledger_id for bound in site.state.lines[leg_id].bounds] == ["harbour/service/US, predictive"]
 
 
 def test_who_aims_lower_takes_less_risk() -> None:
@@ -123,6 +129,23 @@ def test_who_aims_lower_takes_less_risk() -> None:
     before = question(site).haste_ppm
     tune(site, aim=10_000)
     assert question(site).haste_ppm < before
+
+
+def haste_with(spans: tuple[OpeningSpan, ...]) -> int:
+    """Somewhat too many were abandoned today, and it is noon."""
+    site = CampaignSite(dialled(pacing=UNSURE, spans=spans), agents=2)
+    site.start()
+    answered_before(site, answers=300, abandoned=10)
+    return question(site).haste_ppm
+
+
+def test_what_was_lost_is_made_up_by_the_end_of_the_hours_where_they_are_known() -> None:
+    noon = local_minute(CampaignSite())
+    hours = [
+        tuple(OpeningSpan(weekday=day, opens=noon - 180, closes=noon + more) for day in range(7)) for more in (5, 360)
+    ]
+    nearly_over, long_to_go = map(haste_with, hours)
+    assert nearly_over < haste_with(()) < long_to_go
 
 
 def test_shares_between_campaigns_change_at_once() -> None:

@@ -13,6 +13,7 @@ from cti.core.plan import HangUp
 from cti.core.states import AgentState, ContactState, EndCause
 from cti.core.turn import EVENTS_MAX
 from tests.centre import DIRECT, MENU, centre, flow, say
+from tests.dialer.campaign_site import CampaignSite
 from tests.site import Site
 
 SORRY = "We are sorry."
@@ -66,6 +67,18 @@ def test_an_arriving_call_that_fails_hears_an_apology(site, poison):
     assert reply.plan.verbs == (*say(SORRY), HangUp())
     assert site.names() == []
     assert len(site.state.contacts) == 0
+
+
+def test_a_called_person_whose_answer_fails_at_the_fallback_hears_an_apology(poison):
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    poison(e.ContactStarted)
+    assert swallow(site, e.CallArrived(provider="t", provider_ref=site.ref(leg_id), to_number=""))
+    [reply] = site.outcome.replies
+    assert reply.leg_id == leg_id
+    assert isinstance(reply.plan.verbs[-1], HangUp)
 
 
 def test_a_caller_whose_answer_fails_hears_an_apology_as_the_reply(site, poison):

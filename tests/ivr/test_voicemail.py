@@ -38,6 +38,20 @@ def test_the_caller_is_asked_and_recorded():
     )
 
 
+def test_who_waited_before_and_did_not_hear_what_to_do_is_asked_for_the_message():
+    """The answer that asks for it was lost, or is on its way. Earlier answers led to a waiting document, and that asks
+    with the number of the one that was not heard: nothing was said to it yet."""
+    site, caller = site_with_caller()
+    asked = site.heard(caller)
+    site.ask(caller, Door.WAIT, nonce=0)
+    music = site.outcome.replies[0]
+    assert music.plan.verbs[-1] == GoOn(door=Door.WAIT)
+    site.ask(caller, Door.WAIT, nonce=music.nonce)
+    assert site.outcome.replies[0].plan.verbs == asked
+    site.ask(caller, Door.RECORDED, recording_id="RE1", duration_s=17)
+    assert site.heard(caller) == (*say("Thank you."), HangUp())
+
+
 def test_a_message_is_left_and_the_flow_goes_on():
     site, caller = site_with_caller()
     site.ask(caller, Door.RECORDED, recording_id="RE1", duration_s=17)

@@ -207,7 +207,7 @@ def test_who_cannot_look_into_the_lists_says_so() -> None:
     gather = GatherCallFacts(dial_id="main-l9", campaign_id="spring", seller="harbour")
     found = after_result(entry(gather), Result("failed", code="TIMEOUT", detail="it took too long"))
     assert found.events == (CallFactsGathered(dial_id="main-l9", missing="it took too long"),)
-    find = FindSuppression(scope="company", value="+12025550123", by="ben", request_id="r1")
+    find = FindSuppression(scope="company", value="+12025550123", by="ben", request_id="r1", origin="key_press")
     found = after_result(entry(find), Result("failed", code="TIMEOUT"))
-    said = SuppressionFound(scope="company", value="+12025550123", by="ben", request_id="r1", error="TIMEOUT")
-    assert found.events == (said,)
+    question = {"scope": "company", "value": "+12025550123", "by": "ben", "request_id": "r1", "origin": "key_press"}
+    assert found.events == (SuppressionFound(**question, error="TIMEOUT"),)

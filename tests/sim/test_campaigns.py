@@ -7,7 +7,7 @@ import pytest
 
 from cti.acd import matching
 from cti.core.air import Air
-from cti.core.apply import campaigns
+from cti.core.apply import claims
 from cti.core.calling import ConductDemand
 from cti.dialer import launching
 from cti.sim.campaigns.left_out import CHANGES as OF_CAMPAIGNS
@@ -102,7 +102,7 @@ def test_a_guard_that_is_left_out_is_missed(guard):
 
 def test_what_was_left_out_is_there_again():
     def guards():
-        places = (Air, "_headroom"), (matching, "is_kept"), (campaigns, "_forget_marks"), (launching, "dials_at")
+        places = (Air, "_headroom"), (matching, "is_kept"), (claims, "_forget_marks"), (launching, "dials_at")
         return [getattr(place, name) for place, name in places]
 
     before = guards()

@@ -79,10 +79,10 @@ async def test_tables_of_others_in_the_database_are_left_alone(store_url):
 
 async def test_a_newer_store_is_refused_by_writers_and_readers(store, store_url):
     await store.write(lambda connection: connection.execute(text("UPDATE store_version SET version_num = '9999'")))
-    with pytest.raises(StoreError, match="newer than the 0011 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0012 of this program"):
         await Store.open(store_url)
     reader = await Store.open(store_url, read_only=True)
-    with pytest.raises(StoreError, match="newer than the 0011 of this program"):
+    with pytest.raises(StoreError, match="newer than the 0012 of this program"):
         await Customers(reader, "main").get("1")
     await reader.close()
 

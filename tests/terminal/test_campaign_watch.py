@@ -29,7 +29,16 @@ from tests.terminal.sitting import SMALL, Person
 
 TALL = (120, 40)
 LEFT = Remaining(
-    fresh=12_311, waiting=402, callbacks=3, next_at=0, with_dialer=176, done=3_120, successes=90, refused=12, outside=0
+    fresh=12_311,
+    waiting=402,
+    callbacks=3,
+    next_at=0,
+    with_dialer=176,
+    done=3_120,
+    successes=90,
+    refused=12,
+    outside=0,
+    entering=0,
 )
 
 
@@ -244,7 +253,9 @@ def test_a_ceiling_that_was_passed_is_told_by_more_than_a_colour() -> None:
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        ({"fresh": 0, "waiting": 0}, "its lists are at their end: nobody is left to be called"),
+        ({"fresh": 0, "waiting": 0, "refused": 0}, "its lists are at their end: nobody is left to be called"),
+        ({"fresh": 0, "waiting": 0}, "12 are refused: `cti dialer report check-up` has by which rules"),
+        ({"fresh": 0, "waiting": 0, "entering": 1}, "its lists are being read"),
         ({"fresh": 0, "waiting": 4}, "everybody who is left waits: the next of 4 is due 14:05 America/New_York"),
         ({"fresh": 9, "waiting": 4}, "nobody on its lists may be called just now"),
     ],
@@ -252,8 +263,9 @@ def test_a_ceiling_that_was_passed_is_told_by_more_than_a_colour() -> None:
 def test_why_lists_give_nobody_is_told_by_what_is_left(left: dict[str, int], words: str) -> None:
     counts = {**LEFT._asdict(), "next_at": 1_750_176_000_000 + 7_500_000, **left}
     obstacle = {"code": "no_leads", "words": "nobody on its lists may be called just now", "until": 0}
-    drawn = picture(Shown(stand(obstacles=[obstacle]), (), counts), 100, 20).plain
-    assert f"blocked   {words}" in drawn
+    drawn = picture(Shown(stand(obstacles=[obstacle]), (), counts), 140, 20).plain
+    (blocked,) = [line for line in drawn.splitlines() if line.startswith("blocked")]
+    assert blocked.endswith(words)
 
 
 def test_charts_draw_the_newest_at_the_right_and_tell_nothing_from_unknown() -> None:

@@ -100,6 +100,27 @@ async def test_when_to_try_again_is_typed_and_another_kind_asks_nothing(house):
         await anna.sees("Outcome noted: no.")
 
 
+async def test_a_question_that_outlives_the_wrap_up_says_so_and_keeps_what_was_written_in_sight():
+    short = centre(agent("anna"), queues=(queue(wrap_up_s=1, dispositions=("sold",)),))
+    async with open_house(short) as house, talking(house) as (anna, contact_id):
+        await anna.press("o")
+        await anna.sees("Your note:")
+        await anna.type("wants two")
+        await house.part(contact_id)
+        await anna.sees("! Wrap-up is over: nothing of this can be saved any more.", "wants two")
+        await anna.press("tab", "enter")
+        await anna.sees("! Not saved, since wrap-up was over: outcome sold, note wants two")
+        assert await house.inputs(e.DispositionGiven) == []
+
+
+async def test_how_a_promise_is_written_is_told_whole_on_a_small_screen(house):
+    async with talking(house) as (anna, _):
+        await anna.press("o")
+        await anna.sees("Your note:")
+        await anna.press("tab", "down", "enter")
+        await anna.sees("fri 10:30", "Escape\n goes back.")
+
+
 async def test_the_next_lead_is_asked_for_by_a_key_that_is_there_when_it_can_be(house):
     async with at_desk(house.url, await house.issue("anna")) as anna:
         await anna.press("s")

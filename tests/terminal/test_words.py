@@ -102,6 +102,24 @@ def test_who_was_called_for_a_campaign_is_told_as_such():
 
 
 @pytest.mark.parametrize(
+    ("phase", "head"),
+    [
+        ("ALERTING", "SOMEBODY TO CALL: Winter check-ups, 0:07 left to look"),
+        ("CONNECTING", "CALLING: Winter check-ups"),
+        ("CONNECTED", "TALKING 0:23: Winter check-ups"),
+        ("WRAP_UP", "WRAP-UP, 0:07 left: Winter check-ups"),
+    ],
+)
+def test_whom_the_agent_calls_rings_nobody_here(phase, head):
+    """A lead that is shown does not ring, and no telephone of the agent's does when it is called."""
+    lead = replace(CONTACT, phase=phase, campaign_id="check-up", since=CONTACT.queued_at)
+    assert card(lead, PEOPLE, NOW, chosen=True).plain.splitlines()[:2] == [
+        f"> {head}",
+        "    to +13035550101, from +12025550100",
+    ]
+
+
+@pytest.mark.parametrize(
     ("match", "words"),
     [
         ("none", "not a known customer"),
@@ -171,7 +189,7 @@ def test_keys_are_laid_out_in_whole_entries():
     ("event", "words", "loud"),
     [
         (c.OfferOver(offer_id="o", contact_id="c", reason="expired"), "It rang too long", True),
-        (c.OfferOver(offer_id="o", contact_id="c", reason="not_wanted"), "needs you no more", False),
+        (c.OfferOver(offer_id="o", contact_id="c", reason="not_wanted"), "It was taken back", False),
         (c.OfferOver(offer_id="o", contact_id="c", reason="new_reason"), "The offer is over: new reason.", False),
         (consult_ended("ben", "declined"), "Ben Okafor does not want", False),
         (consult_ended("", "left"), "The outside number has left", False),

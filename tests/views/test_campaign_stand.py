@@ -8,16 +8,18 @@ from msgspec.structs import replace
 from cti.core import events as e
 from cti.core.air import LATE_MS
 from cti.core.base import changed
-from cti.core.calling import ConductDemand
-from cti.core.campaign_config import Pacing
+from cti.core.calling import Calendar, ConductDemand
+from cti.core.campaign import HeldLead
+from cti.core.campaign_config import LedgerBound, Pacing
 from cti.core.commands import ClaimLeads
 from cti.core.ledger import Ledger, day_of
+from cti.core.state import State
 from cti.core.times import OpeningSpan
 from cti.core.zone import site_zone
 from cti.dialer.launching import bounds_for
 from cti.views.campaign import CampaignStand, Today, stand_of
 from cti.views.campaign_trail import POINT_MS, CampaignTrail
-from tests.dialer.calling_site import DAY_MS, HOUR_MS, HOURS, MINUTE_MS, TUESDAY_NOON
+from tests.dialer.calling_site import DAY_MS, HOUR_MS, HOURS, MINUTE_MS, NUMBERING, TUESDAY_NOON
 from tests.dialer.campaign_site import ABANDONED, CampaignSite, dialled
 from tests.dialer.test_sharing_agents import MIDNIGHT_AT, NEAR, begun, talked_to
 
@@ -90,6 +92,19 @@ def test_its_calendar_is_in_the_way_until_it_opens(fields: dict[str, Any], words
     assert until is None or found.until == until
 
 
+def test_a_holiday_of_the_site_is_in_the_way_by_its_name() -> None:
+    site = CampaignSite(dialled(spans=MORNINGS, closed_on=("US",)))
+    day = Calendar(
+        calendar_id="US", name="Holidays", first=2020, last=2030, dates=("2025-06-17",), names=("Founders' Day",)
+    )
+    site.apply(changed(site.state.config, calling=changed(site.state.config.calling, calendars={"US": day})))
+    site.start()
+    found = stand(site).obstacles[0]
+    assert found.words == "2025-06-17 is Founders' Day, calendar US: it dials again Wed 09:00"
+    site.wait_until(found.until)
+    assert [code for code, _ in obstacles(site)] != ["hours"]
+
+
 def test_lists_that_give_nobody_are_in_the_way() -> None:
     site = CampaignSite()
     site.control("start")
@@ -97,6 +112,18 @@ def test_lists_that_give_nobody_are_in_the_way() -> None:
     site.give(leads=0)
     assert obstacles(site) == [("no_leads", "nobody on its lists may be called just now")]
     assert stand(site).obstacles[0].until == site.at + MINUTE_MS
+
+
+def test_a_preview_that_nobody_is_there_for_says_so() -> None:
+    site = CampaignSite(dialled(mode="preview"), agents=0)
+    site.control("start")
+    assert obstacles(site) == [("no_agents", "nobody serves the queue outbound")]
+    site = CampaignSite(dialled(mode="preview"), agents=1)
+    site.control("start")
+    assert obstacles(site) == []
+    site.take(e.NotReadyRequested(agent_id="a0", reason="break"))
+    (found,) = obstacles(site)
+    assert found == ("no_agents", "no agent is there: all 1 are signed out, on a break or not on a line yet")
 
 
 def test_agents_who_are_not_there_or_not_free_are_in_the_way() -> None:
@@ -158,7 +185,7 @@ def test_a_line_of_another_campaign_that_wants_the_same_agent_is_in_the_way() ->
     site.start("winter")
     ((code, words),) = obstacles(site, "winter")
     assert code == "ceiling"
-    assert words.startswith("the ceiling harbour/service/US-ABN of lines beside its own: with another line 1 could")
+    assert words.startswith("the ceiling harbour/service/US of lines beside its own: with another line 1 could")
     assert site.pace(1) == []
 
 
@@ -222,7 +249,7 @@ def test_time_on_the_line_is_counted_by_day_whatever_is_done_there() -> None:
 def test_what_the_day_aims_at_and_what_the_window_allows_are_exact() -> None:
     site = CampaignSite(dialled(pacing=Pacing(target_ppm=20_000)))
     day = day_of(site.at, site_zone(site.state.config))
-    ledger_id = "harbour/service/US-ABN"
+    ledger_id = "harbour/service/US"
     ledger = Ledger(ledger_id=ledger_id, days=((day - 1, 1_000, 20), (day, 200, 1)))
     site.state.ledgers.put(ledger_id, ledger)
     (found,) = stand(site).ledgers
@@ -275,11 +302,23 @@ CALIFORNIA = changed(
     demand=ConductDemand(abandoned_ppm_max=10_000, abandoned_days=30, connect_ms=2_000),
 )
 HAWAII = changed(CALIFORNIA, rule_id="US-HI-1PCT", jurisdiction="US-HI")
+MOST = changed(
+    CALIFORNIA,
+    rule_id="US-MOST",
+    jurisdiction="US",
+    demand=ConductDemand(abandoned_ppm_max=900_000, abandoned_days=30, connect_ms=2_000),
+)
+"""After an answer or two it is in nobody's way."""
 
 
 def placed(site: CampaignSite) -> CampaignStand:
     """As it stands for whoever knows where numbers are."""
-    return stand_of(site.state, "spring", site.at, None, lambda state, held: bounds_for(state, held).ledgers)
+    return stand_of(site.state, "spring", site.at, None, bounds_of)
+
+
+def bounds_of(state: State, held: HeldLead) -> tuple[LedgerBound, ...] | None:
+    bounds = bounds_for(state, held)
+    return None if bounds.refused else bounds.ledgers
 
 
 def test_ceilings_are_used_that_a_lead_a_line_or_an_answer_falls_under() -> None:
@@ -308,8 +347,11 @@ def test_a_ceiling_is_in_the_way_only_of_those_whom_it_binds() -> None:
 
 
 def test_as_long_as_one_lead_may_be_called_no_ceiling_is_in_the_way() -> None:
-    site = CampaignSite(agents=1, rules=(HOURS, HAWAII))
-    site.start(leads=1)
+    site = CampaignSite(agents=1, rules=(HOURS, MOST, HAWAII))
+    site.start(leads=3)
+    for _ in range(2):
+        (leg_id,) = site.pace(1)
+        talk(site, leg_id, ms=3_000)
     site.pace(1)
     site.give(leads=1, area="808")
     assert [each.words.partition(":")[0] for each in placed(site).obstacles] == ["the ceiling of US-HI-1PCT"]
@@ -317,3 +359,25 @@ def test_as_long_as_one_lead_may_be_called_no_ceiling_is_in_the_way() -> None:
     site.give(leads=1)
     assert placed(site).obstacles == ()
     assert len(site.pace(1)) == 1
+
+
+def test_no_ceiling_is_in_the_way_of_a_lead_that_the_rules_refuse() -> None:
+    """It is in London, whose rule lets nobody be left alone; and the campaign calls nobody there."""
+    british = changed(
+        ABANDONED,
+        rule_id="GB-ABN",
+        jurisdiction="GB",
+        demand=ConductDemand(abandoned_ppm_max=0, abandoned_days=1, connect_ms=2_000),
+    )
+    numbering = changed(NUMBERING, countries={**NUMBERING.countries, "GB": ("Europe/London",)})
+    site = CampaignSite(agents=1, rules=(HOURS, ABANDONED, british))
+    site.apply(changed(site.state.config, calling=changed(site.state.config.calling, numbering=numbering)))
+    site.start(leads=1)
+    site.pace(1)
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    abroad = replace(site.lead(7), numbers=(e.LeadNumber(number="+442071838750"),))
+    claimed = {"campaign_id": "spring", "claim_id": asked.claim_id, "as_of_seq": site.state.last.seq}
+    site.take(e.LeadsClaimed(**claimed, leads=(abroad, site.lead(8))))
+    found = placed(site)
+    assert [each.words.partition(":")[0] for each in found.obstacles] == ["the ceiling of US-ABN"]
+    assert [each.ledger_id for each in found.ledgers if each.used] == ["harbour/service/US"]

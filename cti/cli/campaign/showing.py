@@ -10,7 +10,7 @@ from cti.cli.detection import told_apart
 from cti.configuration.zones import table
 from cti.core.ledgers import OWN
 from cti.core.zone import clock, date_of, local_day
-from cti.terminal.campaigns.picture import Shown, obstacle_in_words, unused_in_words
+from cti.terminal.campaigns.picture import Shown, ceiling_name, obstacle_in_words, unused_in_words
 from cti.views.detection import Detection
 
 PPM_OF_PER_CENT = 10_000
@@ -109,7 +109,7 @@ def _ledgers(ledgers: list[dict[str, Any]]) -> Table:
     for ledger in ledgers:
         days = "today" if ledger["days"] == 1 else f"{ledger['days']} days"
         table.add_row(
-            f"  {ledger['rule_id'] if ledger['rule_id'] != OWN else 'its own'}",
+            f"  {ceiling_name(ledger) if ledger['rule_id'] != OWN else 'its own'}",
             days,
             f"{ledger['ceiling_ppm'] / PPM_OF_PER_CENT:g} %",
             f"{ledger['abandoned']:,}",

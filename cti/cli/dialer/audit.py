@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from cti.cli.dialer.auditing import Audit, Finding, Report
 from cti.cli.dialer.recounting import Recount, Recounted
+from cti.cli.store import reading, unreadable
 from cti.core.errors import CtiError, JournalError
 from cti.journal.sql import SqlJournal
 from cti.runtime.parent import is_locked
@@ -55,26 +56,28 @@ def audit(*, head: str = "", json: bool = False) -> int:
 
 
 async def _audit(settings: Settings, head: str) -> tuple[Report, Recounted | None]:
-    store = await Store.open(settings.store_url, read_only=True)
     journal = await _journal(settings)
     try:
-        clearances = Clearances(store, settings.site)
-        total = await clearances.count()
-        walk = Audit(clearances, journal, head, lambda: is_locked(settings.data_dir))
-        console = Console(stderr=True)
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("auditing", total=total)
-            report = await walk.run(lambda position: progress.update(task, completed=position))
-            calls = await _recount(settings, store, journal, progress) if journal else None
+        async with reading(settings) as store:
+            return await _walk(settings, store, journal, head)
     except StoreError as error:
-        raise CtiError(
-            f"The store cannot be read: {error}. Is there one in {settings.data_dir}? CTI_DATA_DIR names the server's "
-            "files."
-        ) from error
+        raise unreadable("The store", error, settings) from error
     finally:
-        await store.close()
         if journal:
             await journal.close()
+
+
+async def _walk(
+    settings: Settings, store: Store, journal: SqlJournal | None, head: str
+) -> tuple[Report, Recounted | None]:
+    clearances = Clearances(store, settings.site)
+    total = await clearances.count()
+    walk = Audit(clearances, journal, head, lambda: is_locked(settings.data_dir))
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("auditing", total=total)
+        report = await walk.run(lambda position: progress.update(task, completed=position))
+        calls = await _recount(settings, store, journal, progress) if journal else None
     return report, calls
 
 

@@ -35,6 +35,7 @@ from cti.dialer.calling.week import week as week_of
 from cti.dialer.compliance import if_busy
 from cti.dialer.numbering.locate import locate
 from cti.dialer.numbering.plan import NUMBER
+from cti.dialer.numbering.states import state_code
 from cti.settings import Settings, read
 
 
@@ -84,9 +85,8 @@ def explain(
     svg
         Draw the week into this file.
     """
-    address = Address(
-        country=address_country.upper(), state=address_state.upper(), postcode=address_zip, zone=zone, verified=verified
-    )
+    state = state_code(address_state)
+    address = Address(country=address_country.upper(), state=state, postcode=address_zip, zone=zone, verified=verified)
     settings = read(needs_carrier=False)
     site = asyncio.run(read_site(settings))
     try:

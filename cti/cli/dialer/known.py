@@ -2,6 +2,7 @@
 
 from cti import engine
 from cti.cli.dialer.site import Site
+from cti.cli.store import reading
 from cti.core.base import Record
 from cti.core.calling import AttemptFact, CallFacts, CampaignConfig, Listing, RegistryFact, Subject
 from cti.core.commands import GatherCallFacts
@@ -15,7 +16,6 @@ from cti.lists.lookup import OpenLists
 from cti.settings import LISTS, Settings
 from cti.store.call_facts import CallFacts as StoredCallFacts
 from cti.store.errors import StoreError
-from cti.store.store import Store
 
 
 class Known(Record):
@@ -75,11 +75,8 @@ def _is_at_hand(lists: ListLookup, registry_id: str, version: str, number: str) 
 
 async def _gathered(settings: Settings, command: GatherCallFacts, lists: ListLookup) -> CallFactsGathered:
     try:
-        store = await Store.open(settings.store_url, read_only=True)
-        try:
+        async with reading(settings) as store:
             return await StoredCallFacts(store, settings.site, lists).gather(command)
-        finally:
-            await store.close()
     except StoreError as error:
         raise CtiError(
             f"Lists and earlier calls cannot be read: {error}. The server makes the store when it first starts."

@@ -11,6 +11,7 @@ from cti.configuration.mistake import suggest
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
+from cti.core.ledgers import programme_of
 from cti.core.numbering import Address, Numbering
 from cti.dialer.numbering.address import home, shown
 from cti.dialer.numbering.index import index_of
@@ -64,6 +65,18 @@ def check_seller(config: SiteConfig, seller: str, source: str) -> None:
         raise CtiError(f"There is no seller {seller!r}: the configuration has no campaigns at all ({source}).")
     if seller not in found:
         raise CtiError(f"There is no seller {seller!r}: {_instead(seller, found)}")
+
+
+def check_programme(campaigns: Iterable[CampaignConfig], programme: str) -> None:
+    """Raises `CtiError` where none of these campaigns calls for this purpose, or for this programme of it. What they
+    call for is named as in the reports: `sales`, and `sales/loans` where the file names the programme `loans`."""
+    found = {programme_of(each) for each in campaigns}
+    found |= {name.partition("/")[0] for name in found}
+    if programme in found:
+        return
+    nearest = [name for name in sorted(found) if name.endswith(f"/{programme}")]
+    remedy = f'did you mean "{nearest[0]}"?' if nearest else _instead(programme, found)
+    raise CtiError(f"None of these campaigns calls for the programme {programme!r}: {remedy}")
 
 
 class NoNumber(CtiError):

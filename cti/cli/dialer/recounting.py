@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from cti.core.base import Record
+from cti.core.campaign_config import ledger_ids
 from cti.core.codec import decode
 from cti.core.errors import JournalDamaged
 from cti.core.events import ConfigApplied
@@ -163,7 +164,7 @@ class Recount:
         marks: list[tuple[int, str, bool]] = []
         async for row in self._own.by_name():
             if row.counted_at:
-                marks += [(row.counted_at, bound.ledger_id, row.counted_abandoned) for bound in row.bounds]
+                marks += [(row.counted_at, name, row.counted_abandoned) for name in ledger_ids(row.bounds)]
         counted: dict[str, dict[int, tuple[int, int]]] = {}
         for at, ledger_id, abandoned in sorted(marks):
             days = counted.setdefault(ledger_id, {})

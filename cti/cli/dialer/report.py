@@ -13,18 +13,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cti.cli.console import console_of
-from cti.cli.dialer.question import campaign_of, check_seller
+from cti.cli.dialer.question import campaign_of, check_programme, check_seller
 from cti.cli.dialer.report_csv import CallsFile
 from cti.cli.dialer.report_html import Heading, page
 from cti.cli.dialer.report_text import show
 from cti.cli.dialer.reporting import Scope, gather, nothing, scope_of, span
 from cti.cli.dialer.site import Site, read_site
+from cti.cli.store import reading, unreadable
 from cti.core.errors import CtiError
+from cti.runtime.parent import is_locked
 from cti.settings import Settings, read
 from cti.store.attempt_log import AttemptLog
 from cti.store.clearances import Clearances
 from cti.store.errors import StoreError
-from cti.store.store import Store
 from cti.views.calling_report import Report, with_detection
 from cti.views.detection import detection_within
 
@@ -62,7 +63,7 @@ def report(
     seller
         Instead of a campaign: all campaigns of this seller.
     programme
-        Of these, only the campaigns with this purpose.
+        Of these, only the campaigns with this purpose, or a programme of it such as sales/loans.
     from_
         The first local day (ISO); without it, 29 days before the last.
     to
@@ -88,26 +89,38 @@ def report(
 async def _make(settings: Settings, asked: dict[str, str], csv: Path | None) -> Made:
     site = await read_site(settings)
     scope = scope_of(site.config, asked, time_ns() // 1_000_000)
-    store = await Store.open(settings.store_url, read_only=True)
     try:
-        log, clearances = AttemptLog(store, settings.site), Clearances(store, settings.site)
-        upto = await log.cursor()
-        found = _told_apart(await _gather(log, scope, site, csv), scope, site)
-        head = await clearances.last()
+        async with reading(settings) as store:
+            log, clearances = AttemptLog(store, settings.site), Clearances(store, settings.site)
+            upto = await log.cursor()
+            found = _told_apart(await _gather(log, scope, site, csv), scope, site)
+            head = await clearances.last()
     except StoreError as error:
-        raise CtiError(
-            f"The store cannot be read: {error}. Is there one in {settings.data_dir}? CTI_DATA_DIR names the server's "
-            "files."
-        ) from error
-    finally:
-        await store.close()
-    if scope.campaign_id and not found.campaigns:
-        campaign_of(site.config, scope.campaign_id, site.source)  # one that is not configured must have called
-    if scope.seller and not found.campaigns:
-        check_seller(site.config, scope.seller, site.source)
+        raise unreadable("The store", error, settings) from error
+    if not found.campaigns:
+        _check_names(scope, site)
     if site.state and site.state.last.seq > upto:
-        print(f"the journal has {site.state.last.seq - upto} records more than this report", file=sys.stderr)
+        print(_behind(settings, site.state.last.seq - upto), file=sys.stderr)
     return Made(found, scope, site, head, upto)
+
+
+def _behind(settings: Settings, records: int) -> str:
+    """Nobody but a running server takes them in."""
+    remedy = "make it again in a moment, when the server has taken them in"
+    if not is_locked(settings.data_dir):
+        remedy = "no server runs on these files; start it, which takes them in, and make the report again"
+    return f"the journal has {records} records more than this report: {remedy}"
+
+
+def _check_names(scope: Scope, site: Site) -> None:
+    """What has not called must be configured: else a slip would look like a report of nothing."""
+    if scope.campaign_id:
+        asked = [campaign_of(site.config, scope.campaign_id, site.source)]
+    else:
+        check_seller(site.config, scope.seller, site.source)
+        asked = [each for each in site.config.calling.campaigns.values() if each.seller == scope.seller]
+    if scope.programme:
+        check_programme(asked, scope.programme)
 
 
 def _told_apart(found: Report, scope: Scope, site: Site) -> Report:

@@ -36,6 +36,11 @@ def described(bound: Bound) -> str:
     """The picture in a sentence."""
     highest = max(bound.days, key=lambda day: day.rate_ppm)
     last = bound.days[-1]
+    if not highest.rate_ppm:
+        return (
+            f"At the end of every day from {bound.days[0].date} to {last.date} the rate within {window(bound)} was "
+            f"{percent(0)}, not above the ceiling of {percent(bound.ceiling_ppm)}."
+        )
     over = sum(day.is_over for day in bound.days)
     days = "on no day" if not over else f"on {over} of {len(bound.days)} days"
     return (

@@ -41,7 +41,7 @@ th, td { border-bottom: 0.3pt solid #000; padding: 0.8mm 1.2mm; text-align: righ
 th { border-bottom: 1pt solid #000; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; }
 table.days td:first-child, table.times td { white-space: nowrap; } table.days { font-size: 7pt; table-layout: fixed; }
 table.days th, table.days td { padding: 0.8mm 0.5mm; } table.days th:first-child { width: 19mm; }
-table.days th { overflow-wrap: anywhere; }
+table.days th { overflow-wrap: anywhere; font-size: 6.4pt; }
 table.facts td { text-align: left; } table.facts td:first-child { width: 28mm; }
 table.times { font-size: 7pt; }
 tfoot { display: table-row-group; font-weight: bold; }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cti.core.calling import CampaignConfig
 from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
+from cti.core.ledgers import programme_of
 from cti.core.times import ZoneTable
 from cti.core.zone import date_of, day_of, day_starts_at, local_day, site_zone
 from cti.dialer.calling.rulebook import Rulebook
@@ -31,7 +32,7 @@ class Scope(NamedTuple):
     def wants(self, row: AttemptRow) -> bool:
         """Whether a call is part of it."""
         is_theirs = row.campaign_id == self.campaign_id if self.campaign_id else row.seller == self.seller
-        return is_theirs and self.programme in ("", row.programme)
+        return is_theirs and self._is_for(row.programme)
 
     def campaign_ids(self, config: SiteConfig) -> frozenset[str]:
         """Whose refusals are counted: those that are configured, beside those whose calls are found."""
@@ -40,7 +41,11 @@ class Scope(NamedTuple):
         return frozenset(each.campaign_id for each in config.calling.campaigns.values() if self._is_of(each))
 
     def _is_of(self, campaign: CampaignConfig) -> bool:
-        return campaign.seller == self.seller and self.programme in ("", campaign.purpose)
+        return campaign.seller == self.seller and self._is_for(programme_of(campaign))
+
+    def _is_for(self, programme: str) -> bool:
+        """A purpose has all of its programmes in it."""
+        return self.programme in ("", programme) or programme.startswith(f"{self.programme}/")
 
     @property
     def from_at(self) -> int:

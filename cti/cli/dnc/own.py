@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from sqlalchemy.engine import make_url
 
+from cti.cli.store import reading
 from cti.core.calling import Subject
 from cti.core.codec import decode
 from cti.core.errors import CtiError, JournalError, JournalMissing
@@ -19,7 +20,6 @@ from cti.journal.sql import SqlJournal
 from cti.settings import Settings
 from cti.store.errors import StoreError, StoreUnavailable
 from cti.store.own_lists import START, OwnEntry, OwnLists, Place
-from cti.store.store import Store
 
 PAGE = 2_000
 
@@ -117,18 +117,16 @@ class Own:
 @asynccontextmanager
 async def own_lists(settings: Settings) -> AsyncIterator[Own]:
     """Raises `CtiError` where they cannot be read."""
-    store = await Store.open(settings.store_url, read_only=True)
     try:
-        lists: OwnLists | None = OwnLists(store, settings.site)
-        try:
-            as_of = await lists.as_of() if lists else 0
-        except StoreUnavailable:  # the server makes it when it first starts; the journal has everything
-            lists, as_of = None, 0
-        yield Own(lists, await _news(settings, as_of))
+        async with reading(settings) as store:
+            lists: OwnLists | None = OwnLists(store, settings.site)
+            try:
+                as_of = await lists.as_of() if lists else 0
+            except StoreUnavailable:  # the server makes it when it first starts; the journal has everything
+                lists, as_of = None, 0
+            yield Own(lists, await _news(settings, as_of))
     except StoreError as error:
         raise CtiError(f"Our own lists cannot be read: {error}.") from error
-    finally:
-        await store.close()
 
 
 async def _news(settings: Settings, as_of: int) -> News:

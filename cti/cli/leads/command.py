@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import cyclopts
 import orjson
@@ -22,9 +22,11 @@ from cti.cli.leads import lists
 from cti.cli.leads.adding import details_of, others_with, post
 from cti.cli.leads.importing_command import import_
 from cti.cli.leads.judging import LATER, NO, YES, Judge
+from cti.cli.leads.mapping import NUMBERS, of_the_person
 from cti.cli.leads.numbers import region_said
 from cti.cli.leads.results import results
-from cti.cli.leads.washing import ADDRESS, DUPLICATE, NUMBER, Summary, Wash, opened
+from cti.cli.leads.sheets import SheetTable, is_sheet
+from cti.cli.leads.washing import DUPLICATE, NUMBER, Summary, Wash, opened
 from cti.cli.local import ask
 from cti.cli.progress import bytes_bar
 from cti.cli.tables import NumberTable
@@ -42,6 +44,7 @@ NATIONAL_DIGITS = range(7, 14)
 
 WORDS = {
     NUMBER: "it is no number that can be rung",
+    "CONSENT": "what it says of consent is none of what is known",
     DUPLICATE: "an earlier row has the same number; the verdict is that of both",
     "ZONE-UNKNOWN": "where it is, and so what time it is there, is not known",
     "NO-RULES": "no calling rules are known for its country",
@@ -124,6 +127,8 @@ def add(
     print(f"{details.numbers[0].number} is on the list {list_} from now on")
     if others:
         print(f"The same number is there already, as {', '.join(others)}", file=sys.stderr)
+    if slip := asyncio.run(lists.uncalled(list_)):
+        print(slip, file=sys.stderr)
     return 0
 
 
@@ -134,6 +139,8 @@ def list_(*, json: bool = False) -> int:
     if json:
         print("".join(orjson.dumps(row).decode() + "\n" for row in told), end="")
         return 0
+    if not told:
+        print("There are no leads yet. `cti leads import FILE --list NAME` brings some from a file.")
     console = Console(highlight=False, soft_wrap=True)
     for row in told:
         removing = ", being removed" if row["removing"] else ""
@@ -143,7 +150,8 @@ def list_(*, json: bool = False) -> int:
             console.print(f"  in campaign {campaign}: {standing}", markup=False)
         for each in row["imports"]:
             status = "" if each["status"] == "done" else f" ({each['status']})"
-            words = f"{each['at']} {each['file']} by {each['by']}, {each['rejected']:,} rows rejected{status}"
+            counted = f"{each['leads']:,} leads, {each['rejected']:,} rows rejected"
+            words = f"{each['at']} {each['file']} by {each['by']}: {counted}{status}"
             console.print(f"  {words} [{each['import']}]", markup=False)
     return 0
 
@@ -159,7 +167,10 @@ def show(lead: str, /) -> int:
         Its id; or a number in E.164, or the id in your own systems, for all who have it.
     """
     for lead_id in asyncio.run(lists.leads_named(lead)):
-        print(orjson.dumps(asyncio.run(lists.lead_told(lead_id)), option=orjson.OPT_INDENT_2).decode())
+        told = asyncio.run(lists.lead_told(lead_id))
+        print(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+        for line in lists.set_aside(told):
+            print(line, file=sys.stderr)
     return 0
 
 
@@ -212,6 +223,32 @@ def rejects(
 
 
 @app.command
+def revive(list_id: str, /, *, campaign: str = "", by: str = "") -> int:
+    """Ask again for those whom the rules refused for good (`suppressed`): after the rules, or our own lists, changed.
+
+    The rules judge each of them anew before anybody is rung. Who is refused again is set aside again.
+
+    Parameters
+    ----------
+    list_id
+        The list.
+    campaign
+        Only in this campaign.
+    by
+        Who says so; without it, whoever is logged in here.
+    """
+    refused = asyncio.run(lists.refused_on(lists.list_name(list_id), campaign))
+    if not refused:
+        print(f"nobody on the list {list_id} is set aside: nothing to do")
+        return 0
+    body = {"list_id": list_id, "campaign_id": campaign, "by": by or getpass.getuser()}
+    ask("admin.sock", "POST", "/leads/revive", json=body)
+    for name, count in refused.items():
+        print(f"{count:,} of the list {list_id} are asked again by campaign {name} from now on")
+    return 0
+
+
+@app.command
 def remove(list_id: str, lead: str = "", /, *, by: str = "", yes: bool = False) -> int:
     """Take somebody, or with --yes everybody, off a list: they are forgotten, and called by no campaign.
 
@@ -239,7 +276,16 @@ def remove(list_id: str, lead: str = "", /, *, by: str = "", yes: bool = False) 
 
 @app.command
 def wash(
-    file: Path, /, *, campaign: str = "", out: Path | None = None, column: str = "", at: str = "now", country: str = ""
+    file: Path,
+    /,
+    *,
+    campaign: str = "",
+    out: Path | None = None,
+    column: str = "",
+    map_: Annotated[list[str] | None, Parameter(name="--map")] = None,
+    sheet: str = "",
+    at: str = "now",
+    country: str = "",
 ) -> int:
     """Each number of a file against everything: is it one, our lists, registries, where it is, consent, hours, caps.
 
@@ -250,14 +296,19 @@ def wash(
     Parameters
     ----------
     file
-        CSV with one heading a column, or a number a line; also in gzip. Columns named country, state, zip, zone and
-        consent are taken into account.
+        CSV with one heading a column, or a number a line, also in gzip; XLSX; or an object a line. Columns that say
+        where the person is, and of consent, are known by the headings that an import knows.
     campaign
         By whose rules. Without it only lists, and where the number is, are looked at.
     out
         Where to write; without it, to standard output.
     column
         Where the numbers are: its heading, or its place from 1. Without it, it is guessed.
+    map_
+        What a column is instead, as for an import: COLUMN=FIELD, of number, country, state, postcode, zone, consent;
+        consent:express or consent:written for a column of opt-ins; - to leave it out.
+    sheet
+        Of a spreadsheet; without it, the first that can be seen.
     at
         An instant with Z or an offset, past or future.
     country
@@ -269,27 +320,38 @@ def wash(
     settings = read(needs_carrier=False)
     if out and out.exists() and file.exists() and out.samefile(file):
         raise CtiError("--out: give another file than the one that is washed.")
-    summary, judge = asyncio.run(_wash(settings, file, campaign, out, column, question.instant(at), region))
+    numbered = [each.rpartition("=")[0] for each in map_ or [] if each.rpartition("=")[2].strip() in NUMBERS]
+    reading = Reading(column or "".join(numbered[:1]), map_ or [], sheet, region)
+    summary, judge = asyncio.run(_wash(settings, file, campaign, out, question.instant(at), reading))
     _show(summary, judge, file, Console(stderr=True, highlight=False))
     return 0
 
 
+class Reading(NamedTuple):
+    """How a file is read: where its numbers are, what its columns are, which sheet, and of which country."""
+
+    column: str
+    told: list[str]
+    sheet: str
+    region: str
+
+
 async def _wash(
-    settings: Settings, file: Path, campaign_id: str, out: Path | None, column: str, at: int, country: str
+    settings: Settings, file: Path, campaign_id: str, out: Path | None, at: int, reading: Reading
 ) -> tuple[Summary, Judge]:
     site = await read_started_site(settings)
     campaign = question.campaign_of(site.config, campaign_id, site.source) if campaign_id else None
-    region = country or (campaign.countries[0] if campaign else "")
+    region = reading.region or (campaign.countries[0] if campaign else "")
 
     async with opened(settings, site, campaign) as stored:
         with (
             OpenLists(settings.data_dir / LISTS) as lists,
-            _table(file, column, region) as table,
+            _table(file, reading.column, reading.sheet, region) as table,
             writing(out) as written,
             bytes_bar("rows") as bar,
         ):
             judge = Judge(site, settings.site, lists, registry_rows(site, settings.data_dir), campaign, at)
-            wash = Wash(table, written, judge, region)
+            wash = Wash(table, written, judge, region, reading.told)
             print(f"{file}: {table.words}\nread from {read_from(settings, site)}", file=sys.stderr)
             task = bar.add_task(f"washing {file.name}", total=table.size, rows=0)
             async for rows in wash.run(stored):
@@ -297,19 +359,21 @@ async def _wash(
     return wash.summary, judge
 
 
-def _table(file: Path, column: str, region: str) -> NumberTable:
+def _table(file: Path, column: str, sheet: str, region: str) -> NumberTable | SheetTable:
     """The file, and where its numbers are. Raises `CtiError` where nothing says of which country they are."""
 
     def is_number(text: str) -> bool:
         return not isinstance(normalise(text, region), Unusable)
 
+    if sheet or is_sheet(file):
+        return SheetTable(file, is_number, column, sheet)
     try:
         return NumberTable(file, is_number, column)
     except CtiError:
         table = None if region else _national_table(file, column)
         if table is None:
             raise
-    if any(ADDRESS.get(heading.strip().casefold()) == "country" for heading in table.headings):
+    if any(each.field == "country" for each in of_the_person(table.headings, ()).columns):
         return table  # each row says its own
     with table:
         where = table.words if table.words.startswith("column") else "it"

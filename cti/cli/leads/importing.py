@@ -25,12 +25,12 @@ from cti.cli.leads.mapping import Columns
 from cti.cli.leads.reading import LeadReader
 from cti.cli.local import NotRunning, Refused, request_local
 from cti.cli.progress import bytes_bar
+from cti.cli.store import reading
 from cti.core.errors import CtiError
 from cti.settings import Settings
 from cti.store.leads.common import PLACE_BITS
 from cti.store.leads.looking import LookingAtLeads
 from cti.store.leads.staging import Begin, Begun, Reject, Rows, Sorted, StagedLead
-from cti.store.store import Store
 
 BATCH = 1_000
 NUMBERS = 4_000
@@ -89,11 +89,8 @@ class Importing:
         if begun.rows:
             print(f"goes on behind line {begun.rows:,}, as {begun.import_id}", file=sys.stderr)
         await self._stage(begun)
-        store = await Store.open(self._settings.store_url, read_only=True)
-        try:
+        async with reading(self._settings) as store:
             return await self._settle(begun, LookingAtLeads(store, self._settings.site))
-        finally:
-            await store.close()
 
     def _identity(self) -> str:
         """The file, and how it is read: with another mapping it is another import."""

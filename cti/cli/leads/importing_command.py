@@ -16,10 +16,10 @@ from cti.cli.leads.duplicates import Policy
 from cti.cli.leads.files.opening import open_table
 from cti.cli.leads.files.table import LeadTable
 from cti.cli.leads.importing import Done, Importing, Wanted, sample_of
-from cti.cli.leads.lists import list_name
-from cti.cli.leads.mapping import ATTRIBUTE, IGNORED, Column, Columns, guess, said
+from cti.cli.leads.lists import list_name, uncalled
+from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, Column, Columns, guess, said
 from cti.cli.leads.numbers import NumberReader, region_said
-from cti.cli.leads.reading import LeadReader
+from cti.cli.leads.reading import LeadReader, says_yes
 from cti.cli.spreadsheets import bare
 from cti.core.errors import CtiError
 from cti.settings import Settings, read
@@ -59,7 +59,8 @@ def import_(
     map_
         What a column is instead of what is guessed: COLUMN=FIELD, as often as needed. Fields are number, mobile, home,
         work, other, id, name, first_name, last_name, account, segment, country, state, postcode, zone, consent,
-        customer_since, callback_at, priority, person, household, debt; attribute:NAME; and - to leave it out.
+        customer_since, callback_at, priority, person, household, debt; attribute:NAME; - to leave it out; and
+        consent:express or consent:written for a column of opt-ins, to say what a yes stands for.
     country
         Of numbers without a country code, such as US.
     duplicates
@@ -89,8 +90,7 @@ def import_(
         _show(table, columns, sample, file)
         if not columns.has_numbers:
             raise CtiError("No column is one of numbers. Say which with --map COLUMN=number; and --country, if needed.")
-        if not yes:
-            _ask()
+        _agreed(list_, yes=yes)
         wanted = Wanted(table, file.name, list_, columns, region, duplicates, by or getpass.getuser())
         done = asyncio.run(_imported(settings, wanted))
     except KeyboardInterrupt:
@@ -125,12 +125,22 @@ def _show(table: LeadTable, columns: Columns, sample: list[Sequence[str]], file:
         cells = (column.heading, taken_for, " ".join(bare(example).split())[:SHOWN_CHARACTERS])
         shown.add_row(*(cell.replace("[", r"\[") for cell in cells))
     console.print(shown)
+    for place, column in enumerate(columns.columns):
+        if column == Column(column.heading, CONSENT) and any(says_yes(row[place]) for row in sample):
+            maps = " or ".join(f'--map "{column.heading}={CONSENT}:{given}"' for given in GIVEN)
+            words = "a yes does not say which consent was given, so that its rows are rejected; say"
+            console.print(f"{column.heading}: {words} {maps}", markup=False, soft_wrap=True)
     if any(REPLACED in cell for row in (table.headings, *sample) for cell in row):
         words = f"{file} is hardly in the encoding that it was read in: where {REPLACED} stands, say --encoding cp1252"
         console.print(words, markup=False, soft_wrap=True)
 
 
-def _ask() -> None:
+def _agreed(list_id: str, *, yes: bool) -> None:
+    """Raises `CtiError` where nobody is there to be asked, or says no."""
+    if slip := asyncio.run(uncalled(list_id)):
+        print(slip, file=sys.stderr)
+    if yes:
+        return
     if not sys.stdin.isatty():
         raise CtiError("Say --yes if that is right, or change it with --map COLUMN=FIELD.")
     print("Import it like that? [y/N] ", end="", file=sys.stderr, flush=True)

@@ -17,7 +17,9 @@ from cti.cli.dnc.check import covering, own_json
 from cti.cli.dnc.exporting import writing
 from cti.cli.dnc.own import own_lists
 from cti.cli.spreadsheets import harmless
+from cti.cli.store import reading, unreadable
 from cti.configuration.mistake import suggest
+from cti.core.config import SiteConfig
 from cti.core.errors import CtiError
 from cti.core.states import LeadStatus
 from cti.settings import Settings, read
@@ -25,7 +27,6 @@ from cti.store.errors import StoreError
 from cti.store.leads.common import SUCCESS, TAKEN
 from cti.store.leads.looking import KnownLead, LastCall, LookingAtLeads, Standing
 from cti.store.results.common import decimal
-from cti.store.store import Store
 
 PIECE = 500
 NAMES_SHOWN = 20
@@ -50,16 +51,11 @@ def list_name(name: str) -> str:
 async def looking(settings: Settings | None = None) -> AsyncIterator[LookingAtLeads]:
     """Raises `CtiError` where the store cannot be read."""
     settings = settings or read(needs_carrier=False)
-    store = await Store.open(settings.store_url, read_only=True)
     try:
-        yield LookingAtLeads(store, settings.site)
+        async with reading(settings) as store:
+            yield LookingAtLeads(store, settings.site)
     except StoreError as error:
-        raise CtiError(
-            f"The leads cannot be read: {error}. Is there a store in {settings.data_dir}? CTI_DATA_DIR names the "
-            "server's files."
-        ) from error
-    finally:
-        await store.close()
+        raise unreadable("The leads", error, settings) from error
 
 
 async def check_list(leads: LookingAtLeads, list_id: str) -> None:
@@ -109,7 +105,8 @@ async def lists_told() -> list[dict[str, Any]]:
             found.setdefault(row.list_id, {"leads": 0, "removing": False})
         told = []
         for list_id, row in sorted(found.items()):
-            ours = [_import_told(each) for each in imports if each.list_id == list_id]
+            brought = await leads.brought(list_id)
+            ours = [_import_told(each, brought.get(each.import_id, 0)) for each in imports if each.list_id == list_id]
             counts: dict[str, dict[str, int]] = {}
             for (campaign_id, status), count in sorted((await leads.counts(list_id)).items()):
                 if count and status not in (TAKEN, SUCCESS):
@@ -118,7 +115,7 @@ async def lists_told() -> list[dict[str, Any]]:
         return told
 
 
-def _import_told(row: Any) -> dict[str, Any]:
+def _import_told(row: Any, brought: int) -> dict[str, Any]:
     return {
         "import": row.import_id,
         "file": row.source,
@@ -126,6 +123,7 @@ def _import_told(row: Any) -> dict[str, Any]:
         "at": iso(row.started_at),
         "status": row.status.lower(),
         "rows": row.rows,
+        "leads": brought,
         "rejected": row.rejected,
     }
 
@@ -154,6 +152,38 @@ async def lead_told(lead_id: str) -> dict[str, Any]:
             "do_not_call": barred,
             "campaigns": [_standing_told(each, lead_id, calls) for each in standing.get(lead_id, [])],
         }
+
+
+def set_aside(told: dict[str, Any]) -> list[str]:
+    """Of a lead as `lead_told` tells it: a line for each campaign in which the rules refused it for good."""
+    aside = [each for each in told["campaigns"] if each["status"] == LeadStatus.SUPPRESSED.lower()]
+    return [_aside_in_words(each, told["list"], [each["number"] for each in told["numbers"]]) for each in aside]
+
+
+def _aside_in_words(standing: dict[str, Any], list_id: str, numbers: list[str]) -> str:
+    campaign = standing["campaign"]
+    rules = ", ".join(dict.fromkeys(each["rule"] for each in standing["refused"])) or "a rule"
+    now = f"cti dialer explain {numbers[0]} --campaign {campaign}" if numbers else "it has no number left"
+    return (
+        f"{campaign}: set aside, as {rules} knows no end of its no. What the rules say now: {now}. The lead is asked "
+        f"again once it is changed, or after cti leads revive {list_id}."
+    )
+
+
+async def refused_on(list_id: str, campaign_id: str) -> dict[str, int]:
+    """How many of a list the rules have refused for good, by campaign. Raises `CtiError` for names that there are
+    not."""
+    settings = read(needs_carrier=False)
+    async with looking(settings) as leads:
+        await check_list(leads, list_id)
+        if campaign_id:
+            check_campaign(campaign_id, {*await leads.campaigns(), *await configured_campaigns(settings)})
+        counts = await leads.counts(list_id)
+    return {
+        campaign: count
+        for (campaign, status), count in sorted(counts.items())
+        if count and status == LeadStatus.SUPPRESSED and campaign_id in ("", campaign)
+    }
 
 
 async def leads_having(number: str) -> list[str]:
@@ -190,6 +220,7 @@ def _standing_told(standing: Standing, lead_id: str, calls: Calls) -> dict[str, 
         "currency": standing.currency,
         "callback_at": iso(standing.next_at) if is_promised else "",
         "callback_for": standing.callback_for,
+        "refused": [{"number": number, "rule": rule} for number, rule in standing.refused],
         "agent": call.agent_id,
         "note": call.note,
     }
@@ -291,3 +322,18 @@ def _cells(lead: KnownLead, most: int, names: list[str]) -> list[str]:
 def said_how_many(count: int, what: str, out: Path | None) -> None:
     """To standard error, as standard output may have the rows."""
     print(f"{count:,} {what}{f' in {out}' if out else ''}", file=sys.stderr)
+
+
+async def uncalled(list_id: str) -> str:
+    """A sentence where no campaign of the site calls a list; empty where one does."""
+    return slip_of(await config_in_force(read(needs_carrier=False)), list_id)
+
+
+def slip_of(config: SiteConfig, list_id: str) -> str:
+    """The name of a list that no campaign calls, though they call others, may be a slip: then a sentence."""
+    dialled = [campaign.dialling for campaign in config.calling.campaigns.values() if campaign.dialling]
+    called = sorted({each for dialling in dialled for each in dialling.claim.lists})
+    if not called or list_id in called:
+        return ""
+    remedy = suggest(list_id, called, f"they call {', '.join(called)}.")
+    return f"No campaign calls the list {list_id}: {remedy}"

@@ -19,6 +19,8 @@ PLAIN = (
 ).split()
 """What a lead has at most one of."""
 ATTRIBUTE, IGNORED = "attribute", "-"
+CONSENT, GIVEN = "consent", ("express", "written")
+"""A column that says yes or no: `consent:written` says what yes stands for."""
 FIELDS = (*NUMBERS, *PLAIN, ATTRIBUTE, IGNORED)
 
 HEADINGS = {
@@ -27,7 +29,8 @@ HEADINGS = {
     "home": "home homephone homenumber landline residentialphone",
     "work": "work workphone worknumber office officephone business businessphone dayphone companyphone",
     "other": "other otherphone altphone alternatephone alternate phone2 phone3 phone4 secondaryphone number2 number3",
-    "id": "id leadid externalid contactid customerid recordid crmid vendorleadcode reference ref accountid uid",
+    "id": "id leadid externalid contactid customerid recordid crmid vendorleadcode reference ref accountid uid "
+    "customerno customernumber custno memberid membernumber",
     "name": "name fullname customername contactname contact",
     "first_name": "firstname first givenname forename vorname prenom",
     "last_name": "lastname last surname familyname nachname nom",
@@ -35,11 +38,11 @@ HEADINGS = {
     "segment": "segment tier customersegment",
     "country": "country countrycode land pays nation",
     "state": "state province region stateprovince st bundesland",
-    "postcode": "zip zipcode postcode postalcode postal plz codepostal",
+    "postcode": "zip zipcode postcode postalcode postal plz codepostal plzzip zippostalcode",
     "zone": "zone timezone tz tzname",
     "consent": "consent optin permission",
     "customer_since": "lastcustomerat customerat customersince lastpurchase lastorder lastorderdate",
-    "callback_at": "callback callbackat callbackdate callme callbacktime",
+    "callback_at": "callback callbackat callbackdate callme callbacktime callbackon",
     "priority": "priority prio rank",
     "person": "person personid",
     "household": "household householdid hhid",
@@ -52,14 +55,14 @@ MOSTLY = 0.6
 
 
 class Column(NamedTuple):
-    """What a column is. `name` is the attribute's, where it is one."""
+    """What a column is. `name` is the attribute's, where it is one; of a consent, what a yes stands for."""
 
     heading: str
     field: str
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.field}:{self.name}" if self.field == ATTRIBUTE else self.field
+        return f"{self.field}:{self.name}" if self.name else self.field
 
 
 class Columns(NamedTuple):
@@ -92,6 +95,19 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]], is_number: C
     if not any(column.field in NUMBERS for column in columns):
         columns = _with_a_number(columns, sample, is_number)
     return _distinct(columns)
+
+
+def of_the_person(headings: Sequence[str], told: Sequence[str]) -> Columns:
+    """Which columns say where somebody is, and of their consent, by headings alone; and what is told, as for `said`.
+    Raises `CtiError`."""
+    taken: set[str] = set()
+    columns = []
+    for heading in headings:
+        field = _FIELD_OF.get(re.sub(r"[\W_]", "", heading).casefold(), "")
+        field = field if field in PLAIN and field not in taken else IGNORED
+        taken.add(field)
+        columns.append(Column(heading, field))
+    return said(Columns(tuple(columns)), told)
 
 
 def said(mapping: Columns, told: Sequence[str]) -> Columns:
@@ -157,10 +173,11 @@ def _place(wanted: str, headings: Sequence[str]) -> int:
 
 def _column(heading: str, field: str) -> Column:
     kind, _, name = field.partition(":")
-    if kind not in FIELDS or (name and kind != ATTRIBUTE):
-        there_are = f"there are {', '.join(FIELDS)}"
-        raise CtiError(f"--map: there is no field {field!r}: {suggest(field, FIELDS, there_are)}")
-    return Column(heading, kind, attribute_name(name or heading) if kind == ATTRIBUTE else "")
+    known = (*FIELDS, *(f"{CONSENT}:{given}" for given in GIVEN))
+    if kind != ATTRIBUTE and field not in known:
+        there_are = f"there are {', '.join(known)}"
+        raise CtiError(f"--map: there is no field {field!r}: {suggest(field, known, there_are)}")
+    return Column(heading, kind, attribute_name(name or heading) if kind == ATTRIBUTE else name)
 
 
 def _distinct(columns: Sequence[Column]) -> Columns:

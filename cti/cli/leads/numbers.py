@@ -13,7 +13,20 @@ from cti.lists.country import country
 from cti.lists.spelling import WITHOUT_BETWEEN
 
 KEPT = 100_000
-COUNTRIES = {"USA": "US", "U.S.": "US", "U.S.A.": "US", "UNITED STATES": "US", "UK": "GB", "UNITED KINGDOM": "GB"}
+COUNTRIES = {
+    "USA": "US",
+    "U.S.": "US",
+    "U.S.A.": "US",
+    "UNITED STATES": "US",
+    "UK": "GB",
+    "UNITED KINGDOM": "GB",
+    "CANADA": "CA",
+    "GERMANY": "DE",
+    "DEUTSCHLAND": "DE",
+    "FRANCE": "FR",
+    "INDIA": "IN",
+    "AUSTRALIA": "AU",
+}
 """What people write for a country, and the two letters of ISO 3166-1."""
 EXTENSION = Unusable("it has an extension, which cannot be rung", "give the number of a direct line")
 
@@ -33,7 +46,7 @@ class NumberReader:
 
     def __init__(self, region: str, numbering: Numbering | None = None) -> None:
         self._region = region
-        self._numbering = numbering
+        self.numbering = numbering
         self._country = country(region)
         plan = PhoneMetadata.metadata_for_region(region) if region else None
         premium = plan.premium_rate.national_number_pattern if plan and plan.premium_rate else None
@@ -46,9 +59,9 @@ class NumberReader:
         return found if isinstance(found, Unusable) else self._in_plan(found)
 
     def _in_plan(self, number: str) -> str | Unusable:
-        if self._numbering is None:
+        if self.numbering is None:
             return number
-        rule, _, words = locate(number, NOWHERE, self._numbering).reason.partition(": ")
+        rule, _, words = locate(number, NOWHERE, self.numbering).reason.partition(": ")
         return Unusable(words, "ask for another") if rule == NUMBER else number
 
     def _written(self, written: str, region: str) -> str | Unusable:

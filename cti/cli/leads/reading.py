@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cti.cli.leads.addresses import AddressReader, address_of
 from cti.cli.leads.files.table import BadRow, Row
-from cti.cli.leads.mapping import ATTRIBUTE, IGNORED, NUMBERS, Columns
+from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, NUMBERS, Columns
 from cti.cli.leads.numbers import COUNTRIES, NumberReader
 from cti.core.calling import Subject
 from cti.core.events import Customer, LeadDetails, LeadNumber
@@ -16,7 +17,9 @@ from cti.store.customer_csv.cells import BadCell, one_line
 from cti.store.leads.common import PRIORITY_MAX
 from cti.store.leads.staging import Reject, StagedLead
 
-CONSENTS = ("none", "express", "written")
+NONE = "none"
+YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+"""What a column of opt-ins has."""
 NAME_CHARACTERS_MAX = 200
 YEAR_MIN = 1969
 
@@ -26,6 +29,7 @@ class LeadReader:
 
     def __init__(self, columns: Columns, numbers: NumberReader) -> None:
         self._numbers = numbers
+        self._addresses = AddressReader(numbers.numbering)
         places = list(enumerate(columns.columns))
         self._number_places = [
             (place, NUMBERS[column.field], column.heading) for place, column in places if column.field in NUMBERS
@@ -34,6 +38,7 @@ class LeadReader:
             (place, column.field) for place, column in places if column.field not in (*NUMBERS, ATTRIBUTE, IGNORED)
         ]
         self._attributes = [(place, column.name) for place, column in places if column.field == ATTRIBUTE]
+        self._given = next((column.name for _, column in places if column.field == CONSENT), "")
         self.left_out = 0
 
     def read(self, row: Row | BadRow) -> StagedLead | Reject:
@@ -62,9 +67,9 @@ class LeadReader:
             segment=said.get("segment", ""),
         )
         zone = said.get("zone", "")
-        address = Address(
-            country=country, state=said.get("state", "").upper(), postcode=said.get("postcode", ""), zone=zone
-        )
+        address = address_of(said, country)
+        if unusable := self._addresses.why_not(address, [each.number for each in numbers]):
+            raise BadField("ADDRESS", unusable.what, unusable.remedy)
         subject = Subject(
             person_id=said.get("person", ""),
             household_id=said.get("household", ""),
@@ -76,7 +81,7 @@ class LeadReader:
             customer=customer if customer != Customer(customer_id="") else None,
             address=address if address != Address() else None,
             subject=subject if subject != Subject() else None,
-            consent=_consent(said.get("consent", "")),
+            consent=consent_of(said.get(CONSENT, ""), self._given),
             customer_at=_when(said, "customer_since", "UTC"),
             callback_at=_when(said, "callback_at", zone),
             priority=_priority(said.get("priority", "")),
@@ -125,13 +130,25 @@ def _country(text: str) -> str:
     return country
 
 
-def _consent(text: str) -> str:
+def says_yes(text: str) -> bool:
+    """Whether it says that there is a consent, and not which."""
+    return text.strip().casefold() in YES
+
+
+def consent_of(text: str, given: str) -> str:
+    """What it says in our words. Where it is told what a yes stands for, `given`, nothing is a no: who ticked no box
+    did not agree. Raises `BadField` for what does not say which consent there is."""
     consent = text.casefold()
-    if consent and consent not in CONSENTS:
-        raise BadField(
-            "CONSENT", f"its consent is {text[:40]!r}", f"write {', '.join(CONSENTS[:-1])} or {CONSENTS[-1]}"
-        )
-    return consent
+    if consent in NO or (given and not consent):
+        return NONE
+    if given and says_yes(consent):
+        return given
+    if not consent or consent in (NONE, *GIVEN):
+        return consent
+    remedy = f"write {NONE}, {' or '.join(GIVEN)}"
+    if says_yes(consent):
+        remedy += f", or say which a yes is: --map COLUMN={CONSENT}:{GIVEN[0]} or {CONSENT}:{GIVEN[1]}"
+    raise BadField("CONSENT", f"its consent is {text[:40]!r}", remedy)
 
 
 def _priority(text: str) -> int:

@@ -13,12 +13,12 @@ from cti.cli.dialer.question import iso
 from cti.cli.dnc.check import minute
 from cti.cli.leads.lists import check_campaign, configured_campaigns
 from cti.cli.local import ask
+from cti.cli.store import reading, unreadable
 from cti.core.campaign_config import ResultsTarget
 from cti.core.errors import CtiError
 from cti.settings import Settings, read
 from cti.store.errors import StoreError
 from cti.store.results.looking import Aside, LookingAtResults, ResultsStand
-from cti.store.store import Store
 
 SHOWN = 20
 ASIDE_MAX = 100_000
@@ -74,16 +74,11 @@ async def stand_of(campaign_id: str, most: int) -> list[tuple[ResultsStand, list
 
 @asynccontextmanager
 async def _looking(settings: Settings) -> AsyncIterator[LookingAtResults]:
-    store = await Store.open(settings.store_url, read_only=True)
     try:
-        yield LookingAtResults(store, settings.site)
+        async with reading(settings) as store:
+            yield LookingAtResults(store, settings.site)
     except StoreError as error:
-        raise CtiError(
-            f"The results cannot be read: {error}. Is there a store in {settings.data_dir}? CTI_DATA_DIR names the "
-            "server's files."
-        ) from error
-    finally:
-        await store.close()
+        raise unreadable("The results", error, settings) from error
 
 
 def in_words(stand: ResultsStand) -> str:

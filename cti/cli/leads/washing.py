@@ -2,21 +2,25 @@
 
 import csv
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import NamedTuple, TextIO
 
 from cti.cli.dialer.question import iso
 from cti.cli.dialer.site import Site
+from cti.cli.leads.addresses import address_of
 from cti.cli.leads.judging import NO, Judge, Lead, Verdict
-from cti.cli.leads.numbers import EXTENSION
+from cti.cli.leads.mapping import CONSENT, of_the_person
+from cti.cli.leads.numbers import COUNTRIES, EXTENSION
+from cti.cli.leads.reading import BadField, consent_of
+from cti.cli.leads.sheets import SheetTable
 from cti.cli.spreadsheets import harmless
+from cti.cli.store import reading
 from cti.cli.tables import NumberTable
 from cti.core.calling import CampaignConfig
 from cti.core.commands import GatherCallFacts
 from cti.core.errors import CtiError
-from cti.core.numbering import Address
 from cti.dialer.numbering.normalise import Unusable, normalise
 from cti.settings import Settings
 from cti.store.call_facts import CallFacts, NoLists
@@ -28,22 +32,18 @@ from cti.store.washing import Batch, Washing
 
 BATCH = 500
 HEADINGS = ("washed_number", "washed_verdict", "washed_rules", "washed_next", "washed_why")
-NUMBER, DUPLICATE = "NUMBER", "DUPLICATE"
+NUMBER, DUPLICATE, ADDRESS = "NUMBER", "DUPLICATE", ("country", "state", "postcode", "zone")
 
 SEEN_MAX = 5_000_000
 """After so many different numbers, those that come twice are no longer found: they would not fit into memory."""
 
-ADDRESS = {
-    "country": "country",
-    "state": "state",
-    "province": "state",
-    "zip": "postcode",
-    "postcode": "postcode",
-    "postal_code": "postcode",
-    "zone": "zone",
-    "time_zone": "zone",
-}
-"""Headings of columns that say where the person is."""
+
+class Refused(NamedTuple):
+    """What a row says is of no use: `code` is that of imports."""
+
+    code: str
+    what: str
+    remedy: str
 
 
 class Read(NamedTuple):
@@ -70,27 +70,30 @@ async def opened(settings: Settings, site: Site, campaign: CampaignConfig | None
     if site.state is None or not site.state.config_hash:
         yield Stored(None, 0)
         return
-    store = await Store.open(settings.store_url, read_only=True)
     try:
-        floor = site.state.overlay.floor
-        any_call = GatherCallFacts(
-            dial_id="",
-            campaign_id=campaign.campaign_id if campaign else "",
-            seller=campaign.seller if campaign else "",
-            number="+10",
-            since_seq=floor,
-        )
-        found = await CallFacts(store, settings.site, NoLists()).gather(any_call)
-        if found.as_of_seq < floor:
-            raise CtiError(
-                f"The store has come to record {found.as_of_seq} of {site.state.last.seq}, so that lists and earlier "
-                "calls are not known: start the server, which brings it up to date."
-            )
-        yield Stored(Washing(store, settings.site), found.as_of_seq)
+        async with reading(settings) as store:
+            yield await _stored(store, settings, site, campaign)
     except StoreError as error:
         raise CtiError(f"Lists and earlier calls cannot be read: {error}.") from error
-    finally:
-        await store.close()
+
+
+async def _stored(store: Store, settings: Settings, site: Site, campaign: CampaignConfig | None) -> Stored:
+    assert site.state is not None, "without a site there is nothing to look into"
+    floor = site.state.overlay.floor
+    any_call = GatherCallFacts(
+        dial_id="",
+        campaign_id=campaign.campaign_id if campaign else "",
+        seller=campaign.seller if campaign else "",
+        number="+10",
+        since_seq=floor,
+    )
+    found = await CallFacts(store, settings.site, NoLists()).gather(any_call)
+    if found.as_of_seq < floor:
+        raise CtiError(
+            f"The store has come to record {found.as_of_seq} of {site.state.last.seq}, so that lists and earlier "
+            "calls are not known: start the server, which brings it up to date."
+        )
+    return Stored(Washing(store, settings.site), found.as_of_seq)
 
 
 class Summary:
@@ -122,18 +125,17 @@ class Wash:
     """One file on its way from `table` to `out`. `region`: the country of numbers without a country code, and without
     one in their row."""
 
-    def __init__(self, table: NumberTable, out: TextIO, judge: Judge, region: str) -> None:
+    def __init__(
+        self, table: NumberTable | SheetTable, out: TextIO, judge: Judge, region: str, told: Sequence[str] = ()
+    ) -> None:
         self._table = table
         self._rows = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
         self._judge = judge
         self._region = region
-        self._places = {
-            ADDRESS[heading]: place
-            for place, name in enumerate(table.headings)
-            if (heading := name.strip().casefold().replace(" ", "_")) in ADDRESS
-        }
-        self._consent = next(
-            (place for place, name in enumerate(table.headings) if name.strip().casefold() == "consent"), -1
+        columns = list(enumerate(of_the_person(table.headings, told).columns))
+        self._places = {column.field: place for place, column in columns if column.field in ADDRESS}
+        self._consent, self._given = next(
+            ((place, column.name) for place, column in columns if column.field == CONSENT), (-1, "")
         )
         self._seen: set[int] = set()
         self.summary = Summary()
@@ -158,26 +160,29 @@ class Wash:
             else:
                 yield row
 
-    def _read(self, row: Row) -> Read | Unusable:
+    def _read(self, row: Row) -> Read | Refused:
         said = {name: row.cells[place].strip() for name, place in self._places.items()}
-        country, state = said.get("country", "").upper(), said.get("state", "").upper()
-        address = Address(country=country, state=state, postcode=said.get("postcode", ""), zone=said.get("zone", ""))
+        country = said.get("country", "").upper()
+        country = COUNTRIES.get(country, country)
+        address = address_of(said, country)
         found = normalise(self._table.number(row), country or self._region)
+        found = EXTENSION if not isinstance(found, Unusable) and found.extension else found
         if isinstance(found, Unusable):
-            return found
-        if found.extension:
-            return EXTENSION
-        consent = row.cells[self._consent].strip().casefold() if self._consent >= 0 else ""
+            return Refused(NUMBER, found.what, found.remedy)
+        try:
+            consent = consent_of(row.cells[self._consent].strip(), self._given) if self._consent >= 0 else ""
+        except BadField as error:
+            return Refused(error.code, error.what, error.remedy)
         notes = []
         lead = Lead(found.number, address, consent)
         if self._judge.is_foreign(lead):
-            self.summary.foreign_states[state] += 1
-            notes.append(f"the state {state} is not one of its number's country")
+            self.summary.foreign_states[address.state] += 1
+            notes.append(f"the state {address.state} is not one of its number's country")
         return Read(lead, tuple(notes))
 
-    def _write(self, row: Row, found: Read | Unusable, known: Batch, as_of_seq: int) -> None:
-        if isinstance(found, Unusable):
-            verdict, number = Verdict(NO, {NUMBER: f"{found.what}; {found.remedy}"}), ""
+    def _write(self, row: Row, found: Read | Refused, known: Batch, as_of_seq: int) -> None:
+        if isinstance(found, Refused):
+            verdict, number = Verdict(NO, {found.code: f"{found.what}; {found.remedy}"}), ""
             notes: tuple[str, ...] = ()
         else:
             number, notes = found.lead.number, found.notes

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, model_validator
 
 from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
-from cti.configuration.written.calling_rules import days_of, ppm_of
+from cti.configuration.written.calling_rules import Calendars, days_of, ppm_of
 from cti.configuration.written.hours import Week
 from cti.configuration.written.references import FlowName, QueueName
 from cti.configuration.written.values import Date, Id, Line, Seconds, check_unlike
@@ -90,11 +90,13 @@ class DiallingWritten(Written):
     again: dict[OutcomeName, RetryWritten] = {}
     share: Annotated[int, Field(ge=1, le=100)] = 1
     keep_free: Annotated[int, Field(ge=0, le=1_000)] = 0
+    callers_wait: Omissible[Annotated[Seconds, Field(ge=0, le=3_600)]] = None
     pacing: PacingWritten = PacingWritten()
     answering: AnsweringWritten = AnsweringWritten()
     week: Omissible[Week] = None
     begins: Omissible[Date] = None
     ends: Omissible[Date] = None
+    closed_on: Omissible[Calendars] = None
     preview: Annotated[Seconds, Field(ge=0, le=3_600)] = 0
     skip: Annotated[Seconds, Field(ge=60, le=30 * 86_400)] = 1_800
     keep_promised: Annotated[Seconds, Field(ge=0, le=30 * 86_400)] = 1_800

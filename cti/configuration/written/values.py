@@ -84,9 +84,16 @@ def check_number(value: str) -> str:
 
 
 def with_plus(text: str) -> str:
-    """The international number that lacks only its +, or nothing. One that begins with 0 never does."""
+    """The international number that lacks only its +, or nothing. One that begins with 0 never does, nor does one that
+    lacks its country code, and so would be of another country, where nobody has it."""
     number = f"+{text}"
-    return number if E164.fullmatch(number) and _as_dialled(number) == number else ""
+    is_one = E164.fullmatch(number) and _as_dialled(number) == number and is_assigned(number)
+    return number if is_one else ""
+
+
+def is_assigned(number: str) -> bool:
+    """Whether the plan of its country gives such numbers to anybody: more than that its length is right."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
 
 
 def _as_dialled(number: str) -> str:

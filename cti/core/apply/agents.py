@@ -22,6 +22,7 @@ from cti.core.events import (
     DesktopDisconnected,
     DeviceProven,
     DeviceSuspected,
+    DispositionLapsed,
     LeavePutOff,
     OfferMade,
     WrapUpEnded,
@@ -217,7 +218,17 @@ def apply_wrap_up_started(state: State, event: WrapUpStarted, now: Moment) -> No
 
 def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
     unassigned(state, event.agent_id, event.contact_id, event)
-    state.agents.put(event.agent_id, changed(state.agents[event.agent_id], idle_since=now.at))
+    agent = changed(state.agents[event.agent_id], idle_since=now.at)
+    if event.late_until:
+        agent = changed(agent, unsaid=event.contact_id, unsaid_until=event.late_until)
+        state.deadlines.add(event.late_until, "late_word", event.agent_id)
+    state.agents.put(event.agent_id, agent)
+
+
+def apply_lapsed(state: State, event: DispositionLapsed, now: Moment) -> None:
+    agent = state.agents[event.agent_id]
+    if agent.unsaid == event.contact_id:
+        state.agents.put(event.agent_id, changed(agent, unsaid="", unsaid_until=0))
 
 
 def apply_released(state: State, event: AssignmentReleased, now: Moment) -> None:
@@ -275,5 +286,6 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     DeviceProven: apply_proven,
     WrapUpStarted: apply_wrap_up_started,
     WrapUpEnded: apply_wrap_up_ended,
+    DispositionLapsed: apply_lapsed,
     AssignmentReleased: apply_released,
 }

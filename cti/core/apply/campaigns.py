@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cti.core import theta
-from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
 from cti.core.campaign import CampaignRun, HeldLead, Line, Pool, RunStatus, Today, lead_key
+from cti.core.campaign_config import ledger_ids
 from cti.core.contact import CONTACT_TRANSITIONS
 from cti.core.detection import judged
 from cti.core.events import (
@@ -24,11 +24,8 @@ from cti.core.events import (
     DialProgressed,
     GreetingEnded,
     LeadReturned,
-    LeadsAsked,
     LeadScheduled,
-    LeadsClaimed,
     LeadsReleased,
-    LeadsRemoved,
     LeadTaken,
     LegAlerting,
     LegAnswered,
@@ -50,7 +47,7 @@ from cti.core.state import State
 from cti.core.states import Outcome
 from cti.core.zone import site_zone
 
-CONNECT, CLAIM, SURPLUS, LOOK = "line_connect", "lead_claim", "line_surplus", "preview_look"
+CONNECT, SURPLUS, LOOK, PROMISE = "line_connect", "line_surplus", "preview_look", "lead_promise"
 
 TYPICAL_AGENTS, TYPICAL_CEILING_PPM = 20, 30_000
 """How many agents a pool is taken to have, and under which ceiling, until it is paced for the first time."""
@@ -76,40 +73,12 @@ def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
     fresh = changed(fresh, barred=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
+    if fresh.promised_at:
+        state.deadlines.add(fresh.promised_at, PROMISE, event.campaign_id)
 
 
 def apply_tuned(state: State, event: CampaignTuned, now: Moment) -> None:
     state.runs.put(event.campaign_id, changed(run_of(state, event.campaign_id), tuned=event.settings))
-
-
-def apply_leads_asked(state: State, event: LeadsAsked, now: Moment) -> None:
-    run = run_of(state, event.campaign_id)
-    asked = changed(run, claim_id=event.claim_id, claim_by=event.claim_by, claim_since=event.since_seq, claim_after=0)
-    state.runs.put(event.campaign_id, asked)
-    state.deadlines.add(event.claim_by, CLAIM, event.campaign_id)
-
-
-def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
-    """In line behind those who are there. A lead that is held already, or was called or removed since the store
-    looked, is left out: the store is some records behind. So are all where a list was removed since."""
-    run = run_of(state, event.campaign_id)
-    is_stale = event.as_of_seq < run.claim_since
-    taken = 0
-    for ordinal, lead in enumerate(() if is_stale else event.leads):
-        key = lead_key(event.campaign_id, lead.lead_id)
-        if key in state.leads or (state.lead_marks.get(key) or 0) > event.as_of_seq:
-            continue
-        place = (0, lead.due_at) if lead.callback else (now.seq, ordinal)  # whoever was promised a call comes first
-        held = HeldLead(key=key, campaign_id=event.campaign_id, lead=lead, place=place)
-        state.leads.put(key, kept(state, held))
-        state.promised.drop(key)
-        taken += 1
-    _forget_marks(state, event)
-    after = _ask_again(event, taken, now.at, is_stale=is_stale)
-    asked = changed(run, claim_id="", claim_by=0, claim_since=0, claim_after=after, left=event.left)
-    state.runs.put(event.campaign_id, asked)
-    if asked.claim_after:
-        state.deadlines.add(asked.claim_after, CLAIM, event.campaign_id)
 
 
 UNSENT = ("WITHDRAWN", "UNREACHABLE", "ABSENT", CALLER_ID)
@@ -118,48 +87,6 @@ it left, nobody took it, it got lost on the way, or we may not call from our num
 
 BARRED = (Outcome.BLOCKED, Outcome.FAILED)
 """Outcomes of which many in a row say more of us, or of the carrier, than of those who were called."""
-
-NOTHING_LEFT_MS = 60_000
-"""How often a campaign without leads looks whether there are new ones."""
-
-FAILED_MS = 5_000
-"""How soon after the store could not say."""
-
-STALE_MS = 1_000
-"""How soon after the store said what is too old."""
-
-
-def _ask_again(event: LeadsClaimed, taken: int, now: int, *, is_stale: bool) -> int:
-    """When to ask next (ms), 0: as soon as more are needed."""
-    if event.error:
-        return now + FAILED_MS
-    if is_stale:
-        return now + STALE_MS
-    if taken:
-        return 0
-    latest = now + NOTHING_LEFT_MS
-    return min(latest, max(now + 1_000, event.next_due_at)) if event.next_due_at else latest
-
-
-def _forget_marks(state: State, event: LeadsClaimed) -> None:
-    """What the store knows by now need not be kept."""
-    begins = f"{event.campaign_id}/"
-    known = [key for key, seq in state.lead_marks.rows.items() if seq <= event.as_of_seq and key.startswith(begins)]
-    for key in known:
-        state.lead_marks.drop(key)
-    for list_id in [key for key, seq in state.removals.rows.items() if seq <= event.as_of_seq]:
-        state.removals.drop(list_id)
-
-
-def apply_leads_removed(state: State, event: LeadsRemoved, now: Moment) -> None:
-    """Whoever is asked for from now on is asked for as of this record. An answer that is under way may be older: of
-    one lead a mark tells, and after a whole list is gone the answer is of no use."""
-    state.removals.put(event.list_id, now.seq)
-    for run in [run for run in state.runs.in_order() if run.claim_id]:
-        if event.lead_id:
-            state.lead_marks.put(lead_key(run.campaign_id, event.lead_id), now.seq)
-        else:
-            state.runs.put(run.campaign_id, changed(run, claim_since=now.seq))
 
 
 def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
@@ -179,6 +106,7 @@ def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
         connect_ms=event.connect_ms,
         after_greeting=event.after_greeting,
         agent_id=event.agent_id,
+        config_hash=state.config_hash,
     )
     state.lines.put(event.leg_id, line)
 
@@ -193,8 +121,17 @@ def apply_lead_over(state: State, event: LeadScheduled, now: Moment) -> None:
     held = state.leads.get(key)
     if held and held.leg_id:
         state.lines.drop(held.leg_id)
+    if held and event.success:
+        _count_success(state, held, now.seq)
     state.leads.drop(key)
     state.lead_marks.put(key, now.seq)
+
+
+def _count_success(state: State, held: HeldLead, seq: int) -> None:
+    """Where its segment has a quota."""
+    run, segment = run_of(state, held.campaign_id), held.lead.segment
+    if segment in dict(run.successes):
+        state.runs.put(held.campaign_id, changed(run, newer=(*run.newer, (segment, seq))))
 
 
 def apply_leads_released(state: State, event: LeadsReleased, now: Moment) -> None:
@@ -256,7 +193,7 @@ def apply_plan_requested(state: State, event: PlanRequested, now: Moment) -> Non
 
 def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> None:
     """Somebody answered, perhaps a while ago: who is told apart first asks what to hear only then. Or an agent is about
-    to call."""
+    to call. Where the campaign is gone they hear what it had to say when it called."""
     if not event.attempt_id:
         return
     attempt, line = state.overlay.attempts.get(event.attempt_id), state.lines.get(event.attempt_id)
@@ -265,11 +202,19 @@ def apply_contact_started(state: State, event: ContactStarted, now: Moment) -> N
         _set(state, line.leg_id, contact_id=event.contact_id, answered_at=answered_at)
     if attempt:
         state.overlay.put_attempt(changed(attempt, contact_id=event.contact_id))
+    if line and line.config_hash in state.configs and not _is_dialled(state, event.campaign_id):
+        contact = state.contacts[event.contact_id]
+        state.contacts.put(event.contact_id, changed(contact, config_hash=line.config_hash))
     held = state.leads.get(line.lead_key) if line else None
     if held:
         contact, customer = state.contacts[event.contact_id], held.lead.customer
         known = {"look_up": "found", "customers": (customer,)} if customer else {}
         state.contacts.put(event.contact_id, changed(contact, attributes=held.lead.attributes, **known))
+
+
+def _is_dialled(state: State, campaign_id: str) -> bool:
+    campaign = state.config.calling.campaigns.get(campaign_id)
+    return campaign is not None and campaign.dialling is not None
 
 
 def apply_answer_awaited(state: State, event: AnswerAwaited, now: Moment) -> None:
@@ -314,9 +259,9 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
     _learn_line(state, line, now.at, answered=True)
     _count_today(state, line, now.at, answers=1, abandoned=int(event.abandoned))
     day = day_of(now.at, site_zone(state.config))
-    for bound in line.bounds:
-        ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
-        state.ledgers.put(bound.ledger_id, counted(ledger, day, answers=1, abandoned=int(event.abandoned)))
+    for ledger_id in ledger_ids(line.bounds):
+        ledger = state.ledgers.get(ledger_id) or Ledger(ledger_id=ledger_id)
+        state.ledgers.put(ledger_id, counted(ledger, day, answers=1, abandoned=int(event.abandoned)))
     if event.target_ppm:
         pool = pool_of(state, event.pool_id)
         learnt = theta.theta_after(pool.theta, abandoned=event.abandoned, target_ppm=event.target_ppm)
@@ -398,13 +343,10 @@ def apply_paced(state: State, event: LinesPaced, now: Moment) -> None:
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     CampaignStatusChanged: apply_status_changed,
     CampaignTuned: apply_tuned,
-    LeadsAsked: apply_leads_asked,
-    LeadsClaimed: apply_leads_claimed,
     LeadTaken: apply_lead_taken,
     LeadReturned: apply_lead_returned,
     LeadScheduled: apply_lead_over,
     LeadsReleased: apply_leads_released,
-    LeadsRemoved: apply_leads_removed,
     AttemptStarted: apply_attempt_started,
     LegAlerting: apply_alerting,
     LegAnswered: apply_answered,

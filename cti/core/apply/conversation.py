@@ -21,6 +21,7 @@ from cti.core.events import (
     RecordingFailed,
     RecordingNoticeGiven,
     RecordingPaused,
+    RecordingRequested,
     RecordingResumed,
     RecordingStarted,
     SupervisionChanged,
@@ -31,7 +32,7 @@ from cti.core.events import (
 )
 from cti.core.lines import give_up_room, let_go
 from cti.core.state import State
-from cti.core.states import ContactState, LegState, RecordingState
+from cti.core.states import ContactState, LegState, RecordingAction, RecordingState
 
 
 def _moved(contact: Contact, event: object) -> Contact:
@@ -150,6 +151,16 @@ def apply_recording_asked(state: State, event: RecordingAsked, now: Moment) -> N
     recording_asked(state, event.leg_id, now)
 
 
+def apply_recording_requested(state: State, event: RecordingRequested, now: Moment) -> None:
+    """Whoever takes part says last whether a recording rests: what was asked for before is not wanted any more."""
+    contact = state.contacts.get(event.contact_id)
+    if contact is None or contact.recording not in (RecordingState.ON, RecordingState.PAUSED):
+        return
+    agent_ids = (contact.agent_id, *(party.agent_id for party in contact.parties if party.present))
+    if event.agent_id in agent_ids and event.action in (RecordingAction.PAUSE, RecordingAction.RESUME):
+        state.contacts.put(event.contact_id, changed(contact, recording_asked=event.action))
+
+
 def apply_recording_failed(state: State, event: RecordingFailed, now: Moment) -> None:
     """Unless the carrier refused, it may have begun nevertheless: the carrier will be asked."""
     _recorded(state, event.leg_id, recording=RecordingState.OFF)
@@ -207,6 +218,7 @@ APPLY: dict[type, Callable[[State, Any, Moment], None]] = {
     SupervisionChanged: apply_supervision_changed,
     SupervisionEnded: apply_supervision_ended,
     RecordingAsked: apply_recording_asked,
+    RecordingRequested: apply_recording_requested,
     RecordingFailed: apply_recording_failed,
     RecordingStarted: apply_recording_started,
     RecordingPaused: apply_recording_paused,

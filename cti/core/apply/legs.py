@@ -32,7 +32,7 @@ from cti.core.events import (
     ReplyOverdue,
 )
 from cti.core.lines import is_line, left_room
-from cti.core.plan import Door, Forward, Join, Record
+from cti.core.plan import Door, Forward, Join, Park, Record
 from cti.core.state import State
 from cti.core.states import LeaveResult, LegState, PartyRole
 
@@ -65,6 +65,11 @@ def is_on_its_way(leg: Leg) -> bool:
 def is_sent_on(leg: Leg) -> bool:
     """A caller on the way to an outside number, or there; or still in the room that was to be left for it."""
     return leg.plan is not None and any(isinstance(verb, Forward) for verb in leg.plan.verbs)
+
+
+def is_led_out(leg: Leg) -> bool:
+    """A caller who is to wait, after having been in a room; perhaps in there still."""
+    return leg.plan is not None and leg.bound_for != "" and any(isinstance(verb, Park) for verb in leg.plan.verbs)
 
 
 def _watched(state: State, leg: Leg, now: Moment) -> Leg:

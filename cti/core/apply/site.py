@@ -27,12 +27,14 @@ def apply_server_started(state: State, event: ServerStarted, now: Moment) -> Non
 
 
 def apply_config(state: State, event: ConfigApplied, now: Moment) -> None:
-    """Contacts in a flow finish under the configuration they began with; others are let go of. Who calls nobody
-    remembers no conversations: with the first campaign the store must know those before it."""
+    """Contacts in a flow finish under the configuration they began with, and who answers a line may have to; others are
+    let go of. Who calls nobody remembers no conversations: with the first campaign the store must know those before
+    it."""
     calls_first = bool(event.config.calling.campaigns) and not state.config.calling.campaigns
     if calls_first and state.config_hash:  # before the first configuration nobody talked
         state.overlay.raise_floor(now.seq)
     in_use = {contact.config_hash for contact in state.contacts.in_order()}
+    in_use |= {line.config_hash for line in state.lines.in_order()}
     for old in sorted(state.configs.rows):
         if old not in in_use:
             state.configs.drop(old)

@@ -20,6 +20,7 @@ from cti.core.events.agents import (
     DeviceProven,
     DeviceSuspected,
     DispositionGiven,
+    DispositionLapsed,
     HangUpRequested,
     LeavePutOff,
     NotReadyRequested,
@@ -160,12 +161,15 @@ from cti.core.events.leads import (
     LeadDetails,
     LeadNumber,
     LeadNumberWrong,
+    LeadPast,
     LeadPosted,
+    LeadsChanged,
     LeadScheduled,
     LeadsClaimed,
     LeadsImported,
     LeadsReleased,
     LeadsRemoved,
+    LeadsRevived,
 )
 from cti.core.events.legs import (
     CallArrived,
@@ -359,6 +363,7 @@ AnyEvent = (
     | DeclineRequested
     | HangUpRequested
     | DispositionGiven
+    | DispositionLapsed
     | WrapUpEndRequested
     | ProbeAnswered
     | AgentSignedIn
@@ -392,6 +397,7 @@ AnyEvent = (
     | SpendEnded
     | SpendMinuteBegan
     | SpendRunning
+    | LeadsChanged
     | LeadsClaimed
     | PacingComputed
     | AttemptStarted
@@ -423,6 +429,7 @@ AnyEvent = (
     | LeadsReleased
     | LeadsImported
     | LeadsRemoved
+    | LeadsRevived
     | LeavePutOff
     | LineSurplus
     | PoolBegun
@@ -544,6 +551,7 @@ __all__ = [
     "DialsStopped",
     "DigitsRequested",
     "DispositionGiven",
+    "DispositionLapsed",
     "DispositionRecorded",
     "Due",
     "Event",
@@ -558,6 +566,7 @@ __all__ = [
     "LeadDialRequested",
     "LeadNumber",
     "LeadNumberWrong",
+    "LeadPast",
     "LeadPosted",
     "LeadReturned",
     "LeadScheduled",
@@ -565,10 +574,12 @@ __all__ = [
     "LeadSkipped",
     "LeadTaken",
     "LeadsAsked",
+    "LeadsChanged",
     "LeadsClaimed",
     "LeadsImported",
     "LeadsReleased",
     "LeadsRemoved",
+    "LeadsRevived",
     "LeavePutOff",
     "LegAlerting",
     "LegAnswered",

@@ -163,11 +163,21 @@ class WrapUpStarted(Event):
 
 
 class WrapUpEnded(Event):
-    """`reason` is `done`, `timeout` or `signed_out`."""
+    """`reason` is `done`, `timeout` or `signed_out`. What became of a lead may still be said until `late_until` (ms; 0:
+    no more)."""
 
     agent_id: str
     contact_id: str
     reason: str
+    late_until: int = 0
+
+
+class DispositionLapsed(Event):
+    """The agent will say nothing more of what became of it: it was said late, there was no more time, or there is
+    another conversation to say something of."""
+
+    agent_id: str
+    contact_id: str
 
 
 class AssignmentReleased(Event):

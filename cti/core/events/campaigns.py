@@ -72,7 +72,7 @@ class LeadTaken(Event):
     """A lead leaves its place to be called, on the number at `number_index`. `traits` are what sets it apart from other
     leads, `chance_ppm` (millionths) is how likely a person answers. `bounds` are the ledgers that an answer counts in;
     an agent must be there `connect_ms` after it, or, `after_greeting`, after the greeting. With an `agent_id` the lead
-    is shown to this agent first."""
+    is shown to this agent first. `programme` is what the call is for."""
 
     leg_id: str
     campaign_id: str
@@ -85,6 +85,7 @@ class LeadTaken(Event):
     connect_ms: int = 0
     after_greeting: bool = False
     agent_id: str = ""
+    programme: str = ""
 
 
 class LeadReturned(Event):

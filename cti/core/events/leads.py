@@ -33,10 +33,22 @@ class LeadDetails(Record):
     attributes: tuple[tuple[str, str], ...] = ()
 
 
+class LeadPast(Record):
+    """What a campaign's calls to a lead came to: how many `ended` in which outcome, and which numbers are `spent`, so
+    that the campaign rings them no more: nobody has them, or no rule will ever allow it. Of the latter `refused` says
+    which rule, number by number. `missed` says at what time of day, where the lead is, nobody was reached, and how
+    often: an even hour, for it and the next."""
+
+    ended: tuple[tuple[Outcome, int], ...] = ()
+    spent: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    missed: tuple[tuple[int, int], ...] = ()
+
+
 class ClaimedLead(Record):
     """A lead that a campaign was given to call. `number_index` is the number to ring next; there were `attempts` so
-    far, the last one came to `last_outcome`. It has been due since `due_at` (ms), and may be a promised `callback`, by
-    the agent `callback_for` or by anybody."""
+    far, the last one came to `last_outcome`, all of them to `past`. It has been due since `due_at` (ms), and may be a
+    promised `callback`, by the agent `callback_for` or by anybody."""
 
     lead_id: str
     list_id: str = ""
@@ -55,11 +67,16 @@ class ClaimedLead(Record):
     segment: str = ""
     callback: bool = False
     callback_for: str = ""
+    past: LeadPast = LeadPast()
+    external_id: str = ""
 
 
 class LeadsClaimed(Event):
     """The answer to `ClaimLeads`, as of a record. The next of its leads who must still wait is due at `next_due_at`
-    (ms; 0: there is none); `left` are due beside those given. `error` says why there is no answer."""
+    (ms; 0: there is none); `left` are due beside those given. Of segments with a quota it says how many `successes`
+    each has. The next call that was promised is due at `promised_at` (ms; 0: there is none). `above` and `only_first`
+    are as asked. While leads that were posted are still `entering`, more may be had soon. `error` says why there is no
+    answer."""
 
     personal: ClassVar[tuple[str, ...]] = ("leads",)
     campaign_id: str
@@ -69,6 +86,11 @@ class LeadsClaimed(Event):
     next_due_at: int = 0
     left: int = 0
     error: str = ""
+    successes: tuple[tuple[str, int], ...] = ()
+    above: int | None = None
+    only_first: bool = False
+    entering: bool = False
+    promised_at: int = 0
 
 
 class LeadsReleased(Event):
@@ -82,8 +104,9 @@ class LeadScheduled(Event):
     """What a campaign does next with a lead: RETRY or CALLBACK at `next_at` (ms) on number `number_index`, DONE or
     SUPPRESSED. There were `attempts` calls so far, the last one at `last_at` (ms). A `success` counts towards its
     segment's quota. A CALLBACK is for the agent `callback_for`, or for anybody. The rest is what an agent said: see
-    `DispositionRecorded`."""
+    `DispositionRecorded`. Without a `past` that is as it was."""
 
+    personal: ClassVar[tuple[str, ...]] = ("past",)
     campaign_id: str
     lead_id: str
     status: LeadStatus
@@ -97,6 +120,7 @@ class LeadScheduled(Event):
     disposition: str = ""
     amount: int = 0
     currency: str = ""
+    past: LeadPast | None = None
 
 
 class LeadNumberWrong(Event):
@@ -130,6 +154,26 @@ class LeadsImported(Event):
     updated: int = 0
     moved: int = 0
     rejected: int = 0
+    by: str = ""
+    request_id: str = ""
+
+
+class LeadsChanged(Event):
+    """Leads that were on these lists before are otherwise from now on: the one of this `lead_id`, or else whom others
+    call `external_id`, or else any."""
+
+    personal: ClassVar[tuple[str, ...]] = ("external_id",)
+    list_ids: tuple[str, ...]
+    lead_id: str = ""
+    external_id: str = ""
+
+
+class LeadsRevived(Event):
+    """Those on a list whom the rules refused for good are asked again: by one campaign, or without `campaign_id` by
+    all. The rules judge them anew."""
+
+    list_id: str
+    campaign_id: str = ""
     by: str = ""
     request_id: str = ""
 

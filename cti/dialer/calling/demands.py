@@ -21,9 +21,9 @@ from cti.core.calling import (
     Per,
     RegistryDemand,
 )
+from cti.core.holidays import holiday_of
 from cti.core.times import OpeningSpan, ZoneTable
 from cti.core.zone import clock, day_of, day_starts_at, local_day, weekday_of
-from cti.dialer.calling.holidays import holiday_of
 from cti.dialer.calling.moment import Instant
 from cti.dialer.calling.open_times import ALWAYS, DAY_MS, OpenTimes, week_of
 

@@ -51,6 +51,11 @@ def judge(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -
     return tuple(blocks)
 
 
+def is_refused(book: Rulebook, facts: CallFacts, campaign: CampaignConfig) -> bool:
+    """Whether who is there is never called for this campaign, whatever else is known of them, and at whatever hour."""
+    return any(_who(facts, campaign)) or any(_place(book, facts))
+
+
 def next_allowed_at(book: Rulebook, facts: CallFacts, campaign: CampaignConfig, at: int) -> int:
     """The first instant from `at` on at which the call may be made, as things stand now; -1 when there is none within
     400 days. Whoever says no says until when at least, so nothing before the latest of these needs to be looked at."""

@@ -21,10 +21,10 @@ from cti.core.calling import (
     NeverDemand,
     RegistryDemand,
 )
+from cti.core.holidays import holiday_of
 from cti.core.times import ZoneTable
 from cti.core.zone import UTC, day_starts_at, local_day, offset_s
 from cti.dialer.calling.demands import HOUR_MS, open_times
-from cti.dialer.calling.holidays import holiday_of
 from cti.dialer.calling.judge import judge, ring_ms
 from cti.dialer.calling.open_times import ALWAYS, DAY_MS, OpenTimes, week_of
 from cti.dialer.calling.rulebook import Row, Rulebook

@@ -27,6 +27,7 @@ def enter(turn: Turn, contact: Contact, step: OptOutStep, verbs: list[AnyVerb]) 
 
 
 def _seller(state: State, contact: Contact) -> str:
-    """For whom they were called. Nobody called who rings us, and then it holds for all."""
-    campaign = state.config.calling.campaigns.get(contact.campaign_id)
+    """For whom they were called, though the campaign may be gone by now. Nobody called who rings us, and then it holds
+    for all."""
+    campaign = state.config_of(contact).calling.campaigns.get(contact.campaign_id)
     return campaign.seller if campaign and contact.direction is Direction.OUTBOUND else ""

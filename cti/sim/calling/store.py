@@ -21,6 +21,7 @@ from cti.core.events import (
 from cti.core.overlay import Attempt, attempt_fact
 from cti.core.ports import Result
 from cti.core.record import TurnRecord
+from cti.core.repeating import found_for
 from cti.core.states import Direction
 from cti.core.suppression import SuppressionKey, covers
 from cti.sim.calling.lists import Version
@@ -162,16 +163,4 @@ class Store:
             for row in self._standing(as_of)
             if row.key == wanted
         )
-        return SuppressionFound(
-            scope=command.scope,
-            value=command.value,
-            campaign_id=command.campaign_id,
-            seller=command.seller,
-            entry_id=command.entry_id,
-            reason=command.reason,
-            by=command.by,
-            request_id=command.request_id,
-            found=same,
-            as_of_seq=as_of,
-            asked_seq=command.asked_seq,
-        )
+        return found_for(command, found=same, as_of_seq=as_of)

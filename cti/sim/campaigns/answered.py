@@ -45,8 +45,8 @@ MACHINES = (Outcome.MACHINE, Outcome.FAX)
 class Answer(msgspec.Struct, kw_only=True):
     """Somebody, or something, that answered the leg, for a seller. Times are ms, 0 for not yet: when the carrier was
     answered, and the server knew; when the server heard the end of the greeting; when they were with an agent. `told`
-    is what the carrier made of them, `glare` that they were given up before anybody knew that they answered; `day`, on
-    which day they count."""
+    is what the carrier made of them, `glare` that they were given up before anybody knew that they answered, `cut_off`
+    that they were hung up on for that; `day`, on which day they count."""
 
     leg_id: str
     attempt: Attempt
@@ -59,6 +59,7 @@ class Answer(msgspec.Struct, kw_only=True):
     heard_something: bool = False
     glare: bool = False
     left_alone: bool = False
+    cut_off: bool = False
     counted: bool | None = None
     day: int = 0
 
@@ -170,9 +171,11 @@ class AnswerChecks:
         campaign = self._campaigns[answer.attempt.campaign_id]
         how = campaign.dialling
         assert how is not None
-        if campaign.mode == "broadcast" or answer.told in MACHINES or answer.glare or not answer.known_at:
+        if answer.told in MACHINES or not answer.known_at:
             return
-        if answer.told is Outcome.UNKNOWN and how.answering.unknown == "hang_up":
+        gives_up = answer.glare or (answer.told is Outcome.UNKNOWN and how.answering.unknown == "hang_up")
+        if gives_up or campaign.mode == "broadcast":  # no ceiling can be sure of those
+            answer.cut_off = gives_up and fact.ended is not Ended.FAR_END
             return
         if fact.ended is not Ended.FAR_END and how.abandoned_flow == SORRY and not answer.heard_something:
             raise Violation("C", f"whoever answered was hung up on without a word: {fact.text}", answer.leg_id)
@@ -240,8 +243,8 @@ class AnswerChecks:
                 raise Violation("C", words, answer.leg_id)
 
     def look_for_agents(self, now: int) -> None:
-        """Where nobody may be left alone, a telephone does not ring on once every agent is gone, longer than it must.
-        Raises `Violation`."""
+        """Where nobody may be left alone, a telephone does not ring on once every agent is gone, longer than it must. A
+        broadcast plays its message to whoever answers, with or without agents. Raises `Violation`."""
         lines = self._lines.values()
         if any(line.part is Part.AGENT and line.answered_at and not line.over for line in lines):
             self._nobody_since, self._nobody_troubles = 0, 0
@@ -251,15 +254,19 @@ class AnswerChecks:
         if not self._never_alone or self._nature.met.total() != self._nobody_troubles:
             return
         for line in lines:
-            if line.detect and line.alerted_at and not line.answered_at and not line.over:
+            if line.detect and line.alerted_at and not line.answered_at and not line.over and self._wants_agent(line):
                 on_ms = now - max(self._nobody_since, line.alerted_at + RINGS_LEAST_MS)
                 if on_ms > GIVEN_UP_MS:
                     raise Violation("N", f"it rings on, {on_ms / 1_000:g} s after nobody is there to talk", line.label)
 
+    def _wants_agent(self, line: Line) -> bool:
+        attempt = self._attempts.get(line.label)
+        return attempt is None or self._campaigns[attempt.campaign_id].mode != "broadcast"
+
     def look_closely(self) -> None:
         """Everybody who was left alone counts so. Raises `Violation`."""
         for answer in self.answers.values():
-            if answer.left_alone and not answer.counted:
+            if (answer.left_alone or answer.cut_off) and not answer.counted:
                 raise Violation("O", f"{answer.leg_id} was left alone, and does not count so", answer.leg_id)
 
     _JUDGES: ClassVar[dict[str, Callable[["AnswerChecks", Fact], None]]] = {

@@ -4,7 +4,6 @@ from cti.core.calling import CampaignConfig, ConductDemand
 from cti.core.config import SiteConfig
 from cti.core.ledger import DAYS_KEPT, MILLION, Ledger, day_of
 from cti.core.zone import UTC
-from cti.sim.campaigns.centre import ABANDONED
 from cti.sim.nature import Nature
 
 SHARES_PPM = (0, 500_000, 900_000, 990_000, 1_000_000)
@@ -12,8 +11,8 @@ SHARES_PPM = (0, 500_000, 900_000, 990_000, 1_000_000)
 
 
 def ledger_id_of(campaign: CampaignConfig) -> str:
-    """One for all campaigns of a seller's programme."""
-    return f"{campaign.seller}/{campaign.purpose}/{ABANDONED}"
+    """One for all campaigns of a seller's programme: its rule binds all calls there."""
+    return f"{campaign.seller}/{campaign.purpose}/US"
 
 
 def past_of(nature: Nature, config: SiteConfig) -> tuple[Ledger, ...]:

@@ -14,13 +14,14 @@ from cti.core.events import (
     Customer,
     DialCleared,
     LeadNumber,
+    LeadPast,
     LeadScheduled,
     LeadsClaimed,
     SuppressionAdded,
-    SuppressionFound,
 )
 from cti.core.ports import Result
 from cti.core.record import TurnRecord
+from cti.core.repeating import found_for
 from cti.core.states import LeadStatus
 from cti.sim.campaigns.centre import AREA, NAMES
 from cti.sim.nature import Nature
@@ -118,18 +119,7 @@ class LeadsStore:
             case GatherCallFacts():
                 return self._gathered(command, as_of_seq)
             case FindSuppression():
-                return SuppressionFound(
-                    scope=command.scope,
-                    value=command.value,
-                    campaign_id=command.campaign_id,
-                    seller=command.seller,
-                    entry_id=command.entry_id,
-                    reason=command.reason,
-                    by=command.by,
-                    request_id=command.request_id,
-                    as_of_seq=as_of_seq,
-                    asked_seq=command.asked_seq,
-                )
+                return found_for(command, as_of_seq=as_of_seq)
 
     def _claimed(self, command: ClaimLeads, as_of_seq: int) -> LeadsClaimed:
         """Those that are due, who was promised a call before all others, without those whom the campaign has."""
@@ -151,7 +141,7 @@ class LeadsStore:
             else:
                 is_promised = scheduled is not None and scheduled.status is LeadStatus.CALLBACK
                 (promised if is_promised else due).append(_claimed_lead(lead, scheduled))
-        due = sorted(promised, key=lambda lead: lead.due_at) + due
+        due = sorted(promised, key=lambda lead: lead.due_at) + ([] if command.only_first else due)
         most = min(command.leads_max, self._nature.pick((FEW, command.leads_max)))
         return LeadsClaimed(
             campaign_id=command.campaign_id,
@@ -160,6 +150,8 @@ class LeadsStore:
             leads=tuple(due[:most]),
             next_due_at=min(later, default=0),
             left=max(0, len(due) - most),
+            above=command.above,
+            only_first=command.only_first,
         )
 
     def _gathered(self, command: GatherCallFacts, as_of_seq: int) -> CallFactsGathered:
@@ -193,4 +185,5 @@ def _claimed_lead(lead: Lead, scheduled: LeadScheduled | None) -> ClaimedLead:
         due_at=scheduled.next_at if scheduled else 0,
         callback=scheduled is not None and scheduled.status is LeadStatus.CALLBACK,
         callback_for=scheduled.callback_for if scheduled else "",
+        past=(scheduled.past if scheduled else None) or LeadPast(),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from cti.acd import kept, matching, presence
 from cti.core.air import Air
-from cti.core.apply import campaigns
+from cti.core.apply import claims
 from cti.core.state import State
 from cti.core.tables import Table
 from cti.dialer import launching, previews
@@ -35,7 +35,7 @@ def _no_marks() -> list[Change]:
         for key in list(marks.rows):
             marks.drop(key)
 
-    return [(campaigns, "_forget_marks", forget)]
+    return [(claims, "_forget_marks", forget)]
 
 
 def _at_any_time() -> list[Change]:

@@ -34,6 +34,10 @@ UNHEARD_MS = 100_000
 """What only a report would tell, that got lost before it was calm: until the watch over legs has asked, and again."""
 
 
+LATE_MS = 600_000 + STEP_MS
+"""What became of a lead may be said so long after wrap-up."""
+
+
 class Working(Protocol):
     """An agent as seen from outside."""
 
@@ -83,7 +87,8 @@ def pending_in(
     for leg in state.legs.rows.values():
         if leg.state is not LegState.ENDED and _is_over(lines, leg.provider_ref):
             yield Pending(f"leg {leg.leg_id}", UNHEARD_MS, f"leg {leg.leg_id} is held to be up", leg.leg_id)
-        elif leg.released or leg.awaiting:
+        elif leg.awaiting or (leg.released and leg.state is not LegState.ENDED):
+            # One that is gone stays with its contact, which is kept while an agent may yet say what became of it.
             wants = "to be gone" if leg.released else "an answer"
             yield Pending(f"{wants} {leg.leg_id} {leg.nonce}", STEP_MS, f"leg {leg.leg_id} awaits {wants}", leg.leg_id)
     for agent in agents:
@@ -153,7 +158,10 @@ def _telephone(state: State, line: Line, nailed_up: str) -> Iterator[Pending]:
 def _contact(state: State, contact: Contact, lines: Mapping[str, Line]) -> Iterator[Pending]:
     """The caller is gone: so the contact comes to its end, and is closed once nobody holds it."""
     leg = state.legs.get(contact.leg_id)
-    if contact.state is ContactState.ENDED or leg is None or _is_over(lines, leg.provider_ref):
+    if any(agent.unsaid == contact.contact_id for agent in state.agents.rows.values()):
+        words = f"what became of {contact.contact_id} is waited for"
+        yield Pending(f"late {contact.contact_id}", LATE_MS, words, contact.contact_id)
+    elif contact.state is ContactState.ENDED or leg is None or _is_over(lines, leg.provider_ref):
         words = f"contact {contact.contact_id} is {contact.state} and its caller gone"
         yield Pending(f"contact {contact.contact_id}", UNHEARD_MS, words, contact.contact_id)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, delete, select
 
-from cti.core.events import LeadDetails
+from cti.core.events import LeadDetails, LeadPast
 from cti.store.projection import storable
 from cti.store.tables import campaign_counts, campaign_leads, campaign_specs, lead_numbers, leads
 from cti.store.upsert import increase, upsert
@@ -29,6 +29,7 @@ ATTRIBUTES_MAX = 50
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(LeadDetails).decode
+_decode_past = msgspec.json.Decoder(LeadPast).decode
 
 Columns = dict[str, Any]
 
@@ -50,6 +51,16 @@ def spelled(details: LeadDetails) -> str:
 def read(details: str) -> LeadDetails:
     """What was kept so."""
     return _decode(details)
+
+
+def spelled_past(past: LeadPast) -> str:
+    """As the store keeps it."""
+    return storable(_encode(past).decode())
+
+
+def read_past(past: str) -> LeadPast:
+    """What was kept so; nothing, where nobody was called yet."""
+    return _decode_past(past) if past else LeadPast()
 
 
 def position(seq: int, place: int) -> int:

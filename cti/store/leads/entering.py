@@ -2,7 +2,8 @@
 
 A campaign says what it calls whenever it asks for leads. From then on each lead of its lists is entered for it, in
 pieces, so that nothing waits for long; a lead that is changed is entered again, and so are all when the campaign's
-lists, order or segments change. Where a lead stands is not touched by that.
+lists, order or segments change, or when somebody wants it (`LeadsRevived`). Where a lead stands is not touched by that;
+only whom the rules refused for good is asked again.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
 
+from cti.core.base import changed
 from cti.core.events import LeadDetails
 from cti.core.leads import ClaimSpec, LeadOrder
 from cti.core.states import LeadStatus
@@ -29,6 +31,9 @@ Segments = Callable[[ClaimSpec], SegmentOf]
 SEQ_BITS = 31
 """Of a rank, behind the bits for a place within a record."""
 
+ENOUGH = "ENOUGH"
+"""Before its status: a lead that is done with, as the campaign calls nobody so often."""
+
 _L, _E, _I = leads.c, campaign_entries.c, lead_imports.c
 
 
@@ -44,7 +49,23 @@ class Piece(NamedTuple):
 
 
 def pieces(connection: Connection, site: str) -> Iterator[Piece]:
-    """What is to be entered, for all campaigns."""
+    """What is to be entered, for all campaigns: whoever was posted alone waits behind no file."""
+    yield from posted(connection, site)
+    for campaign_id, spec, list_id in _called(connection, site):
+        yield from _imported(connection, site, campaign_id, spec, list_id)
+
+
+def posted(connection: Connection, site: str) -> Iterator[Piece]:
+    """Those who were posted alone."""
+    for campaign_id, spec, list_id in _called(connection, site):
+        entered = (_E.site == site) & (_E.campaign_id == campaign_id) & (_E.list_id == list_id) & (_E.import_id == "")
+        upto = connection.scalar(select(_E.upto).where(entered)) or 0
+        if connection.scalar(_next(site, list_id, "", upto).with_only_columns(_L.lead_id).limit(1)):
+            yield Piece(campaign_id, spec, list_id, "", 0, upto)
+
+
+def _called(connection: Connection, site: str) -> Iterator[tuple[str, ClaimSpec, str]]:
+    """Campaigns, what they call, and each list of theirs that is not being removed."""
     removed = set(
         connection.scalars(select(lead_lists.c.list_id).where(lead_lists.c.site == site, lead_lists.c.removed_seq > 0))
     )
@@ -55,23 +76,19 @@ def pieces(connection: Connection, site: str) -> Iterator[Piece]:
         spec = msgspec.json.decode(written, type=ClaimSpec)
         for list_id in spec.lists:
             if list_id not in removed:
-                yield from _of_list(connection, site, campaign_id, spec, list_id)
+                yield campaign_id, spec, list_id
 
 
-def _of_list(connection: Connection, site: str, campaign_id: str, spec: ClaimSpec, list_id: str) -> Iterator[Piece]:
+def _imported(connection: Connection, site: str, campaign_id: str, spec: ClaimSpec, list_id: str) -> Iterator[Piece]:
     entered = select(_E.import_id, _E.upto, _E.done).where(
         _E.site == site, _E.campaign_id == campaign_id, _E.list_id == list_id
     )
     known = {row.import_id: row for row in connection.execute(entered)}
     imports = select(_I.import_id, _I.done_seq).where(_I.site == site, _I.list_id == list_id, _I.status == DONE)
-    found = [("", 0), *connection.execute(imports.order_by(_I.done_seq))]
-    for import_id, done_seq in found:
+    for import_id, done_seq in connection.execute(imports.order_by(_I.done_seq)).all():
         row = known.get(import_id)
-        upto = row.upto if row else 0
-        if row and row.done:
-            continue
-        if import_id or connection.scalar(_next(site, list_id, import_id, upto).with_only_columns(_L.lead_id).limit(1)):
-            yield Piece(campaign_id, spec, list_id, import_id, done_seq, upto)
+        if row is None or not row.done:
+            yield Piece(campaign_id, spec, list_id, import_id, done_seq, row.upto if row else 0)
 
 
 def _next(site: str, list_id: str, import_id: str, upto: int) -> Select[Any]:
@@ -90,9 +107,9 @@ class Entering:
         """Whether there is anything to do."""
         return next(pieces(connection, self._site), None) is not None
 
-    def step(self, connection: Connection) -> bool:
+    def step(self, connection: Connection, *, posted_alone: bool = False) -> bool:
         """Do a piece of it, of at most 1,000 leads. False when there was nothing to do."""
-        piece = next(pieces(connection, self._site), None)
+        piece = next((posted if posted_alone else pieces)(connection, self._site), None)
         if piece is None:
             return False
         found = connection.execute(_next(self._site, piece.list_id, piece.import_id, piece.upto).limit(PIECE)).all()
@@ -125,7 +142,10 @@ class Entering:
                 "rank": rank(piece.spec.order, details.priority, row.lead_id, _came(piece, row.touched)),
             }
             before = there.get(row.lead_id)
-            columns |= _begun(details) if before is None or _is_promised(before, details) else _as_it_is(before)
+            begins = before is None or _is_promised(before, details)
+            columns |= _begun(details) if begins else _as_it_is(before, piece.spec.attempts_max)
+            if before is not None:
+                columns |= _asked_anew(before, details)
             if before is not None:
                 counts[Count(piece.campaign_id, before.list_id, before.segment, before.status)] -= 1
             counts[Count(piece.campaign_id, piece.list_id, columns["segment"], columns["status"])] += 1
@@ -141,9 +161,12 @@ def rank(order: LeadOrder, priority: int, lead_id: str, came: int) -> int:
     if order is LeadOrder.SHUFFLED:
         return int.from_bytes(blake2b(lead_id.encode(), digest_size=7).digest())
     most = (1 << (SEQ_BITS + PLACE_BITS)) - 1
-    within = most - came if order is LeadOrder.NEWEST else came
-    priority = max(-PRIORITY_MAX, min(priority, PRIORITY_MAX))
-    return -priority * (most + 1) + within
+    return rank_of(priority) + (most - came if order is LeadOrder.NEWEST else came)
+
+
+def rank_of(priority: int) -> int:
+    """The lowest rank of this priority, where that counts: higher priorities are below it."""
+    return -max(-PRIORITY_MAX, min(priority, PRIORITY_MAX)) << (SEQ_BITS + PLACE_BITS)
 
 
 def _came(piece: Piece, touched: int) -> int:
@@ -152,9 +175,15 @@ def _came(piece: Piece, touched: int) -> int:
 
 
 def _begun(details: LeadDetails) -> Columns:
+    if not details.numbers:  # all of them were somebody else's
+        return _standing(LeadStatus.DONE)
     if details.callback_at > 0:
-        return {"status": LeadStatus.CALLBACK.value, "next_at": details.callback_at}
-    return {"status": LeadStatus.NEW.value, "next_at": 0}
+        return _standing(LeadStatus.CALLBACK, details.callback_at)
+    return _standing(LeadStatus.NEW)
+
+
+def _standing(status: str, next_at: int = 0, status_before: str = "") -> Columns:
+    return {"status": str(status), "next_at": next_at, "status_before": status_before}
 
 
 def _is_promised(before: Any, details: LeadDetails) -> bool:
@@ -162,13 +191,34 @@ def _is_promised(before: Any, details: LeadDetails) -> bool:
     return before.status == LeadStatus.NEW and details.callback_at > 0
 
 
-def _as_it_is(before: Any) -> Columns:
-    return {"status": before.status, "next_at": before.next_at}
+def _as_it_is(before: Any, attempts_max: int) -> Columns:
+    """Who was to be called again is not where the campaign calls nobody so often any more; but is where it does so
+    again."""
+    is_enough = bool(attempts_max) and before.attempts >= attempts_max
+    if before.status == LeadStatus.RETRY and is_enough:
+        return _standing(LeadStatus.DONE, before.next_at, ENOUGH)
+    if before.status == LeadStatus.DONE and before.status_before == ENOUGH and not is_enough:
+        return _standing(LeadStatus.RETRY, before.next_at)
+    return _standing(before.status, before.next_at, before.status_before)
+
+
+def _asked_anew(before: Any, details: LeadDetails) -> Columns:
+    """Whom the rules refused for good, on the numbers that they refused: what is known of the lead, or the rules, may
+    be otherwise by now. Numbers that nobody has stay spent. Where it was not kept which are which, all are asked."""
+    as_it_is: Columns = {"number_index": before.number_index, "past": before.past}
+    past = common.read_past(before.past)
+    refused = dict(past.refused)
+    spent = tuple(number for number in past.spent if refused and number not in refused)
+    left = [place for place, each in enumerate(details.numbers) if each.number not in spent]
+    if before.status != LeadStatus.SUPPRESSED or not left:
+        return as_it_is
+    begun = _standing(LeadStatus.RETRY) if before.attempts else _begun(details)
+    return begun | {"number_index": left[0], "past": common.spelled_past(changed(past, spent=spent, refused=()))}
 
 
 def _whole(campaign_id: str, row: Columns) -> Columns:
-    untouched = {"status_before": "", "number_index": 0, "attempts": 0, "last_outcome": "", "last_at": 0}
-    untouched |= {"callback_for": "", "disposition": "", "amount": 0, "currency": ""}
+    untouched = {"number_index": 0, "attempts": 0, "last_outcome": "", "last_at": 0}
+    untouched |= {"callback_for": "", "disposition": "", "amount": 0, "currency": "", "past": ""}
     return {"campaign_id": campaign_id} | untouched | row
 
 
@@ -181,5 +231,5 @@ def _changing(site: str, campaign_id: str) -> Any:
     this: ColumnElement[bool] = (
         (columns.site == site) & (columns.campaign_id == campaign_id) & (columns.lead_id == bindparam("new_lead_id"))
     )
-    names = ("list_id", "segment", "rank", "status", "next_at")
+    names = ("list_id", "segment", "rank", "status", "next_at", "status_before", "number_index", "past")
     return update(campaign_leads).where(this).values({name: bindparam(f"new_{name}") for name in names})

@@ -16,7 +16,6 @@ from cti.store.store import Store
 from cti.store.tables import (
     attempt_log,
     campaign_counts,
-    campaign_leads,
     lead_imports,
     lead_lists,
     lead_numbers,
@@ -56,7 +55,8 @@ class StagedKeys(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a lead stands in a campaign, and what an agent said of it last. `amount` in millionths of `currency`."""
+    """Where a lead stands in a campaign, and what an agent said of it last. `amount` in millionths of `currency`. The
+    numbers that the rules `refused` for good are each with the rule that did."""
 
     campaign_id: str
     status: str
@@ -69,6 +69,10 @@ class Standing(NamedTuple):
     disposition: str
     amount: int
     currency: str
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+_IN_COLUMNS = tuple(name for name in Standing._fields if name != "refused")
 
 
 class LastCall(NamedTuple):
@@ -115,6 +119,11 @@ class LookingAtLeads:
         found = select(lead_imports).where(_I.site == self._site, _I.status != GONE).order_by(_I.ordinal)
         return await self._all(found.where(_I.list_id == list_id) if list_id else found)
 
+    async def brought(self, list_id: str) -> dict[str, int]:
+        """How many of a list came last by which import, or were changed by it last."""
+        per_import = self._seen(list_id).with_only_columns(_L.import_id, func.count()).group_by(_L.import_id)
+        return {row[0]: row[1] for row in await self._all(per_import) if row[0]}
+
     async def counts(self, list_id: str) -> dict[tuple[str, str], int]:
         """How many of a list stand where, by campaign and status."""
         columns = campaign_counts.c
@@ -152,14 +161,14 @@ class LookingAtLeads:
 
     async def standing(self, lead_ids: Sequence[str]) -> dict[str, list[Standing]]:
         """Where leads stand, campaign by campaign."""
-        columns = campaign_leads.c
 
         def work(connection: Connection) -> dict[str, list[Standing]]:
             found: dict[str, list[Standing]] = {}
             for campaign_id in common.campaigns(connection, self._site):
                 for row in common.standing(connection, self._site, campaign_id, lead_ids):
-                    told = Standing(*(getattr(row, columns[name].name) for name in Standing._fields))
-                    found.setdefault(row.lead_id, []).append(told)
+                    told = Standing(*(getattr(row, name) for name in _IN_COLUMNS))
+                    refused = common.read_past(row.past).refused
+                    found.setdefault(row.lead_id, []).append(told._replace(refused=refused))
             return found
 
         return await self._store.read(work)

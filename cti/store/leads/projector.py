@@ -20,6 +20,7 @@ from cti.core.events import (
     LeadsImported,
     LeadsReleased,
     LeadsRemoved,
+    LeadsRevived,
 )
 from cti.core.ids import LEAD, make_id
 from cti.core.record import TurnRecord
@@ -46,9 +47,12 @@ _CHANGE = update(campaign_leads).where(
 
 CHANGING = (
     *("status", "status_before", "next_at", "number_index", "attempts", "last_outcome", "last_at"),
-    *("callback_for", "disposition", "amount", "currency"),
+    *("callback_for", "disposition", "amount", "currency", "past"),
 )
 """The columns of `campaign_leads` that change at all."""
+
+OVER = (LeadStatus.DONE, LeadStatus.SUPPRESSED)
+"""Who stands so is not called again."""
 
 
 class LeadsProjector(Projection):
@@ -125,19 +129,24 @@ class LeadsProjector(Projection):
                 "number_index": event.number_index,
                 "attempts": event.attempts,
                 "last_outcome": event.last_outcome.value if event.last_outcome else "",
-                "last_at": event.last_at,
                 "callback_for": storable(event.callback_for),
-                "disposition": storable(event.disposition),
-                "amount": event.amount,
-                "currency": storable(event.currency),
             }
+            if event.last_at:  # else nobody was called, and what was said in the last call stands
+                told |= {
+                    "last_at": event.last_at,
+                    "disposition": storable(event.disposition),
+                    "amount": event.amount,
+                    "currency": storable(event.currency),
+                }
+            if event.past:
+                told["past"] = common.spelled_past(event.past)
             change = self._change(row, counts, **told)
             counts[Count(event.campaign_id, row.list_id, row.segment, SUCCESS)] += event.success
             self._apply(connection, [change], counts)
 
     @_tell.register
     def _wrong(self, event: LeadNumberWrong, record: TurnRecord, place: int, connection: Connection) -> None:
-        """Unless it is the only one: that lead is done with anyway."""
+        """A lead without any is done with, in all campaigns."""
         columns = leads.c
         this = (columns.site == self._site) & (columns.lead_id == storable(event.lead_id))
         found = connection.execute(select(columns.details).where(this)).first()
@@ -145,10 +154,19 @@ class LeadsProjector(Projection):
             return
         details = common.read(found.details)
         left = tuple(each for each in details.numbers if each.number != event.number)
-        if left and len(left) < len(details.numbers):
-            fewer = common.spelled(changed(details, numbers=left))
-            connection.execute(update(leads).where(this).values(details=fewer))
-            common.drop_numbers(connection, self._site, [(storable(event.number), storable(event.lead_id))])
+        if len(left) == len(details.numbers):
+            return
+        fewer = common.spelled(changed(details, numbers=left))
+        connection.execute(update(leads).where(this).values(details=fewer))
+        common.drop_numbers(connection, self._site, [(storable(event.number), storable(event.lead_id))])
+        if not left:
+            self._give_up(event.lead_id, connection)
+
+    def _give_up(self, lead_id: str, connection: Connection) -> None:
+        for campaign_id in common.campaigns(connection, self._site):
+            counts = Counter[Count]()
+            rows = [row for row in self._standing(connection, campaign_id, [lead_id]) if row.status not in OVER]
+            self._apply(connection, [self._change(row, counts, status=LeadStatus.DONE.value) for row in rows], counts)
 
     @_tell.register
     def _posted(self, event: LeadPosted, record: TurnRecord, place: int, connection: Connection) -> None:
@@ -219,6 +237,15 @@ class LeadsProjector(Projection):
         imports = (lead_imports.c.site == self._site) & (lead_imports.c.list_id == event.list_id)
         unfinished = imports & (lead_imports.c.status == STAGING)
         connection.execute(update(lead_imports).where(unfinished).values(status=DROPPED))
+
+    @_tell.register
+    def _revived(self, event: LeadsRevived, record: TurnRecord, place: int, connection: Connection) -> None:
+        """The list is entered anew, and with it whom the rules refused."""
+        columns = campaign_entries.c
+        these = (columns.site == self._site) & (columns.list_id == event.list_id)
+        if event.campaign_id:
+            these &= columns.campaign_id == event.campaign_id
+        connection.execute(delete(campaign_entries).where(these))
 
     def _make_list(self, connection: Connection, list_id: str, record: TurnRecord) -> None:
         row: Columns = {"list_id": list_id, "made_at": record.at, "removed_seq": 0}

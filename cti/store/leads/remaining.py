@@ -7,10 +7,11 @@ from sqlalchemy import Connection, func, select
 from cti.core.leads import NOWHERE
 from cti.core.states import LeadStatus
 from cti.store.leads.common import SUCCESS
+from cti.store.leads.entering import pieces
 from cti.store.store import Store
-from cti.store.tables import campaign_counts, campaign_leads, lead_lists
+from cti.store.tables import campaign_counts, campaign_leads, campaign_specs, lead_lists
 
-_C, _N = campaign_leads.c, campaign_counts.c
+_C, _N, _S = campaign_leads.c, campaign_counts.c, campaign_specs.c
 
 OUTSIDE = "OUTSIDE"
 WAITING = (LeadStatus.RETRY, LeadStatus.CALLBACK)
@@ -19,7 +20,9 @@ WAITING = (LeadStatus.RETRY, LeadStatus.CALLBACK)
 class Remaining(NamedTuple):
     """`fresh` were never called; `waiting` are to be called again, the first of them at `next_at` (ms; 0: there is
     none), `callbacks` of them as they were promised; `with_dialer` are being called, or are about to be; `done` with,
-    `successes` of them; `refused` may not be called, or are on a list; those `outside` are in none of its segments."""
+    `successes` of them; `refused` may not be called, or are on a list; those `outside` are in none of its segments.
+    `entering` is 1 while there are leads on its lists that are counted nowhere yet, or nobody has asked for any, else
+    0."""
 
     fresh: int
     waiting: int
@@ -30,6 +33,7 @@ class Remaining(NamedTuple):
     successes: int
     refused: int
     outside: int
+    entering: int
 
 
 async def remaining(store: Store, site: str, campaign_id: str) -> Remaining:
@@ -59,7 +63,15 @@ def _remaining(connection: Connection, site: str, campaign_id: str) -> Remaining
         successes=total.get(SUCCESS, 0),
         refused=total.get(LeadStatus.SUPPRESSED, 0),
         outside=total.get(OUTSIDE, 0),
+        entering=int(_is_entering(connection, site, campaign_id)),
     )
+
+
+def _is_entering(connection: Connection, site: str, campaign_id: str) -> bool:
+    asked = select(_S.campaign_id).where(_S.site == site, _S.campaign_id == campaign_id)
+    if connection.scalar(asked) is None:
+        return True
+    return any(piece.campaign_id == campaign_id for piece in pieces(connection, site))
 
 
 def _first(connection: Connection, site: str, campaign_id: str, list_id: str, segment: str, status: str) -> int:

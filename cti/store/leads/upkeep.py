@@ -26,4 +26,6 @@ class Upkeep:
         return settling.is_due(connection, self._site) or self._entering.is_due(connection)
 
     def _step(self, connection: Connection) -> bool:
+        if self._entering.step(connection, posted_alone=True):
+            return True
         return settling.step(connection, self._site) or self._entering.step(connection)

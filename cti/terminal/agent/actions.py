@@ -10,19 +10,26 @@ NEXT = Action("tab", "next contact", "next")
 ACCEPT = Action("a", "accept", "accept")
 REJECT = Action("x", "reject", "reject")
 NEXT_LEAD = Action("l", "next lead", "next_lead")
+SAYING = ("CONNECTED", "WRAP_UP")
+"""Phases in which the outcome of the contact itself is said."""
 PREVIEW = "preview"
 """The mode of campaigns whose leads agents look at before they call."""
 OUTCOME = Action("o", "outcome and notes", "outcome")
+LATE = Action("o", "outcome of the last call", "outcome")
 
 
-def actions_of(desk: Desk | None, contact: DeskContact | None, *, bell: bool = True) -> tuple[Action, ...]:
-    """The keys, the most urgent first. `contact` is the one that is chosen."""
+def actions_of(
+    desk: Desk | None, contact: DeskContact | None, *, bell: bool = True, late: bool = False
+) -> tuple[Action, ...]:
+    """The keys, the most urgent first. `contact` is the one that is chosen. `late`: something may still be said of one
+    whose wrap-up is over."""
     if desk is None:
         return (LEAVE,)
     if desk.presence == "SIGNED_OUT":
         return (Action("s", "sign in", "sign_in"), _bell(bell=bell), LEAVE)
     return (
         *(_of_contact(contact) if contact else ()),
+        *((LATE,) if late and (contact is None or contact.phase not in SAYING) else ()),
         *((NEXT,) if len(desk.contacts) > 1 else ()),
         *_of_agent(desk),
         _bell(bell=bell),

@@ -18,18 +18,19 @@ from cti.client import (
     Refused,
     Released,
     Unknown,
+    WrapUp,
     WrapUpOver,
 )
 from cti.client.events import AnyEvent
 from cti.terminal import terminal
 from cti.terminal.agent import tidings
-from cti.terminal.agent.actions import actions_of, others_here
+from cti.terminal.agent.actions import SAYING, actions_of, others_here
 from cti.terminal.agent.card import card, party_in_words
 from cti.terminal.agent.outcome import Answer, Outcome
 from cti.terminal.agent.people import People
 from cti.terminal.agent.places import rows_of
 from cti.terminal.agent.saying_more import Said, say_more
-from cti.terminal.dialogs import Ask, Choice, Choose
+from cti.terminal.dialogs import Ask, Choice, Choose, Question
 from cti.terminal.keys import Action
 from cti.terminal.words import count, plain, refusal, since, state_in_words
 
@@ -47,6 +48,13 @@ class Note(NamedTuple):
     saved: bool = False
 
 
+class Late(NamedTuple):
+    """A contact that left the desk, of which something may be said until then (ms)."""
+
+    contact: DeskContact
+    until: int
+
+
 class AgentApp(terminal.Terminal):
     """Everything an agent does in a day. Nothing waits for the server: answers come as sentences."""
 
@@ -60,6 +68,10 @@ class AgentApp(terminal.Terminal):
         self.rings = bell
         self.notes: dict[str, Note] = {}
         self._chosen = ""
+        self._saying = ""
+        """The contact whose outcome is being asked, until that is answered or taken back."""
+        self._wrapping: dict[str, DeskContact] = {}
+        self._late: Late | None = None
         self._state: tuple[str, str] = ("", "")
         self._state_since = 0.0
 
@@ -97,6 +109,7 @@ class AgentApp(terminal.Terminal):
             self.say(refusal(refused), urgent=True)
 
     def _take(self, event: AnyEvent | Unknown | Lost) -> None:
+        self._wrapping |= {each.contact_id: each for each in self.client.desk.contacts if each.phase == "WRAP_UP"}
         words = tidings.sentence(event, self.people)
         if words:
             self.say(words, urgent=tidings.urgent(event))
@@ -104,11 +117,38 @@ class AgentApp(terminal.Terminal):
             self._chosen = event.contact_id
             if self.rings:
                 self.bell()
+        elif isinstance(event, WrapUp):
+            self._forget_late(event.contact_id)
         elif isinstance(event, WrapUpOver | Released):
-            note = self.notes.pop(event.contact_id, Note())
-            if note.text and not note.saved and getattr(event, "reason", "") != "done":
-                self.say(f"Without an outcome your note was not saved. It was: {note.text}", urgent=True)
+            self._leaves(event)
         self.show()
+
+    def _leaves(self, event: WrapUpOver | Released) -> None:
+        contact = self._wrapping.pop(event.contact_id, None)
+        if isinstance(event, WrapUpOver) and event.late_until and contact:
+            self._late = Late(contact, event.late_until)
+        else:
+            self._lose_note(event.contact_id, said=getattr(event, "reason", "") == "done")
+            self._forget_late(event.contact_id)
+        if event.contact_id == self._saying and isinstance(self.screen, Question):
+            late = "what you say is taken all the same, for ten minutes or until your next conversation is over."
+            lost = "nothing of this can be saved any more. Escape goes back."
+            self.screen.warn(f"Wrap-up is over: {late if self._may_still_say(event.contact_id) else lost}")
+
+    def _forget_late(self, but_for: str = "") -> None:
+        """There is another contact to say something of, or there was."""
+        if self._late and self._late.contact.contact_id != but_for:
+            self._lose_note(self._late.contact.contact_id)
+            self._late = None
+
+    def _lose_note(self, contact_id: str, *, said: bool = False) -> None:
+        note = self.notes.pop(contact_id, Note())
+        if note.text and not note.saved and not said:
+            self.say(f"Without an outcome your note was not saved. It was: {note.text}", urgent=True)
+
+    def _may_still_say(self, contact_id: str) -> bool:
+        late = self._late
+        return late is not None and late.contact.contact_id == contact_id and self.now() < late.until
 
     # What is shown
 
@@ -128,7 +168,8 @@ class AgentApp(terminal.Terminal):
 
     def actions_now(self) -> tuple[Action, ...]:
         """By the desk and the contact that is chosen."""
-        return actions_of(self.desk, self.contact, bell=self.rings)
+        late = self._late is not None and self._may_still_say(self._late.contact.contact_id)
+        return actions_of(self.desk, self.contact, bell=self.rings, late=late)
 
     def redraw(self) -> None:
         """State, contacts."""
@@ -341,7 +382,10 @@ class AgentApp(terminal.Terminal):
 
     def _do_outcome(self) -> None:
         """Note and disposition; in a conversation the note comes first."""
-        if not (contact := self.contact):
+        contact = self.contact
+        if self._late and (contact is None or contact.phase not in SAYING):
+            contact = self._late.contact
+        if contact is None:
             return
         contact_id, note = contact.contact_id, self._note(contact)
         queues = {queue.queue_id: queue for queue in self.client.desk.settings.queues}
@@ -349,7 +393,12 @@ class AgentApp(terminal.Terminal):
         dispositions, kinds = (queue.dispositions, dict(queue.disposition_kinds)) if queue else ((), {})
 
         def answered(answer: Answer | None) -> None:
+            if answer is None or not answer.disposition:
+                self._saying = ""
             if answer is None:
+                return
+            if not self._is_here(contact_id):
+                self._not_saved(answer)
                 return
             if answer.note != note.text:
                 self.notes[contact_id] = Note(answer.note)
@@ -358,7 +407,20 @@ class AgentApp(terminal.Terminal):
                 say_more(self, kind, self.now(), lambda said: self._say_outcome(contact_id, answer, said))
 
         title = f"{self.people.queue(contact.queue_id)}, {contact.from_number or 'no number'}"
+        self._saying = contact_id
         self.question(Outcome(title, dispositions, note.text, note_first=contact.phase == "CONNECTED"), answered)
+
+    def _is_here(self, contact_id: str) -> bool:
+        """Or may still be spoken of."""
+        here = any(contact.contact_id == contact_id for contact in self.client.desk.contacts)
+        return here or self._may_still_say(contact_id)
+
+    def _not_saved(self, answer: Answer) -> None:
+        """What was said of a contact that is no longer here."""
+        words = [f"outcome {plain(answer.disposition)}"] if answer.disposition else []
+        words += [f"note {answer.note}"] if answer.note else []
+        if words:
+            self.say(f"Not saved, since wrap-up was over: {', '.join(words)}", urgent=True)
 
     def _say_outcome(self, contact_id: str, answer: Answer, said: Said) -> None:
         self.ask("outcome", self._dispose(contact_id, answer, said))
@@ -370,6 +432,9 @@ class AgentApp(terminal.Terminal):
             if answer.note:
                 self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)
             raise
+        if self._may_still_say(contact_id):
+            self.notes.pop(contact_id, None)
+            self._late = None
         if contact_id in self.notes:  # still on the desk: the same note goes with whatever is chosen next
             self.notes[contact_id] = Note(answer.note, saved=True)
 

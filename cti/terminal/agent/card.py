@@ -35,6 +35,8 @@ def card(contact: DeskContact, people: People, now: float, *, chosen: bool, note
 
 def _head(contact: DeskContact, people: People, now: float) -> str:
     queue = people.queue(contact.queue_id)
+    if contact.campaign_id:
+        return _calling(contact, people.campaign(contact.campaign_id), now)
     if contact.called_for:
         queue = f"called for {people.campaign(contact.called_for)}"
     match contact.phase:
@@ -53,6 +55,22 @@ def _head(contact: DeskContact, people: People, now: float) -> str:
             return f"WRAP-UP, {left(contact.until, now)} left: {queue}"
         case _:
             return f"{plain(contact.phase)}: {queue}"
+
+
+def _calling(contact: DeskContact, campaign: str, now: float) -> str:
+    """Of somebody whom the agent calls: nothing rings here, and the campaign says more than the queue."""
+    match contact.phase:
+        case "OFFERED" | "ALERTING":
+            ends = f", {left(contact.until, now)} left to look" if contact.until else ""
+            return f"SOMEBODY TO CALL: {campaign}{ends}"
+        case "CONNECTING":
+            return f"CALLING: {campaign}"
+        case "CONNECTED":
+            return f"TALKING {since(contact.since, now)}: {campaign}"
+        case "WRAP_UP":
+            return f"WRAP-UP, {left(contact.until, now)} left: {campaign}"
+        case _:
+            return f"{plain(contact.phase)}: {campaign}"
 
 
 def _lines(contact: DeskContact, people: People, now: float) -> Iterator[str]:

@@ -18,7 +18,7 @@ _OFFER_OVER = {
     "caller_left": "The customer hung up before you talked.",
     "leg_failed": "Your phone could not be reached.",
     "bridge_failed": "You could not be connected; the customer is offered again.",
-    "not_wanted": "Whoever asked for you needs you no more.",
+    "not_wanted": "It was taken back: you are not needed for it any more.",
     "not_reached": "They were not reached.",
     "not_held": "The customer could not be put on hold, and would have overheard you.",
     "forced": "A supervisor changed your state; the customer is offered to somebody else.",
@@ -64,6 +64,13 @@ def _offer(event: c.Offer, people: People) -> str:
 
 def _offer_over(event: c.OfferOver, people: People) -> str:
     return _OFFER_OVER.get(event.reason.lower(), f"The offer is over: {plain(event.reason)}.")
+
+
+def _wrap_up_over(event: c.WrapUpOver) -> str:
+    if event.reason != "timeout":
+        return ""
+    late = " The outcome is taken all the same, for ten minutes or until your next conversation is over."
+    return f"Wrap-up is over: the time is up.{late if event.late_until else ''}"
 
 
 _STAGES = {
@@ -138,7 +145,7 @@ _TABLE: dict[type, Callable[[Any, People], str]] = {
     ),
     c.Ended: _ended,
     c.Disposed: lambda event, people: f"Outcome noted: {plain(event.disposition)}.",
-    c.WrapUpOver: lambda event, people: "Wrap-up is over: the time is up." if event.reason == "timeout" else "",
+    c.WrapUpOver: lambda event, people: _wrap_up_over(event),
     c.State: _state,
     c.SettingsChanged: lambda event, people: "A supervisor changed what can be chosen from.",
     c.RequestRefused: lambda event, people: f"Not done: {event.detail or plain(event.code)}",

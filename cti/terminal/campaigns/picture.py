@@ -116,6 +116,8 @@ def _now(shown: Shown) -> Line:
     stand, found = shown.stand, [obstacle_in_words(shown, each) for each in shown.stand["obstacles"]]
     if found:
         return Line("blocked", "; ".join(found), "bold")
+    if stand["mode"] == "preview" and stand["dialled"]:
+        return Line("dials", "agents who are free look at a lead each, and call it")
     paced = stand["paced"]
     if paced and paced["method"] == "hazard" and not paced["wanted"]:
         return Line("dials", "the next line waits until an agent is nearer: too risky just now")
@@ -130,9 +132,18 @@ def obstacle_in_words(shown: Shown, obstacle: Stand) -> str:
     if leads["waiting"]:
         due = _clock(shown.stand, leads["next_at"])
         return f"everybody who is left waits: the next of {leads['waiting']:,} is due {due}"
-    if not any(leads.values()):
+    if leads.get("entering"):
+        return "its lists are being read"
+    if not _counted(leads):
         return "its lists are empty: `cti leads import` fills them"
-    return "its lists are at their end: nobody is left to be called"
+    refused = count(leads["refused"], "is refused", "are refused") if leads["refused"] else ""
+    why = f"; {refused}: `cti dialer report {shown.stand['campaign_id']}` has by which rules" if refused else ""
+    return f"its lists are at their end: nobody is left to be called{why}"
+
+
+def _counted(leads: Mapping[str, int]) -> bool:
+    """Whether anybody is on its lists, as far as they were read."""
+    return any(number for name, number in leads.items() if name != "entering")
 
 
 def _agents(stand: Stand, width: int) -> str:
@@ -188,15 +199,20 @@ def _ceilings(stand: Stand, *, tall: bool) -> Iterator[Line]:
     if any(each["days"] > 1 or each["aim_ppm"] < each["ceiling_ppm"] for each in ledgers):
         yield _ceiling("aim", "today", day["today_abandoned"], day["today_answers"], day["aim_ppm"], day["today_room"])
     for each in ledgers if tall else ledgers[:2]:
-        name = "own" if each["rule_id"] == "own" else each["rule_id"]
         days = "today" if each["days"] == 1 else f"{each['days']} days"
         counted = each["abandoned"], each["answers"], each["ceiling_ppm"], each["room"]
-        yield _ceiling("ceiling", f"{days} {name}", *counted)
+        yield _ceiling("ceiling", f"{days} {ceiling_name(each)}", *counted)
+
+
+def ceiling_name(ledger: Stand) -> str:
+    """The rule, or `own`, and for which programme it holds."""
+    programme = ledger.get("programme")
+    return f"{ledger['rule_id']} for {programme}" if programme else str(ledger["rule_id"])
 
 
 def unused_in_words(ledgers: Sequence[Stand]) -> str:
     """Ceilings of rules that bound no call yet, of a state where nobody on the lists lives, say. Empty without any."""
-    told = [f"{each['rule_id']} {each['ceiling_ppm'] / PPM_OF_PER_CENT:g} %" for each in ledgers if not each["used"]]
+    told = [f"{ceiling_name(each)} {each['ceiling_ppm'] / PPM_OF_PER_CENT:g} %" for each in ledgers if not each["used"]]
     return f"not used: {', '.join(told)}" if told else ""
 
 
@@ -218,7 +234,7 @@ def _leads(shown: Shown) -> str:
         if not stand["dialled"]:
             return "agents call whom they choose"
         return f"{stand['held']:,} here, {stand['left']:,} more are due (the follower cannot say more now)"
-    if not stand["since"] and not any(leads.values()):
+    if not stand["since"] and not _counted(leads):
         return (
             f"on {', '.join(stand['lists'])}: they are counted once it has been started" if stand["lists"] else "none"
         )

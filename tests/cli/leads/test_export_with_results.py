@@ -63,3 +63,17 @@ async def test_an_object_has_it_as_it_was_written(folder):
     (sold,) = told["crm-0"]
     assert (sold["campaign"], sold["disposition"], sold["note"], sold["agent"]) == ("spring", "sold", FORMULA, "a0")
     assert (sold["callback_at"], sold["callback_for"], sold["currency"]) == ("", "", "")
+
+
+async def test_who_was_refused_is_shown_with_the_rule_and_the_way_back(folder):
+    status, output, errors = await command(folder, "leads", "show", "crm-4")
+    assert status == 0
+    (standing,) = json.loads(output)["campaigns"]
+    assert standing["status"] == "suppressed"
+    assert standing["refused"] == [{"number": "+12125560004", "rule": "DNC-COMPANY"}]
+    assert errors == (
+        "spring: set aside, as DNC-COMPANY knows no end of its no. What the rules say now: cti dialer explain "
+        "+12125560004 --campaign spring. The lead is asked again once it is changed, or after "
+        "cti leads revive spring.\n"
+    )
+    assert (await command(folder, "leads", "show", "crm-0"))[2] == ""

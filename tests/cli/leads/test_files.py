@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import zipfile
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -66,6 +67,34 @@ def test_a_table_without_headings_has_none(tmp_path):
     headings, rows = read(file_of(tmp_path, "\n3055550123,Ann\n3055550124,Ben\n"))
     assert headings == ("column 1", "column 2")
     assert rows == [Row(2, ["3055550123", "Ann"]), Row(3, ["3055550124", "Ben"])]
+
+
+TITLES = ["Members of the club", "as of 22 November"]
+UNDER_TITLES = (("name", "phone"), [Row(5, ["Ann", "3055550123"]), Row(6, ["Bob", ""])])
+
+
+def test_titles_above_the_headings_of_a_spreadsheet_are_none(tmp_path):
+    rows = [["name", "phone"], ["Ann", 3055550123], ["Bob"]]
+    path = file_of(tmp_path, book([TITLES[0]], [], ["", TITLES[1]], *rows, Notes=["x"]), "leads.xlsx")
+    assert read(path) == UNDER_TITLES
+    with closing(open_table(path, is_number)) as table:
+        assert table.words == "XLSX, sheet 'Leads' (others: Notes), headings in row 4"
+
+
+@pytest.mark.parametrize("end", ["", ";"])
+def test_titles_above_the_headings_of_a_text_are_none(tmp_path, end):
+    rows = [TITLES[0] + end, "", TITLES[1] + end, "name;phone", "Ann;3055550123", "Bob;"]
+    path = file_of(tmp_path, "\n".join(rows) + "\n")
+    assert read(path) == UNDER_TITLES
+    with closing(open_table(path, is_number)) as table:
+        assert table.words == "CSV, with semicolons between cells, headings below 2 lines of title"
+
+
+@pytest.mark.parametrize("text", ["phone\n3055550123\n3055550124, evenings\n", "3055550123\n3055550124,Ann\n"])
+def test_a_column_alone_is_no_title(tmp_path, text):
+    headings, rows = read(file_of(tmp_path, text))
+    assert len(headings) == 1
+    assert "3055550123" in rows[0].cells
 
 
 def test_a_row_that_is_none_costs_itself_and_is_kept_as_it_stands(tmp_path):

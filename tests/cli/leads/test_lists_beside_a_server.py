@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(tmp_path_factory):
     async with serving(tmp_path_factory.mktemp("leads"), {}) as running:
-        await running.until_stored()
+        await running.until("ready")
         yield running
 
 
@@ -97,8 +97,24 @@ async def test_a_file_is_shown_imported_and_rejects_are_kept(folder):
         "anna",
         2,
     )
+    assert " spring.csv by anna: 1 leads, 2 rows rejected [main-i1]\n" in await done(folder, "list")
     status, output, _ = await command(folder, "journal", "show")
     assert "anna: 1 leads more on the list spring, 0 changed, 2 rows rejected" in output
+
+
+async def test_who_is_set_aside_is_asked_again_on_a_list_that_there_is(folder):
+    await done(folder, "add", "+13055552222", "--list", "aside")
+    assert await done(folder, "revive", "aside") == "nobody on the list aside is set aside: nothing to do\n"
+    status, _, errors = await leads(folder, "revive", "asid")
+    assert (status, errors) == (1, "There is no list 'asid': did you mean \"aside\"?\n")
+    status, _, errors = await leads(folder, "revive", "aside", "--campaign", "wintr")
+    assert status == 1
+    assert errors.startswith("There is no campaign 'wintr': ")
+    await request_local(
+        settings_of(folder).data_dir / "admin.sock", "POST", "/leads/revive", json={"list_id": "aside", "by": "anna"}
+    )
+    status, output, _ = await command(folder, "journal", "show")
+    assert "whom the rules refused on the list aside is asked again, says anna" in output
 
 
 async def test_an_import_that_is_killed_is_seen_by_nobody_and_goes_on(folder):

@@ -47,12 +47,18 @@ def test_what_is_said_goes_before_what_is_guessed():
         ("fone=number", "there is no column 'fone'"),
         ("phone=nummer", "there is no field 'nummer'"),
         ("phone=id:x", "there is no field 'id:x'"),
+        ("X=consent:yes", "there is no field 'consent:yes'"),
         ("X=name", "are both name"),
     ],
 )
 def test_what_makes_no_sense_is_refused(told, wrong):
     with pytest.raises(CtiError, match=wrong):
         said(guess(("phone", "name", "X"), (), US.is_number), [told])
+
+
+def test_headings_as_real_lists_have_them():
+    headings = ("Customer No", "Member Number", "PLZ/ZIP", "Call back on", "Opt-In")
+    assert guessed(headings) == ["id", "attribute:member_number", "postcode", "callback_at", "consent"]
 
 
 def test_more_attributes_than_a_lead_may_have_are_refused():
@@ -127,6 +133,30 @@ def test_a_row_that_is_no_lead_says_why_and_is_kept_as_it_was(cells, code, what)
     assert what in found.reason
     assert found.remedy
     assert set(cells.values()) <= set(found.cells)
+
+
+@pytest.mark.parametrize(
+    ("told", "written", "consent"),
+    [
+        ("consent:written", "Yes", "written"),
+        ("consent:express", "x", "express"),
+        ("consent:written", "N", "none"),
+        ("consent:written", "", "none"),
+        ("consent:written", "express", "express"),
+        ("consent", "no", "none"),
+        ("consent", "", ""),
+    ],
+)
+def test_what_a_yes_stands_for_is_said_and_a_no_is_plain(told, written, consent):
+    columns = said(guess(("mobile", "Opt-In"), (), US.is_number), [f"Opt-In={told}"])
+    assert [str(column) for column in columns.columns] == ["mobile", told]
+    assert LeadReader(columns, US).read(Row(2, [MIAMI, written])).details.consent == consent
+
+
+def test_a_yes_alone_is_rejected_with_how_to_say_which():
+    found, _ = lead_of(consent="Y")
+    assert (found.code, found.reason) == ("CONSENT", "its consent is 'Y'")
+    assert "--map COLUMN=consent:express or consent:written" in found.remedy
 
 
 @pytest.mark.parametrize(

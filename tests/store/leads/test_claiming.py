@@ -5,7 +5,9 @@ import pytest
 from cti.core import events as e
 from cti.core.leads import ClaimSpec, LeadOrder, Segment
 from cti.core.states import LeadStatus, Outcome
+from cti.store.leads.looking import LookingAtLeads
 from tests.store.leads.leads_made import NOON, details, ids, number, posted
+from tests.store.made import SITE
 
 
 async def test_leads_come_in_the_order_in_which_they_were_posted_and_with_all_that_is_known(desk):
@@ -128,9 +130,10 @@ async def test_a_segment_that_has_its_quota_is_not_called_any_more(desk):
     await desk.take(spec, leads_max=1)
     await desk.scheduled("a", LeadStatus.DONE)
     assert await desk.take(spec, leads_max=1) == ["b"]
+    assert (await desk.claim(spec)).successes == (("gold", 0),)
     await desk.scheduled("b", LeadStatus.DONE, success=True)
     found = await desk.claim(spec)
-    assert (ids(found), found.left) == ([], 0)
+    assert (ids(found), found.left, found.successes) == ([], 0, (("gold", 1),))
 
 
 async def test_a_campaign_that_calls_something_else_is_entered_anew_and_leads_stand_where_they_stood(desk):
@@ -179,11 +182,99 @@ async def test_a_promised_call_says_for_whom_and_is_made_however_often_they_were
     assert [(lead.lead_id, lead.callback, lead.callback_for) for lead in found.leads] == [("a", True, "anna")]
 
 
-async def test_a_wrong_number_is_the_leads_no_more_unless_it_is_the_only_one(desk):
+async def test_a_wrong_number_is_the_leads_no_more_and_without_any_it_is_done_with_in_every_campaign(desk):
     two = (e.LeadNumber(number=number(1)), e.LeadNumber(number=number(2)))
     await desk.happened(posted("a", numbers=two), posted("b", number=number(3)))
     await desk.asks()
+    await desk.asks("other")
     for lead_id, wrong in (("a", number(1)), ("b", number(3))):
         await desk.happened(e.LeadNumberWrong(list_id="spring", lead_id=lead_id, number=wrong))
-    found = await desk.claim()
-    assert [[each.number for each in lead.numbers] for lead in found.leads] == [[number(2)], [number(3)]]
+    await desk.asks("later")
+    for campaign_id in ("sales", "other", "later"):
+        found = await desk.claim(campaign_id=campaign_id)
+        assert [[each.number for each in lead.numbers] for lead in found.leads] == [[number(2)]], campaign_id
+        assert found.left == 0
+
+
+async def test_what_was_said_in_the_last_call_stands_when_the_next_one_may_not_be_made_yet(desk):
+    await desk.happened(posted("a"))
+    await desk.asks()
+    await desk.take()
+    await desk.scheduled("a", LeadStatus.RETRY, NOON, last_at=NOON - 5, disposition="later", amount=7, currency="USD")
+    await desk.take()
+    await desk.scheduled("a", LeadStatus.RETRY, NOON + 60_000)
+    [standing] = (await LookingAtLeads(desk.store, SITE).standing(["a"]))["a"]
+    assert (standing.status, standing.next_at) == (LeadStatus.RETRY, NOON + 60_000)
+    said = (standing.last_at, standing.disposition, standing.amount, standing.currency)
+    assert said == (NOON - 5, "later", 7, "USD")
+
+
+async def test_what_calls_came_to_is_given_along_and_stands_until_more_is_told(desk):
+    past = e.LeadPast(ended=((Outcome.BUSY, 2),), spent=(number(1),))
+    await desk.happened(posted("a"))
+    await desk.asks()
+    assert (await desk.claim()).leads[0].past == e.LeadPast()
+    await desk.take()
+    await desk.scheduled("a", LeadStatus.RETRY, NOON, past=past)
+    await desk.take()
+    await desk.scheduled("a", LeadStatus.RETRY, NOON)
+    assert (await desk.claim()).leads[0].past == past
+
+
+async def test_who_has_a_higher_priority_comes_first_if_it_is_asked_for_and_by_shares(desk):
+    spec = ClaimSpec(
+        lists=("spring",), segments=(Segment(segment_id="gold", when="", share=2), Segment(segment_id="tin", when=""))
+    )
+    gold, tin = ((("segment", name),) for name in ("gold", "tin"))
+    await desk.happened(posted("again", attributes=gold), posted("promised", attributes=tin, callback_at=NOON - 5))
+    await desk.asks(spec=spec)
+    await desk.take(spec)
+    await desk.scheduled("again", LeadStatus.RETRY, NOON - 10)
+    await desk.scheduled("promised", LeadStatus.CALLBACK, NOON - 10)
+    hot = [posted(f"g{n}", attributes=gold, priority=n) for n in (4, 5, 6, 7)]
+    hot += [posted(f"t{n}", attributes=tin, priority=n) for n in (5, 6)]
+    await desk.happened(*hot, posted("plain", attributes=tin))
+    await desk.keep_up()
+    first = await desk.claim(spec, above=4, only_first=True)
+    assert ids(first)[0] == "promised"
+    assert sorted(ids(first)[1:]) == ["g5", "g6", "g7", "t5", "t6"]
+    assert [name for name in ids(first) if name[0] == "g"] == ["g7", "g6", "g5"]
+    assert [name[0] for name in ids(first)[1:4]].count("t") == 1
+    assert (first.above, first.only_first, first.entering) == (4, True, False)
+    everybody = ids(await desk.claim(spec, above=4))
+    assert everybody[:6] == ids(first)
+    assert sorted(everybody[6:]) == ["again", "g4", "plain"]
+
+
+async def test_who_is_posted_is_entered_before_files_and_said_to_be_on_the_way(desk):
+    await desk.asks()
+    await desk.imported(*(details(number(n)) for n in range(1_500)))
+    seq = await desk.happened(posted("hot", number="+12125559999", priority=9))
+    found = await desk.claim(above=0, only_first=True, since_seq=seq)
+    assert (ids(found), found.entering) == ([], True)
+    assert await desk.upkeep.step()
+    found = await desk.claim(above=0, only_first=True, since_seq=seq)
+    assert (ids(found), found.entering) == (["hot"], False)
+
+
+async def test_it_says_when_the_next_promised_call_is_due(desk):
+    await desk.happened(posted("a", callback_at=NOON + 500), posted("b", callback_at=NOON - 1), posted("c"))
+    await desk.asks()
+    assert (await desk.claim()).promised_at == NOON + 500
+    assert (await desk.claim(at=NOON + 500)).promised_at == 0
+
+
+async def test_a_promised_call_is_made_where_its_segment_has_its_quota_and_counts_as_left(desk):
+    spec = ClaimSpec(lists=("spring",), segments=(Segment(segment_id="gold", when="", quota=1),))
+    await desk.happened(*(posted(name, attributes=(("segment", "gold"),)) for name in "abcd"))
+    await desk.asks(spec=spec)
+    await desk.take(spec, leads_max=3)
+    await desk.scheduled("a", LeadStatus.DONE, success=True)
+    await desk.scheduled("b", LeadStatus.CALLBACK, NOON, callback_for="anna")
+    await desk.scheduled("c", LeadStatus.RETRY, NOON)
+    assert (await desk.claim(spec, at=NOON - 1)).promised_at == NOON
+    found = await desk.claim(spec)
+    assert (ids(found), found.left) == (["b"], 0)
+    await desk.take(spec)
+    await desk.scheduled("b", LeadStatus.RETRY, NOON)
+    assert ids(await desk.claim(spec)) == [], "the promise was kept"

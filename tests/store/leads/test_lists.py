@@ -119,6 +119,18 @@ async def test_a_file_may_change_who_was_there_and_move_them_from_another_list(d
     assert (await rows(desk, lead_imports))[0].status == "DONE"
 
 
+async def test_whom_a_file_is_about_to_change_nobody_is_given_meanwhile(desk):
+    await desk.happened(posted("a", number=number(1)), posted("b", number=number(2)))
+    await desk.asks()
+    await desk.imported(details(number(11)), changes=((1, "a"),))
+    waiting = await desk.claim()
+    assert ids(waiting) == ["b"]
+    assert waiting.next_due_at, "it is asked again soon"
+    await desk.keep_up()
+    found = await desk.claim()
+    assert {lead.lead_id: lead.numbers[0].number for lead in found.leads} == {"a": number(11), "b": number(2)}
+
+
 async def test_a_lead_that_is_removed_is_gone_everywhere(desk):
     await desk.happened(posted("a"), posted("b", number=number(2)))
     await desk.asks()

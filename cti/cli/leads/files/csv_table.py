@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from cti.cli.leads.files.table import CELLS_KEPT_CHARACTERS, BadRow, Row, named
+from cti.cli.leads.files.table import CELLS_KEPT_CHARACTERS, TITLES_MAX, BadRow, Row, named, titles_above
 from cti.cli.leads.files.text import Remembered, TextFile
 from cti.lists.errors import SourceRefused
 from cti.store.customer_csv.report import Rejection
@@ -14,7 +14,7 @@ SAMPLE_LINES = 200
 
 
 class CsvTable:
-    """The first line that is not empty has the headings, unless a number stands in it."""
+    """The first line that is not empty, below titles, has the headings, unless a number stands in it."""
 
     def __init__(self, path: Path, encoding: str, is_number: Callable[[str], bool]) -> None:
         self._file = TextFile(path, encoding)
@@ -24,8 +24,10 @@ class CsvTable:
                 raise SourceRefused(f"{path} is empty.")
             if first[0].lstrip().startswith("<"):
                 raise SourceRefused(f"{path} is a web page or XML, and no table. Save it as CSV.")
-            self._delimiter = _delimiter(first)
-            cells = cells_of(first[0], self._delimiter) or [first[0]]
+            self._delimiter = _delimiter(first[_undivided(first) :])
+            top = [cells_of(line, self._delimiter) for line in first[:TITLES_MAX]]
+            self._titles = titles_above(top, is_number)
+            cells = top[self._titles] or [first[0]]
             while len(cells) > 1 and not cells[-1].strip():
                 cells.pop()
             self._has_headings = not any(is_number(cell) for cell in cells)
@@ -45,17 +47,20 @@ class CsvTable:
     def words(self) -> str:
         """Its separator, and whether it has headings."""
         between = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[self._delimiter]
-        return f"CSV, with {between} between cells{'' if self._has_headings else ', and no headings'}"
+        titles = f", headings below {self._titles} lines of title" if self._titles > 1 else ", headings below a title"
+        headings = (titles if self._titles else "") if self._has_headings else ", and no headings"
+        return f"CSV, with {between} between cells{headings}"
 
     def rows(self) -> Iterator[Row | BadRow]:
         """Each row, from the first."""
         remembered = Remembered(self._file.lines(), 1)
-        skipped = 0
+        skipped = above = 0
         first = ""
         while self._has_headings or not first:
             first = next(remembered, "")
             skipped += 1
-            if first.strip():
+            above += bool(first.strip())
+            if above > self._titles:
                 break
         lines: Iterator[str] = remembered if self._has_headings else chain([first], remembered)
         begins_at = skipped + 1 if self._has_headings else skipped
@@ -70,6 +75,12 @@ class CsvTable:
     def close(self) -> None:
         """Let go of the file."""
         self._file.source.close()
+
+
+def _undivided(first: list[str]) -> int:
+    """How many of the first lines no separator divides, while one divides the next."""
+    divided = (any(len(cells_of(line, each)) > 1 for each in DELIMITERS) for line in first[:TITLES_MAX])
+    return next((place for place, is_divided in enumerate(divided) if is_divided), 0)
 
 
 def _delimiter(first: list[str]) -> str:

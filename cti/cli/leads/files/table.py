@@ -1,6 +1,6 @@
 """What every file of leads comes to: headings, and rows of cells under them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from cti.core.errors import CtiError
@@ -10,6 +10,8 @@ COLUMNS_MAX = 200
 ROWS_MAX = 5_000_000
 CELLS_KEPT_CHARACTERS = 20_000
 """Of a row that is no row, this much is kept to be shown."""
+
+TITLES_MAX = 20
 
 
 class Row(NamedTuple):
@@ -61,3 +63,15 @@ def named(cells: Sequence[str], path: object) -> tuple[str, ...]:
             name = f"{name} ({place})"
         names.append(name)
     return tuple(names)
+
+
+def titles_above(rows: Sequence[Sequence[str]], is_number: Callable[[str], bool]) -> int:
+    """How many of a file's first rows say what the file is, and stand above its headings: they have one cell, and no
+    number, and below them is a row of several cells, and still no number."""
+    for place, cells in enumerate(rows[:TITLES_MAX]):
+        filled = [cell for cell in cells if cell.strip()]
+        if any(is_number(cell) for cell in filled):
+            return 0
+        if len(filled) > 1:
+            return place
+    return 0

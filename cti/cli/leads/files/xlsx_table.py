@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -15,7 +16,7 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from cti.cli.leads.files.table import COLUMNS_MAX, BadRow, Row, named
+from cti.cli.leads.files.table import COLUMNS_MAX, TITLES_MAX, BadRow, Row, named, titles_above
 from cti.core.errors import CtiError
 from cti.lists.source import EXPANSION_FREE_BYTES, EXPANSION_MAX, MEMBERS_MAX, Source
 
@@ -39,8 +40,8 @@ BROKEN = (
 
 
 class XlsxTable:
-    """One sheet: the first that can be seen, or the one that is named. Its first row that is not empty has the
-    headings, unless a number stands in it."""
+    """One sheet: the first that can be seen, or the one that is named. Its first row that is not empty, below titles,
+    has the headings, unless a number stands in it."""
 
     def __init__(self, path: Path, sheet: str, is_number: Callable[[str], bool]) -> None:
         self._path = path
@@ -52,9 +53,11 @@ class XlsxTable:
             self._sheet = self._opened(sheet)
             self.size = max(1, min(self._sheet.max_row or ROWS_MAX, ROWS_MAX))
             self._row = 0
-            line, cells = next(self._cells(), (0, []))
-            if not line:
+            first = list(islice(self._cells(), TITLES_MAX))
+            if not first:
                 raise CtiError(f"{path}: the sheet {self._sheet.title!r} is empty.")
+            line, cells = first[titles_above([cells for _, cells in first], is_number)]
+            self._has_titles = line != first[0][0]
             self._has_headings = not any(is_number(cell) for cell in cells)
             self._headings_line = line if self._has_headings else 0
             self.headings = named(cells if self._has_headings else [""] * len(cells), path)
@@ -69,14 +72,18 @@ class XlsxTable:
 
     @property
     def words(self) -> str:
-        """Which sheet it is, and whether it has headings."""
-        return f"XLSX, sheet {self._sheet.title!r}{'' if self._has_headings else ', and no headings'}"
+        """Which sheet it is, which others there are to be named, and where it has headings."""
+        others = [name for name in self._others if name != self._sheet.title]
+        beside = f" (others: {', '.join(others)})" if others else ""
+        headings = f", headings in row {self._headings_line}" if self._has_titles else ""
+        headings = headings if self._has_headings else ", and no headings"
+        return f"XLSX, sheet {self._sheet.title!r}{beside}{headings}"
 
     def rows(self) -> Iterator[Row | BadRow]:
         """Each row, from the first."""
         width = len(self.headings)
         for line, cells in self._cells():
-            if line == self._headings_line:
+            if line <= self._headings_line:
                 continue
             if len(cells) > width:
                 what = f"it has {len(cells)} cells, but the headings name {width} columns"
@@ -117,6 +124,7 @@ class XlsxTable:
             raise CtiError(f"{self._path} has no sheet {wanted!r}; it has {', '.join(book.sheetnames)}.")
         if not wanted and not visible:
             raise CtiError(f"{self._path} has no sheet that can be seen.")
+        self._others = () if wanted else tuple(sheet.title for sheet in visible)
         return book[wanted] if wanted else visible[0]
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
