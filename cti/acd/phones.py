@@ -15,7 +15,7 @@ from cti.acd.offers import (
     take_back,
 )
 from cti.acd.screening import ACCEPTS, listen
-from cti.core.agent import Agent
+from cti.core.agent import takes_unasked
 from cti.core.apply.dialling import CONNECT_MS
 from cti.core.call import Leg
 from cti.core.events import (
@@ -52,6 +52,7 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
     if config is None or running is None or running.offer.state is not OfferState.PENDING or event.campaign_id:
         return
     agent = state.agents[event.agent_id]
+    queue = None if event.party_id else state.config.queues.get(event.queue_id)
     if event.leg_id:
         start_leg(
             turn,
@@ -63,22 +64,12 @@ def decide_offer_made(turn: Turn, event: OfferMade) -> None:
             agent_id=event.agent_id,
         )
         request_leg(turn, event.leg_id, "consult_agent" if event.party_id else "agent_leg", agent_id=event.agent_id)
-    elif _takes_itself(state, event, agent) or (_takes_all(state, agent) and not _is_overheard(state, event, running)):
+    elif takes_unasked(agent, config, queue) and not _is_overheard(state, event, running):
         accept_nailed_up(turn, running, agent, "")
 
 
 def _is_overheard(state: State, event: OfferMade, running: Running) -> bool:
     return event.party_id != "" and overhears(state, running.contact)
-
-
-def _takes_all(state: State, agent: Agent) -> bool:
-    config = state.config.agents.get(agent.agent_id)
-    return agent.nailed and config is not None and not config.desk and not agent.sockets
-
-
-def _takes_itself(state: State, event: OfferMade, agent: Agent) -> bool:
-    queue = state.config.queues.get(event.queue_id)
-    return agent.nailed and not event.party_id and queue is not None and queue.takes_itself
 
 
 def decide_held(turn: Turn, event: LegHeld) -> None:
@@ -92,7 +83,7 @@ def decide_held(turn: Turn, event: LegHeld) -> None:
         agent = state.agents.get(running.offer.agent_id)
         if agent is None or not running.party_id or running.offer.state is not OfferState.PENDING:
             continue
-        if _takes_all(state, agent):
+        if takes_unasked(agent, state.config.agents.get(agent.agent_id), None):
             accept_nailed_up(turn, running, agent, "")
         elif running.offer.hold_by and not running.offer.leg_id:  # a telephone asks again by itself
             accept(turn, running)

@@ -4,7 +4,7 @@ from cti.acd import connecting, forcing, kept, nailed_up, offers, phones, presen
 from cti.core import events as e
 
 RULES = {
-    e.ConfigApplied: (relook.decide_config_applied,),
+    e.ConfigApplied: (relook.decide_config_applied, wrap_up.decide_config_applied),
     e.QueueRequested: (waiting.decide_queue_requested,),
     e.PositionAsked: (waiting.decide_position_asked,),
     e.AttemptAbandoned: (offers.decide_abandoned, kept.decide_lines_fewer),

@@ -8,6 +8,7 @@ from cti.core.events import (
     CallbackAsked,
     CallbackPromised,
     CampaignStatusChanged,
+    ConfigApplied,
     ConsultEnded,
     ContactEnded,
     ContactForwarded,
@@ -206,6 +207,13 @@ def decide_status_changed(turn: Turn, event: CampaignStatusChanged) -> None:
     for agent in [agent for agent in turn.state.agents.in_order() if agent.unsaid]:
         contact = turn.state.contacts.get(agent.unsaid)
         if contact and contact.campaign_id == event.campaign_id:
+            _lapse(turn, agent)
+
+
+def decide_config_applied(turn: Turn, event: ConfigApplied) -> None:
+    """Who was removed says nothing any more."""
+    for agent in [agent for agent in turn.state.agents.in_order() if agent.unsaid]:
+        if agent.agent_id not in turn.state.config.agents:
             _lapse(turn, agent)
 
 

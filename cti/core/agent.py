@@ -1,7 +1,7 @@
 """An agent: presence, work mode and a list of assignments. The familiar state is derived from the three."""
 
 from cti.core.base import Record
-from cti.core.config import AgentConfig
+from cti.core.config import AgentConfig, QueueConfig
 from cti.core.events import (
     AgentAbsent,
     AgentReturned,
@@ -137,6 +137,13 @@ def is_available(agent: Agent, config: AgentConfig) -> bool:
 def is_phone(config: AgentConfig) -> bool:
     """Any telephone that is rung for each call: there the ringing is the offer."""
     return not config.nailed_up and not config.endpoint.startswith("client:")
+
+
+def takes_unasked(agent: Agent, config: AgentConfig | None, queue: QueueConfig | None) -> bool:
+    """Gets a call on a line that stays up, after a tone, without being asked: as the queue has it, or as there is no
+    desk to ask at."""
+    nowhere_to_ask = config is not None and not config.desk and not agent.sockets
+    return agent.nailed and (nowhere_to_ask or (queue is not None and queue.takes_itself))
 
 
 def why_not_free(agent: Agent | None, asking_id: str, config: AgentConfig | None = None) -> str:

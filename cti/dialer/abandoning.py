@@ -1,12 +1,15 @@
 """Nobody was there in time: it is counted, and whoever answered hears who called and how to be left alone."""
 
+from cti.core.agent import takes_unasked
 from cti.core.apply.campaigns import CONNECT, pool_of
 from cti.core.calling import CampaignConfig
 from cti.core.campaign import Line
+from cti.core.contact import Contact
 from cti.core.events import (
     AttemptAbandoned,
     AttemptClassified,
     AttemptConnected,
+    ContactRequeued,
     LegAnswered,
     LiveAnswerCounted,
     MessageBegun,
@@ -38,11 +41,31 @@ def decide_abandoned(turn: Turn, event: AttemptAbandoned) -> None:
     the campaign had it when they answered or, where it is gone, when it called."""
     _count(turn, event.attempt_id, abandoned=True)
     contact = turn.state.contacts.get(event.contact_id)
-    if event.late or contact is None or contact.state is ContactState.ENDED:
-        return
+    if contact and not event.late and contact.state is not ContactState.ENDED:
+        _begin_message(turn, contact)
+
+
+def decide_requeued(turn: Turn, event: ContactRequeued) -> None:
+    """Whom time ran out for on the way to an agent, who did not come, hears it as well; unless another one takes them
+    at once."""
+    contact = turn.state.contacts[event.contact_id]
+    line = turn.state.lines.get(contact.attempt_id)
+    if line and line.abandoned_at and not line.connected_at and not _is_taken(turn.state, contact):
+        _begin_message(turn, contact)
+
+
+def _is_taken(state: State, contact: Contact) -> bool:
+    """By an agent who is not asked."""
+    if contact.offer is None:
+        return False
+    agent_id, queue = contact.offer.agent_id, state.config.queues.get(contact.queue_id)
+    return takes_unasked(state.agents[agent_id], state.config.agents.get(agent_id), queue)
+
+
+def _begin_message(turn: Turn, contact: Contact) -> None:
     campaign = turn.state.config_of(contact).calling.campaigns.get(contact.campaign_id)
     flow_id = campaign.dialling.abandoned_flow if campaign and campaign.dialling else ""
-    turn.emit(MessageBegun(attempt_id=event.attempt_id, contact_id=event.contact_id, flow_id=flow_id))
+    turn.emit(MessageBegun(attempt_id=contact.attempt_id, contact_id=contact.contact_id, flow_id=flow_id))
 
 
 def count_left_alone(turn: Turn, line: Line) -> None:

@@ -58,7 +58,7 @@ RULES = {
     e.ContactConnected: (attempts.decide_connected,),
     e.DispositionRecorded: (attempts.decide_disposition,),
     e.RefusalReported: (attempts.decide_refusal_reported,),
-    e.ContactRequeued: (spend.decide_contact_over,),
+    e.ContactRequeued: (spend.decide_contact_over, abandoning.decide_requeued),
     e.ContactEnded: (spend.decide_contact_over,),
     e.SpendCommitted: (spend.decide_counted,),
     e.SpendMinuteBegan: (spend.decide_counted,),

@@ -7,7 +7,7 @@ from cti.core.campaign_config import Answering, Pacing
 from cti.core.commands import HangUpLeg
 from cti.core.learning import Knowledge, base_ppm, learnt_line, learnt_talk
 from cti.core.ledger import Ledger, counted, day_of, window
-from cti.core.plan import Door, HangUp
+from cti.core.plan import Door, HangUp, Join
 from cti.core.pools import pools_of
 from cti.core.states import AgentState, EndCause, Outcome
 from cti.core.zone import site_zone
@@ -122,6 +122,24 @@ def test_d28_an_agent_who_comes_too_late_counts_as_nobody() -> None:
     assert abandoned.late
     join(site, leg_id)
     assert site.agent_is("a0") is AgentState.BUSY
+    assert ledger_of(site) == (1, 1)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_d28_whose_late_agent_does_not_come_at_all_hears_the_message_or_is_taken_by_another_one(others: int) -> None:
+    site = CampaignSite(agents=1 + others)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    site.wait(4_500)
+    (chosen,) = [offer.agent_id for offer in site.ever(e.OfferMade)]
+    site.end(site.state.agents[chosen].leg_id)
+    if others:
+        (other,) = {"a0", "a1"} - {chosen}
+        assert site.plans[leg_id] == (Join(call_id=site.state.agents[other].call_id, beep=True),)
+    else:
+        assert site.plans[leg_id] == (SORRY, HangUp())
+    assert len(site.ever(e.MessageBegun)) == 1 - others
     assert ledger_of(site) == (1, 1)
 
 

@@ -352,6 +352,16 @@ def test_who_says_nothing_in_the_end_has_said_nothing(ends: str) -> None:
     assert site.refused() == "no_contact"
 
 
+def test_of_an_agent_who_is_removed_nothing_is_waited_for() -> None:
+    site, contact_id = unsaid(agents=2)
+    site.sign_out("a0")
+    site.disconnect("a0")
+    config = site.state.config
+    site.apply(replace(config, agents={name: each for name, each in config.agents.items() if name != "a0"}))
+    assert (site.scheduled.lead_id, site.scheduled.status) == ("lead0", LeadStatus.DONE)
+    assert contact_id not in site.state.contacts
+
+
 def test_only_who_talked_may_say_something_late() -> None:
     site, contact_id = unsaid(agents=2)
     site.say(contact_id, "sold", agent_id="a1")

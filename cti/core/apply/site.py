@@ -45,7 +45,8 @@ def apply_config(state: State, event: ConfigApplied, now: Moment) -> None:
             state.agents.put(agent_id, Agent(agent_id=agent_id))
     for agent in state.agents.in_order():
         gone = agent.agent_id not in event.config.agents
-        if gone and agent.presence is Presence.SIGNED_OUT and not agent.assignments and not agent.sockets:
+        held = agent.assignments or agent.sockets or agent.unsaid
+        if gone and agent.presence is Presence.SIGNED_OUT and not held:
             state.agents.drop(agent.agent_id)
 
 
