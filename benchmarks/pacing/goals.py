@@ -29,7 +29,7 @@ def _misses_of(row: Row, rows: list[Row]) -> list[str]:
         best = optimum(row.agents, max(row.ceiling, row.abandonment_today))
         if row.utilisation < best - FROM_OPTIMUM:
             found.append(f"{name}: {row.utilisation:.2%}, the optimum is {best:.2%}")
-    if row.over and row.world in ("b1", "markov"):
+    if row.over and (row.world == "b1" or row.mode == CERTIFICATE):
         found.append(f"{name}: {row.over} shifts over the ceiling")
     if row.world != "b1":
         return found
