@@ -3,11 +3,11 @@
 from typing import Any
 
 from cti import engine
-from cti.acd.state import AcdState, qualifies
+from cti.acd.state import AcdState
 from cti.core.agent import Agent, agent_state, is_available, is_phone
 from cti.core.call import Leg
 from cti.core.campaign import line_of
-from cti.core.config import LookUpStep
+from cti.core.config import LookUpStep, qualifies
 from cti.core.contact import is_called, leg_ids_of, offer_to
 from cti.core.dial import Dial
 from cti.core.kept import is_kept

@@ -4,9 +4,10 @@ Both sides are kept in order by the skills that are asked for, so a match looks 
 who declined each other just now, however many agents are signed in and however many callers wait.
 """
 
-from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, order_of, qualifies
+from cti.acd.state import NO_SKILLS, AcdState, Line, Skills, order_of
 from cti.core.agent import Agent, assignment_for, is_available
 from cti.core.base import Record
+from cti.core.config import qualifies
 from cti.core.contact import Contact, is_called
 from cti.core.events import Exclusion
 from cti.core.kept import is_kept

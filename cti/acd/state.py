@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from cti.core import events as e
 from cti.core.agent import Agent, agent_state, is_available
 from cti.core.base import Moment
-from cti.core.config import AgentConfig, SkillRequirement
+from cti.core.config import AgentConfig, SkillRequirement, qualifies
 from cti.core.contact import Contact
 from cti.core.state import State
 from cti.core.states import AgentState, ContactState, Presence
@@ -20,11 +20,6 @@ Skills = tuple[SkillRequirement, ...]
 Line = tuple[str, Skills]
 
 NO_SKILLS: tuple[Skills, ...] = ((),)
-
-
-def qualifies(agent: AgentConfig, skills: Skills) -> bool:
-    """Every skill at its level or better."""
-    return all(agent.skills.get(needed.skill, 0) >= needed.level for needed in skills)
 
 
 def order_of(contact: Contact) -> Entry:

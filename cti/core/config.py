@@ -75,6 +75,11 @@ class AgentConfig(Record):
     desk: bool = True
 
 
+def qualifies(agent: AgentConfig, skills: tuple[SkillRequirement, ...]) -> bool:
+    """Every skill at its level or better."""
+    return all(agent.skills.get(needed.skill, 0) >= needed.level for needed in skills)
+
+
 class SupervisorConfig(Record):
     """Who may listen to conversations, and on which phone; endpoints are as agents'."""
 

@@ -1,9 +1,14 @@
 """A campaign begins no line while callers have waited for its agents for too long."""
 
+import pytest
+
 from cti.core import events as e
+from cti.core.base import changed
+from cti.core.config import SkillRequirement
 from cti.core.pools import pools_of
 from cti.dialer.observing import observe
 from cti.views.campaign import stand_of
+from tests.centre import straight_to
 from tests.dialer.campaign_site import CampaignSite, dialled
 
 RULE = {"callers_wait_ms": 20_000}
@@ -68,3 +73,29 @@ def test_whom_the_campaign_called_is_no_caller() -> None:
     site.wait(1_000)
     assert not callers(site)
     assert not site.happened(e.LineSurplus)
+
+
+@pytest.mark.parametrize("skills", [{}, {"a0": {"es": 2}}])
+def test_nothing_waits_for_callers_who_need_a_skill_that_none_of_the_agents_has(skills: dict) -> None:
+    site = CampaignSite(dialled(**RULE), also=("sales",))
+    config = site.state.config
+    spanish = straight_to("sales", skills=(SkillRequirement(skill="es"),))
+    agents = {name: changed(each, skills=skills.get(name, {})) for name, each in config.agents.items()}
+    site.apply(changed(config, agents=agents, flows={**config.flows, spanish.flow_id: spanish}))
+    site.start()
+    assert len(site.pace(2)) == 2
+    leg_id = site.call()
+    assert site.contact(leg_id).skills
+    site.wait(21_000)
+    assert len(callers(site)) == len(skills)
+
+
+def test_nothing_waits_for_callers_once_the_agents_are_on_a_break() -> None:
+    site = site_with(dialled(**RULE))
+    for agent_id in site.agent_ids:
+        site.take(e.NotReadyRequested(agent_id=agent_id, reason="lunch"))
+    site.wait(21_000)
+    assert callers(site), "until the lines that count on them are over they are here"
+    for leg_id in sorted(site.state.lines.rows):
+        site.no_answer(leg_id)
+    assert not callers(site)

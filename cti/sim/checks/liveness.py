@@ -8,7 +8,7 @@ and from what the desktops show, so that a server which is wrong about it finds 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from cti.acd.state import qualifies
+from cti.core.config import qualifies
 from cti.core.contact import Contact
 from cti.core.state import State
 from cti.core.states import AssignmentState, ContactState, LegState, Presence
