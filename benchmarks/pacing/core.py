@@ -25,8 +25,8 @@ from cti.dialer.pacing.pacer import Pacer, is_news
 
 SPACING_S = 0.25
 ZONE = "America/New_York"
-STARTS_AT = 1_750_168_800_000
-"""2025-06-17 14:00 UTC: ten in the morning where the calls go."""
+STARTS_AT = 1_750_428_000_000
+"""2025-06-20 14:00 UTC, a Friday: ten in the morning where the calls go."""
 
 WINDOW_DAYS = 30
 NAME = "b1"
@@ -34,8 +34,8 @@ RULE = "US-ABN"
 AT_ONCE_MS = 1
 """The shift itself says when somebody gives up: from then on it is too late at once."""
 
-HOURS = tuple(OpeningSpan(weekday=day, opens=10 * 60, closes=18 * 60) for day in range(7))
-"""Of the campaign: those of the shift."""
+HOURS = tuple(OpeningSpan(weekday=day, opens=10 * 60, closes=18 * 60) for day in range(5))
+"""Of the campaign: those of the shift, Monday to Friday."""
 
 EVERY_DAY = tuple(OpeningSpan(weekday=day, opens=0, closes=24 * 60) for day in range(7))
 

@@ -13,6 +13,9 @@ from cti.dialer.pacing.tables import Tables, tables_of
 
 DAY = 20_000
 WINDOW_DAYS = 30
+GUARDED_DAYS = 4
+"""From a Friday on until Monday, and a day more."""
+
 SPACING_S = 0.5
 TABLES_S = 30.0
 
@@ -55,7 +58,7 @@ class Ours:
         return decision.lines
 
     def _room(self) -> int:
-        return headroom(self._ledger, DAY, ceiling_ppm=self._ceiling_ppm, days=WINDOW_DAYS)
+        return headroom(self._ledger, DAY, ceiling_ppm=self._ceiling_ppm, days=WINDOW_DAYS, guard_days=GUARDED_DAYS)
 
     @property
     def _day(self) -> tuple[int, int]:

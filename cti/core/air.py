@@ -19,6 +19,7 @@ from cti.core.exposure import (
     queues_of,
     shortfalls,
 )
+from cti.core.guarding import guard_days
 from cti.core.ledger import day_of, headroom
 from cti.core.ledgers import ledger_of
 from cti.core.pools import PoolConfig, pools_of
@@ -214,7 +215,12 @@ class Air:
             ledger = ledger_of(self._state, bound)
             day, lasts_until = self._days
             self._rooms[bound] = headroom(
-                ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, lasts_until=lasts_until
+                ledger,
+                day,
+                ceiling_ppm=bound.ceiling_ppm,
+                days=bound.days,
+                guard_days=guard_days(self._state, bound.ledger_id, day),
+                lasts_until=lasts_until,
             )
         return self._rooms[bound]
 

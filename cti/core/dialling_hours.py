@@ -22,6 +22,15 @@ def dials_at(how: CampaignDialling, config: SiteConfig, at: int) -> bool:
     return is_open(how.spans, zone, at, closed) if how.spans else today not in closed
 
 
+def dials_on(how: CampaignDialling, config: SiteConfig, day: int) -> bool:
+    """Whether it begins to dial on this day of the site, at some time or other."""
+    today, weekday = date_of(day), weekday_of(day)
+    if (how.from_date and today < how.from_date) or (how.until_date and today > how.until_date):
+        return False
+    begins = not how.spans or any(span.weekday == weekday for span in how.spans)
+    return begins and not closed_for(how, config, day)
+
+
 def closed_for(how: CampaignDialling, config: SiteConfig, day: int) -> str:
     """Why it does not dial on this day of the site: `2026-12-25 is Christmas Day, calendar US`. Else nothing. Of a year
     that a calendar does not know it may be any day."""

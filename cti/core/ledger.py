@@ -27,7 +27,8 @@ from cti.core.zone import local_day
 MILLION = 1_000_000
 
 GUARD_DAYS = 7
-"""How many changes of the day without a new line the ceiling outlasts: a long weekend, and more."""
+"""How many changes of the day without a new line the ceiling outlasts, where no calendar says when the next one is: a
+long weekend, and more."""
 
 DAYS_KEPT = 35
 """No window is longer."""

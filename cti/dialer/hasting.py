@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cti.core.calling import CampaignConfig
 from cti.core.campaign_config import LedgerBound
 from cti.core.dialling_hours import day_gone_ppm
+from cti.core.guarding import guard_days
 from cti.core.ledger import MILLION, day_of, headroom, window
 from cti.core.ledgers import ledger_of
 from cti.core.state import State
@@ -40,7 +41,8 @@ def haste_of(
         aim = bound.ceiling_ppm if pacing.target_ppm < 0 else min(bound.ceiling_ppm, pacing.target_ppm)
         hastes = []
         if pacing.certain:
-            room = headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days)
+            guard = guard_days(state, bound.ledger_id, day)
+            room = headroom(ledger, day, ceiling_ppm=bound.ceiling_ppm, days=bound.days, guard_days=guard)
             hastes.append(haste_of_room(theta, room, agents=agents))
         if not pacing.certain or pacing.target_ppm >= 0:
             hastes.append(_of_day(window(ledger, day, 1), aim, agents, gone_ppm))

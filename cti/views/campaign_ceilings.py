@@ -7,6 +7,7 @@ from cti.core.calling import CampaignConfig
 from cti.core.campaign import HeldLead
 from cti.core.campaign_config import LedgerBound
 from cti.core.ceilings import ceilings_of
+from cti.core.guarding import guard_days
 from cti.core.ledger import day_of, headroom, window
 from cti.core.ledgers import ledger_of
 from cti.core.state import State
@@ -80,7 +81,13 @@ def ledgers_of(state: State, campaign: CampaignConfig, at: int, waiting: Waiting
             days=days,
             answers=answers,
             abandoned=abandoned,
-            room=headroom(ledger, day, ceiling_ppm=ceiling_ppm, days=days),
+            room=headroom(
+                ledger,
+                day,
+                ceiling_ppm=ceiling_ppm,
+                days=days,
+                guard_days=guard_days(state, bound.ledger_id, day),
+            ),
             aim_ppm=aim_ppm,
             today_answers=today_answers,
             today_abandoned=today_abandoned,
