@@ -4,7 +4,7 @@ import pytest
 
 from cti.core import events as e
 from cti.core.campaign_config import Answering, Pacing
-from cti.core.commands import HangUpLeg
+from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.learning import Knowledge, base_ppm, learnt_line, learnt_talk
 from cti.core.ledger import Ledger, counted, day_of, window
 from cti.core.plan import Door, HangUp, Join
@@ -321,6 +321,28 @@ def test_d51_reports_that_come_late_or_twice_change_nothing() -> None:
     site.take(e.LegAnswered(leg_id=leg_id))
     site.take(e.LegEnded(leg_id=leg_id, cause=EndCause.NORMAL))
     assert site.ignored()
+    assert len(site.ever(e.AttemptEnded)) == 1
+
+
+@pytest.mark.parametrize(("answered", "within_s"), [(False, 45), (True, 90)])
+def test_d51_an_end_that_nobody_reports_is_asked_for(*, answered: bool, within_s: int) -> None:
+    """The line ends, and the carrier never says so: it is asked, and the agent and the lead are free again."""
+    site = CampaignSite(agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    if answered:
+        site.pick_up(leg_id)
+        join(site, leg_id)
+    else:
+        site.place(leg_id)
+        site.alert(leg_id)
+    begun_at = site.at
+    while not any(isinstance(each, CheckLeg) and each.leg_id == leg_id for each in site.asked):
+        site.wait(5_000)
+        assert site.at - begun_at <= within_s * 1_000
+    site.take(e.LegChecked(leg_id=leg_id, alive=False, cause=EndCause.NORMAL))
+    assert leg_id not in site.state.lines or site.state.lines[leg_id].ended_at
+    assert site.agent_is("a0") is (AgentState.WRAP_UP if answered else AgentState.READY)
     assert len(site.ever(e.AttemptEnded)) == 1
 
 
