@@ -15,6 +15,7 @@ from cti.core.exposure import (
     exposed_lines,
     free_by_queues,
     left_over,
+    may_be_late,
     queue_of,
     queues_of,
     shortfalls,
@@ -193,8 +194,10 @@ class Air:
 
     @cached_property
     def _elsewhere(self) -> Counter[str]:
-        """By ledger, how many calls of other pools could be abandoned."""
-        found = Counter[str]()
+        """By ledger, how many calls could be abandoned that no agent of this pool can do anything for: those of other
+        pools, and talks that may turn out to have begun too late."""
+        late = [line for line in self._state.lines.in_order() if may_be_late(line)]
+        found = Counter(ledger_id for line in late for ledger_id in ledger_ids(line.bounds))
         pools = {pool.pool_id: pool for pool in pools_of(self._state).every}
         for name, exposed in self._others.items():
             free = free_by_queues(self._state, pools[name]) if name else Counter[Queues]()

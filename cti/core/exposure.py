@@ -23,6 +23,18 @@ def is_exposed(line: Line) -> bool:
     return not is_over and not line.agent_id and line.outcome not in NOBODY
 
 
+def is_late(line: Line, greeted_at: int) -> bool:
+    """An agent came, but too late, if the greeting was over at `greeted_at` (ms)."""
+    return line.after_greeting and line.connected_at > greeted_at + line.connect_ms
+
+
+def may_be_late(line: Line) -> bool:
+    """Somebody talks with an agent, and has not been told from a machine yet. By that it may turn out that they said
+    no more than a word, and waited too long: then they count as abandoned all the same."""
+    is_open = line.connected_at and not (line.counted or line.abandoned_at or line.ended_at)
+    return bool(is_open) and line.outcome not in NOBODY and not line.greeting_at and is_late(line, line.answered_at)
+
+
 def exposed_lines(state: State, pool: PoolConfig) -> list[Line]:
     """In the order of their legs. A line belongs to the pool in which its campaign is now, whichever it was begun in:
     another configuration may have given that another name, or other campaigns."""

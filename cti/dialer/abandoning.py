@@ -14,7 +14,7 @@ from cti.core.events import (
     LiveAnswerCounted,
     MessageBegun,
 )
-from cti.core.exposure import NOBODY, at_work
+from cti.core.exposure import NOBODY, at_work, is_late
 from cti.core.pools import pools_of
 from cti.core.state import State
 from cti.core.states import ContactState, Outcome
@@ -95,13 +95,21 @@ def decide_classified(turn: Turn, event: AttemptClassified) -> None:
     """A person, who talks with an agent already."""
     line = turn.state.lines.get(event.attempt_id)
     if line and line.connected_at and event.outcome == Outcome.HUMAN:
-        _count(turn, event.attempt_id, abandoned=False)
+        _count_talk(turn, line)
 
 
 def count_at_end(turn: Turn, line: Line) -> None:
     """Nobody ever said that it was a machine."""
     if line.connected_at and not line.counted and line.outcome not in NOBODY:
-        _count(turn, line.leg_id, abandoned=False)
+        _count_talk(turn, line)
+
+
+def _count_talk(turn: Turn, line: Line) -> None:
+    """When the greeting ended may be known only now: who then had to wait too long after it was left alone as well."""
+    late = not line.counted and line.greeting_at > 0 and is_late(line, line.greeting_at)
+    if late:
+        turn.emit(AttemptAbandoned(attempt_id=line.leg_id, contact_id=line.contact_id, late=True))
+    _count(turn, line.leg_id, abandoned=late)
 
 
 def _count(turn: Turn, attempt_id: str, *, abandoned: bool) -> None:

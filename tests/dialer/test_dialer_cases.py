@@ -3,6 +3,7 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.base import changed
 from cti.core.campaign_config import Answering, Pacing
 from cti.core.commands import CheckLeg, HangUpLeg
 from cti.core.learning import Knowledge, base_ppm, learnt_line, learnt_talk
@@ -14,7 +15,8 @@ from cti.core.zone import site_zone
 from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.dialer.pacing.tables import tables_of
-from tests.dialer.campaign_site import SORRY, CampaignSite, dialled
+from tests.dialer.calling_site import HOURS
+from tests.dialer.campaign_site import ABANDONED, SORRY, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
 
 UNSURE = Pacing(certain=False)
@@ -284,6 +286,42 @@ def test_d40_the_agent_is_there_before_the_carrier_knows_what_answered() -> None
     join(site, leg_id)
     assert site.ever(e.AttemptConnected)
     assert not site.ever(e.AttemptClassified)
+
+
+GREETED = changed(ABANDONED, demand=changed(ABANDONED.demand, connect_from="greeting_end"))
+
+
+def joined_late(**fields) -> tuple[CampaignSite, str]:
+    """An agent came 3.6 s after the answer, and nobody knows yet whether it was a machine, or how long it greeted."""
+    site = CampaignSite(dialled(answering=Answering(detect="beside")), rules=(HOURS, GREETED), **fields)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    site.wait(3_600)
+    join(site, leg_id)
+    assert not site.ever(e.LiveAnswerCounted)
+    return site, leg_id
+
+
+@pytest.mark.parametrize(("quiet_ms", "abandoned"), [(2_800, 1), (1_200, 0)])
+def test_d40_when_the_greeting_was_over_is_known_only_once_they_talk(quiet_ms: int, abandoned: int) -> None:
+    """A word, and 2.8 s of nothing until the agent was there: too late, though they talk. A long greeting: in time."""
+    site, leg_id = joined_late(agents=1)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN, quiet_ms=quiet_ms))
+    assert ledger_of(site) == (1, abandoned)
+    assert [event.late for event in site.ever(e.AttemptAbandoned)] == [True] * abandoned
+    assert site.agent_is("a0") is AgentState.BUSY
+    site.end(leg_id)
+    assert ledger_of(site) == (1, abandoned)
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_d40_a_talk_that_may_have_begun_too_late_takes_room_until_it_is_known(*, told: bool) -> None:
+    site, leg_id = joined_late(agents=2)
+    with_ledger(site, answers=40, abandoned=0)
+    if told:
+        site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN, quiet_ms=1_200))
+    assert len(site.pace(9)) == 1 + told, "one for the agent who is free"
 
 
 def test_d42_somebody_who_answers_and_says_nothing_does_not_wait_for_ever() -> None:
