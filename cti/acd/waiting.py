@@ -1,20 +1,23 @@
 """Getting into a queue, and one's place in it."""
 
 from cti.acd.state import AcdState, order_of
+from cti.core.contact import is_called
 from cti.core.events import ContactQueued, PositionAsked, PositionTold, QueueRefused, QueueRequested
 from cti.core.states import ContactState
 from cti.core.turn import Turn
 
 
 def decide_queue_requested(turn: Turn, event: QueueRequested) -> None:
-    """A place in the queue, or a refusal: `unknown` queue, `full` queue. Who goes to one agent only takes no place."""
+    """A place in the queue, or a refusal: `unknown` queue, `full` queue. Who goes to one agent only takes no place;
+    whom we called is not turned away, as they wait for seconds only, and an agent is kept for them."""
     state = turn.state
     queue = state.config.queues.get(event.queue_id)
     if queue is None:
         _refuse(turn, event, "unknown")
         return
     line = state.room(AcdState).queued.get(event.queue_id)
-    if line is not None and len(line) >= queue.contacts_max and not event.wanted_agent_id:
+    expected = event.wanted_agent_id or is_called(state.contacts[event.contact_id])
+    if line is not None and len(line) >= queue.contacts_max and not expected:
         _refuse(turn, event, "full")
         return
     turn.emit(

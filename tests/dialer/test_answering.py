@@ -227,3 +227,34 @@ def test_who_answers_while_the_request_for_them_is_lost_is_served_by_the_next_on
     site, leg_id = answered_unasked()
     site.ask(leg_id, Door.NEXT, nonce=0)
     assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+
+
+@pytest.mark.parametrize("mode", ["progressive", "predictive"])
+def test_a_queue_that_is_full_of_callers_turns_nobody_away_whom_we_called(mode: str) -> None:
+    """The agent is kept for the line, and two callers wait meanwhile, which is as many as may."""
+    site = CampaignSite(dialled(mode=mode, queue_id="sales"), agents=1, also=("sales",))
+    queue = changed(site.state.config.queues["sales"], contacts_max=2, takes_itself=True)
+    site.apply(changed(site.state.config, queues={**site.state.config.queues, "sales": queue}))
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    callers = [site.call(), site.call()]
+    assert [site.contact(caller).offer for caller in callers] == [None, None]
+    site.answer(leg_id)
+    site.ask(leg_id, Door.ANSWERED, nonce=0)
+    assert site.plans[leg_id] == (Join(call_id=site.state.agents["a0"].call_id, beep=True),)
+
+
+def test_whom_nobody_is_there_for_is_counted_however_full_the_queue_is() -> None:
+    site = CampaignSite(dialled(pacing=Pacing(certain=False)), agents=1)
+    queue = changed(site.state.config.queues[OUTBOUND], contacts_max=1)
+    site.apply(changed(site.state.config, queues={**site.state.config.queues, OUTBOUND: queue}))
+    site.start()
+    legs = site.pace(3)
+    for leg_id in legs:
+        site.pick_up(leg_id)
+    site.wait(5_000)
+    assert len(legs) == 3
+    assert len(site.ever(e.AttemptAbandoned)) == 3, "one of them was on the way to the agent"
+    assert [site.plans[leg_id] for leg_id in legs].count((SORRY, HangUp())) == 2
