@@ -81,7 +81,7 @@ class _Exposed:
         for ledger_id in ledger_ids(line.bounds):
             self.counts[ledger_id] += 1
             self._queues.setdefault(ledger_id, {})[queue_id] = None
-        if campaign and _waits_for_agents(campaign, line.bounds):
+        if line.guaranteed or (campaign and _waits_for_agents(campaign, line.bounds)):
             self.sure[queue_id] = None
         elif campaign and _is_certain(campaign):
             self.certain.update(dict.fromkeys(line.bounds))

@@ -105,7 +105,8 @@ class Line(Record):
     the answer, or, `after_greeting`, after the greeting: by `connect_by`. `outcome` is what answered, in the end what
     came of it. `counted`: the ledgers have its answer; `unsent`: the carrier never had it. At `give_up_at` it is given
     up, unless there is an agent for it by then. With an `agent_id` this agent calls the lead, who was shown before.
-    `said` is what an agent said of it last."""
+    `said` is what an agent said of it last. `guaranteed`: the rules may have allowed it as an agent is free for it, and
+    it keeps that agent whatever the campaign's mode is by then."""
 
     leg_id: str
     campaign_id: str
@@ -135,6 +136,7 @@ class Line(Record):
     agent_id: str = ""
     said: Said | None = None
     config_hash: str = ""
+    guaranteed: bool = False
 
 
 class Pool(Record):

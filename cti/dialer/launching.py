@@ -155,6 +155,7 @@ def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
     held, bounds = chosen.held, chosen.bounds
     lead, leg_id = held.lead, turn.new_id(LEG)
     number = lead.numbers[lead.number_index].number
+    guaranteed = chosen.dialling.campaign.mode == "progressive"
     traits = traits_of(turn.state, lead, ready_for(turn.state).place(number, lead.address), turn.now.at)
     turn.emit(
         LeadTaken(
@@ -169,6 +170,7 @@ def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
             connect_ms=bounds.connect_ms,
             after_greeting=bounds.after_greeting,
             programme=programme_of(chosen.dialling.campaign),
+            guaranteed=guaranteed,
         )
     )
     start_leg(turn, leg_id, endpoint=f"tel:{number}", call_id="", role=PartyRole.CUSTOMER)
@@ -182,7 +184,7 @@ def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
             subject=lead.subject,
             consent=lead.consent,
             customer_at=lead.customer_at,
-            guaranteed=chosen.dialling.campaign.mode == "progressive",
+            guaranteed=guaranteed,
             address=lead.address,
         )
     )

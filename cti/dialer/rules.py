@@ -67,6 +67,7 @@ RULES = {
         control.decide_config_applied,
         tuning.decide_config_applied,
         claims.decide_config_applied,
+        surplus.decide_agent_gone,
     ),
     e.InputRejected: (rate.decide_input_rejected,),
     e.DialsResumeRequested: (rate.decide_resume,),

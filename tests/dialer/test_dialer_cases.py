@@ -15,6 +15,7 @@ from cti.core.zone import site_zone
 from cti.dialer.observing import observe
 from cti.dialer.pacing.pacer import Pacer, is_news
 from cti.dialer.pacing.tables import tables_of
+from tests.centre import agent
 from tests.dialer.calling_site import HOURS
 from tests.dialer.campaign_site import ABANDONED, SORRY, CampaignSite, dialled
 from tests.dialer.test_campaigns import join
@@ -125,6 +126,18 @@ def test_d28_an_agent_who_comes_too_late_counts_as_nobody() -> None:
     join(site, leg_id)
     assert site.agent_is("a0") is AgentState.BUSY
     assert ledger_of(site) == (1, 1)
+
+
+def test_d26_a_line_is_given_up_as_well_where_a_new_configuration_takes_the_agent_away() -> None:
+    site = CampaignSite(dialled(mode="progressive"), agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.place(leg_id)
+    site.alert(leg_id)
+    rang_at = site.at
+    site.apply(changed(site.state.config, agents={"a0": agent("a0", "sales", nailed_up=True)}))
+    site.wait_until(rang_at + 16_000)
+    assert [each.leg_id for each in site.asked if isinstance(each, HangUpLeg)] == [leg_id]
 
 
 @pytest.mark.parametrize("others", [0, 1])

@@ -105,11 +105,14 @@ def test_progressive_for_a_while_is_one_line_for_each_free_agent() -> None:
     answered_before(site, answers=1_000, abandoned=0)
     tune(site, mode="progressive")
     assert not question(site).ahead
-    assert len(site.pace(5)) == 2
+    sure = site.pace(5)
+    assert len(sure) == 2
     assert site.ever(e.LinesPaced)[-1].reason == "no_agent"
     tune(site, mode="predictive")
     assert tuned(site) == {}
     assert question(site).ahead
+    for leg_id in sure:
+        site.no_answer(leg_id)
     assert len(site.pace(5)) == 5
 
 
@@ -212,6 +215,19 @@ def test_a_ceiling_of_its_own_holds_however_lax_the_rules_are() -> None:
     site = CampaignSite(dialled(pacing=Pacing(ceiling_ppm=10_000)))
     tune(site, aim=20_000)
     assert refusal(site) == "aim: 2 % is more than dialling.pacing.at_most in its file allows (1 %), write 1 % or less."
+
+
+def test_a_call_for_which_an_agent_is_guaranteed_keeps_the_agent_whatever_the_mode_is_by_then() -> None:
+    """The rules let it be made for that reason."""
+    site = CampaignSite(agents=1)
+    site.start(leads=40)
+    answered_before(site, 1_000, 0)
+    tune(site, mode="progressive")
+    (guaranteed,) = site.pace(5)
+    tune(site, back=("mode",))
+    assert site.pace(5) == []
+    site.no_answer(guaranteed)
+    assert len(site.pace(5)) == 5
 
 
 def test_a_file_that_waits_for_agents_is_not_tuned_to_dial_ahead_of_them() -> None:

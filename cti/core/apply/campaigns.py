@@ -107,6 +107,7 @@ def apply_lead_taken(state: State, event: LeadTaken, now: Moment) -> None:
         after_greeting=event.after_greeting,
         agent_id=event.agent_id,
         config_hash=state.config_hash,
+        guaranteed=event.guaranteed,
     )
     state.lines.put(event.leg_id, line)
 

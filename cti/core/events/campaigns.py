@@ -72,7 +72,8 @@ class LeadTaken(Event):
     """A lead leaves its place to be called, on the number at `number_index`. `traits` are what sets it apart from other
     leads, `chance_ppm` (millionths) is how likely a person answers. `bounds` are the ledgers that an answer counts in;
     an agent must be there `connect_ms` after it, or, `after_greeting`, after the greeting. With an `agent_id` the lead
-    is shown to this agent first. `programme` is what the call is for."""
+    is shown to this agent first. `programme` is what the call is for; with `guaranteed` it is made only as an agent is
+    free for it."""
 
     leg_id: str
     campaign_id: str
@@ -86,6 +87,7 @@ class LeadTaken(Event):
     after_greeting: bool = False
     agent_id: str = ""
     programme: str = ""
+    guaranteed: bool = False
 
 
 class LeadReturned(Event):
