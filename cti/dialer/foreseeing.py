@@ -2,14 +2,16 @@
 may say no all the same."""
 
 from cti.core.calling import CampaignConfig, Clearance
+from cti.core.campaign import HeldLead
 from cti.core.dial import GatheredFacts
-from cti.core.events import ClaimedLead, DialRequested
+from cti.core.events import ClaimedLead, DialRefused, DialRequested
 from cti.core.state import State
 from cti.dialer.clearance import judged, needed
+from cti.dialer.compliance import may_dial
 
 
-def would_ask(lead: ClaimedLead, number: str, campaign: CampaignConfig) -> DialRequested:
-    """A call to this lead by an agent."""
+def would_ask(lead: ClaimedLead, number: str, campaign: CampaignConfig, *, guaranteed: bool = True) -> DialRequested:
+    """A call to this lead, by an agent or with one `guaranteed`, where nothing else is said."""
     return DialRequested(
         dial_id="",
         purpose="campaign",
@@ -18,7 +20,7 @@ def would_ask(lead: ClaimedLead, number: str, campaign: CampaignConfig) -> DialR
         subject=lead.subject,
         consent=lead.consent,
         customer_at=lead.customer_at,
-        guaranteed=True,
+        guaranteed=guaranteed,
         address=lead.address,
     )
 
@@ -32,3 +34,13 @@ def foreseen(state: State, lead: ClaimedLead, number: str, campaign: CampaignCon
     """The verdict at `at` (ms), as `cti.dialer.clearance.judged` gives it."""
     asked = would_ask(lead, number, campaign)
     return judged(state, asked, campaign, known_now(state, asked, campaign), at)
+
+
+def refusal(state: State, held: HeldLead, campaign: CampaignConfig, at: int, *, guaranteed: bool) -> DialRefused | None:
+    """What speaks against a call at `at` (ms), on the number whose turn it is."""
+    asked = would_ask(held.lead, held.lead.numbers[held.lead.number_index].number, campaign, guaranteed=guaranteed)
+    verdict = may_dial(state, asked, known_now(state, asked, campaign), at)
+    if verdict.refusal is None:
+        return None
+    rule, detail, next_allowed_at = verdict.refusal
+    return DialRefused(dial_id="", rule=rule, detail=detail, next_allowed_at=next_allowed_at, clearance=verdict.proof)

@@ -9,7 +9,7 @@ from cti.core.calling import CampaignConfig
 from cti.core.campaign import CampaignRun, HeldLead, Line, RunStatus
 from cti.core.campaign_config import CampaignDialling, LedgerBound
 from cti.core.dialling_hours import dials_at
-from cti.core.events import DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
+from cti.core.events import DialRefused, DialRequested, LeadTaken, LinesPaced, PacingComputed, PoolBegun
 from cti.core.ids import LEG
 from cti.core.learning import answer_ppm
 from cti.core.ledgers import programme_of
@@ -23,11 +23,16 @@ from cti.dialer.bounds import Bounds
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
 from cti.dialer.compliance import stopped_by_spend
+from cti.dialer.foreseeing import refusal
+from cti.dialer.recycling import not_called
 from cti.dialer.state import DialerState
 from cti.dialer.traits import traits_of
 
 LINES_MAX = 50
 """How many lines one turn begins at most."""
+
+PUT_BY_MOST = 40
+"""How many leads at most turn out to be called later, in one turn: their hour has not come, say."""
 
 LEADS_TRIED = 10
 """How many leads are looked at when the first are under a ceiling that has been reached."""
@@ -67,15 +72,18 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
     if pool.pool_id not in state.pools:
         _begin_pool(turn, pool)
     air = Air(state, pool, turn.now.at)
-    wanted, begun = min(event.calls_now, LINES_MAX), 0
+    wanted, begun, put_by = min(event.calls_now, LINES_MAX), 0, 0
     reason = STOPPED if stopped_by_spend(state) else ""
-    while begun < wanted and not reason:
+    while begun < wanted and put_by < PUT_BY_MOST and not reason:
         chosen = _choose(state, pool, air, turn.now.at)
-        if isinstance(chosen, Chosen):
+        if not isinstance(chosen, Chosen):
+            reason = chosen
+        elif not_yet := _not_yet(state, chosen, turn.now.at):
+            turn.emit(not_called(chosen.held, not_yet, turn.now.at))
+            put_by += 1
+        else:
             air.add(_begin(turn, pool, chosen))
             begun += 1
-        else:
-            reason = chosen
     turn.emit(
         LinesPaced(
             pool_id=pool.pool_id,
@@ -150,12 +158,25 @@ def bounds_for(state: State, held: HeldLead) -> Bounds:
     return ready.bounds(campaign, ready.place(lead.numbers[lead.number_index].number, lead.address))
 
 
+def _not_yet(state: State, chosen: Chosen, at: int) -> DialRefused | None:
+    """What is in the way of a call that time alone makes right, of what is known without asking. Whom nobody may call
+    at all is refused when the call is asked for, with the proof."""
+    campaign = chosen.dialling.campaign
+    refused = refusal(state, chosen.held, campaign, at, guaranteed=is_guaranteed(campaign))
+    return refused if refused and refused.next_allowed_at > at else None
+
+
+def is_guaranteed(campaign: CampaignConfig) -> bool:
+    """Each of its lines is begun for an agent who is free, and keeps that agent."""
+    return campaign.mode == "progressive"
+
+
 def _begin(turn: Turn, pool: PoolConfig, chosen: Chosen) -> Line:
     """The lead is called on the number whose turn it is, if the rules allow it when the request leaves."""
     held, bounds = chosen.held, chosen.bounds
     lead, leg_id = held.lead, turn.new_id(LEG)
     number = lead.numbers[lead.number_index].number
-    guaranteed = chosen.dialling.campaign.mode == "progressive"
+    guaranteed = is_guaranteed(chosen.dialling.campaign)
     traits = traits_of(turn.state, lead, ready_for(turn.state).place(number, lead.address), turn.now.at)
     turn.emit(
         LeadTaken(

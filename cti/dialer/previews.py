@@ -11,7 +11,6 @@ from cti.core.events import (
     AnyEvent,
     CallbackFreed,
     CampaignStatusChanged,
-    DialRefused,
     LeadsClaimed,
     LeadSkipped,
     LeadTaken,
@@ -34,8 +33,8 @@ from cti.core.turn import Turn
 from cti.dialer.agent_calls import AgentCall, offer_call
 from cti.dialer.claims import ask_for_leads
 from cti.dialer.clearance import ready_for
-from cti.dialer.compliance import may_dial, stopped_by_spend
-from cti.dialer.foreseeing import known_now, would_ask
+from cti.dialer.compliance import stopped_by_spend
+from cti.dialer.foreseeing import refusal
 from cti.dialer.launching import SHARE_UNIT, Dialling, bounds_for, first_leads, may_dial_now
 from cti.dialer.recycling import give_back, not_called, put_off
 from cti.dialer.state import DialerState
@@ -163,7 +162,8 @@ def show(turn: Turn, agent: Agent, config: AgentConfig, dialling: Dialling, *, o
     for held in candidates:
         if only_promised and not held.lead.callback:
             continue
-        refused = _refusal(state, held, dialling, turn.now.at)
+        # Nobody is shown a lead for nothing.
+        refused = refusal(state, held, dialling.campaign, turn.now.at, guaranteed=True)
         if refused is None:
             _show(turn, agent, held, dialling)
             ask_for_leads(turn, campaign_id)
@@ -191,18 +191,6 @@ def look_later(turn: Turn, campaign_id: str, wait_ms: int = LOOK_MS) -> None:
     run = turn.state.runs.get(campaign_id)
     if run is None or not turn.now.at < run.look_at <= look_at:
         turn.emit(PreviewsPutOff(campaign_id=campaign_id, look_at=look_at))
-
-
-def _refusal(state: State, held: HeldLead, dialling: Dialling, at: int) -> DialRefused | None:
-    """What speaks against a call now, of what is known without asking: nobody is shown a lead for nothing."""
-    lead, campaign = held.lead, dialling.campaign
-    asked = would_ask(lead, lead.numbers[lead.number_index].number, campaign)
-    known = known_now(state, asked, campaign)
-    verdict = may_dial(state, asked, known, at)
-    if verdict.refusal is None:
-        return None
-    rule, detail, next_allowed_at = verdict.refusal
-    return DialRefused(dial_id="", rule=rule, detail=detail, next_allowed_at=next_allowed_at, clearance=verdict.proof)
 
 
 def _show(turn: Turn, agent: Agent, held: HeldLead, dialling: Dialling) -> None:

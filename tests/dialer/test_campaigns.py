@@ -312,14 +312,26 @@ def test_a_lead_that_the_rules_forbid_is_put_off_until_they_allow_it() -> None:
     site = CampaignSite(agents=1)
     site.start(leads=2, area="808")  # it is six in the morning there
     assert site.pace(1) == []
-    (refused,) = site.ever(e.DialRefused)
-    assert refused.rule == "US-HOURS"
-    (scheduled,) = site.ever(e.LeadScheduled)
-    assert (scheduled.status, scheduled.next_at, scheduled.attempts) == (
-        LeadStatus.RETRY,
-        refused.next_allowed_at,
-        0,
-    )
+    assert not site.ever(e.DialRequested), "for that nobody need be asked"
+    scheduled = site.ever(e.LeadScheduled)
+    assert [(each.lead_id, each.status, each.attempts) for each in scheduled] == [
+        ("lead0", LeadStatus.RETRY, 0),
+        ("lead1", LeadStatus.RETRY, 0),
+    ]
+    eight = site.at + 2 * 3_600_000
+    assert {each.next_at - each.next_at % 60_000 for each in scheduled} == {eight - eight % 60_000}
+
+
+@pytest.mark.parametrize("mode", ["predictive", "progressive"])
+def test_whose_hour_has_not_come_keeps_nobody_waiting_whose_hour_it_is(mode: str) -> None:
+    """A list that is sorted by state: a free agent does not wait a moment for each of those in the west."""
+    site = CampaignSite(dialled(mode=mode), agents=1)
+    site.control("start")
+    asked = [each for each in site.asked if isinstance(each, ClaimLeads)][-1]
+    leads = (*(site.lead(number, "808") for number in range(150)), site.lead(150))
+    site.take(e.LeadsClaimed(campaign_id="spring", claim_id=asked.claim_id, as_of_seq=1, leads=leads))
+    looks = [site.pace(1) for _ in range(4)]
+    assert [site.state.lines[leg_id].lead_key for legs in looks for leg_id in legs] == ["spring/lead150"]
 
 
 def test_whoever_is_on_a_list_is_not_offered_again() -> None:
