@@ -43,7 +43,7 @@ def _changes_until_dialling(campaign: CampaignConfig, config: SiteConfig, day: i
 def _by_ledger(config: SiteConfig) -> dict[str, list[CampaignConfig]]:
     found: dict[str, list[CampaignConfig]] = {}
     for campaign in config.calling.campaigns.values():
-        ledger_ids = {ceiling.bound.ledger_id for ceiling in ceilings_of(config.calling, campaign)}
+        ledger_ids = dict.fromkeys(ceiling.bound.ledger_id for ceiling in ceilings_of(config.calling, campaign))
         for ledger_id in ledger_ids if campaign.mode == "predictive" else ():
             found.setdefault(ledger_id, []).append(campaign)
     return found
