@@ -6,6 +6,7 @@ from cti.core.base import Record
 from cti.core.campaign_config import LedgerBound, Setting
 from cti.core.detection import DetectionDay, Heard
 from cti.core.events.leads import ClaimedLead
+from cti.core.leads import ClaimSpec
 from cti.core.learning import Knowledge
 from cti.core.theta import Theta
 
@@ -37,7 +38,8 @@ class CampaignRun(Record):
     the file says something else. `successes` are those of segments with a quota, by the last answer of the store, and
     `newer` those since then: segment, and record. At `posted_seq` a lead was posted on its lists last, 0 once an answer
     of the store knows it; the highest priority of those is `posted_priority`. At `promised_at` (ms) the store is asked
-    for calls that were promised, however many leads are at hand; 0: it knows of none."""
+    for calls that were promised, however many leads are at hand; 0: it knows of none. The last question asked for what
+    `asked` says."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -60,6 +62,7 @@ class CampaignRun(Record):
     posted_seq: int = 0
     posted_priority: int = 0
     promised_at: int = 0
+    asked: ClaimSpec | None = None
 
 
 class Said(Record):

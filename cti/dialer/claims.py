@@ -3,7 +3,7 @@
 from collections import Counter
 
 from cti.core.apply.campaigns import PROMISE, run_of
-from cti.core.apply.claims import CLAIM, is_ahead
+from cti.core.apply.claims import CLAIM, is_ahead, is_otherwise
 from cti.core.campaign import CampaignRun, HeldLead, RunStatus, lead_key
 from cti.core.commands import ClaimLeads
 from cti.core.events import (
@@ -57,8 +57,10 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, 
         return
     if run.claim_after > turn.now.at and not (there_are_new or promised):
         return
-    claim_id, lists = turn.new_id(CLAIM_ID), campaign.dialling.claim.lists
-    since_seq = max((state.removals.get(list_id) or 0 for list_id in lists), default=0)
+    claim_id, spec = turn.new_id(CLAIM_ID), campaign.dialling.claim
+    since_seq = max((state.removals.get(list_id) or 0 for list_id in spec.lists), default=0)
+    if run.asked and is_otherwise(run.asked, spec):
+        since_seq = turn.now.seq  # by this record the store gets to know who is called now
     by = turn.now.at + CLAIM_MS
     turn.emit(LeadsAsked(campaign_id=campaign_id, claim_id=claim_id, claim_by=by, since_seq=since_seq))
     held = [each.lead.lead_id for each in state.leads.in_order() if each.campaign_id == campaign_id]
@@ -68,7 +70,7 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, 
             claim_id=claim_id,
             leads_max=max(FIRST_ROOM, HELD_MAX - len(waiting)),
             due_by=turn.now.at,
-            spec=campaign.dialling.claim,
+            spec=spec,
             excluding=tuple(held),
             since_seq=max(since_seq, run.posted_seq),
             above=above,
@@ -186,11 +188,28 @@ def _let_go_of_full(turn: Turn, campaign_id: str) -> None:
 
 
 def decide_config_applied(turn: Turn, event: ConfigApplied) -> None:
-    """Whoever was called as often as files say by now is not called once more."""
+    """Whom files do not name any more is not called, nor is once more who was called as often as they say by now."""
     for campaign_id, campaign in sorted(turn.state.config.calling.campaigns.items()):
-        most = campaign.dialling.claim.attempts_max if campaign.dialling else 0
+        if campaign.dialling is None:
+            continue
+        spec, asked = campaign.dialling.claim, run_of(turn.state, campaign_id).asked
+        if asked is None or is_otherwise(asked, spec):
+            _ask_anew(turn, campaign_id, spec)
+        most = spec.attempts_max
         waiting = [turn.state.leads[key] for key in waiting_leads(turn.state, campaign_id)] if most else []
         _let_go(turn, [held for held in waiting if held.lead.attempts >= most and not held.lead.callback])
+
+
+def _ask_anew(turn: Turn, campaign_id: str, spec: ClaimSpec) -> None:
+    """It calls others than those whom it asked for: they go back, and an answer that is under way is none. A promise
+    is kept as long as its list is called."""
+    waiting = [held for held in turn.state.leads.in_order() if held.campaign_id == campaign_id and not held.leg_id]
+    _let_go(turn, [held for held in waiting if not held.lead.callback or held.lead.list_id not in spec.lists])
+    claim_id = run_of(turn.state, campaign_id).claim_id
+    if claim_id:
+        error = "it calls others by now"
+        turn.emit(LeadsClaimed(campaign_id=campaign_id, claim_id=claim_id, as_of_seq=0, error=error))
+    ask_for_leads(turn, campaign_id, there_are_new=True)
 
 
 def decide_claimed(turn: Turn, event: LeadsClaimed) -> None:

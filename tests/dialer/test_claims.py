@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from cti.core import events as e
 from cti.core.commands import ClaimLeads
-from cti.core.leads import ClaimSpec, Segment
+from cti.core.leads import ClaimSpec, LeadOrder, Segment
 from tests.dialer.campaign_site import CampaignSite, dialled
 
 
@@ -265,3 +265,90 @@ def test_a_list_that_no_campaign_calls_moves_nobody() -> None:
     asked = len(claims(site))
     site.take(e.LeadsRevived(list_id="autumn"))
     assert len(claims(site)) == asked
+
+
+def call_others(site: CampaignSite, spec: ClaimSpec) -> None:
+    """The campaign's file says something else now."""
+    now = {"spring": dialled(claim=spec)}
+    site.apply(replace(site.state.config, calling=replace(site.state.config.calling, campaigns=now)))
+
+
+OTHERWISE = [
+    ClaimSpec(lists=("autumn",)),
+    replace(QUOTA, segments=QUOTA.segments[1:]),
+    replace(QUOTA, order=LeadOrder.NEWEST),
+]
+
+
+@pytest.mark.parametrize("spec", OTHERWISE)
+@pytest.mark.parametrize("restarts", [False, True])
+def test_leads_at_hand_go_back_when_the_file_says_otherwise_whom_it_calls(spec: ClaimSpec, *, restarts: bool) -> None:
+    """They are asked for anew, as of the record from which the store knows what is called now."""
+    site = CampaignSite(dialled(claim=QUOTA))
+    site.control("start")
+    in_segments(site, site.state.last.seq, range(3), range(20, 22), successes=0)
+    known = site.state.last.seq
+    if restarts:
+        site.restart()
+        site.connect("a0")
+    call_others(site, spec)
+    assert sorted(released(site)) == ["lead0", "lead1", "lead2", "lead20", "lead21"]
+    assert site.pace(2) == []
+    assert (claims(site)[-1].spec, claims(site)[-1].excluding) == (spec, ())
+    assert claims(site)[-1].since_seq > known
+    answer(site, known, 5)
+    assert site.pace(2) == []
+    site.wait(1_010)
+    assert claims(site)[-1].since_seq > known
+    answer(site, site.state.last.seq, 6)
+    assert [site.state.lines[leg].lead_key for leg in site.pace(2)] == ["spring/lead6"]
+
+
+@pytest.mark.parametrize("spec", OTHERWISE)
+def test_an_answer_to_what_a_campaign_asked_before_its_file_was_changed_is_not_taken(spec: ClaimSpec) -> None:
+    site = CampaignSite(dialled(claim=QUOTA))
+    site.control("start")
+    before = claims(site)[-1]
+    call_others(site, spec)
+    assert claims(site)[-1].claim_id != before.claim_id
+    late = (site.lead(0), site.lead(1))
+    site.take(e.LeadsClaimed(campaign_id="spring", claim_id=before.claim_id, as_of_seq=site.state.last.seq, leads=late))
+    assert site.ignored()
+    assert site.pace(2) == []
+
+
+def test_a_campaign_that_is_changed_while_it_pauses_asks_for_others_once_it_goes_on() -> None:
+    site = CampaignSite(agents=1)
+    site.start(leads=5)
+    site.control("pause")
+    call_others(site, ClaimSpec(lists=("autumn",)))
+    assert len(released(site)) == 5
+    asked, known = len(claims(site)), site.state.last.seq
+    site.control("start")
+    assert len(claims(site)) == asked + 1
+    assert claims(site)[-1].spec.lists == ("autumn",)
+    assert claims(site)[-1].since_seq > known
+
+
+@pytest.mark.parametrize(("lists", "is_kept"), [(("spring", "autumn"), True), (("autumn",), False)])
+def test_a_promised_call_stays_at_hand_as_long_as_its_list_is_called(lists: tuple[str, ...], *, is_kept: bool) -> None:
+    """Where its list is not, it is still promised, and sought again. The agent who promised it is not at the desk."""
+    site = CampaignSite(agents=1)
+    site.disconnect("a0")
+    site.control("start")
+    promised = replace(site.lead(7), callback=True, callback_for="a0", due_at=site.at)
+    told = {"claim_id": claims(site)[-1].claim_id, "as_of_seq": site.state.last.seq}
+    site.take(e.LeadsClaimed(campaign_id="spring", leads=(site.lead(0), promised), **told))
+    call_others(site, ClaimSpec(lists=lists))
+    assert released(site) == (["lead0"] if is_kept else ["lead0", "lead7"])
+    assert ("spring/lead7" in site.state.leads) is is_kept
+    site.wait(61_000)
+    assert [event.lead_id for event in site.ever(e.CallbackSought)] == ([] if is_kept else ["lead7"])
+
+
+def test_a_file_that_says_of_leads_what_it_said_before_lets_go_of_nobody() -> None:
+    site = CampaignSite(agents=1)
+    site.start(leads=5)
+    call_others(site, ClaimSpec(lists=("spring",), attempts_max=9))
+    assert not site.ever(e.LeadsReleased)
+    assert len(site.pace(1)) == 1

@@ -40,10 +40,24 @@ IMPORTED_MS = 10_000
 
 
 def apply_leads_asked(state: State, event: LeadsAsked, now: Moment) -> None:
-    run = run_of(state, event.campaign_id)
+    """Where it calls others than before, the store is waited for until it knows that, whichever question it answers."""
+    run, spec = run_of(state, event.campaign_id), claim_of(state, event.campaign_id)
+    for list_id in spec.lists if run.asked and is_otherwise(run.asked, spec) else ():
+        state.removals.put(list_id, now.seq)
     asked = changed(run, claim_id=event.claim_id, claim_by=event.claim_by, claim_since=event.since_seq, claim_after=0)
-    state.runs.put(event.campaign_id, asked)
+    state.runs.put(event.campaign_id, changed(asked, asked=spec))
     state.deadlines.add(event.claim_by, CLAIM, event.campaign_id)
+
+
+def claim_of(state: State, campaign_id: str) -> ClaimSpec:
+    """What its file says that it calls; nobody where there is no such file, or none for the dialer."""
+    campaign = state.config.calling.campaigns.get(campaign_id)
+    return campaign.dialling.claim if campaign and campaign.dialling else ClaimSpec()
+
+
+def is_otherwise(asked: ClaimSpec, spec: ClaimSpec) -> bool:
+    """Whether other leads are called, or others first. How often each is called at most is found with the lead."""
+    return changed(asked, attempts_max=0) != changed(spec, attempts_max=0)
 
 
 def apply_leads_claimed(state: State, event: LeadsClaimed, now: Moment) -> None:
@@ -99,8 +113,7 @@ def _line_up(state: State, run: CampaignRun, above: int, seq: int) -> None:
             segment.insert(next(lower, len(segment)), held)
         else:
             segment.append(held)
-    campaign = state.config.calling.campaigns.get(run.campaign_id)
-    spec = campaign.dialling.claim if campaign and campaign.dialling else ClaimSpec()
+    spec = claim_of(state, run.campaign_id)
     shares = {each.segment_id: max(1, each.share) for each in spec.segments}
     shares |= {name: 1 for name in segments if name not in shares}
     streams = {name: iter(segment) for name, segment in segments.items()}
