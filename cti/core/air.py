@@ -196,7 +196,7 @@ class Air:
     def _elsewhere(self) -> Counter[str]:
         """By ledger, how many calls could be abandoned that no agent of this pool can do anything for: those of other
         pools, and talks that may turn out to have begun too late."""
-        late = [line for line in self._state.lines.in_order() if may_be_late(line)]
+        late = [line for line in self._state.lines.in_order() if may_be_late(line) and not self._is_broadcast(line)]
         found = Counter(ledger_id for line in late for ledger_id in ledger_ids(line.bounds))
         pools = {pool.pool_id: pool for pool in pools_of(self._state).every}
         for name, exposed in self._others.items():
@@ -205,6 +205,10 @@ class Air:
             for ledger_id in exposed.counts:
                 found[ledger_id] += exposed.at_worst(ledger_id, short)
         return found
+
+    def _is_broadcast(self, line: Line) -> bool:
+        campaign = self._state.config.calling.campaigns.get(line.campaign_id)
+        return campaign is not None and campaign.mode == "broadcast"
 
     @cached_property
     def _days(self) -> tuple[int, int]:

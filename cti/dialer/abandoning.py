@@ -105,8 +105,11 @@ def count_at_end(turn: Turn, line: Line) -> None:
 
 
 def _count_talk(turn: Turn, line: Line) -> None:
-    """When the greeting ended may be known only now: who then had to wait too long after it was left alone as well."""
-    late = not line.counted and line.greeting_at > 0 and is_late(line, line.greeting_at)
+    """When the greeting ended may be known only now: who then had to wait too long after it was left alone as well.
+    Nobody waits for an agent who hears a broadcast."""
+    campaign = turn.state.config.calling.campaigns.get(line.campaign_id)
+    waited = line.greeting_at > 0 and (campaign is None or campaign.mode != "broadcast")
+    late = waited and not line.counted and is_late(line, line.greeting_at)
     if late:
         turn.emit(AttemptAbandoned(attempt_id=line.leg_id, contact_id=line.contact_id, late=True))
     _count(turn, line.leg_id, abandoned=late)

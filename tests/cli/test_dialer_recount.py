@@ -12,10 +12,12 @@ from cti import engine
 from cti.cli.dialer.recounting import Recount
 from cti.core import events as e
 from cti.core.base import changed
+from cti.core.campaign_config import Answering
 from cti.core.codec import decode, encode
 from cti.core.events import AttemptAbandoned, LiveAnswerCounted
 from cti.core.ledger import Ledger
 from cti.core.record import FIRST_HASH, Batch, StoredRecord
+from cti.core.states import Outcome
 from cti.journal.memory import MemoryJournal
 from cti.runtime.recovery import standing
 from cti.store.attempt_log import AttemptLog
@@ -23,8 +25,10 @@ from cti.store.attempt_log_projector import AttemptLogProjector
 from cti.store.store import Store
 from tests.cli.dialer_files import SITE, leave_files
 from tests.dialer.calling_site import NUMBER
+from tests.dialer.campaign_site import CampaignSite, dialled
 from tests.dialer.preview_site import PreviewSite
 from tests.dialer.short_shift import shift
+from tests.dialer.test_campaigns import join
 from tests.serving import command
 
 PERIOD = ("--from", "2025-06-10", "--to", "2025-06-17")
@@ -131,6 +135,39 @@ async def test_a_journal_that_was_written_anew_without_an_abandoned_call_is_foun
     result = await recount(tmp_path, store, journal)
     assert result.counts.abandoned == 0
     assert [finding.what.split(":")[1].split()[0] for finding in result.findings] == ["abandoned_at"]
+
+
+async def test_an_agent_who_came_late_and_counts_as_in_time_is_found_by_the_instants(tmp_path):
+    """As a journal tells it whose server did not look at the greeting's end."""
+    site = CampaignSite(dialled(answering=Answering(detect="beside")), agents=1)
+    site.start()
+    (leg_id,) = site.pace(1)
+    site.pick_up(leg_id)
+    site.wait(3_600)
+    join(site, leg_id)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN, quiet_ms=2_800))
+    for records, found in ((site.records, set()), (_in_time(site.records), {leg_id})):
+        log = await Store.open(f"sqlite:///{tmp_path}/log{len(found)}.db")
+        await AttemptLogProjector(log, SITE).project([decode(row) for row in records])
+        result = await recount(tmp_path, log, await journal_of(records), told=lambda state: state)
+        (tmp_path / "own.db").unlink()
+        await log.close()
+        late = [finding.about for finding in result.findings if "ms too late" in finding.what]
+        assert set(late) == found
+
+
+def _in_time(records):
+    anew, last_hash = [], FIRST_HASH
+    for row in records:
+        record = decode(row)
+        events = tuple(
+            changed(event, abandoned=False) if isinstance(event, LiveAnswerCounted) else event
+            for event in record.events
+            if not isinstance(event, AttemptAbandoned)
+        )
+        anew.append(encode(changed(record, events=events), last_hash, "salt"))
+        last_hash = anew[-1].hash
+    return anew
 
 
 async def test_a_record_that_was_changed_in_place_is_found(tmp_path, store, records):

@@ -258,3 +258,15 @@ def test_whom_nobody_is_there_for_is_counted_however_full_the_queue_is() -> None
     assert len(legs) == 3
     assert len(site.ever(e.AttemptAbandoned)) == 3, "one of them was on the way to the agent"
     assert [site.plans[leg_id] for leg_id in legs].count((SORRY, HangUp())) == 2
+
+
+def test_who_asks_a_broadcast_for_an_agent_was_not_left_alone_however_long_they_listened() -> None:
+    site = centre_with(dialled(mode="broadcast", flow_id="news", answering=Answering(detect="beside")))
+    leg_id = answered(site)
+    site.wait(6_000)
+    site.ask(leg_id, Door.DIGITS, digits="1")
+    join(site, leg_id)
+    site.take(e.AttemptClassified(attempt_id=leg_id, outcome=Outcome.HUMAN, quiet_ms=5_000))
+    site.end(leg_id)
+    assert not site.ever(e.AttemptAbandoned)
+    assert [event.abandoned for event in site.ever(e.LiveAnswerCounted)] == [False]

@@ -77,6 +77,8 @@ class Recount:
         self._standing = standing
         self._last_seq, self._last_hash = 0, FIRST_HASH
         self._zones: list[tuple[int, ZoneTable]] = []
+        self._agentless: set[str] = set()
+        """Campaigns for whose calls no agent need come in time."""
         self.result = Recounted()
 
     async def run(self, progress: Callable[[int], None] = lambda seq: None) -> Recounted:
@@ -108,7 +110,10 @@ class Recount:
             self._verify(row)
             record = decode(row)
             if isinstance(record.input, ConfigApplied):
-                self._zones.append((record.at, site_zone(record.input.config)))
+                config = record.input.config
+                self._zones.append((record.at, site_zone(config)))
+                campaigns = config.calling.campaigns.values()
+                self._agentless.update(each.campaign_id for each in campaigns if each.mode == "broadcast")
             batch.append(record)
             if len(batch) == BATCH:
                 await self._projector.project(batch)
@@ -181,6 +186,17 @@ class Recount:
         async for row in self._own.by_name():
             if row.dialled_at:
                 self.result.counts.take(row)
+            if _came_late(row) and not row.counted_abandoned and row.campaign_id not in self._agentless:
+                late_ms = row.joined_at - row.greeting_ended_at - row.connect_ms
+                self._find(
+                    row.attempt_id, row.joined_at, f"an agent came {late_ms} ms too late, and it counts as in time"
+                )
+
+
+def _came_late(row: AttemptRow) -> bool:
+    """By the instants alone, whatever was made of them; of what counts only."""
+    is_known = row.after_greeting and row.counted_at and row.greeting_ended_at and row.joined_at
+    return bool(is_known) and row.joined_at > row.greeting_ended_at + row.connect_ms
 
 
 def _call_name(row: AttemptRow) -> str:

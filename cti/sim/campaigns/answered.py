@@ -13,6 +13,7 @@ from cti.core.config import SiteConfig
 from cti.core.events import (
     AnyEvent,
     AttemptClassified,
+    AttemptConnected,
     GreetingEnded,
     LiveAnswerCounted,
     PlanRequested,
@@ -44,9 +45,9 @@ MACHINES = (Outcome.MACHINE, Outcome.FAX)
 
 class Answer(msgspec.Struct, kw_only=True):
     """Somebody, or something, that answered the leg, for a seller. Times are ms, 0 for not yet: when the carrier was
-    answered, and the server knew; when the server heard the end of the greeting; when they were with an agent. `told`
-    is what the carrier made of them, `glare` that they were given up before anybody knew that they answered, `cut_off`
-    that they were hung up on for that; `day`, on which day they count."""
+    answered, and the server knew; when the server heard the end of the greeting; when they were with an agent, and the
+    server knew. `told` is what the carrier made of them, `glare` that they were given up before anybody knew that they
+    answered, `cut_off` that they were hung up on for that; `day`, on which day they count."""
 
     leg_id: str
     attempt: Attempt
@@ -56,6 +57,7 @@ class Answer(msgspec.Struct, kw_only=True):
     greeted_at: int = 0
     told: Outcome | None = None
     joined_at: int = 0
+    connected_at: int = 0
     heard_something: bool = False
     glare: bool = False
     left_alone: bool = False
@@ -117,7 +119,9 @@ class AnswerChecks:
             case PlanRequested(door=Door.ANSWERED):
                 answer.known_at = answer.known_at or at
             case GreetingEnded():
-                answer.greeted_at = at
+                answer.greeted_at = at - event.ago_ms
+            case AttemptConnected():
+                answer.connected_at = at
             case AttemptClassified():
                 answer.told = event.outcome
             case ReleaseRequested():
@@ -127,8 +131,17 @@ class AnswerChecks:
                 if not event.abandoned and not answer.joined_at:
                     words = f"{answer.leg_id} counts as answered by an agent, and never was with one"
                     raise Violation("O", words, answer.leg_id)
+                if not event.abandoned and self._came_late(answer):
+                    raise Violation("O", f"{answer.leg_id} counts as in time, and an agent came late", answer.leg_id)
             case _:
                 pass
+
+    def _came_late(self, answer: Answer) -> bool:
+        """By the end of the greeting, where the server heard it, and by the server's clock alone: it may be wrong."""
+        agentless = self._campaigns[answer.attempt.campaign_id].mode == "broadcast"
+        if agentless or self._demand.connect_from == "answer" or not answer.greeted_at:
+            return False
+        return answer.connected_at > answer.greeted_at + CONNECT_MS
 
     # What the ledger says
 
