@@ -4,6 +4,7 @@ campaign that is copied or renamed, and a rule that is renamed or succeeded by a
 from cti.core.base import changed
 from cti.core.calling import CallingConfig, CallingRule, CampaignConfig, ConductDemand
 from cti.core.campaign_config import LedgerBound
+from cti.core.config import SiteConfig
 from cti.core.ledger import MILLION, Ledger, together
 from cti.core.state import State
 
@@ -69,7 +70,17 @@ def _kind(rule: CallingRule) -> str:
 
 
 def ledger_of(state: State, bound: LedgerBound) -> Ledger:
-    """With what counted under the name that it had before; empty where nothing did."""
+    """With what counted under the name that it had before; empty where nothing did. A rule may be called like the kind
+    of calls that another one binds, `US-NY` say: what goes by that name now is the other one's."""
     ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
     before = state.ledgers.get(bound.formerly) if bound.formerly else None
-    return together(ledger, before) if before else ledger
+    if before is None or bound.formerly in state.derived("ledgers by kind", _by_kind):
+        return ledger
+    return together(ledger, before)
+
+
+def _by_kind(config: SiteConfig) -> dict[str, None]:
+    """The names of all ledgers that rules keep."""
+    callers = dict.fromkeys((each.seller, each.purpose) for each in config.calling.campaigns.values())
+    kinds = dict.fromkeys(_kind(rule) for rule in config.calling.rules if isinstance(rule.demand, ConductDemand))
+    return {f"{seller}/{purpose}/{kind}": None for seller, purpose in callers for kind in kinds}

@@ -166,3 +166,14 @@ def test_a_copy_that_promises_less_begins_with_what_was_there() -> None:
 def test_a_campaign_that_was_never_dialled_has_nothing_in_hand() -> None:
     site = CampaignSite(dialled(), dialled("summer"))
     assert begun(site, "summer") == AGENTS
+
+
+def test_a_rule_that_is_named_like_the_calls_of_another_one_counts_none_of_those() -> None:
+    """The federal rule is called `US-NY`, and there is one of New York."""
+    state_rule = changed(ABANDONED, rule_id="NY-ABN", jurisdiction="US-NY")
+    site = CampaignSite(rules=(HOURS, changed(ABANDONED, rule_id="US-NY"), state_rule))
+    counted(site, 200, 0, ledger_id="harbour/service/US-NY")
+    counted(site, 10, 0, ledger_id="harbour/service/US")
+    (federal,) = [ledger for ledger in stands(site) if ledger.rule_id == "US-NY"]
+    assert federal.answers == 10
+    assert begun(site) == AGENTS, "ten answers are no room"
