@@ -30,7 +30,7 @@ def ceilings_of(config: CallingConfig, campaign: CampaignConfig) -> Iterator[Cei
     for rule in config.rules:
         demand = rule.demand
         if isinstance(demand, ConductDemand) and demand.abandoned_ppm_max >= 0 and _may_bind(rule, campaign):
-            every, *parts = bounds_by(campaign, rule, demand)
+            every, *parts = bounds_by(config, campaign, rule, demand)
             yield Ceiling(rule.rule_id, every)
             yield from (Ceiling(rule.rule_id, part, campaign.programme) for part in parts)
 

@@ -4,7 +4,6 @@ campaign that is copied or renamed, and a rule that is renamed or succeeded by a
 from cti.core.base import changed
 from cti.core.calling import CallingConfig, CallingRule, CampaignConfig, ConductDemand
 from cti.core.campaign_config import LedgerBound
-from cti.core.config import SiteConfig
 from cti.core.ledger import MILLION, Ledger, together
 from cti.core.state import State
 
@@ -20,15 +19,19 @@ def programme_of(campaign: CampaignConfig) -> str:
     return campaign.purpose if campaign.programme == MAIN else f"{campaign.purpose}/{campaign.programme}"
 
 
-def bounds_by(campaign: CampaignConfig, rule: CallingRule, demand: ConductDemand) -> tuple[LedgerBound, ...]:
+def bounds_by(
+    config: CallingConfig, campaign: CampaignConfig, rule: CallingRule, demand: ConductDemand
+) -> tuple[LedgerBound, ...]:
     """The ceiling of a rule, which demands one, over all that the seller calls for with this purpose; and, where the
     campaign names a programme, over that as well. So no name that a file gives itself loosens anything. A window of no
-    days is the calendar day."""
+    days is the calendar day. Ledgers went by their rules' names once; a rule that is named like the calls of another
+    one, `US-NY` say, has that one's ledger there."""
+    taken = any(each.jurisdiction == rule.rule_id for each in config.rules)
     every = LedgerBound(
         ledger_id=f"{campaign.seller}/{campaign.purpose}/{_kind(rule)}",
         ceiling_ppm=demand.abandoned_ppm_max,
         days=max(1, demand.abandoned_days),
-        formerly=f"{campaign.seller}/{campaign.purpose}/{rule.rule_id}",
+        formerly="" if taken else f"{campaign.seller}/{campaign.purpose}/{rule.rule_id}",
     )
     if campaign.programme == MAIN:
         return (every,)
@@ -70,17 +73,7 @@ def _kind(rule: CallingRule) -> str:
 
 
 def ledger_of(state: State, bound: LedgerBound) -> Ledger:
-    """With what counted under the name that it had before; empty where nothing did. A rule may be called like the kind
-    of calls that another one binds, `US-NY` say: what goes by that name now is the other one's."""
+    """With what counted under the name that it had before; empty where nothing did."""
     ledger = state.ledgers.get(bound.ledger_id) or Ledger(ledger_id=bound.ledger_id)
     before = state.ledgers.get(bound.formerly) if bound.formerly else None
-    if before is None or bound.formerly in state.derived("ledgers by kind", _by_kind):
-        return ledger
-    return together(ledger, before)
-
-
-def _by_kind(config: SiteConfig) -> dict[str, None]:
-    """The names of all ledgers that rules keep."""
-    callers = dict.fromkeys((each.seller, each.purpose) for each in config.calling.campaigns.values())
-    kinds = dict.fromkeys(_kind(rule) for rule in config.calling.rules if isinstance(rule.demand, ConductDemand))
-    return {f"{seller}/{purpose}/{kind}": None for seller, purpose in callers for kind in kinds}
+    return together(ledger, before) if before else ledger

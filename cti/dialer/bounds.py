@@ -35,7 +35,7 @@ def bounds_of(book: Rulebook, campaign: CampaignConfig, place: Place) -> Bounds:
         if isinstance(row.rule.demand, ConductDemand) and not (row.rule.unless_opted_in and campaign.opted_in)
     ]
     limits = [(rule, demand) for rule, demand in demands if demand.abandoned_ppm_max >= 0]
-    ledgers = [bound for rule, demand in limits for bound in bounds_by(campaign, rule, demand)]
+    ledgers = [bound for rule, demand in limits for bound in bounds_by(book.config, campaign, rule, demand)]
     timed = [demand for _, demand in demands if demand.connect_ms]
     return Bounds(
         ledgers=(*ledgers, *own_bounds(book.config, campaign)),
