@@ -6,6 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from cti.cli.leads.files.csv_table import lines_of_title
 from cti.core.errors import CtiError
 from cti.lists.errors import SourceRefused
 from cti.lists.shape import DELIMITERS, SAMPLE_LINES, Guess, Shape
@@ -40,15 +41,17 @@ class NumberTable:
         self._source = Source(path)
         try:
             self._lines = lines(self._text())
-            self._first = list(islice(self._lines, SAMPLE_LINES))
+            first = list(islice(self._lines, SAMPLE_LINES))
+            self._above = lines_of_title(first, is_number)
+            self._first = first[self._above :]
             self._shape = self._guess(is_number, column)
         except BaseException:
             self._source.close()
             raise
         self.size = self._source.size
         self.delimiter = self._shape.delimiter or ","
-        first = next((line for line in self._first if line.strip()), "")
-        cells = cells_of(first, self._shape.delimiter) if self._shape.number else [first]
+        top = next((line for line in self._first if line.strip()), "")
+        cells = cells_of(top, self._shape.delimiter) if self._shape.number else [top]
         while len(cells) > 1 and not cells[-1]:
             cells.pop()
         self.width = len(cells)
@@ -107,7 +110,7 @@ class NumberTable:
             raise CtiError(f"{self._path} was not read: {error}") from None
 
     def _tabled(self, everything: Iterator[str]) -> Iterator[Row | Rejection]:
-        yield from rows(everything, self._shape.delimiter, self.width, 1)
+        yield from rows(everything, self._shape.delimiter, self.width, 1 + self._above)
 
     def _plain(self, everything: Iterator[str]) -> Iterator[Row | Rejection]:
         for line, text in enumerate(everything, 1):

@@ -98,7 +98,6 @@ def _is_card(text: str) -> bool:
 
 def contact_line(event: ContactClosed) -> dict[str, Any]:
     """The canonical line of a contact: how it went, in numbers, without saying who it was."""
-    answered_ms = event.connected_at - event.queued_at if event.connected_at else None
     return {
         "contact_id": event.contact_id,
         "direction": event.direction,
@@ -108,7 +107,7 @@ def contact_line(event: ContactClosed) -> dict[str, Any]:
         "last_step": event.last_step,
         "queue": event.queue_id,
         "queue_refused": event.queue_refused,
-        "waited_ms": answered_ms if answered_ms is not None else _waited_ms(event),
+        "waited_ms": (event.connected_at or event.ended_at) - event.queued_at if event.queued_at else 0,
         "talk_ms": event.talk_ms,
         "total_ms": event.ended_at - event.arrived_at,
         "offers": event.offers,
@@ -117,7 +116,3 @@ def contact_line(event: ContactClosed) -> dict[str, Any]:
         "agents": event.agent_ids,
         "disposition": event.disposition,
     }
-
-
-def _waited_ms(event: ContactClosed) -> int:
-    return event.ended_at - event.queued_at if event.queued_at else 0

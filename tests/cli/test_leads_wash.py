@@ -295,3 +295,12 @@ async def test_a_column_of_opt_ins_says_what_an_import_would_make_of_it(folder):
     status, _, errors = await command(folder, "leads", "wash", file, "--map", "Optin=consent:written")
     assert status == 1
     assert "--map: there is no column 'Optin'" in errors
+
+
+async def test_titles_and_empty_lines_above_the_headings_are_none(folder):
+    """As imports read them; lines are told as they are in the file."""
+    file = leads(folder, "Autumn", "", "name,town,phone", "Ann,Miami,(305) 555-0123", "Bob,Miami", "Cy,,12")
+    found, said = await wash(folder, file, "--campaign", "us-sales")
+    assert found[0] == ["name", "town", "phone", *NEW]
+    assert [row[0] for row in found[1:]] == ["Ann", "Cy"]
+    assert "leads.csv:5: it has 2 cells" in said

@@ -48,14 +48,20 @@ def with_ledger(site: CampaignSite, answers: int, abandoned: int) -> None:
         state.undo.forget()
 
 
-@pytest.mark.parametrize("how", ["pause", "sign_out", "line", "browser"])
-def test_d26_an_agent_goes_while_lines_ring(how: str) -> None:
-    """Who asks to go stays for the line; a line whose agent is lost is given up as soon as that is decent."""
-    site = CampaignSite(dialled(mode="progressive"), agents=1)
+def ringing(site: CampaignSite) -> str:
+    """The campaign runs, and its first line rings."""
     site.start()
     (leg_id,) = site.pace(1)
     site.place(leg_id)
     site.alert(leg_id)
+    return leg_id
+
+
+@pytest.mark.parametrize("how", ["pause", "sign_out", "line", "browser"])
+def test_d26_an_agent_goes_while_lines_ring(how: str) -> None:
+    """Who asks to go stays for the line; a line whose agent is lost is given up as soon as that is decent."""
+    site = CampaignSite(dialled(mode="progressive"), agents=1)
+    leg_id = ringing(site)
     rang_at = site.at
     if how == "pause":
         site.not_ready("a0")
@@ -130,10 +136,7 @@ def test_d28_an_agent_who_comes_too_late_counts_as_nobody() -> None:
 
 def test_d26_a_line_is_given_up_as_well_where_a_new_configuration_takes_the_agent_away() -> None:
     site = CampaignSite(dialled(mode="progressive"), agents=1)
-    site.start()
-    (leg_id,) = site.pace(1)
-    site.place(leg_id)
-    site.alert(leg_id)
+    leg_id = ringing(site)
     rang_at = site.at
     site.apply(changed(site.state.config, agents={"a0": agent("a0", "sales", nailed_up=True)}))
     site.wait_until(rang_at + 16_000)

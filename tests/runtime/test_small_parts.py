@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cti.core.errors import JournalUnavailable, SettingsError
@@ -125,6 +126,8 @@ def test_the_line_of_a_contact_says_how_it_went_and_not_who_it_was() -> None:
     line = contact_line(closed)
     assert (line["waited_ms"], line["talk_ms"], line["total_ms"]) == (8_000, 42_000, 60_000)
     assert not any("number" in name for name in line)
+    called = msgspec.structs.replace(closed, direction=Direction.OUTBOUND, queued_at=0)
+    assert contact_line(called)["waited_ms"] == 0, "whom an agent called waited in no queue"
 
 
 def test_personal_fields_and_card_numbers_never_reach_the_log() -> None:

@@ -11,7 +11,7 @@ from cti.core.calling import HoursDemand
 from cti.core.plan import Door
 from cti.core.times import OpeningSpan
 from tests.api.house import open_house
-from tests.centre import agent, centre, queue
+from tests.centre import DIRECT, agent, centre, queue
 from tests.dialer.calling_site import HOURS, ZONES, calling
 from tests.dialer.campaign_site import dialled
 from tests.terminal.sitting import at_desk
@@ -125,3 +125,33 @@ async def test_a_note_that_was_kept_for_later_is_there_until_nothing_may_be_said
         await anna.sees("Your note:")
         await anna.press("enter")
         await anna.sees("Your note was not saved. It was: wants two")
+
+
+async def test_what_is_typed_where_an_outcome_is_chosen_is_the_note(house):
+    """After a conversation the question begins at the outcomes: nothing that is typed there is lost."""
+    async with talking(house) as (anna, leg_id):
+        await house.post(e.LegEnded(leg_id=leg_id, cause="NORMAL"))
+        await anna.sees("[o] outcome of the last call")
+        await anna.press("o")
+        await anna.sees("Your note:")
+        await anna.type("2 of them")
+        await anna.sees("2 of them")
+        await anna.press("tab", "enter")
+        await anna.sees("Outcome noted: sold.")
+        (said,) = await house.inputs(e.DispositionGiven)
+        assert (said.disposition, said.note) == ("sold", "2 of them")
+
+
+async def test_a_question_says_when_nothing_of_it_is_taken_any_more(house):
+    async with talking(house) as (anna, leg_id):
+        await anna.press("o")
+        await anna.sees("Your note:")
+        await house.post(e.LegEnded(leg_id=leg_id, cause="NORMAL"))
+        await anna.sees("! Wrap-up is over: what you say is taken all the same")
+        arrived = e.CallArrived(provider="test", provider_ref="CA7", to_number=DIRECT, from_number="+12025550177")
+        await house.post(arrived)
+        caller = house.state.leg_by_ref["CA7"]
+        contact = house.state.contacts[house.state.legs[caller].contact_id]
+        await house.post(e.CallJoined(call_id=contact.call_id, leg_id=caller))
+        await house.post(e.LegEnded(leg_id=caller, cause="NORMAL"))
+        await anna.sees("! Your next conversation is over, too: nothing of this can be saved any more.")

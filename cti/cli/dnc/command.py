@@ -149,6 +149,9 @@ def remove(
     print(f"{_words(found)}: removed [{', '.join(answer['removed'])}]")
     if answer["beside"]:
         print(f"and for the person, which was added with it [{', '.join(answer['beside'])}]")
+    print(
+        "Leads that campaigns were refused for it meanwhile are asked again by: cti leads revive LIST", file=sys.stderr
+    )
     return 0
 
 

@@ -38,6 +38,7 @@ CSS = """
 #cards { height: auto; max-height: 60%; padding: 1 1 0 1; border-bottom: solid $panel; scrollbar-size-vertical: 1; }
 .-wide #cards { padding: 1 3 0 3; }
 """
+LOST = "nothing of this can be saved any more. Escape goes back."
 PHASES = ("OFFERED", "ALERTING", "CONNECTED", "CONNECTING", "WRAP_UP")
 
 
@@ -132,14 +133,15 @@ class AgentApp(terminal.Terminal):
             self._forget_late(event.contact_id)
         if event.contact_id == self._saying and isinstance(self.screen, Question):
             late = "what you say is taken all the same, for ten minutes or until your next conversation is over."
-            lost = "nothing of this can be saved any more. Escape goes back."
-            self.screen.warn(f"Wrap-up is over: {late if self._may_still_say(event.contact_id) else lost}")
+            self.screen.warn(f"Wrap-up is over: {late if self._may_still_say(event.contact_id) else LOST}")
 
     def _forget_late(self, but_for: str = "") -> None:
         """There is another contact to say something of, or there was."""
         if self._late and self._late.contact.contact_id != but_for:
-            self._lose_note(self._late.contact.contact_id)
-            self._late = None
+            contact_id, self._late = self._late.contact.contact_id, None
+            self._lose_note(contact_id)
+            if contact_id == self._saying and isinstance(self.screen, Question):
+                self.screen.warn(f"Your next conversation is over, too: {LOST}")
 
     def _lose_note(self, contact_id: str, *, said: bool = False) -> None:
         note = self.notes.pop(contact_id, Note())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label, OptionList, TextArea
@@ -39,13 +40,23 @@ class Outcome(Question[Answer]):
             else:
                 yield Input(placeholder="in a word")
             yield Label("Tab moves between note and outcome, Enter on an outcome saves both.", classes="help")
-            yield Label("Escape keeps the note for later.", classes="help")
+            yield Label("What you type is the note. Escape keeps it for later.", classes="help")
 
     def on_mount(self) -> None:
         """In a conversation one writes, afterwards one chooses."""
         if self._dispositions:
             self.query_one(Marked).show([Choice(word, plain(word)) for word in self._dispositions])
         self.query_one(TextArea if self._note_first else Marked if self._dispositions else Input).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Where one chooses nothing is typed: so it is the note."""
+        area = self.query_one(TextArea)
+        choosing = isinstance(self.focused, Marked)
+        if choosing and event.is_printable and event.character and event.character != " ":
+            event.stop()
+            area.focus()
+            area.move_cursor(area.document.end)
+            area.insert(event.character)
 
     @property
     def note(self) -> str:

@@ -25,9 +25,8 @@ class CsvTable:
             if first[0].lstrip().startswith("<"):
                 raise SourceRefused(f"{path} is a web page or XML, and no table. Save it as CSV.")
             self._delimiter = _delimiter(first[_undivided(first) :])
-            top = [cells_of(line, self._delimiter) for line in first[:TITLES_MAX]]
-            self._titles = titles_above(top, is_number)
-            cells = top[self._titles] or [first[0]]
+            self._titles = titles_in(first, self._delimiter, is_number)
+            cells = cells_of(first[self._titles], self._delimiter) or [first[0]]
             while len(cells) > 1 and not cells[-1].strip():
                 cells.pop()
             self._has_headings = not any(is_number(cell) for cell in cells)
@@ -75,6 +74,19 @@ class CsvTable:
     def close(self) -> None:
         """Let go of the file."""
         self._file.source.close()
+
+
+def lines_of_title(first: list[str], is_number: Callable[[str], bool]) -> int:
+    """How many of a text's first lines, empty ones with them, stand above its headings."""
+    filled = [place for place, line in enumerate(first) if line.strip()]
+    texts = [first[place] for place in filled]
+    titles = titles_in(texts, _delimiter(texts[_undivided(texts) :]), is_number) if texts else 0
+    return filled[titles] if titles else 0
+
+
+def titles_in(first: list[str], delimiter: str, is_number: Callable[[str], bool]) -> int:
+    """How many of a text's first lines, of which none is empty, are titles."""
+    return titles_above([cells_of(line, delimiter) for line in first[:TITLES_MAX]], is_number)
 
 
 def _undivided(first: list[str]) -> int:
