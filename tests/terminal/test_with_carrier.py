@@ -99,7 +99,7 @@ async def test_a_guest_takes_a_call_consults_and_gives_it_away(centre, seats):
         await guest.sees("Guest transferred the customer to Dmitri Halvorsen.", "WRAP-UP")
         await guest.press("o")
         await guest.sees("> helped", "passed on")
-        await guest.press("n", "down", "enter")
+        await guest.press("n", "tab", "down", "enter")
         await guest.sees("Outcome noted: passed on.")
         await guest.press("n")
         await guest.sees("1  break")
