@@ -82,8 +82,8 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of the report. Shares, not per cent; `over` counts shifts over the ceiling, `abandonment_today` is
-    of the shifts alone, without the ledger of a certificate."""
+    """One line of the report. Shares, not per cent; `over` counts shifts over the ceiling, each of so many `hours`,
+    `abandonment_today` is of the shifts alone, without the ledger of a certificate."""
 
     agents: int
     ceiling: float
@@ -97,6 +97,7 @@ class Row(msgspec.Struct, frozen=True):
     seeds: int
     connects_per_agent_hour: float
     world: str
+    hours: float
     abandonment_today: float
 
 
@@ -117,24 +118,25 @@ def policy_of(entry: Entry) -> Policy:
             return Vicidial(VICIDIAL[entry.policy], limit=entry.ceiling * 100)
 
 
-def play(entry: Entry, seed: int) -> Result:
-    """One shift."""
+def play(entry: Entry, seed: int, seconds: float = SHIFT_S) -> Result:
+    """One shift, or as many seconds of it as are said."""
     place: Place = PLACES[entry.world](seed)
+    shift = Shift(place, entry.agents, seconds=seconds)
     if entry.policy == OURS:
-        return _play_in_core(entry, place)
+        return _play_in_core(entry, shift)
     floor = Floor(policy_of(entry))
-    outcome = Shift(place, entry.agents).run(floor)
+    outcome = shift.run(floor)
     policy = floor.policy
     if isinstance(policy, Ours) and entry.mode != SOFT:
         return _by_window(outcome, policy)
     return _by_day(outcome, entry.ceiling)
 
 
-def _play_in_core(entry: Entry, place: Place) -> Result:
+def _play_in_core(entry: Entry, shift: Shift) -> Result:
     ceiling_ppm, certain = round(entry.ceiling * 1_000_000), entry.mode == CERTIFICATE
     ledger = months_ledger(entry.agents, ceiling_ppm) if certain else None
     core = Core(entry.agents, ceiling_ppm=ceiling_ppm, certain=certain, ledger=ledger)
-    outcome = Shift(place, entry.agents).run(core)
+    outcome = shift.run(core)
     return _by_window(outcome, core) if certain else _by_day(outcome, entry.ceiling)
 
 
@@ -149,13 +151,13 @@ def _by_day(outcome: Outcome, ceiling: float) -> Result:
     return Result(outcome.busy_s, outcome.joined, *today, share, over, today)
 
 
-def row_of(entry: Entry, results: Iterable[Result]) -> Row:
-    """Of all of its shifts."""
+def row_of(entry: Entry, results: Iterable[Result], seconds: float = SHIFT_S) -> Row:
+    """Of all of its shifts, or of as many seconds of each."""
     results = list(results)
-    utilisations = [result.busy_s / (entry.agents * SHIFT_S) for result in results]
+    utilisations = [result.busy_s / (entry.agents * seconds) for result in results]
     mean = sum(utilisations) / len(utilisations)
     deviation = sqrt(sum((each - mean) ** 2 for each in utilisations) / len(utilisations))
-    hours = entry.agents * SHIFT_S / 3_600 * len(results)
+    hours = entry.agents * seconds / 3_600 * len(results)
     return Row(
         agents=entry.agents,
         ceiling=entry.ceiling,
@@ -169,5 +171,6 @@ def row_of(entry: Entry, results: Iterable[Result]) -> Row:
         seeds=len(results),
         connects_per_agent_hour=round(sum(each.joined for each in results) / hours, 3),
         world=entry.world,
+        hours=round(seconds / 3_600, 2),
         abandonment_today=round(sum(each.today[1] for each in results) / sum(each.today[0] for each in results), 6),
     )

@@ -129,10 +129,13 @@ def _change(state: State, event: LeadPosted | LeadsImported) -> LeadsChanged | N
     if isinstance(event, LeadsImported):
         among = called if event.moved else called & {event.list_id} if event.updated else set[str]()
         return LeadsChanged(list_ids=tuple(sorted(among))) if among else None
-    external_id = event.lead.external_id if event.lead and not event.lead_id else ""
-    if event.list_id not in called or not (event.lead_id or external_id):
+    if event.list_id not in called or not (event.lead_id or event.lead):
         return None
-    return LeadsChanged(list_ids=(event.list_id,), lead_id=event.lead_id, external_id=external_id)
+    external_id, numbers = "", tuple[str, ...]()
+    if event.lead and not event.lead_id:
+        external_id = event.lead.external_id
+        numbers = () if external_id else tuple(dict.fromkeys(each.number for each in event.lead.numbers))
+    return LeadsChanged(list_ids=(event.list_id,), lead_id=event.lead_id, external_id=external_id, numbers=numbers)
 
 
 def _is_meant(lead: ClaimedLead, change: LeadsChanged) -> bool:
@@ -140,7 +143,9 @@ def _is_meant(lead: ClaimedLead, change: LeadsChanged) -> bool:
         return False
     if change.lead_id:
         return lead.lead_id == change.lead_id
-    return not change.external_id or lead.external_id == change.external_id
+    if change.external_id:
+        return lead.external_id == change.external_id
+    return not change.numbers or any(each.number in change.numbers for each in lead.numbers)
 
 
 def decide_leads_removed(turn: Turn, event: LeadsRemoved) -> None:

@@ -119,6 +119,7 @@ def numbered(number: str, **fields: str) -> e.LeadDetails:
 CHANGES = [
     e.LeadPosted(list_id="spring", lead_id="lead0", lead=numbered("+12125559999")),
     e.LeadPosted(list_id="spring", lead=numbered("+12125559999", external_id="crm-0")),
+    e.LeadPosted(list_id="spring", lead=numbered("+12125560000")),
     e.LeadsImported(list_id="spring", import_id="i1", imported=0, updated=1),
     e.LeadsImported(list_id="autumn", import_id="i1", imported=0, moved=1),
 ]

@@ -125,13 +125,14 @@ def _line_up(state: State, run: CampaignRun, above: int, seq: int) -> None:
 
 def _is_older(state: State, event: LeadsClaimed, key: str, lead: ClaimedLead) -> bool:
     """Than what became of the lead since the store looked."""
-    marks = (key, _other_name(event.campaign_id, lead.list_id, lead.external_id))
+    names = (lead.external_id, *(each.number for each in lead.numbers))
+    marks = (key, *(_other_name(event.campaign_id, lead.list_id, name) for name in names if name))
     return any((state.lead_marks.get(mark) or 0) > event.as_of_seq for mark in marks)
 
 
-def _other_name(campaign_id: str, list_id: str, external_id: str) -> str:
-    """The mark of a lead by what others call it; no lead of ours is called so."""
-    return lead_key(campaign_id, f"{list_id}={external_id}")
+def _other_name(campaign_id: str, list_id: str, name: str) -> str:
+    """The mark of a lead by what others call it, or by a number; no lead of ours is called so."""
+    return lead_key(campaign_id, f"{list_id}={name}")
 
 
 def _ask_again(run: CampaignRun, event: LeadsClaimed, taken: int, now: int, *, is_stale: bool) -> int:
@@ -232,8 +233,9 @@ def apply_leads_changed(state: State, event: LeadsChanged, now: Moment) -> None:
         campaign_id = run.campaign_id
         if event.lead_id:
             state.lead_marks.put(lead_key(campaign_id, event.lead_id), now.seq)
-        elif event.external_id:
-            state.lead_marks.put(_other_name(campaign_id, event.list_ids[0], event.external_id), now.seq)
+        elif names := (event.external_id,) if event.external_id else event.numbers:
+            for name in names:
+                state.lead_marks.put(_other_name(campaign_id, event.list_ids[0], name), now.seq)
         else:
             state.runs.put(campaign_id, changed(run, claim_since=now.seq))
 

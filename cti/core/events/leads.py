@@ -133,8 +133,9 @@ class LeadNumberWrong(Event):
 
 
 class LeadPosted(Event):
-    """A lead that is to be on a list from now on. Whoever is on it already, by `lead_id` or else by the details'
-    `external_id`, is changed; what of `lead_id` is new names a new one, and without it the record does."""
+    """A lead that is to be on a list from now on. Whoever is on it already, by `lead_id`, or else by the details'
+    `external_id`, or where both are empty by a number of theirs, is changed; what of `lead_id` is new names a new one,
+    and without it the record does."""
 
     personal: ClassVar[tuple[str, ...]] = ("lead",)
     list_id: str
@@ -160,12 +161,13 @@ class LeadsImported(Event):
 
 class LeadsChanged(Event):
     """Leads that were on these lists before are otherwise from now on: the one of this `lead_id`, or else whom others
-    call `external_id`, or else any."""
+    call `external_id`, or else who has one of these `numbers`, or else any."""
 
-    personal: ClassVar[tuple[str, ...]] = ("external_id",)
+    personal: ClassVar[tuple[str, ...]] = ("external_id", "numbers")
     list_ids: tuple[str, ...]
     lead_id: str = ""
     external_id: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 class LeadsRevived(Event):

@@ -13,6 +13,7 @@ from cti.core.base import changed
 from cti.core.commands import ClaimLeads
 from cti.core.events import (
     AttemptStarted,
+    LeadDetails,
     LeadNumberWrong,
     LeadPosted,
     LeadScheduled,
@@ -36,6 +37,7 @@ from cti.store.tables import (
     campaign_specs,
     lead_imports,
     lead_lists,
+    lead_numbers,
     leads,
 )
 
@@ -173,42 +175,51 @@ class LeadsProjector(Projection):
         """Where the journal has forgotten who it is, there is nothing to keep."""
         if event.lead is None:
             return
-        list_id = storable(event.list_id)
-        external_id = storable(event.lead.external_id)
-        before = self._known(connection, list_id, storable(event.lead_id), external_id)
+        list_id, details = storable(event.list_id), event.lead
+        before = self._known(connection, event, details)
         lead_id = before.lead_id if before else storable(event.lead_id) or make_id(self._site, LEAD, record.seq, place)
         if before:
             old = common.numbers_of(common.read(before.details))
             common.drop_numbers(connection, self._site, [(number, lead_id) for number in old])
+            if not (event.lead_id or details.external_id):  # known by a number: what others call them is not taken away
+                details = changed(details, external_id=before.external_id)
         row: Columns = {
             "lead_id": lead_id,
             "list_id": list_id,
             "import_id": "",
             "touched": common.position(record.seq, place),
-            "external_id": external_id,
-            "details": common.spelled(event.lead),
+            "external_id": storable(details.external_id),
+            "details": common.spelled(details),
             "becomes": "",
         }
         self.put(connection, leads, [row])
-        new = [(storable(number), lead_id) for number in common.numbers_of(event.lead)]
+        new = [(storable(number), lead_id) for number in common.numbers_of(details)]
         common.put_numbers(connection, self._site, new)
         self._make_list(connection, list_id, record)
 
-    def _known(self, connection: Connection, list_id: str, lead_id: str, external_id: str) -> Any:
+    def _known(self, connection: Connection, event: LeadPosted, details: LeadDetails) -> Any:
         """The lead on the list that is meant; none that is still being imported."""
         seen = select(lead_imports.c.import_id).where(
             lead_imports.c.site == self._site, lead_imports.c.status.in_((SETTLING, DONE))
         )
         columns = leads.c
-        named = columns.lead_id == lead_id if lead_id else columns.external_id == external_id
-        found = select(columns.lead_id, columns.details).where(
+        if event.lead_id:
+            named = columns.lead_id == storable(event.lead_id)
+        elif details.external_id:
+            named = columns.external_id == storable(details.external_id)
+        else:
+            have = lead_numbers.c.number.in_([storable(number) for number in common.numbers_of(details)])
+            whose = select(lead_numbers.c.lead_id).where(lead_numbers.c.site == self._site, have)
+            named = columns.lead_id.in_(list(connection.scalars(whose)))
+        meant = select(columns.lead_id, columns.external_id, columns.details, columns.touched).where(
             columns.site == self._site,
-            columns.list_id == list_id,
+            columns.list_id == storable(event.list_id),
             named,
             columns.becomes == "",
             or_(columns.import_id == "", columns.import_id.in_(seen)),
         )
-        return connection.execute(found.limit(1)).first() if lead_id or external_id else None
+        found = connection.execute(meant).all()
+        return min(found, key=lambda row: (row.touched, row.lead_id), default=None)
 
     @_tell.register
     def _imported(self, event: LeadsImported, record: TurnRecord, place: int, connection: Connection) -> None:

@@ -88,6 +88,35 @@ async def test_who_is_posted_again_is_changed_and_entered_anew(desk):
     assert len(await rows(desk, campaign_leads)) == 2
 
 
+async def test_who_is_posted_again_without_an_id_is_known_by_a_number(desk):
+    """A form on a web page knows none; whoever fills it in twice is called once. On other lists they are others."""
+    crm = e.LeadPosted(list_id="spring", lead=details(number(1), number(2), external_id="x"))
+    other_list = e.LeadPosted(list_id="autumn", lead=details(number(2)))
+    await desk.happened(crm, posted("b", number=number(2)), other_list)
+    await desk.asks()
+    name = f"{SITE}-w1.1"
+    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(3), number(2), priority=4)))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == [name, "b"]
+    again = {row.lead_id: (row.external_id, row.list_id) for row in await rows(desk, leads)}
+    assert len(again) == 3
+    assert again[name] == ("x", "spring")
+    here = {(number(3), name), (number(2), name), (number(2), "b")}
+    assert here == {pair for pair in await known_numbers(desk) if pair[1] in (name, "b")}
+    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(7))))
+    assert len(await rows(desk, leads)) == 4
+
+
+async def test_who_was_posted_twice_without_an_id_is_not_called_again_after_the_first_talk(desk):
+    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(1))))
+    await desk.asks()
+    [lead_id] = await desk.take()
+    await desk.scheduled(lead_id, LeadStatus.DONE, 0, attempts=1)
+    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(1))))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == []
+
+
 async def test_a_call_may_be_promised_to_somebody_who_is_there(desk):
     await desk.happened(posted("a"))
     await desk.asks()
