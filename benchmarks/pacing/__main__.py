@@ -32,7 +32,7 @@ MARKOV_SEEDS = 40
 """The optimum is one of the long run: ten of those shifts are within half a point of it at best."""
 
 QUICK_S = 2 * 3_600
-"""How much of one shift a quick run plays."""
+"""How long the one shift of a quick run is."""
 
 QUICK_CORE = (5, 10, 20)
 """Where it has the real core, too: of more agents even that would take minutes."""
@@ -89,7 +89,7 @@ def main() -> int:
     """Print a row a line; 1 when ours misses a goal."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pacing", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="two hours of one shift of each size, in under five minutes"
+        "--quick", action="store_true", help="a shift of two hours for each size, in under five minutes"
     )
     parser.add_argument("--agents", type=int, action="append", choices=SIZES, help="of this size only; may be repeated")
     parser.add_argument("--policy", action="append", choices=POLICIES, help="this policy only; may be repeated")

@@ -119,7 +119,7 @@ def policy_of(entry: Entry) -> Policy:
 
 
 def play(entry: Entry, seed: int, seconds: float = SHIFT_S) -> Result:
-    """One shift, or as many seconds of it as are said."""
+    """One shift of so many seconds."""
     place: Place = PLACES[entry.world](seed)
     shift = Shift(place, entry.agents, seconds=seconds)
     if entry.policy == OURS:
@@ -135,7 +135,7 @@ def play(entry: Entry, seed: int, seconds: float = SHIFT_S) -> Result:
 def _play_in_core(entry: Entry, shift: Shift) -> Result:
     ceiling_ppm, certain = round(entry.ceiling * 1_000_000), entry.mode == CERTIFICATE
     ledger = months_ledger(entry.agents, ceiling_ppm) if certain else None
-    core = Core(entry.agents, ceiling_ppm=ceiling_ppm, certain=certain, ledger=ledger)
+    core = Core(entry.agents, ceiling_ppm=ceiling_ppm, certain=certain, ledger=ledger, seconds=shift.seconds)
     outcome = shift.run(core)
     return _by_window(outcome, core) if certain else _by_day(outcome, entry.ceiling)
 
@@ -152,7 +152,7 @@ def _by_day(outcome: Outcome, ceiling: float) -> Result:
 
 
 def row_of(entry: Entry, results: Iterable[Result], seconds: float = SHIFT_S) -> Row:
-    """Of all of its shifts, or of as many seconds of each."""
+    """Of all of its shifts, each of so many seconds."""
     results = list(results)
     utilisations = [result.busy_s / (entry.agents * seconds) for result in results]
     mean = sum(utilisations) / len(utilisations)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from benchmarks.pacing.places import SHIFT_S
 from benchmarks.pacing.shift import Shift
 from cti import engine
 from cti.configuration.zones import table
@@ -34,21 +35,22 @@ RULE = "US-ABN"
 AT_ONCE_MS = 1
 """The shift itself says when somebody gives up: from then on it is too late at once."""
 
-HOURS = tuple(OpeningSpan(weekday=day, opens=10 * 60, closes=18 * 60) for day in range(5))
-"""Of the campaign: those of the shift, Monday to Friday."""
+OPENS = 10 * 60
+"""When a shift begins, in minutes of the day."""
 
 EVERY_DAY = tuple(OpeningSpan(weekday=day, opens=0, closes=24 * 60) for day in range(7))
 
 
-def config_of(agents: int, ceiling_ppm: int, *, certain: bool, rate: int) -> SiteConfig:
-    """One campaign, whose agents are on lines that stay up."""
+def config_of(agents: int, ceiling_ppm: int, *, certain: bool, rate: int, seconds: float) -> SiteConfig:
+    """One campaign in the hours of a shift, Monday to Friday, whose agents are on lines that stay up."""
+    closes = OPENS + round(seconds / 60)
     dialling = CampaignDialling(
         queue_id="out",
         abandoned_flow="sorry",
         claim=ClaimSpec(lists=("leads",)),
         pacing=Pacing(certain=certain),
         answering=Answering(greeting_ms=60_000),
-        spans=HOURS,
+        spans=tuple(OpeningSpan(weekday=day, opens=OPENS, closes=closes) for day in range(5)),
     )
     campaign = CampaignConfig(
         campaign_id=NAME,
@@ -107,9 +109,11 @@ def config_of(agents: int, ceiling_ppm: int, *, certain: bool, rate: int) -> Sit
 class Core:
     """A centre for the shift: what it hears becomes events, and what the core asks for is done at once."""
 
-    def __init__(self, agents: int, *, ceiling_ppm: int, certain: bool, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, agents: int, *, ceiling_ppm: int, certain: bool, ledger: Ledger | None = None, seconds: float = SHIFT_S
+    ) -> None:
         rate = max(5, agents // 4)
-        self._config = config_of(agents, ceiling_ppm, certain=certain, rate=rate)
+        self._config = config_of(agents, ceiling_ppm, certain=certain, rate=rate, seconds=seconds)
         self.state = engine.new_state("bench")
         self._at = STARTS_AT
         self._pacer = Pacer()

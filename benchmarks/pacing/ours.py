@@ -3,7 +3,6 @@
 import math
 
 from benchmarks.pacing.floor import Floor
-from benchmarks.pacing.places import SHIFT_S
 from cti.core.learning import Knowledge, answer_ppm, learnt_line, learnt_talk, learnt_wrap
 from cti.core.ledger import MILLION, Ledger, counted, headroom, window
 from cti.core.theta import decided, haste_of_hours, haste_of_room, starting, theta_after
@@ -51,7 +50,7 @@ class Ours:
         self._decided_s = at_s
         if self._tables is None or at_s - self._tables_s >= TABLES_S:
             self._tables, self._tables_s = tables_of(self._knowledge), at_s
-        theta = math.exp(self._theta.log_u / 1e6) * self._haste() / 1e6
+        theta = math.exp(self._theta.log_u / 1e6) * self._haste(floor.shift.seconds) / 1e6
         room = self._room() if self._certified else ANY_EXPOSURE
         decision = decide(self._observed(at_s, floor), self._tables, theta, room)
         self._theta = decided(self._theta, floor.exposure + decision.lines, blocked=decision.blocked)
@@ -64,11 +63,11 @@ class Ours:
     def _day(self) -> tuple[int, int]:
         return window(self._ledger, DAY, 1)
 
-    def _haste(self) -> int:
+    def _haste(self, shift_s: float) -> int:
         if self._certified:
             return haste_of_room(self._theta, self._room(), agents=self._agents)
         # The campaign dials in the hours of the shift: it is known when they end.
-        gone_ppm = round(min(1.0, max(0.0, self._decided_s / SHIFT_S)) * MILLION)
+        gone_ppm = round(min(1.0, max(0.0, self._decided_s / shift_s)) * MILLION)
         return haste_of_hours(*self._day, ceiling_ppm=self._ceiling_ppm, agents=self._agents, gone_ppm=gone_ppm)
 
     def _observed(self, at_s: float, floor: Floor) -> Observation:
@@ -96,7 +95,7 @@ class Ours:
 
     def fate_known(self, at_s: float, floor: Floor, *, abandoned: bool) -> None:
         """Counted, and theta follows."""
-        target_ppm = self._ceiling_ppm * self._haste() // MILLION
+        target_ppm = self._ceiling_ppm * self._haste(floor.shift.seconds) // MILLION
         self._ledger = counted(self._ledger, DAY, answers=1, abandoned=int(abandoned))
         self._theta = theta_after(self._theta, abandoned=abandoned, target_ppm=target_ppm)
         answers, lost = self.counted
