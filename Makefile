@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 # --no-compile: Python compiles what is used when it is used, which halves the wait.
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile
 INSTALLED := .venv/installed
+# Where it is set, each of the many processes here would compile all that it imports anew: seconds apiece.
+unexport PYTHONDONTWRITEBYTECODE
 SPEC := tests/telephony/openapi/node_modules/.package-lock.json
 PURE := $(wildcard tests/core tests/expressions tests/engine tests/acd tests/ivr tests/dialer tests/screenpop tests/views)
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \

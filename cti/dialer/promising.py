@@ -14,7 +14,7 @@ from cti.core.events import (
     CallbackSought,
     RequestRefused,
 )
-from cti.core.numbering import Place
+from cti.core.numbering import Address, Place
 from cti.core.state import State
 from cti.core.turn import Turn
 from cti.core.zone import UTC, day_of, local_instant
@@ -44,14 +44,15 @@ def decide_asked(turn: Turn, event: CallbackAsked) -> None:
         _refuse(turn, event, "no_lead", detail)
         return
     place = ready_for(state).place(_number(held, line), held.lead.address)
-    at = event.callback_at or local_time(state, place, event.callback_local)
+    clock = clock_of(state, place, held.lead.address)
+    at = event.callback_at or local_time(state, clock, event.callback_local)
     if not turn.now.at < at <= turn.now.at + AHEAD_MS_MAX:
         detail = "Say a time to come, within 90 days, such as 2025-06-18T10:30 by the clock where they are."
         _refuse(turn, event, "bad_time", detail)
         return
     proof = foreseen(state, held.lead, _number(held, line), campaign, at)
     if isinstance(proof, Clearance) and proof.blocks:
-        _refuse_illegal(turn, event, campaign, proof, at)
+        _refuse_illegal(turn, event, campaign, proof, at, clock)
         return
     turn.emit(
         CallbackPromised(
@@ -82,10 +83,16 @@ def _number(held: HeldLead, line: Line) -> str:
     return held.lead.numbers[line.number_index].number
 
 
-def local_time(state: State, place: Place, written: str) -> int:
-    """The instant (ms) at which the clock where they are shows this (ISO, to the minute); 0 for what is no time. Where
-    they may be in several zones, it is that of the first."""
-    zone = state.config.zones.get(place.zones[0], UTC) if place.zones else UTC
+def clock_of(state: State, place: Place, address: Address | None) -> str:
+    """The zone by whose clock somebody says when. Of several in which they may be it is the one that their address
+    states, or else the site's own, or else the first."""
+    stated = state.config.calling.numbering.zones.get(address.zone, address.zone) if address else ""
+    return next((zone for zone in (stated, state.config.zone, *place.zones) if zone in place.zones), "")
+
+
+def local_time(state: State, clock: str, written: str) -> int:
+    """The instant (ms) at which the clock of that zone shows this (ISO, to the minute); 0 for what is no time."""
+    zone = state.config.zones.get(clock, UTC)
     try:
         read = datetime.fromisoformat(written)
     except ValueError:
@@ -95,14 +102,15 @@ def local_time(state: State, place: Place, written: str) -> int:
     return local_instant(zone, day_of(read.date().isoformat()), read.hour * 60 + read.minute)
 
 
-def _refuse_illegal(turn: Turn, event: CallbackAsked, campaign: CampaignConfig, proof: Clearance, at: int) -> None:
+def _refuse_illegal(
+    turn: Turn, event: CallbackAsked, campaign: CampaignConfig, proof: Clearance, at: int, clock: str
+) -> None:
     """With the next time at which it would do."""
     first = proof.blocks[0]
     again = not_before(ready_for(turn.state).book, proof, campaign, at)
     words = f"{first.rule}: {first.detail.rstrip('.')}."
     if again >= 0:
-        zones = proof.facts.zones
-        words = f"{words} It would do from {when(turn.state, again, zones[0] if zones else '')} on."
+        words = f"{words} It would do from {when(turn.state, again, clock)} on."
     _refuse(turn, event, "not_allowed", words, first.rule, again)
 
 

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from cti.configuration.zones import table
 from cti.core import events as e
+from cti.core.base import changed
 from cti.core.commands import ClaimLeads
 from cti.core.leads import ClaimSpec
+from cti.core.numbering import Address
 from cti.core.states import AgentState, LeadStatus, Outcome
 from tests.dialer.campaign_site import OUTBOUND, CampaignSite, dialled
 from tests.dialer.preview_site import TIMED, PreviewSite, outbound
@@ -21,6 +24,7 @@ KINDS = {
     "done": "done",
 }
 HOUR_MS = 3_600_000
+WEST = "America/Los_Angeles"
 MORNING = "2025-06-18T10:30"
 """Tomorrow, in New York."""
 
@@ -28,7 +32,8 @@ MORNING = "2025-06-18T10:30"
 class Said(PreviewSite):
     """Agents who call, talk, and say what became of it."""
 
-    def __init__(self, *campaigns: Any, **fields: Any) -> None:
+    def __init__(self, *campaigns: Any, stated: str = "", **fields: Any) -> None:
+        self.address = Address(zone=stated) if stated else None
         super().__init__(*campaigns, **fields)
         config = self.state.config
         queue = outbound(dispositions=(*KINDS, "other"), disposition_kinds=KINDS, wrap_up_s=60)
@@ -36,7 +41,7 @@ class Said(PreviewSite):
         self.start()
 
     def lead(self, number: int, area: str = "212") -> e.ClaimedLead:
-        lead = super().lead(number, area)
+        lead = replace(super().lead(number, area), address=self.address)
         second = e.LeadNumber(number=f"+1{area}557{number:04d}", kind="work")
         return replace(lead, numbers=(*lead.numbers, second))
 
@@ -155,6 +160,27 @@ def test_a_promise_is_a_time_by_the_clock_where_they_are() -> None:
     assert (site.scheduled.status, site.scheduled.next_at) == (LeadStatus.CALLBACK, promised.callback_at)
     assert site.scheduled.callback_for == "a0"
     assert site.agent_is("a0") is AgentState.READY
+
+
+@pytest.mark.parametrize(
+    ("stated", "here", "clock"),
+    [("", WEST, 17), (WEST, "America/New_York", 17), ("", "Europe/Berlin", 15)],
+)
+def test_where_they_may_be_in_several_zones_the_clock_is_the_stated_one_or_ours(
+    stated: str, here: str, clock: int
+) -> None:
+    """The first of a country's zones by name is hardly the one that is meant: 10:30 is 17:30 UTC in Los Angeles, and
+    15:30 in Chicago."""
+    site = Said(stated=stated)
+    numbering = site.state.config.calling.numbering
+    areas = {**numbering.areas, "1212": changed(numbering.areas["1212"], zones=("America/Chicago", WEST))}
+    known = changed(site.state.config.calling, numbering=changed(numbering, areas=areas))
+    site.apply(
+        changed(site.state.config, zone=here, zones={**site.state.config.zones, here: table(here)}, calling=known)
+    )
+    site.say(site.talk_to_next(), "call_back", callback_local=MORNING)
+    (promised,) = site.ever(e.CallbackPromised)
+    assert (promised.callback_at // HOUR_MS % 24, promised.callback_at // 60_000 % 60) == (clock, 30)
 
 
 def test_nobody_is_promised_a_call_at_an_illegal_time() -> None:

@@ -29,6 +29,19 @@ CENTRE = centre(
 LEAD = e.ClaimedLead(lead_id="lead0", list_id="spring", numbers=(e.LeadNumber(number="+12125560000"),))
 
 
+PROMISES = changed(
+    CENTRE,
+    queues={
+        "sales": queue(
+            wrap_up_s=60,
+            takes_itself=True,
+            dispositions=("call_back", "no"),
+            disposition_kinds={"call_back": "callback"},
+        )
+    },
+)
+
+
 @pytest.fixture
 async def house():
     async with open_house(CENTRE) as house:
@@ -155,3 +168,25 @@ async def test_a_question_says_when_nothing_of_it_is_taken_any_more(house):
         await house.post(e.CallJoined(call_id=contact.call_id, leg_id=caller))
         await house.post(e.LegEnded(leg_id=caller, cause="NORMAL"))
         await anna.sees("! Your next conversation is over, too: nothing of this can be saved any more.")
+
+
+async def test_a_time_at_which_no_call_may_be_promised_is_asked_for_anew_with_the_reason():
+    """The customer is still there to be asked for another one; what was written and chosen stays."""
+    async with open_house(PROMISES) as house, talking(house) as (anna, _):
+        await anna.press("o")
+        await anna.sees("Your note:")
+        await anna.type("wants one")
+        await anna.press("tab", "enter")
+        await anna.sees("When shall they be called")
+        await anna.type("+90 23:59")
+        await anna.press("enter")
+        await anna.sees("Who calls?")
+        await anna.press("1")
+        await anna.sees("! Not done: Say a time to come, within 90 days", "When shall they be called, by")
+        await anna.type("tomorrow 10:30")
+        await anna.press("enter")
+        await anna.sees("Who calls?")
+        await anna.press("2")
+        await anna.sees("Outcome noted: call back.")
+        said = (await house.inputs(e.DispositionGiven))[-1]
+        assert (said.note, said.callback_for, said.callback_local[-5:]) == ("wants one", "", "10:30")

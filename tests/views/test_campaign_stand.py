@@ -101,6 +101,8 @@ def test_a_holiday_of_the_site_is_in_the_way_by_its_name() -> None:
     site.start()
     found = stand(site).obstacles[0]
     assert found.words == "2025-06-17 is Founders' Day, calendar US: it dials again Wed 09:00"
+    for agent_id in site.agent_ids:  # who go home
+        site.end(site.state.agents[agent_id].leg_id)
     site.wait_until(found.until)
     assert [code for code, _ in obstacles(site)] != ["hours"]
 

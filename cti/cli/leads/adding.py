@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from cti.cli.dialer.site import config_in_force
-from cti.cli.leads.lists import leads_having, list_name
+from cti.cli.leads.lists import list_name, looking
 from cti.cli.leads.mapping import ATTRIBUTE, NUMBERS, Column, Columns, attribute_name
 from cti.cli.leads.numbers import NumberReader
 from cti.cli.leads.reading import LeadReader
@@ -56,6 +56,8 @@ def post(list_id: str, details: LeadDetails, by: str) -> None:
     ask("admin.sock", "POST", "/leads", data=msgspec.json.encode(body))
 
 
-async def others_with(details: LeadDetails) -> list[str]:
-    """The leads that have one of its numbers already."""
-    return sorted({lead_id for each in details.numbers for lead_id in await leads_having(each.number)})
+async def others_with(details: LeadDetails) -> dict[str, str]:
+    """The leads that have one of its numbers already, each with its list."""
+    async with looking() as leads:
+        found = await leads.having([each.number for each in details.numbers])
+    return {lead_id: list_id for _, lead_id, list_id in sorted(found)}

@@ -71,13 +71,15 @@ def add(
     state: str = "",
     postcode: str = "",
     zone: str = "",
+    verified: bool = False,
     consent: str = "",
     callback_at: str = "",
     priority: int = 0,
     attribute: list[str] | None = None,
     by: str = "",
 ) -> int:
-    """Put somebody on a list, to be called from now on. Whoever is there by the same --id is changed.
+    """Put somebody on a list, to be called from now on. Whoever is there by the same --id is changed; without --id,
+    whoever has one of the numbers.
 
     Parameters
     ----------
@@ -99,6 +101,9 @@ def add(
         Its postal code.
     zone
         The person's time zone, such as America/New_York.
+    verified
+        They said lately that they are there: so that alone says when they may be called, wherever else the number may
+        be.
     consent
         none, express or written.
     callback_at
@@ -110,26 +115,26 @@ def add(
     by
         Who says so; without it, whoever is logged in here.
     """
-    fields = {
-        "id": id_,
-        "name": name,
-        "country": country,
-        "state": state,
-        "postcode": postcode,
-        "zone": zone,
-        "consent": consent,
-        "callback_at": callback_at,
-        "priority": str(priority),
-    }
+    fields = {"id": id_, "name": name, "country": country, "state": state, "postcode": postcode, "zone": zone}
+    fields |= {"consent": consent, "callback_at": callback_at, "priority": str(priority)}
+    fields |= {"verified": "yes"} if verified else {}
     details = asyncio.run(details_of([number, *more], fields, attribute or [], region_said(country)))
     others = asyncio.run(others_with(details))
     post(list_, details, by)
     print(f"{details.numbers[0].number} is on the list {list_} from now on")
-    if others:
-        print(f"The same number is there already, as {', '.join(others)}", file=sys.stderr)
+    _tell_others(others, "" if id_ else list_)
     if slip := asyncio.run(lists.uncalled(list_)):
         print(slip, file=sys.stderr)
     return 0
+
+
+def _tell_others(others: dict[str, str], changed_on: str) -> None:
+    """Who has one of the numbers already: of those on the list `changed_on` one is changed."""
+    here = [lead_id for lead_id, where in others.items() if where == changed_on]
+    if here:
+        print(f"Whoever has one of its numbers there is changed by that [{', '.join(here)}]", file=sys.stderr)
+    elif others:
+        print(f"The same number is there already, as {', '.join(others)}", file=sys.stderr)
 
 
 @app.command(name="list")
@@ -305,7 +310,8 @@ def wash(
     column
         Where the numbers are: its heading, or its place from 1. Without it, it is guessed.
     map_
-        What a column is instead, as for an import: COLUMN=FIELD, of number, country, state, postcode, zone, consent;
+        What a column is instead, as for an import: COLUMN=FIELD, of number, country, state, postcode, zone, verified,
+        consent;
         consent:express or consent:written for a column of opt-ins; - to leave it out.
     sheet
         Of a spreadsheet; without it, the first that can be seen.

@@ -58,8 +58,8 @@ def import_(
         The list, which is made if it is not there: small letters, digits, - and _.
     map_
         What a column is instead of what is guessed: COLUMN=FIELD, as often as needed. Fields are number, mobile, home,
-        work, other, id, name, first_name, last_name, account, segment, country, state, postcode, zone, consent,
-        customer_since, callback_at, priority, person, household, debt; attribute:NAME; - to leave it out; and
+        work, other, id, name, first_name, last_name, account, segment, country, state, postcode, zone, verified,
+        consent, customer_since, callback_at, priority, person, household, debt; attribute:NAME; - to leave it out; and
         consent:express or consent:written for a column of opt-ins, to say what a yes stands for.
     country
         Of numbers without a country code, such as US.

@@ -4,6 +4,7 @@ What is nothing that we know becomes an attribute of the lead: agents see it, an
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ NUMBERS = {"number": "", "mobile": "mobile", "home": "home", "work": "work", "ot
 """Numbers to ring, by kind, in the order of their columns."""
 PLAIN = (
     "id name first_name last_name account segment country state postcode zone consent customer_since callback_at "
-    "priority person household debt"
+    "priority person household debt verified"
 ).split()
 """What a lead has at most one of."""
 ATTRIBUTE, IGNORED = "attribute", "-"
@@ -24,13 +25,18 @@ CONSENT, GIVEN = "consent", ("express", "written")
 FIELDS = (*NUMBERS, *PLAIN, ATTRIBUTE, IGNORED)
 
 HEADINGS = {
-    "number": "phone telephone tel phonenumber telephonenumber number msisdn phone1 primaryphone telefon rufnummer",
-    "mobile": "mobile mobilephone mobilenumber cell cellphone cellular cellnumber mob handy mobil gsm",
-    "home": "home homephone homenumber landline residentialphone",
-    "work": "work workphone worknumber office officephone business businessphone dayphone companyphone",
+    "number": "phone telephone tel phonenumber telephonenumber number msisdn phone1 primaryphone telefon rufnummer "
+    "telefonnummer telefonnr numerodetelephone telefono",
+    "mobile": "mobile mobilephone mobilenumber cell cellphone cellular cellnumber mob handy mobil gsm handynummer "
+    "mobiltelefon mobilnummer telephoneportable movil",
+    "home": "home homephone homenumber landline residentialphone festnetz festnetznummer privat "
+    "telefonprivat telefonfestnetz domicile fijo",
+    "work": "work workphone worknumber office officephone business businessphone dayphone companyphone buero "
+    "telefonbuero geschaeftlich telefongeschaeftlich dienstlich bureau oficina",
     "other": "other otherphone altphone alternatephone alternate phone2 phone3 phone4 secondaryphone number2 number3",
     "id": "id leadid externalid contactid customerid recordid crmid vendorleadcode reference ref accountid uid "
-    "customerno customernumber custno memberid membernumber",
+    "customerno customernumber custno memberid membernumber "
+    "kundennummer kundennr kdnr",
     "name": "name fullname customername contactname contact",
     "first_name": "firstname first givenname forename vorname prenom",
     "last_name": "lastname last surname familyname nachname nom",
@@ -40,7 +46,8 @@ HEADINGS = {
     "state": "state province region stateprovince st bundesland",
     "postcode": "zip zipcode postcode postalcode postal plz codepostal plzzip zippostalcode",
     "zone": "zone timezone tz tzname",
-    "consent": "consent optin permission",
+    "verified": "verified addressverified verifiedaddress zoneverified",
+    "consent": "consent optin permission einwilligung zustimmung",
     "customer_since": "lastcustomerat customerat customersince lastpurchase lastorder lastorderdate",
     "callback_at": "callback callbackat callbackdate callme callbacktime callbackon",
     "priority": "priority prio rank",
@@ -49,6 +56,8 @@ HEADINGS = {
     "debt": "debt debtid loanid caseid",
 }
 _FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings.split()}
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 MOSTLY = 0.6
 """The part of a column's cells that have to be numbers for it to be taken for one of numbers."""
@@ -83,7 +92,7 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]], is_number: C
     for place, heading in enumerate(headings):
         cells = [row[place].strip() for row in sample if row[place].strip()]
         numbers = sum(map(is_number, cells)) >= MOSTLY * len(cells) if cells else False
-        field = _FIELD_OF.get(re.sub(r"[\W_]", "", heading).casefold(), "")
+        field = _FIELD_OF.get(_letters(heading), "")
         field = field or _kind_in(heading)
         if (field in NUMBERS and cells and not numbers) or field in taken:
             field = ""
@@ -103,7 +112,7 @@ def of_the_person(headings: Sequence[str], told: Sequence[str]) -> Columns:
     taken: set[str] = set()
     columns = []
     for heading in headings:
-        field = _FIELD_OF.get(re.sub(r"[\W_]", "", heading).casefold(), "")
+        field = _FIELD_OF.get(_letters(heading), "")
         field = field if field in PLAIN and field not in taken else IGNORED
         taken.add(field)
         columns.append(Column(heading, field))
@@ -128,8 +137,19 @@ def said(mapping: Columns, told: Sequence[str]) -> Columns:
 
 def attribute_name(heading: str) -> str:
     """As conditions can speak of it: letters, digits and underscores."""
-    name = re.sub(r"\W+", "_", heading.casefold(), flags=re.ASCII).strip("_")[:60]
+    name = re.sub(r"\W+", "_", _plain(heading), flags=re.ASCII).strip("_")[:60]
     return name if name and not name[0].isdigit() else f"column_{name}".rstrip("_")
+
+
+def _letters(heading: str) -> str:
+    """Of a heading, as `HEADINGS` has it."""
+    return re.sub(r"[\W_]", "", _plain(heading))
+
+
+def _plain(heading: str) -> str:
+    """In small letters, and without what stands above them: `Büro` is `buero`, `Prénom` is `prenom`."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", heading).casefold().translate(UMLAUTS))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _kind_in(heading: str) -> str:

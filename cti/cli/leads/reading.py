@@ -18,8 +18,9 @@ from cti.store.leads.common import PRIORITY_MAX
 from cti.store.leads.staging import Reject, StagedLead
 
 NONE = "none"
-YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
-"""What a column of opt-ins has."""
+YES = ("yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "o", "vrai", "si", "s\u00ed", "s")
+NO = ("no", "n", "false", "0", "nein", "falsch", "non", "faux")
+"""What a column has that says the one or the other: of opt-ins, of addresses that are certain."""
 NAME_CHARACTERS_MAX = 200
 YEAR_MIN = 1969
 
@@ -67,7 +68,7 @@ class LeadReader:
             segment=said.get("segment", ""),
         )
         zone = said.get("zone", "")
-        address = address_of(said, country)
+        address = address_of(said, country, verified=is_verified(said.get("verified", "")))
         if unusable := self._addresses.why_not(address, [each.number for each in numbers]):
             raise BadField("ADDRESS", unusable.what, unusable.remedy)
         subject = Subject(
@@ -130,6 +131,15 @@ def _country(text: str) -> str:
     return country
 
 
+def is_verified(text: str) -> bool:
+    """Whether the person said so lately. Raises `BadField` for what is neither yes nor no."""
+    if not text or text.casefold() in NO:
+        return False
+    if says_yes(text):
+        return True
+    raise BadField("VERIFIED", f"whether its address is certain is {text[:40]!r}", "write yes or no")
+
+
 def says_yes(text: str) -> bool:
     """Whether it says that there is a consent, and not which."""
     return text.strip().casefold() in YES
@@ -145,7 +155,7 @@ def consent_of(text: str, given: str) -> str:
         return given
     if not consent or consent in (NONE, *GIVEN):
         return consent
-    remedy = f"write {NONE}, {' or '.join(GIVEN)}"
+    remedy = "write yes or no" if given else f"write {NONE}, {' or '.join(GIVEN)}"
     if says_yes(consent):
         remedy += f", or say which a yes is: --map COLUMN={CONSENT}:{GIVEN[0]} or {CONSENT}:{GIVEN[1]}"
     raise BadField("CONSENT", f"its consent is {text[:40]!r}", remedy)

@@ -13,7 +13,7 @@ from cti.cli.leads.addresses import address_of
 from cti.cli.leads.judging import NO, Judge, Lead, Verdict
 from cti.cli.leads.mapping import CONSENT, of_the_person
 from cti.cli.leads.numbers import COUNTRIES, EXTENSION
-from cti.cli.leads.reading import BadField, consent_of
+from cti.cli.leads.reading import BadField, consent_of, is_verified
 from cti.cli.leads.sheets import SheetTable
 from cti.cli.spreadsheets import harmless
 from cti.cli.store import reading
@@ -32,7 +32,7 @@ from cti.store.washing import Batch, Washing
 
 BATCH = 500
 HEADINGS = ("washed_number", "washed_verdict", "washed_rules", "washed_next", "washed_why")
-NUMBER, DUPLICATE, ADDRESS = "NUMBER", "DUPLICATE", ("country", "state", "postcode", "zone")
+NUMBER, DUPLICATE, ADDRESS = "NUMBER", "DUPLICATE", ("country", "state", "postcode", "zone", "verified")
 
 SEEN_MAX = 5_000_000
 """After so many different numbers, those that come twice are no longer found: they would not fit into memory."""
@@ -164,12 +164,12 @@ class Wash:
         said = {name: row.cells[place].strip() for name, place in self._places.items()}
         country = said.get("country", "").upper()
         country = COUNTRIES.get(country, country)
-        address = address_of(said, country)
         found = normalise(self._table.number(row), country or self._region)
         found = EXTENSION if not isinstance(found, Unusable) and found.extension else found
         if isinstance(found, Unusable):
             return Refused(NUMBER, found.what, found.remedy)
         try:
+            address = address_of(said, country, verified=is_verified(said.get("verified", "")))
             consent = consent_of(row.cells[self._consent].strip(), self._given) if self._consent >= 0 else ""
         except BadField as error:
             return Refused(error.code, error.what, error.remedy)

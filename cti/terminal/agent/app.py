@@ -29,7 +29,7 @@ from cti.terminal.agent.card import card, party_in_words
 from cti.terminal.agent.outcome import Answer, Outcome
 from cti.terminal.agent.people import People
 from cti.terminal.agent.places import rows_of
-from cti.terminal.agent.saying_more import Said, say_more
+from cti.terminal.agent.saying_more import CALLBACK, Said, say_more
 from cti.terminal.dialogs import Ask, Choice, Choose, Question
 from cti.terminal.keys import Action
 from cti.terminal.words import count, plain, refusal, since, state_in_words
@@ -38,6 +38,8 @@ CSS = """
 #cards { height: auto; max-height: 60%; padding: 1 1 0 1; border-bottom: solid $panel; scrollbar-size-vertical: 1; }
 .-wide #cards { padding: 1 3 0 3; }
 """
+ANOTHER_TIME = ("bad_time", "not_allowed")
+"""What the server says of a call that is not to be promised for then."""
 LOST = "nothing of this can be saved any more. Escape goes back."
 PHASES = ("OFFERED", "ALERTING", "CONNECTED", "CONNECTING", "WRAP_UP")
 
@@ -430,8 +432,10 @@ class AgentApp(terminal.Terminal):
     async def _dispose(self, contact_id: str, answer: Answer, said: Said) -> None:
         try:
             await self.client.dispose(contact_id, answer.disposition, answer.note, **said)
-        except Refused:
-            if answer.note:
+        except Refused as refused:
+            if "callback_local" in said and refused.code in ANOTHER_TIME and self._is_here(contact_id):
+                self._ask_for_another_time(contact_id, answer, refusal(refused))
+            elif answer.note:
                 self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)
             raise
         if self._may_still_say(contact_id):
@@ -439,6 +443,12 @@ class AgentApp(terminal.Terminal):
             self._late = None
         if contact_id in self.notes:  # still on the desk: the same note goes with whatever is chosen next
             self.notes[contact_id] = Note(answer.note, saved=True)
+
+    def _ask_for_another_time(self, contact_id: str, answer: Answer, words: str) -> None:
+        """The customer may still be there to be asked: only the time is to be said anew."""
+        if not isinstance(self.screen, Question):
+            self._saying = contact_id
+            say_more(self, CALLBACK, self.now(), lambda said: self._say_outcome(contact_id, answer, said), words)
 
     def _do_leave(self) -> None:
         """Whoever is signed in is asked what the server is to think of it."""

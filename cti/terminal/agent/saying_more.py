@@ -35,13 +35,15 @@ class Complaint(NamedTuple):
 class Typed(Question[Said | None]):
     """A line that is read at once: what cannot be meant is said below it, and stays to be mended."""
 
-    def __init__(self, title: str, help_: str, read: Callable[[str], Said | Complaint]) -> None:
+    def __init__(self, title: str, help_: str, read: Callable[[str], Said | Complaint], refusal: str = "") -> None:
         super().__init__()
-        self._title, self._help, self._read = title, help_, read
+        self._title, self._help, self._read, self._refusal = title, help_, read, refusal
 
     def compose(self) -> ComposeResult:
         """Question, answer, keys."""
         with Vertical(classes="dialog"):
+            if self._refusal:
+                yield Label(f"! {self._refusal}", markup=False)
             yield Label(self._title)
             yield Input()
             yield Label(self._help, classes="help", markup=False)
@@ -59,8 +61,9 @@ class Typed(Question[Said | None]):
         self.answer(None)
 
 
-def say_more(desk: Terminal, kind: str, now: float, then: Callable[[Said], None]) -> None:
-    """Ask what this kind of outcome needs, at once where it is nothing. Whatever is taken back leaves all unsaid."""
+def say_more(desk: Terminal, kind: str, now: float, then: Callable[[Said], None], refusal: str = "") -> None:
+    """Ask what this kind of outcome needs, at once where it is nothing; with the `refusal` of what was said before.
+    Whatever is taken back leaves all unsaid."""
 
     def told(said: Said | None) -> None:
         if said is not None:
@@ -77,7 +80,10 @@ def say_more(desk: Terminal, kind: str, now: float, then: Callable[[Said], None]
         today = datetime.fromtimestamp(now / 1_000, UTC).astimezone().date()
         help_ = "10:30, tomorrow 10:30, fri 10:30, +3 10:30 (in 3 days), 06-18 10:30. Escape goes back."
         asked = Typed(
-            "When shall they be called, by the clock where they are?", help_, lambda text: read_when(text, today)
+            "When shall they be called, by the clock where they are?",
+            help_,
+            lambda text: read_when(text, today),
+            refusal,
         )
         desk.question(asked, promised)
     elif kind == AGAIN:

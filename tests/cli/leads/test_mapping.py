@@ -29,6 +29,14 @@ def test_columns_are_known_by_what_stands_in_them():
     assert guessed(("wer", "x", "y"), *rows) == ["number", "attribute:x", "attribute:y"]
 
 
+def test_columns_are_known_in_other_languages_with_and_without_what_stands_above_the_letters():
+    headings = ("Kundennr.", "Vorname", "Prénom", "Festnetz", "Büro", "Handynummer", "Einwilligung", "Größe", "PLZ")
+    assert guessed(headings) == [
+        *("id", "first_name", "attribute:prenom", "home", "work", "mobile", "consent", "attribute:groesse", "postcode")
+    ]
+    assert guessed(("Teléfono", "Buero", "Me\u0301lange")) == ["number", "work", "attribute:melange"]
+
+
 def test_a_lead_has_one_of_each_but_many_numbers():
     headings = ("name", "Full Name", "phone", "phone2", "cell")
     assert guessed(headings) == ["name", "attribute:full_name", "number", "other", "mobile"]
@@ -68,7 +76,7 @@ def test_more_attributes_than_a_lead_may_have_are_refused():
 
 HEADINGS = (
     "id", "first name", "last name", "mobile", "home", "country", "state", "zip", "zone", "consent", "last purchase",
-    "callback", "priority", "person id", "plan",
+    "callback", "priority", "person id", "plan", "address verified",
 )  # fmt: skip
 
 
@@ -103,6 +111,22 @@ def test_a_row_becomes_a_lead_with_all_that_it_says():
 
 
 @pytest.mark.parametrize(
+    ("cells", "verified"),
+    [
+        ({"zone": "Pacific/Honolulu", "address_verified": "ja"}, True),
+        ({"state": "FL", "address_verified": "Yes"}, True),
+        ({"state": "FL", "address_verified": "nein"}, False),
+        ({"state": "FL"}, False),
+        ({"address_verified": "x"}, None),
+    ],
+)
+def test_an_address_is_verified_where_the_row_says_so_and_there_is_one(cells, verified):
+    lead, _ = lead_of(**cells)
+    address = lead.details.address
+    assert (address.verified if address else None) is verified
+
+
+@pytest.mark.parametrize(
     ("cells", "code", "what"),
     [
         ({"mobile": ""}, "NUMBER", "there is no number"),
@@ -119,6 +143,7 @@ def test_a_row_becomes_a_lead_with_all_that_it_says():
         ({"callback": "tomorrow"}, "TIME", "its callback_at is 'tomorrow'"),
         ({"callback": "2026-11-24T15:30"}, "TIME", "has no offset"),
         ({"callback": "2026-11-24T15:30", "zone": "Mars/Base"}, "ZONE", "Mars/Base"),
+        ({"address_verified": "perhaps"}, "VERIFIED", "whether its address is certain is 'perhaps'"),
         ({"last_purchase": "0001-01-01"}, "TIME", "before 1970"),
         ({"first_name": "x" * 1_001}, "CELL", "more than 1000 characters"),
         ({"first_name": "a\x00b"}, "CELL", "control characters"),
@@ -142,6 +167,8 @@ def test_a_row_that_is_no_lead_says_why_and_is_kept_as_it_was(cells, code, what)
         ("consent:express", "x", "express"),
         ("consent:written", "N", "none"),
         ("consent:written", "", "none"),
+        ("consent:written", "Ja", "written"),
+        ("consent:express", "nein", "none"),
         ("consent:written", "express", "express"),
         ("consent", "no", "none"),
         ("consent", "", ""),
