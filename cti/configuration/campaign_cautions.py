@@ -6,14 +6,21 @@ from typing import NamedTuple
 
 from cti.configuration.calling_checks import facts_of
 from cti.configuration.written.values import is_assigned
-from cti.core.calling import CONSENTS, CallingConfig, CampaignConfig, ConductDemand, ConsentDemand, HoursDemand
-from cti.core.zone import day_of
+from cti.core.calling import CONSENTS, CampaignConfig, ConductDemand, ConsentDemand, HoursDemand
+from cti.core.config import SiteConfig
+from cti.core.opening import DAY_MIN
+from cti.core.times import OpeningSpan
+from cti.core.zone import DAY_S, day_of, offset_s, site_zone
 from cti.dialer.calling.judge import ring_ms
 from cti.dialer.calling.open_times import Spans, week_of
 from cti.dialer.calling.rulebook import Row, Rulebook
 
 LINES = ("fixed", "mobile")
 PPM_OF_PER_CENT = 10_000
+HALF_A_YEAR = 183
+
+Week = tuple[Spans, ...]
+"""Of each week day, when something may be."""
 
 
 class CampaignCaution(NamedTuple):
@@ -25,14 +32,15 @@ class CampaignCaution(NamedTuple):
     remedy: str
 
 
-def campaign_cautions(calling: CallingConfig, today: date) -> Iterator[CampaignCaution]:
+def campaign_cautions(config: SiteConfig, today: date) -> Iterator[CampaignCaution]:
     """What the rules that are in force today, and free nobody, leave of each campaign."""
-    book, day = Rulebook(calling, {}), day_of(today.isoformat())
-    for campaign in calling.campaigns.values():
+    book, day = Rulebook(config.calling, {}), day_of(today.isoformat())
+    for campaign in config.calling.campaigns.values():
         yield from _own(campaign, today)
         for country in campaign.countries:
             by_line = {line: _rows(book, campaign, country, line, day) for line in LINES}
             yield from _hours(campaign, by_line)
+            yield from _week(config, campaign, country, by_line, day)
             yield from _consent(campaign, country, by_line)
             yield from _ceiling(campaign, by_line)
 
@@ -53,17 +61,58 @@ def _everywhere(by_line: ByLine) -> list[Row]:
 
 def _hours(campaign: CampaignConfig, by_line: ByLine) -> Iterator[CampaignCaution]:
     """The campaign's own hours, and those of the rules, which may never come together."""
-    if not campaign.spans:
+    shut_by = _shut_by(campaign, [week_of(campaign.spans)], by_line) if campaign.spans else ""
+    if shut_by:
+        what = f"its hours leave no time within those of {shut_by}, so nobody is ever called"
+        yield CampaignCaution(campaign.campaign_id, "hours", what, "write hours that lie within the rule's")
+
+
+def _week(
+    config: SiteConfig, campaign: CampaignConfig, country: str, by_line: ByLine, day: int
+) -> Iterator[CampaignCaution]:
+    """When it dials, by the site's clock, and when people may be called, by theirs; by the clocks of this season and of
+    the other."""
+    spans, zones = campaign.dialling.spans if campaign.dialling else (), config.calling.numbering.countries.get(country)
+    if not spans or not zones:
         return
-    week = week_of(campaign.spans)
+    seasons = [at * DAY_S * 1_000 for at in (day, day + HALF_A_YEAR)]
+    own, known = site_zone(config), [config.zones[zone] for zone in zones if zone in config.zones]
+    ahead_s = {offset_s(zone, at) - offset_s(own, at) for zone in known for at in seasons}
+    weeks = [week_of(_put_on(spans, seconds // 60)) for seconds in sorted(ahead_s)]
+    shut_by = _shut_by(campaign, weeks, by_line) if weeks else ""
+    if shut_by:
+        what = f"dialling.week leaves no time within the hours of {shut_by}, so nobody in {country} is ever dialled"
+        remedy = f"write a week, by the clock of {config.zone}, in which people there may be called"
+        yield CampaignCaution(campaign.campaign_id, "dialling", what, remedy)
+
+
+def _put_on(spans: tuple[OpeningSpan, ...], minutes: int) -> tuple[OpeningSpan, ...]:
+    """The same by a clock that is so far ahead."""
+    begins = [(span.weekday * DAY_MIN + span.opens + minutes, span.closes - span.opens) for span in spans]
+    return tuple(
+        OpeningSpan(weekday=at // DAY_MIN % 7, opens=at % DAY_MIN, closes=at % DAY_MIN + length)
+        for at, length in begins
+    )
+
+
+def _shut_by(campaign: CampaignConfig, weeks: list[Week], by_line: ByLine) -> str:
+    """The rule within whose hours none of these weeks leaves the time for a call any more; empty where one does."""
+    if campaign.spans:
+        weeks = [_both_weeks(week, week_of(campaign.spans)) for week in weeks]
     for row in _everywhere(by_line):
-        if not isinstance(row.rule.demand, HoursDemand):
-            continue
-        week = tuple(map(_both, week, week_of(row.rule.demand.spans)))
-        if not any(closes - opens >= ring_ms(campaign) for spans in week for opens, closes in spans):
-            what = f"its hours leave no time within those of {row.rule.rule_id}, so nobody is ever called"
-            yield CampaignCaution(campaign.campaign_id, "hours", what, "write hours that lie within the rule's")
-            return
+        if isinstance(row.rule.demand, HoursDemand):
+            weeks = [_both_weeks(week, week_of(row.rule.demand.spans)) for week in weeks]
+            if not any(_has_room(week, ring_ms(campaign)) for week in weeks):
+                return row.rule.rule_id
+    return ""
+
+
+def _both_weeks(one: Week, other: Week) -> Week:
+    return tuple(map(_both, one, other))
+
+
+def _has_room(week: Week, length_ms: int) -> bool:
+    return any(closes - opens >= length_ms for spans in week for opens, closes in spans)
 
 
 def _own(campaign: CampaignConfig, today: date) -> Iterator[CampaignCaution]:

@@ -83,7 +83,7 @@ def _registries(looked: Looked, config: SiteConfig) -> Iterator[Caution]:
 
 
 def _campaigns(looked: Looked, config: SiteConfig, today: date) -> Iterator[Caution]:
-    for found in (*campaign_cautions(config.calling, today), *dialling_cautions(config)):
+    for found in (*campaign_cautions(config, today), *dialling_cautions(config)):
         name = f"{files.CAMPAIGNS}/{found.campaign_id}.yaml"
         yield _caution(looked, name, found.key, found.what, found.remedy)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cti.core.calling import SETUP_MS, CampaignConfig
 from cti.core.campaign import Line
-from cti.core.campaign_config import LedgerBound, ledger_ids
+from cti.core.campaign_config import CampaignDialling, LedgerBound, ledger_ids
 from cti.core.exposure import (
     Queues,
     exposed_by_pool,
@@ -28,10 +28,10 @@ from cti.core.state import State
 from cti.core.tuning import tuned_campaign
 from cti.core.zone import site_zone
 
-LINES, AGENTS, CEILING = "lines_max", "no_agent", "ceiling"
+LINES, AGENTS, CEILING, KEPT = "lines_max", "no_agent", "ceiling", "agents_kept"
 """What may be in the way of a line: the campaign has as many as it may; nobody is free, in a mode that waits for that,
 where nothing says how many may be abandoned, or for one that was begun so; too many answers were abandoned, for its own
-ledger or that of another line that wants the same agents."""
+ledger or that of another line that wants the same agents; or nothing but that agents are kept for callers."""
 
 NO_END = 1_000_000
 """More lines than there ever are: any of them may be abandoned, as far as rules go."""
@@ -157,16 +157,24 @@ class Air:
         return any(queue_id in queues_of(self._state, agent_id) for queue_id in self._own.needed)
 
     def barriers(self, campaign: CampaignConfig, bounds: tuple[LedgerBound, ...]) -> Iterator[Barrier]:
-        """Why the campaign may not begin a line now that counts in these ledgers. At worst every line is answered by a
-        person, and no agent becomes free. Agents who are kept for callers are not there."""
+        """Why the campaign may not begin a line now that counts in these ledgers. Agents who are kept for callers are
+        not there."""
         how = campaign.dialling
         assert how is not None, "only campaigns that are dialled are in a pool"
         if self.lines_of(campaign.campaign_id) >= how.pacing.lines_max:
             yield Barrier(LINES)
         if campaign.mode == "broadcast":
             return
+        found = tuple(self._without_agents(campaign, how, bounds, how.agents_kept))
+        alone = found and how.agents_kept and not any(self._without_agents(campaign, how, bounds, 0))
+        yield from (Barrier(KEPT),) if alone else found
+
+    def _without_agents(
+        self, campaign: CampaignConfig, how: CampaignDialling, bounds: tuple[LedgerBound, ...], kept: int
+    ) -> Iterator[Barrier]:
+        """At worst every line is answered by a person, and no agent becomes free."""
         needed = self._own.needed.copy()
-        needed[how.queue_id] += 1 + how.agents_kept
+        needed[how.queue_id] += 1 + kept
         short = shortfalls(needed, self._free)
         if not left_over(short):
             return

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cti.core.air import CEILING, Air
+from cti.core.air import CEILING, KEPT, Air
 from cti.core.apply.campaigns import pool_of, run_of
 from cti.core.callers import callers_first
 from cti.core.calling import CampaignConfig
@@ -45,6 +45,10 @@ CEILING_MOST = 30_000
 NO_LEADS, STOPPED = "no_leads", "stopped"
 """What may be in the way of a line, beside what `cti.core.air` says: nobody is left to be called, it is not their
 hour, or callers come first; the site has spent what it may."""
+
+
+OF_BOUNDS = (CEILING, KEPT)
+"""What may be in the way of a lead, and not in that of one whose call counts elsewhere. To dare more is of no use."""
 
 
 class Dialling(NamedTuple):
@@ -91,7 +95,7 @@ def decide_paced(turn: Turn, event: PacingComputed) -> None:
             begun=begun,
             exposure=air.exposure,
             slack=air.slack,
-            blocked=reason == CEILING,
+            blocked=reason in OF_BOUNDS,
             reason=reason,
         )
     )
@@ -134,7 +138,7 @@ def _choose(state: State, pool: PoolConfig, air: Air, at: int) -> Chosen | str:
             if barrier is None:
                 return Chosen(dialling, held, bounds)
             reason = barrier.code
-            if reason != CEILING:  # else the next lead may fall under another one
+            if reason not in OF_BOUNDS:  # else the next lead may fall under another one
                 break
             at_ceiling.append(bounds.ledgers)
     return reason

@@ -16,6 +16,11 @@ NESTING_MAX = 20
 FUNCTIONS = frozenset("size startsWith endsWith contains matches int double string".split())
 OPERATOR = re.compile(r"(?!@not_strictly_false$)[@_!\-].*")
 MACRO = re.compile(r"\.\s*(all|exists|exists_one|map|filter)\s*\(")
+EXAMPLE = "write it like state == 'FL' && priority > 3"
+PLACE = re.compile(r"ERROR: <input>:\d+:(?P<place>\d+): [^']*'(?P<where>.*?)'(?: expecting .*)?$", re.MULTILINE)
+"""Where the library stopped, and what stood there."""
+MEANT = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!="}
+"""For what people write who know another language."""
 TEXT = re.compile(r"""[rR]?(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""")
 
 
@@ -38,10 +43,11 @@ class Condition:
         try:
             self._program = cel.compile(text)
         except ValueError as error:
-            raise BadCondition(_first_line(error), "write it like state == 'FL' && priority > 3") from None
+            raise _unreadable(error) from None
         unknown = sorted(set(self._program.variables()) - set(known))
         if unknown:
-            raise BadCondition(f"it speaks of {', '.join(unknown)}", f"it may speak of {', '.join(known)}")
+            remedy = f"it may speak of {', '.join(known)}; a text stands in quotes: '{unknown[0]}'"
+            raise BadCondition(f"it speaks of {', '.join(unknown)}", remedy)
         others = [each for each in self._program.functions() if each not in FUNCTIONS and not OPERATOR.fullmatch(each)]
         if others:
             raise BadCondition(f"it uses {', '.join(sorted(others))}", f"it may use {', '.join(sorted(FUNCTIONS))}")
@@ -71,6 +77,15 @@ def _check_size(text: str) -> None:
         raise BadCondition(f"it is nested deeper than {NESTING_MAX} brackets", "make it simpler")
 
 
-def _first_line(error: ValueError) -> str:
-    found = re.search(r"ERROR: <input>:\d+:(\d+): (.*)", str(error))
-    return f"it cannot be read at character {found[1]}: {found[2][:100]}" if found else "it cannot be read"
+def _unreadable(error: ValueError) -> BadCondition:
+    """In our words: the library's are its grammar's."""
+    found = PLACE.search(str(error))
+    if found is None:
+        return BadCondition("it cannot be read", EXAMPLE)
+    place, where = f"character {found['place']}", found["where"].rpartition("' at '")[2].strip()
+    if where == "<EOF>":
+        return BadCondition("something is missing at its end", EXAMPLE)
+    if where[:1] in ("'", '"'):
+        return BadCondition(f"its quote at {place} is not closed", "close it with the same sign")
+    meant = MEANT.get(where.lower(), "")
+    return BadCondition(f"{where[:40]!r} at {place} cannot be read", f"write {meant}" if meant else EXAMPLE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from cti.core.agent import agent_state
-from cti.core.air import AGENTS, LINES, Air, Barrier
+from cti.core.air import AGENTS, KEPT, LINES, Air, Barrier
 from cti.core.apply.campaigns import run_of
 from cti.core.base import Record
 from cti.core.callers import callers_first
@@ -137,9 +137,10 @@ def _pool(
     for barrier in _barriers(air, campaign, waiting):
         if barrier.code == LINES:
             lines = air.lines_of(campaign.campaign_id)
-            words = f"{lines} lines are in the air, and it may have {how.pacing.lines_max}"
+            are = "1 line is" if lines == 1 else f"{lines} lines are"
+            words = f"{are} in the air, and it may have {how.pacing.lines_max}"
             yield Obstacle(code="lines_max", words=words)
-        elif barrier.code == AGENTS:
+        elif barrier.code in (AGENTS, KEPT):
             yield Obstacle(code="no_agent_free", words=_nobody_free(air.free_for(how.queue_id), air.lines, how))
         elif barrier.bound:
             yield Obstacle(code="ceiling", words=_in_words(barrier, barrier.bound, ceilings.get(barrier.bound, "")))
@@ -149,7 +150,8 @@ def _nobody_there(state: State, how: CampaignDialling, agent_ids: Sequence[str])
     """Nothing where one of these agents could talk."""
     if any(_is_there(state, agent_id) for agent_id in agent_ids):
         return
-    away = f"no agent is there: all {len(agent_ids)} are signed out, on a break or not on a line yet"
+    who = "the only one is" if len(agent_ids) == 1 else f"all {len(agent_ids)} are"
+    away = f"no agent is there: {who} signed out, on a break or not on a line yet"
     yield Obstacle(code="no_agents", words=away if agent_ids else f"nobody serves the queue {how.queue_id}")
 
 
@@ -179,7 +181,9 @@ def _nobody_free(free: int, lines: int, how: CampaignDialling) -> str:
     if not free:
         return "no agent is free"
     taken = [f"{lines} of them for lines in the air"] if lines else []
-    taken += [f"{how.agents_kept} are left for callers"] if how.agents_kept else []
+    taken += (
+        [f"{how.agents_kept} {'is' if how.agents_kept == 1 else 'are'} left for callers"] if how.agents_kept else []
+    )
     return f"no agent is free for another line: {free} free, {', '.join(taken)}"
 
 

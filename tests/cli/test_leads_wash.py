@@ -219,7 +219,7 @@ async def test_numbers_of_another_country_and_twice_the_same_are_told(folder):
     assert rows[3][3] == rows[2][3]
     assert "DUPLICATE: an earlier row has the same number" in rows[3][6]
     assert "state" not in rows[4][6]
-    assert "1 rows name a state that the country of their number does not have (FL)" in summary
+    assert "1 row names a state that the country of their number does not have (FL)" in summary
     assert "DUPLICATE" in summary
 
 

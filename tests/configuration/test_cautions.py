@@ -112,6 +112,30 @@ def test_what_a_campaign_says_of_itself_and_will_not_do(tmp_path, lines, dialled
 
 
 @pytest.mark.parametrize(
+    ("zone", "week", "warned"),
+    [
+        ("Europe/London", "{sun: 10:00-16:00}", True),
+        ("Europe/London", "{sun: 10:00-16:00, sat: 09:00-12:00}", False),
+        ("America/Los_Angeles", "{mon-fri: 14:00-18:00}", True),
+        ("America/Los_Angeles", "{mon-fri: 12:00-18:00}", False),
+        ("Asia/Tokyo", "{mon: 07:00-12:00}", True),
+        ("Asia/Tokyo", "{mon: 07:00-18:30}", False),
+    ],
+)
+def test_a_week_in_which_nobody_may_be_called(tmp_path, zone, week, warned):
+    """The one is by the site's clock, the other by that of who is called."""
+    dialled = DIALLED.replace("}", f", week: {week}}}")
+    site = GOOD["site.yaml"].replace("Europe/London", zone)
+    tree = {**CALLING, **BY_HAND, **RUNG, "site": site, "campaigns/uk-sales": f"{CAMPAIGN}mode: preview\n{dialled}"}
+    found = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
+    words = (
+        "warning: dialling: dialling.week leaves no time within the hours of GB-HOURS, so nobody in GB is ever "
+        f"dialled, write a week, by the clock of {zone}, in which people there may be called"
+    )
+    assert [words in line for line in found] == ([True] if warned else [])
+
+
+@pytest.mark.parametrize(
     ("mode", "changed", "words"),
     [
         ("predictive", NAILED_UP, ""),

@@ -39,7 +39,13 @@ def test_a_condition_holds_or_does_not_and_never_fails(text, holds):
     ("text", "wrong"),
     [
         ("", "it is empty"),
-        ("state ==", "it cannot be read at character 9"),
+        ("state ==", "something is missing at its end"),
+        ("(state == 'FL'", "something is missing at its end"),
+        ("state = 'FL'", "'=' at character 7 cannot be read; write =="),
+        ("state == 'FL' and priority > 3", "'and' at character 15 cannot be read; write &&"),
+        ("state == 'FL", "its quote at character 10 is not closed"),
+        ("state == 'FL' ? priority", "something is missing at its end"),
+        ("state in [FL]", "a text stands in quotes: 'FL'"),
         ("stat == 'FL'", "it speaks of stat; it may speak of attributes, kinds, priority, state"),
         ("kinds.exists(kind, kind == 'home')", "it goes over a list"),
         ("kinds . map (kind, kind) == []", "it goes over a list"),
@@ -47,7 +53,7 @@ def test_a_condition_holds_or_does_not_and_never_fails(text, holds):
         ("state.danger(1)", "it uses danger"),
         ("state == '" + "x" * 1_000 + "'", "more than 1000 characters"),
         ("(" * 21 + "true" + ")" * 21, "nested deeper than 20"),
-        ("\x00", "it cannot be read"),
+        ("\x00", "cannot be read"),
     ],
 )
 def test_what_is_no_condition_is_refused_with_what_to_do(text, wrong):

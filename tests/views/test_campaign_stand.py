@@ -125,7 +125,7 @@ def test_a_preview_that_nobody_is_there_for_says_so() -> None:
     assert obstacles(site) == []
     site.take(e.NotReadyRequested(agent_id="a0", reason="break"))
     (found,) = obstacles(site)
-    assert found == ("no_agents", "no agent is there: all 1 are signed out, on a break or not on a line yet")
+    assert found == ("no_agents", "no agent is there: the only one is signed out, on a break or not on a line yet")
 
 
 def test_agents_who_are_not_there_or_not_free_are_in_the_way() -> None:
@@ -144,10 +144,15 @@ def test_agents_who_are_not_there_or_not_free_are_in_the_way() -> None:
     assert [code for code, _ in obstacles(site)] == ["no_agents"]
 
 
-def test_agents_who_are_left_for_callers_are_in_the_way() -> None:
-    site = CampaignSite(dialled(mode="progressive", agents_kept=2), agents=2)
+@pytest.mark.parametrize("mode", ["predictive", "progressive"])
+def test_agents_who_are_left_for_callers_are_in_the_way(mode: Any) -> None:
+    """Not the ceiling, even where that is what another line would break without them."""
+    site = CampaignSite(dialled(mode=mode, agents_kept=2), agents=2)
     site.start()
-    assert obstacles(site)[0][1] == "no agent is free for another line: 2 free, 2 are left for callers"
+    words = "no agent is free for another line: 2 free, 2 are left for callers"
+    assert obstacles(site) == [("no_agent_free", words)]
+    assert site.pace(1) == []
+    assert site.ever(e.LinesPaced)[-1].reason == "agents_kept"
 
 
 def test_the_ceiling_and_the_number_of_lines_are_in_the_way() -> None:
@@ -155,7 +160,7 @@ def test_the_ceiling_and_the_number_of_lines_are_in_the_way() -> None:
     site.start()
     site.pace(1)
     assert obstacles(site) == [
-        ("lines_max", "1 lines are in the air, and it may have 1"),
+        ("lines_max", "1 line is in the air, and it may have 1"),
         (
             "ceiling",
             "the ceiling of US-ABN: with another line 1 could find nobody, and 0 may until answers make up for it",

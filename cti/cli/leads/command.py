@@ -149,13 +149,13 @@ def list_(*, json: bool = False) -> int:
     console = Console(highlight=False, soft_wrap=True)
     for row in told:
         removing = ", being removed" if row["removing"] else ""
-        console.print(f"{row['list']}: {row['leads']:,} leads{removing}", markup=False)
+        console.print(f"{row['list']}: {lists.leads_in_words(row['leads'])}{removing}", markup=False)
         for campaign, counts in row["campaigns"].items():
             standing = ", ".join(f"{count:,} {status}" for status, count in counts.items())
             console.print(f"  in campaign {campaign}: {standing}", markup=False)
         for each in row["imports"]:
             status = "" if each["status"] == "done" else f" ({each['status']})"
-            counted = f"{each['leads']:,} leads, {each['rejected']:,} rows rejected"
+            counted = f"{lists.leads_in_words(each['leads'])}, {lists.rejected_in_words(each['rejected'])}"
             words = f"{each['at']} {each['file']} by {each['by']}: {counted}{status}"
             console.print(f"  {words} [{each['import']}]", markup=False)
     return 0
@@ -204,7 +204,7 @@ def export(
     if format_ not in ("csv", "jsonl"):
         raise CtiError(f"--format: there is no {format_!r}; write csv or jsonl.")
     count = asyncio.run(lists.export(list_id, campaign, out, as_json=format_ == "jsonl"))
-    lists.said_how_many(count, "leads", out)
+    lists.said_how_many(lists.leads_in_words(count), out)
     return 0
 
 
@@ -223,7 +223,8 @@ def rejects(
     import_id
         Of which import, as `cti leads list` names it; without it, the newest.
     """
-    lists.said_how_many(asyncio.run(lists.write_rejects(list_id, import_id, out)), "rows rejected", out)
+    count = asyncio.run(lists.write_rejects(list_id, import_id, out))
+    lists.said_how_many(lists.rejected_in_words(count), out)
     return 0
 
 
@@ -416,9 +417,10 @@ def _show(summary: Summary, judge: Judge, file: Path, console: Console) -> None:
     )
     if summary.foreign_states:
         states = ", ".join(state for state, _ in summary.foreign_states.most_common(5))
+        foreign = summary.foreign_states.total()
         console.print(
-            f"{summary.foreign_states.total():,} rows name a state that the country of their number does not have "
-            f"({states}): are they numbers of another country? Say so with --country, or in a column country.",
+            f"{foreign:,} {'row names' if foreign == 1 else 'rows name'} a state that the country of their number does "
+            f"not have ({states}): are they numbers of another country? Say so with --country, or in a column country.",
             soft_wrap=True,
             markup=False,
         )

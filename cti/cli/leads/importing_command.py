@@ -16,7 +16,7 @@ from cti.cli.leads.duplicates import Policy
 from cti.cli.leads.files.opening import open_table
 from cti.cli.leads.files.table import LeadTable
 from cti.cli.leads.importing import Done, Importing, Wanted, sample_of
-from cti.cli.leads.lists import list_name, uncalled
+from cti.cli.leads.lists import leads_in_words, list_name, rejected_in_words, uncalled
 from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, Column, Columns, guess, said
 from cti.cli.leads.numbers import NumberReader, region_said
 from cti.cli.leads.reading import LeadReader, says_yes
@@ -151,9 +151,8 @@ def _agreed(list_id: str, *, yes: bool) -> None:
 def _tell(file: Path, list_id: str, done: Done) -> None:
     changed = f", {done.updated:,} changed" if done.updated else ""
     moved = f", {done.moved:,} moved from other lists" if done.moved else ""
-    print(
-        f"{file}: {done.imported:,} leads imported{changed}{moved}, {done.rejected:,} rows rejected [{done.import_id}]"
-    )
+    counted = f"{leads_in_words(done.imported)} imported{changed}{moved}, {rejected_in_words(done.rejected)}"
+    print(f"{file}: {counted} [{done.import_id}]")
     if done.left_out:
         print(f"{done.left_out:,} numbers of leads that have others could not be used", file=sys.stderr)
     if done.rejected:

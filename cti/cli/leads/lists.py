@@ -319,9 +319,19 @@ def _cells(lead: KnownLead, most: int, names: list[str]) -> list[str]:
     return [*known, *numbers, *kinds, *(said.get(name, "") for name in names)]
 
 
-def said_how_many(count: int, what: str, out: Path | None) -> None:
+def said_how_many(counted: str, out: Path | None) -> None:
     """To standard error, as standard output may have the rows."""
-    print(f"{count:,} {what}{f' in {out}' if out else ''}", file=sys.stderr)
+    print(f"{counted}{f' in {out}' if out else ''}", file=sys.stderr)
+
+
+def leads_in_words(count: int) -> str:
+    """`1 lead`, `1,000 leads`."""
+    return f"{count:,} {'lead' if count == 1 else 'leads'}"
+
+
+def rejected_in_words(count: int) -> str:
+    """`1 row rejected`, `2 rows rejected`."""
+    return f"{count:,} {'row' if count == 1 else 'rows'} rejected"
 
 
 async def uncalled(list_id: str) -> str:

@@ -6,6 +6,7 @@ from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata
 
 from cti.core.errors import CtiError
 from cti.core.numbering import Numbering
+from cti.dialer.numbering.countries import COUNTRIES
 from cti.dialer.numbering.locate import NOWHERE, locate
 from cti.dialer.numbering.normalise import Unusable, normalise
 from cti.dialer.numbering.plan import NUMBER
@@ -13,21 +14,6 @@ from cti.lists.country import country
 from cti.lists.spelling import WITHOUT_BETWEEN
 
 KEPT = 100_000
-COUNTRIES = {
-    "USA": "US",
-    "U.S.": "US",
-    "U.S.A.": "US",
-    "UNITED STATES": "US",
-    "UK": "GB",
-    "UNITED KINGDOM": "GB",
-    "CANADA": "CA",
-    "GERMANY": "DE",
-    "DEUTSCHLAND": "DE",
-    "FRANCE": "FR",
-    "INDIA": "IN",
-    "AUSTRALIA": "AU",
-}
-"""What people write for a country, and the two letters of ISO 3166-1."""
 EXTENSION = Unusable("it has an extension, which cannot be rung", "give the number of a direct line")
 
 

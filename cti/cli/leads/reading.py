@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from cti.cli.leads.addresses import AddressReader, address_of
 from cti.cli.leads.files.table import BadRow, Row
 from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, NUMBERS, Columns
-from cti.cli.leads.numbers import COUNTRIES, NumberReader
+from cti.cli.leads.numbers import NumberReader
 from cti.core.calling import Subject
 from cti.core.events import Customer, LeadDetails, LeadNumber
 from cti.core.numbering import Address
+from cti.dialer.numbering.countries import COUNTRIES
 from cti.dialer.numbering.normalise import Unusable
 from cti.store.customer_csv.cells import BadCell, one_line
 from cti.store.leads.common import PRIORITY_MAX

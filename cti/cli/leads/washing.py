@@ -12,7 +12,7 @@ from cti.cli.dialer.site import Site
 from cti.cli.leads.addresses import address_of
 from cti.cli.leads.judging import NO, Judge, Lead, Verdict
 from cti.cli.leads.mapping import CONSENT, of_the_person
-from cti.cli.leads.numbers import COUNTRIES, EXTENSION
+from cti.cli.leads.numbers import EXTENSION
 from cti.cli.leads.reading import BadField, consent_of, is_verified
 from cti.cli.leads.sheets import SheetTable
 from cti.cli.spreadsheets import harmless
@@ -21,6 +21,7 @@ from cti.cli.tables import NumberTable
 from cti.core.calling import CampaignConfig
 from cti.core.commands import GatherCallFacts
 from cti.core.errors import CtiError
+from cti.dialer.numbering.countries import COUNTRIES
 from cti.dialer.numbering.normalise import Unusable, normalise
 from cti.settings import Settings
 from cti.store.call_facts import CallFacts, NoLists

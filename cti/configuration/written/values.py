@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from cti.configuration.mistake import printable, suggest
 from cti.configuration.written.base import wrong, wrong_inside
 from cti.configuration.zones import names as zone_names
+from cti.dialer.numbering.countries import COUNTRIES
 
 Word = TypeVar("Word", bound=str)
 
@@ -116,8 +117,9 @@ def _check_country(value: str) -> str:
 
 def country_meant(value: str, otherwise: str) -> str:
     """The remedy for a country, or the beginning of a part of one, that there is not."""
-    if value.upper() in ("UK", *phonenumbers.SUPPORTED_REGIONS):
-        return f"write {value.upper().replace('UK', 'GB')}"
+    meant = COUNTRIES.get(value.upper(), value.upper())
+    if meant in phonenumbers.SUPPORTED_REGIONS:
+        return f"write {meant}"
     return suggest(value, sorted(phonenumbers.SUPPORTED_REGIONS), otherwise)
 
 

@@ -79,7 +79,7 @@ async def test_a_file_is_shown_imported_and_rejects_are_kept(folder):
     assert "Say --yes if that is right" in errors
     assert await sizes(folder) == {}
     status, output, errors = await leads(folder, *asked, "--yes")
-    assert (status, output) == (1, "spring.csv: 1 leads imported, 2 rows rejected [main-i1]\n")
+    assert (status, output) == (1, "spring.csv: 1 lead imported, 2 rows rejected [main-i1]\n")
     await until(lambda: has(folder, "spring", 1))
     await done(folder, "rejects", "spring", "--out", "rejects.csv")
     with (folder / "rejects.csv").open(newline="") as file:
@@ -97,7 +97,7 @@ async def test_a_file_is_shown_imported_and_rejects_are_kept(folder):
         "anna",
         2,
     )
-    assert " spring.csv by anna: 1 leads, 2 rows rejected [main-i1]\n" in await done(folder, "list")
+    assert " spring.csv by anna: 1 lead, 2 rows rejected [main-i1]\n" in await done(folder, "list")
     status, output, _ = await command(folder, "journal", "show")
     assert "anna: 1 leads more on the list spring, 0 changed, 2 rows rejected" in output
 
@@ -176,7 +176,7 @@ async def test_rows_whose_number_is_none_are_not_taken_and_say_why(folder):
     )
     status, output, _ = await leads(folder, "import", "notes.csv", "--list", "notes", "--country", "US", "--yes",
                                     "--map", "phone=number")  # fmt: skip
-    assert (status, output.split("[")[0]) == (1, "notes.csv: 1 leads imported, 4 rows rejected ")
+    assert (status, output.split("[")[0]) == (1, "notes.csv: 1 lead imported, 4 rows rejected ")
     await until(lambda: has(folder, "notes", 1))
     rows = list(csv.DictReader((await done(folder, "rejects", "notes")).splitlines()))
     assert {row["id"]: (row["rejected_why"], row["rejected_remedy"]) for row in rows} == {

@@ -1,0 +1,25 @@
+"""What people write for a country, and the two letters of ISO 3166-1 that are meant."""
+
+COUNTRIES = {
+    "USA": "US",
+    "U.S.": "US",
+    "U.S.A.": "US",
+    "UNITED STATES": "US",
+    "UNITED STATES OF AMERICA": "US",
+    "UK": "GB",
+    "GBR": "GB",
+    "GREAT BRITAIN": "GB",
+    "UNITED KINGDOM": "GB",
+    "CAN": "CA",
+    "CANADA": "CA",
+    "DEU": "DE",
+    "GERMANY": "DE",
+    "DEUTSCHLAND": "DE",
+    "FRA": "FR",
+    "FRANCE": "FR",
+    "FRANKREICH": "FR",
+    "IND": "IN",
+    "INDIA": "IN",
+    "AUS": "AU",
+    "AUSTRALIA": "AU",
+}
