@@ -24,6 +24,7 @@ from cti.dialer import (
     suppression,
     surplus,
     tuning,
+    unattended,
 )
 
 FREE = (
@@ -116,6 +117,7 @@ RULES = {
     e.AttemptConnected: (abandoning.decide_connected,),
     e.AttemptClassified: (answering.decide_classified, abandoning.decide_classified),
     e.AttemptAbandoned: (abandoning.decide_abandoned,),
+    e.LiveAnswerCounted: (unattended.decide_counted,),
     e.AttemptEnded: (barred.decide_ended, detecting.decide_ended, recycling.decide_ended, control.decide_maybe_drained),
     e.ContactClosed: (
         detecting.decide_contact_closed,

@@ -71,7 +71,7 @@ def fresh_pool(pool_id: str, agents: int, ceiling_ppm: int) -> Pool:
 def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
     run, status = run_of(state, event.campaign_id), RunStatus(event.status)
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
-    fresh = changed(fresh, barred=0, why=event.reason)
+    fresh = changed(fresh, barred=0, unattended=0, unattended_since=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
     if fresh.promised_at:
         state.deadlines.add(fresh.promised_at, PROMISE, event.campaign_id)
@@ -259,6 +259,7 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
     state.lines.put(event.attempt_id, changed(line, counted=True))
     _learn_line(state, line, now.at, answered=True)
     _count_today(state, line, now.at, answers=1, abandoned=int(event.abandoned))
+    _count_unattended(state, line, now.at, abandoned=event.abandoned)
     day = day_of(now.at, site_zone(state.config))
     for ledger_id in ledger_ids(line.bounds):
         ledger = state.ledgers.get(ledger_id) or Ledger(ledger_id=ledger_id)
@@ -301,6 +302,14 @@ def _count_today(state: State, line: Line, at: int, connects: int = 0, answers: 
         abandoned=before.abandoned + abandoned,
     )
     state.runs.put(line.campaign_id, changed(run, today=today))
+
+
+def _count_unattended(state: State, line: Line, at: int, *, abandoned: bool) -> None:
+    run = run_of(state, line.campaign_id)
+    since = (run.unattended_since or at) if abandoned else 0
+    if since or run.unattended:
+        row = changed(run, unattended=run.unattended + 1 if abandoned else 0, unattended_since=since)
+        state.runs.put(line.campaign_id, row)
 
 
 def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:
