@@ -15,13 +15,11 @@ from cti.api.admin import follower_routes
 from cti.api.leads import remaining_routes, staging_routes
 from cti.api.results import results_routes
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
+from cti.app.segments import segments
 from cti.core.errors import JournalError, JournalUnavailable
-from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.ports import Journal
 from cti.core.states import Direction
 from cti.core.zone import UTC, site_zone
-from cti.expressions.condition import BadCondition
-from cti.expressions.segments import segments_of
 from cti.journal.sql import SqlJournal
 from cti.lists.sweeping import Sweeper
 from cti.named_secrets import NamedSecrets
@@ -37,7 +35,6 @@ from cti.runtime.snapshots import Snapshots
 from cti.settings import LISTS, Settings
 from cti.store.customers import Customers
 from cti.store.errors import StoreError, StoreUnavailable
-from cti.store.leads.entering import SegmentOf
 from cti.store.leads.remaining import remaining
 from cti.store.leads.staging import Staging
 from cti.store.leads.upkeep import Upkeep
@@ -140,7 +137,7 @@ async def _forget_numbers(store: Store, settings: Settings) -> None:
 
 async def _keep_leads_up(store: Store, site: str) -> None:
     """Behind the projections, which come between its pieces."""
-    upkeep = Upkeep(store, site, _segments_of)
+    upkeep = Upkeep(store, site, segments)
     while True:
         try:
             while await upkeep.step():
@@ -148,15 +145,6 @@ async def _keep_leads_up(store: Store, site: str) -> None:
         except StoreError as error:
             log.warning("leads_not_entered", why=str(error))
         await asyncio.sleep(LEADS_EVERY_S)
-
-
-def _segments_of(spec: ClaimSpec) -> SegmentOf:
-    """A campaign whose segments cannot be read calls nobody, and does not keep the others waiting."""
-    try:
-        return segments_of(spec)
-    except BadCondition as error:
-        log.error("segments_not_read", lists=spec.lists, why=str(error))
-        return lambda list_id, details: NOWHERE
 
 
 async def _send_results(store: Store, follower: Follower, settings: Settings) -> None:

@@ -27,6 +27,7 @@ from cti.api.routes import api_routes
 from cti.api.sockets import Sockets
 from cti.app.common import CANNOT_WRITE_REMEDY, Go, listen_locally, versions_of
 from cti.app.pacing import Pacing
+from cti.app.segments import segments
 from cti.configuration.difference import differences
 from cti.configuration.digest import digest
 from cti.configuration.load import heard_without_rules, load
@@ -109,7 +110,7 @@ class Worker:
         self._board = LiveBoard(self._gate)
         self._sockets = Sockets()
         self._lists = OpenLists(settings.data_dir / LISTS)
-        self._store = LaterStore(settings.store_url, settings.site, self._lists)
+        self._store = LaterStore(settings.store_url, settings.site, self._lists, segments)
         self._outcomes = Outcomes()
         self._trail = CampaignTrail()
         self._site: web.SockSite | None = None

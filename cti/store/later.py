@@ -9,6 +9,7 @@ from cti.core.ports import ListLookup
 from cti.store.call_facts import CallFacts, NoLists
 from cti.store.customers import Customers
 from cti.store.leads.claiming import Claims
+from cti.store.leads.entering import Segments, without_segments
 from cti.store.recordings import RecordingRecord, Recordings, Wanted
 from cti.store.store import Store
 
@@ -24,12 +25,15 @@ class Made(NamedTuple):
 
 class LaterStore:
     """One site's store. While there is none, every question raises the store's error. `lists` are the big ones of
-    registries, which lie beside it."""
+    registries, which lie beside it; `segments` reads the expressions of a campaign's segments."""
 
-    def __init__(self, url: str, site: str, lists: ListLookup | None = None) -> None:
+    def __init__(
+        self, url: str, site: str, lists: ListLookup | None = None, segments: Segments = without_segments
+    ) -> None:
         self._url = url
         self._site = site
         self._lists = lists or NoLists()
+        self._segments = segments
         self._made: Made | None = None
         self._opening = asyncio.Lock()
 
@@ -65,6 +69,6 @@ class LaterStore:
                     Customers(store, self._site),
                     Recordings(store, self._site),
                     CallFacts(store, self._site, self._lists),
-                    Claims(store, self._site),
+                    Claims(store, self._site, self._segments),
                 )
             return self._made

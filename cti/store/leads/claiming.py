@@ -21,7 +21,7 @@ from cti.core.shares import by_shares
 from cti.core.states import LeadStatus, Outcome
 from cti.store.leads import common, settling
 from cti.store.leads.common import SETTLING, SUCCESS, TAKEN
-from cti.store.leads.entering import pieces, posted, rank_of
+from cti.store.leads.entering import Segments, pieces, posted, rank_of
 from cti.store.leads.projector import LeadsProjector
 from cti.store.store import Store
 from cti.store.tables import (
@@ -61,9 +61,10 @@ class Place(NamedTuple):
 class Claims:
     """As `cti.core.ports.LeadsSource`, from a store that the follower fills."""
 
-    def __init__(self, store: Store, site: str) -> None:
+    def __init__(self, store: Store, site: str, segments: Segments) -> None:
         self._store = store
         self._site = site
+        self._segments = segments
 
     async def claim(self, command: ClaimLeads) -> LeadsClaimed:
         """The answer, as of a record that it names. Raises what a store raises."""
@@ -81,9 +82,13 @@ class Claims:
         wanted = min(command.leads_max, LEADS_MAX)
         chosen = question.as_they_are(list(islice(question.in_turn(), wanted)))
         told = {row.lead_id: row.details for row in question.details(chosen)}
-        given = tuple(_claimed(row, told[row.lead_id]) for row in chosen if row.lead_id in told)
+        chosen = [row for row in chosen if row.lead_id in told]
+        is_entering = self._is_entering(connection, command)
+        if is_entering and command.spec.segments:
+            chosen = self._in_their_segments(command, chosen, told)
+        given = tuple(_claimed(row, told[row.lead_id]) for row in chosen)
         next_due_at, promised_at = question.next_due_at(), question.next_due_at(LeadStatus.CALLBACK)
-        if self._is_entering(connection, command):
+        if is_entering:
             soon, later = command.due_by + ENTERING_MS, command.due_by + PROMISED_MS
             next_due_at, promised_at = min(next_due_at or soon, soon), min(promised_at or later, later)
         elif len(given) == wanted and given[-1].callback:
@@ -101,6 +106,17 @@ class Claims:
             entering=self._is_entering_posted(connection, command),
             promised_at=promised_at,
         )
+
+    def _in_their_segments(self, command: ClaimLeads, chosen: Sequence[Any], told: Mapping[str, str]) -> list[Any]:
+        """Until they are entered anew they stand where the campaign's conditions of before have put them. A promise is
+        kept."""
+        segment_of = self._segments(command.spec)
+        return [
+            row
+            for row in chosen
+            if row.status == LeadStatus.CALLBACK
+            or segment_of(row.list_id, common.read(told[row.lead_id])) == row.segment
+        ]
 
     def _is_entering(self, connection: Connection, command: ClaimLeads) -> bool:
         """Whether the campaign is about to get to know more leads."""

@@ -28,6 +28,12 @@ SegmentOf = Callable[[str, LeadDetails], str]
 """The segment of a lead, by its list and what is known of it; `NOWHERE` where it is in none of them."""
 Segments = Callable[[ClaimSpec], SegmentOf]
 
+
+def without_segments(spec: ClaimSpec) -> SegmentOf:
+    """Where campaigns have none."""
+    return lambda list_id, details: ""
+
+
 SEQ_BITS = 31
 """Of a rank, behind the bits for a place within a record."""
 

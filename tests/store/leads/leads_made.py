@@ -7,6 +7,7 @@ from cti.core.commands import ClaimLeads
 from cti.core.leads import NOWHERE, ClaimSpec
 from cti.core.states import LeadStatus, Outcome
 from cti.store.leads.claiming import Claims
+from cti.store.leads.entering import Segments
 from cti.store.leads.projector import LeadsProjector
 from cti.store.leads.staging import Begin, Rows, Sorted, StagedLead, Staging
 from cti.store.leads.upkeep import Upkeep
@@ -45,10 +46,11 @@ def by_attribute(spec: ClaimSpec):
 class Desk:
     """A store, and the journal that is projected into it: each call of `happened` is a record."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, segments: Segments = by_attribute) -> None:
         self.store = store
         self.seq = 0
-        self.upkeep = Upkeep(store, SITE, by_attribute)
+        self.segments = segments
+        self.upkeep = Upkeep(store, SITE, segments)
         self.staging = Staging(store, SITE)
 
     async def happened(self, *events: e.AnyEvent, asked: tuple[ClaimLeads, ...] = ()) -> int:
@@ -87,7 +89,7 @@ class Desk:
             spec=spec,
             **more,  # type: ignore[arg-type]
         )
-        return await Claims(self.store, SITE).claim(command)
+        return await Claims(self.store, SITE, self.segments).claim(command)
 
     async def take(self, spec: ClaimSpec = SPEC, **more: object) -> list[str]:
         """Claim, and have the journal say so; who was given."""

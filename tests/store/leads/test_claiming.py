@@ -3,10 +3,12 @@
 import pytest
 
 from cti.core import events as e
+from cti.core.commands import ClaimLeads
 from cti.core.leads import ClaimSpec, LeadOrder, Segment
 from cti.core.states import LeadStatus, Outcome
+from cti.expressions.segments import segments_of
 from cti.store.leads.looking import LookingAtLeads
-from tests.store.leads.leads_made import NOON, details, ids, number, posted
+from tests.store.leads.leads_made import NOON, Desk, details, ids, number, posted
 from tests.store.made import SITE
 
 
@@ -278,3 +280,22 @@ async def test_a_promised_call_is_made_where_its_segment_has_its_quota_and_count
     await desk.take(spec)
     await desk.scheduled("b", LeadStatus.RETRY, NOON)
     assert ids(await desk.claim(spec)) == [], "the promise was kept"
+
+
+async def test_whose_segment_has_another_condition_by_now_is_not_given_before_they_are_entered_by_it(store):
+    """The names are the same; until all are entered anew, leads stand where the old conditions have put them."""
+    desk = Desk(store, segments_of)
+    gold = ClaimSpec(lists=("spring",), segments=(Segment(segment_id="gold", when="attributes.plan == 'gold'"),))
+    for of, plan in enumerate(("gold", "gold", "tin")):
+        await desk.happened(posted(f"lead{of}", number=number(of), attributes=(("plan", plan),), priority=-of))
+    await desk.asks(spec=gold)
+    assert ids(await desk.claim(gold)) == ["lead0", "lead1"]
+    await desk.happened(posted("lead0", number=number(0), attributes=(("plan", "gold"),), callback_at=NOON))
+    await desk.keep_up()
+    tin = ClaimSpec(lists=("spring",), segments=(Segment(segment_id="gold", when="attributes.plan == 'tin'"),))
+    asked = ClaimLeads(campaign_id="sales", claim_id="k", leads_max=100, spec=tin)
+    await desk.happened(asked=(asked,))
+    assert ids(await desk.claim(tin)) == ["lead0"], "who was promised a call"
+    await desk.keep_up()
+    assert "lead2" in ids(await desk.claim(tin))
+    assert "lead1" not in ids(await desk.claim(tin))

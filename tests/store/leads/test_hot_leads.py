@@ -24,7 +24,7 @@ async def told(site: CampaignSite, desk: Desk, event: e.AnyEvent) -> None:
 async def answered(site: CampaignSite, desk: Desk) -> None:
     """The store answers the question that is under way."""
     question = next(each for each in reversed(site.asked) if isinstance(each, ClaimLeads))
-    await told(site, desk, await Claims(desk.store, SITE).claim(question))
+    await told(site, desk, await Claims(desk.store, SITE, desk.segments).claim(question))
 
 
 async def test_a_hot_lead_is_the_next_whom_a_line_calls(desk):
