@@ -79,9 +79,9 @@ async def test_an_agent_who_comes_into_a_talk_that_goes_on_is_one_too_many(world
 
 
 async def test_so_is_one_of_two_agents_to_whom_a_caller_is_brought(world: World):
-    await agent_in(world, "talk", "alice", label="first")
-    await agent_in(world, "talk", "bob", label="second")
-    await room_event(world, "participant-join")
+    for who in ("alice", "bob"):
+        await agent_in(world, "talk", who, label=who)
+        await room_event(world, "participant-join")
     await caller_in(world, "talk")
     assert (await world.verdict())["bridged_twice"] == 1
 
