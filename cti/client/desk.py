@@ -122,6 +122,24 @@ def _disposed(desk: e.Desk, event: e.Disposed) -> e.Desk:
     return _changed(desk, event.contact_id, disposition=event.disposition)
 
 
+def _wrapped_up(desk: e.Desk, event: e.WrapUpOver) -> e.Desk:
+    for contact in desk.contacts:
+        if event.late_until and contact.contact_id == event.contact_id:
+            late = e.DeskLate(
+                contact_id=contact.contact_id,
+                queue_id=contact.queue_id,
+                from_number=contact.from_number,
+                until=event.late_until,
+            )
+            desk = replace(desk, late=late)
+    return _over(desk, event)
+
+
+def _late_over(desk: e.Desk, event: e.LateOver) -> e.Desk:
+    is_it = desk.late is not None and desk.late.contact_id == event.contact_id
+    return replace(desk, late=None) if is_it else desk
+
+
 def _over(desk: e.Desk, event: e.OfferOver | e.WrapUpOver | e.Released) -> e.Desk:
     return replace(desk, contacts=_without(desk, event.contact_id))
 
@@ -150,7 +168,8 @@ _TABLE: dict[type, Callable[[e.Desk, Any], e.Desk]] = {
     e.WrapUp: _wrap_up,
     e.Disposed: _disposed,
     e.OfferOver: _over,
-    e.WrapUpOver: _over,
+    e.WrapUpOver: _wrapped_up,
+    e.LateOver: _late_over,
     e.Released: _over,
     e.State: _state,
     e.SettingsChanged: _settings,

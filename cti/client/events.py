@@ -89,6 +89,15 @@ class DeskContact(msgspec.Struct, frozen=True, kw_only=True):
     called_for: str = ""
 
 
+class DeskLate(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact that has left the desk after its wrap-up, of which a disposition is still taken until `until` (ms)."""
+
+    contact_id: str
+    queue_id: str
+    from_number: str
+    until: int
+
+
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to know of a queue. `wrap_up_s` is 0 where there is none. Of `disposition_kinds`, disposition and
     kind, a `success` may have an amount, a `callback` needs a time, `again` may have one."""
@@ -121,7 +130,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """How things stand. `state` is SIGNED_OUT, NOT_READY, READY, RESERVED, BUSY or WRAP_UP; `suspected`: the server
     offers nothing until a probe is answered; `leaving`: why not ready any more, once calls that count on the agent are
-    over."""
+    over; of `late` something may still be said."""
 
     agent_id: str
     presence: str
@@ -132,6 +141,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     contacts: tuple[DeskContact, ...]
     settings: Settings
     leaving: str = ""
+    late: DeskLate | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=tag_of):
@@ -333,6 +343,12 @@ class WrapUpOver(Event, frozen=True, kw_only=True):
     late_until: int = 0
 
 
+class LateOver(Event, frozen=True, kw_only=True):
+    """Of a contact that has left the desk nothing more can be said."""
+
+    contact_id: str
+
+
 class Released(Event, frozen=True, kw_only=True):
     """The contact is over without wrap-up."""
 
@@ -452,6 +468,7 @@ AnyEvent = (
     | Ended
     | WrapUp
     | WrapUpOver
+    | LateOver
     | Released
     | Disposed
     | State

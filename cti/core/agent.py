@@ -53,7 +53,8 @@ class Agent(Record):
     `leaving` is what the agent asked for while lines in the air counted on them: a reason for not being ready, or to be
     signed out (`SIGNING_OUT`); it is done at `leaves_at` (ms) at the latest.
 
-    `unsaid` is the contact of which something may still be said, though wrap-up is over, until `unsaid_until` (ms).
+    `unsaid` is the contact, of the queue `unsaid_queue`, of which something may still be said, though wrap-up is over,
+    until `unsaid_until` (ms).
 
     `called` is the number that the agent called last, for the campaign `called_for`.
 
@@ -87,6 +88,7 @@ class Agent(Record):
     called_for: str = ""
     unsaid: str = ""
     unsaid_until: int = 0
+    unsaid_queue: str = ""
 
 
 def assignment_for(agent: Agent, contact_id: str) -> Assignment | None:

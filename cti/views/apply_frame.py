@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from cti.core.base import changed
 from cti.views import frames as f
-from cti.views.desk import Desk, DeskContact, DeskTalk, Phase, state_of
+from cti.views.desk import Desk, DeskContact, DeskLate, DeskTalk, Phase, state_of
 
 
 def apply_frame(desk: Desk, frame: f.AgentFrame) -> Desk:
@@ -43,6 +43,24 @@ def _moved(desk: Desk, contact_id: str, **fields: Any) -> Desk:
 def _drop(desk: Desk, frame: f.OfferOver | f.WrapUpOver | f.Released) -> Desk:
     kept = tuple(contact for contact in desk.contacts if contact.contact_id != frame.contact_id)
     return changed(desk, contacts=kept)
+
+
+def _wrapped_up(desk: Desk, frame: f.WrapUpOver) -> Desk:
+    for contact in desk.contacts:
+        if frame.late_until and contact.contact_id == frame.contact_id:
+            late = DeskLate(
+                contact_id=contact.contact_id,
+                queue_id=contact.queue_id,
+                from_number=contact.from_number,
+                until=frame.late_until,
+            )
+            desk = changed(desk, late=late)
+    return _drop(desk, frame)
+
+
+def _late_over(desk: Desk, frame: f.LateOver) -> Desk:
+    is_it = desk.late is not None and desk.late.contact_id == frame.contact_id
+    return changed(desk, late=None) if is_it else desk
 
 
 def _offer(desk: Desk, frame: f.Offer) -> Desk:
@@ -141,7 +159,8 @@ _TABLE: dict[type[f.Frame], Callable[[Desk, Any], Desk]] = {
     f.TalkChanged: _talk,
     f.Ended: _ended,
     f.WrapUp: _wrap_up,
-    f.WrapUpOver: _drop,
+    f.WrapUpOver: _wrapped_up,
+    f.LateOver: _late_over,
     f.Released: _drop,
     f.Disposed: _disposed,
     f.State: _state,

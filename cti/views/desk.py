@@ -74,6 +74,15 @@ class DeskContact(Shown):
     called_for: str = ""
 
 
+class DeskLate(Shown):
+    """A contact that has left the desk after its wrap-up, of which a disposition is still taken until `until` (ms)."""
+
+    contact_id: str
+    queue_id: str
+    from_number: str
+    until: int
+
+
 class QueueSettings(Shown):
     """What a desktop needs to know of a queue. `wrap_up_s` is 0 where there is none. Of `disposition_kinds`, a
     disposition and its kind, a `success` may have an amount, a `callback` needs a time, `again` may have one."""
@@ -106,7 +115,7 @@ class Settings(Shown):
 
 class Desk(Shown):
     """`state` follows from the rest: the busiest of the contacts, else the work mode. `reason` says why not ready;
-    `leaving` why not any more once calls that count on the agent are over."""
+    `leaving` why not any more once calls that count on the agent are over; of `late` something may still be said."""
 
     agent_id: str
     presence: Presence
@@ -117,6 +126,7 @@ class Desk(Shown):
     contacts: tuple[DeskContact, ...]
     settings: Settings
     leaving: str = ""
+    late: DeskLate | None = None
 
 
 _BY_PHASE = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cti.core import events as e
-from cti.core.agent import Assignment, agent_state
+from cti.core.agent import Agent, Assignment, agent_state
 from cti.core.base import changed
 from cti.core.config import SiteConfig
 from cti.core.contact import Contact, Offer, offer_to
@@ -19,7 +19,7 @@ from cti.views import conversation_frames
 from cti.views import frames as f
 from cti.views.agent_changes import changes_of
 from cti.views.conversation_frames import talk_as_seen_by
-from cti.views.desk import CampaignSettings, Desk, DeskContact, DeskTalk, Phase, QueueSettings, Settings
+from cti.views.desk import CampaignSettings, Desk, DeskContact, DeskLate, DeskTalk, Phase, QueueSettings, Settings
 
 EVERYONE = ""
 """In place of an agent's id: the frame is for every desktop."""
@@ -137,6 +137,10 @@ def _wrap_up_ended(event: e.WrapUpEnded, stamp: f.Stamp) -> Iterable[Told]:
     return ((event.agent_id, over),)
 
 
+def _lapsed(event: e.DispositionLapsed, stamp: f.Stamp) -> Iterable[Told]:
+    return ((event.agent_id, f.LateOver(**stamp, contact_id=event.contact_id)),)
+
+
 def _released(event: e.AssignmentReleased, stamp: f.Stamp) -> Iterable[Told]:
     return ((event.agent_id, f.Released(**stamp, contact_id=event.contact_id)),)
 
@@ -195,6 +199,7 @@ _MAKERS: dict[type, Maker] = {
     e.ContactEnded: _ended,
     e.WrapUpStarted: _wrap_up_started,
     e.WrapUpEnded: _wrap_up_ended,
+    e.DispositionLapsed: _lapsed,
     e.AssignmentReleased: _released,
     e.DispositionRecorded: _disposed,
     e.AgentSignedIn: _changed,
@@ -256,6 +261,19 @@ def snapshot_of(state: State, agent_id: str, pop_of: PopOf) -> Desk:
         ),
         settings=settings_of(state.config),
         leaving=agent.leaving,
+        late=_late(state, agent),
+    )
+
+
+def _late(state: State, agent: Agent) -> DeskLate | None:
+    contact = state.contacts.get(agent.unsaid)
+    if contact is None:
+        return None
+    return DeskLate(
+        contact_id=agent.unsaid,
+        queue_id=agent.unsaid_queue,
+        from_number=contact.from_number,
+        until=agent.unsaid_until,
     )
 
 

@@ -209,6 +209,13 @@ class WrapUpOver(Frame):
     late_until: int = 0
 
 
+class LateOver(Frame):
+    """Of a contact that has left the desk nothing more can be said: something was, the time is over, or your next
+    contact is."""
+
+    contact_id: str
+
+
 class Released(Frame):
     """The contact leaves the desk without wrap-up."""
 
@@ -322,6 +329,7 @@ AgentFrame = (
     | Ended
     | WrapUp
     | WrapUpOver
+    | LateOver
     | Released
     | Disposed
     | State

@@ -134,10 +134,22 @@ async def test_a_note_that_was_kept_for_later_is_there_until_nothing_may_be_said
         await anna.sees("wants two")
         await anna.press("escape")
         await house.post(e.CampaignControlRequested(campaign_id="spring", action="drain", by="sue"))
+        await anna.sees("Without an outcome your note was not saved. It was: wants two")
+        await anna.misses("outcome of the last call")
+
+
+async def test_a_desk_that_is_opened_again_may_still_say_what_became_of_the_last_call(house):
+    """Whatever was closed, lost or restarted: the server knows of whom something may be said."""
+    async with talking(house) as (anna, leg_id):
+        await house.post(e.LegEnded(leg_id=leg_id, cause="NORMAL"))
+        await anna.sees("[o] outcome of the last call")
+    async with at_desk(house.url, await house.issue("anna")) as anna:
+        await anna.sees("[o] outcome of the last call")
         await anna.press("o")
-        await anna.sees("Your note:")
+        await anna.sees("+12125560000. Your note:")
         await anna.press("enter")
-        await anna.sees("Your note was not saved. It was: wants two")
+        await anna.sees("Outcome noted: sold.")
+        await anna.misses("outcome of the last call")
 
 
 async def test_what_is_typed_where_an_outcome_is_chosen_is_the_note(house):
@@ -167,7 +179,7 @@ async def test_a_question_says_when_nothing_of_it_is_taken_any_more(house):
         contact = house.state.contacts[house.state.legs[caller].contact_id]
         await house.post(e.CallJoined(call_id=contact.call_id, leg_id=caller))
         await house.post(e.LegEnded(leg_id=caller, cause="NORMAL"))
-        await anna.sees("! Your next conversation is over, too: nothing of this can be saved any more.")
+        await anna.sees("! The time for it is over, or your next conversation is: nothing of this can")
 
 
 async def test_a_time_at_which_no_call_may_be_promised_is_asked_for_anew_with_the_reason():

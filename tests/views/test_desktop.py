@@ -7,6 +7,7 @@ import pytest
 
 from cti.core import events as e
 from cti.core.agent import agent_state
+from cti.core.base import changed
 from cti.core.codec import decode
 from cti.core.states import EndCause, TransferKind
 from cti.views import frames as f
@@ -17,7 +18,8 @@ from cti.views.desk import Phase, state_of
 from cti.views.desktop import EVERYONE, frames_of, request_key, settings_of, snapshot_of
 from cti.views.wallboard import Wallboard
 from tests.centre import CALLER, agent, centre, queue
-from tests.dialer.preview_site import PreviewSite
+from tests.dialer.campaign_site import OUTBOUND
+from tests.dialer.preview_site import PreviewSite, outbound
 from tests.site import Site
 from tests.views.watching import Watcher, pop_of
 
@@ -43,7 +45,7 @@ def test_a_desk_that_took_every_frame_equals_one_that_was_sent_whole(seed):
 def test_the_random_walks_meet_every_frame_that_there_is():
     met, seeds = set(), iter(range(100, 200))
     of_the_record = set(typing.get_args(f.AgentFrame)) - {f.Hello, f.Resync, f.Live, f.Directory, f.DirectoryChanged}
-    of_the_record -= {f.DialProgress}  # of calls that agents make: below
+    of_the_record -= {f.DialProgress, f.LateOver}  # of calls that agents make: below
     while met != of_the_record:
         watcher = Watcher(next(seeds))
         watcher.play(steps=150)
@@ -52,6 +54,8 @@ def test_the_random_walks_meet_every_frame_that_there_is():
 
 def test_calls_that_agents_make_come_about_frame_by_frame_as_they_are_shown_whole():
     site = PreviewSite()
+    queues = {**site.state.config.queues, OUTBOUND: outbound(dispositions=("sold", "no"))}
+    site.apply(changed(site.state.config, queues=queues))
     desk = snapshot_of(site.state, "a0", pop_of)
     wallboard = Wallboard()
     wallboard.begin(site.state)
@@ -86,13 +90,19 @@ def _calls_made(site):
     yield site.dial
     yield lambda: site.rings(leg)
     yield lambda: site.customer_answers(leg)
+    number = snapshot_of(site.state, "a0", pop_of).contacts[0].from_number
     yield lambda: site.end(leg)
     yield lambda: site.wait(31_000)
+    late = snapshot_of(site.state, "a0", pop_of).late
+    assert (late.from_number, late.queue_id, late.until - site.at > 500_000) == (number, OUTBOUND, True)
     by_hand = {"agent_id": "a0", "campaign_id": "spring", "request_id": "dial"}
     yield lambda: site.take(e.NumberDialRequested(number="+12125550123", **by_hand))
     assert kinds(site, "a0") == ["offer", "connecting", "pop", "dial_progress", "done"]
     yield lambda: site.tell(site.called().leg_id)
     yield lambda: site.no_answer(site.called().leg_id)
+    assert snapshot_of(site.state, "a0", pop_of).late == late, "nobody answered: there is no other to say something of"
+    yield lambda: site.wait(600_000)
+    assert snapshot_of(site.state, "a0", pop_of).late is None
     yield lambda: site.take(e.NumberDialRequested(number="+4930123456", **by_hand))
     assert [frame.rule for frame in told(site, "a0") if isinstance(frame, f.Refused)] == ["destination"]
 

@@ -217,10 +217,12 @@ def apply_wrap_up_started(state: State, event: WrapUpStarted, now: Moment) -> No
 
 
 def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
+    held = assignment_for(state.agents[event.agent_id], event.contact_id)
+    queue_id = held.queue_id if held else ""
     unassigned(state, event.agent_id, event.contact_id, event)
     agent = changed(state.agents[event.agent_id], idle_since=now.at)
     if event.late_until:
-        agent = changed(agent, unsaid=event.contact_id, unsaid_until=event.late_until)
+        agent = changed(agent, unsaid=event.contact_id, unsaid_until=event.late_until, unsaid_queue=queue_id)
         state.deadlines.add(event.late_until, "late_word", event.agent_id)
     state.agents.put(event.agent_id, agent)
 
@@ -228,7 +230,7 @@ def apply_wrap_up_ended(state: State, event: WrapUpEnded, now: Moment) -> None:
 def apply_lapsed(state: State, event: DispositionLapsed, now: Moment) -> None:
     agent = state.agents[event.agent_id]
     if agent.unsaid == event.contact_id:
-        state.agents.put(event.agent_id, changed(agent, unsaid="", unsaid_until=0))
+        state.agents.put(event.agent_id, changed(agent, unsaid="", unsaid_until=0, unsaid_queue=""))
 
 
 def apply_released(state: State, event: AssignmentReleased, now: Moment) -> None:

@@ -12,13 +12,15 @@ from cti.client import (
     AgentClient,
     Desk,
     DeskContact,
+    DeskLate,
     Directory,
+    Disposed,
+    LateOver,
     Lost,
     Offer,
     Refused,
     Released,
     Unknown,
-    WrapUp,
     WrapUpOver,
 )
 from cti.client.events import AnyEvent
@@ -51,13 +53,6 @@ class Note(NamedTuple):
     saved: bool = False
 
 
-class Late(NamedTuple):
-    """A contact that left the desk, of which something may be said until then (ms)."""
-
-    contact: DeskContact
-    until: int
-
-
 class AgentApp(terminal.Terminal):
     """Everything an agent does in a day. Nothing waits for the server: answers come as sentences."""
 
@@ -73,8 +68,6 @@ class AgentApp(terminal.Terminal):
         self._chosen = ""
         self._saying = ""
         """The contact whose outcome is being asked, until that is answered or taken back."""
-        self._wrapping: dict[str, DeskContact] = {}
-        self._late: Late | None = None
         self._state: tuple[str, str] = ("", "")
         self._state_since = 0.0
 
@@ -112,7 +105,6 @@ class AgentApp(terminal.Terminal):
             self.say(refusal(refused), urgent=True)
 
     def _take(self, event: AnyEvent | Unknown | Lost) -> None:
-        self._wrapping |= {each.contact_id: each for each in self.client.desk.contacts if each.phase == "WRAP_UP"}
         words = tidings.sentence(event, self.people)
         if words:
             self.say(words, urgent=tidings.urgent(event))
@@ -120,39 +112,40 @@ class AgentApp(terminal.Terminal):
             self._chosen = event.contact_id
             if self.rings:
                 self.bell()
-        elif isinstance(event, WrapUp):
-            self._forget_late(event.contact_id)
+        elif isinstance(event, Disposed) and event.contact_id in self.notes:
+            self.notes[event.contact_id] = self.notes[event.contact_id]._replace(saved=True)
         elif isinstance(event, WrapUpOver | Released):
             self._leaves(event)
+        elif isinstance(event, LateOver):
+            self._is_over(event.contact_id)
         self.show()
 
     def _leaves(self, event: WrapUpOver | Released) -> None:
-        contact = self._wrapping.pop(event.contact_id, None)
-        if isinstance(event, WrapUpOver) and event.late_until and contact:
-            self._late = Late(contact, event.late_until)
-        else:
+        if not self._may_still_say(event.contact_id):
             self._lose_note(event.contact_id, said=getattr(event, "reason", "") == "done")
-            self._forget_late(event.contact_id)
         if event.contact_id == self._saying and isinstance(self.screen, Question):
             late = "what you say is taken all the same, for ten minutes or until your next conversation is over."
             self.screen.warn(f"Wrap-up is over: {late if self._may_still_say(event.contact_id) else LOST}")
 
-    def _forget_late(self, but_for: str = "") -> None:
-        """There is another contact to say something of, or there was."""
-        if self._late and self._late.contact.contact_id != but_for:
-            contact_id, self._late = self._late.contact.contact_id, None
-            self._lose_note(contact_id)
-            if contact_id == self._saying and isinstance(self.screen, Question):
-                self.screen.warn(f"Your next conversation is over, too: {LOST}")
+    def _is_over(self, contact_id: str) -> None:
+        """Of a contact that had left already."""
+        self._lose_note(contact_id)
+        if contact_id == self._saying and isinstance(self.screen, Question):
+            self.screen.warn(f"The time for it is over, or your next conversation is: {LOST}")
 
     def _lose_note(self, contact_id: str, *, said: bool = False) -> None:
         note = self.notes.pop(contact_id, Note())
         if note.text and not note.saved and not said:
             self.say(f"Without an outcome your note was not saved. It was: {note.text}", urgent=True)
 
+    @property
+    def late(self) -> DeskLate | None:
+        """Of whom something may still be said, though they have left the desk."""
+        late = self.desk.late if self.desk else None
+        return late if late and self.now() < late.until else None
+
     def _may_still_say(self, contact_id: str) -> bool:
-        late = self._late
-        return late is not None and late.contact.contact_id == contact_id and self.now() < late.until
+        return self.late is not None and self.late.contact_id == contact_id
 
     # What is shown
 
@@ -172,8 +165,7 @@ class AgentApp(terminal.Terminal):
 
     def actions_now(self) -> tuple[Action, ...]:
         """By the desk and the contact that is chosen."""
-        late = self._late is not None and self._may_still_say(self._late.contact.contact_id)
-        return actions_of(self.desk, self.contact, bell=self.rings, late=late)
+        return actions_of(self.desk, self.contact, bell=self.rings, late=self.late is not None)
 
     def redraw(self) -> None:
         """State, contacts."""
@@ -213,7 +205,7 @@ class AgentApp(terminal.Terminal):
         ]
         return Text("\n\n").join(drawn)
 
-    def _note(self, contact: DeskContact) -> Note:
+    def _note(self, contact: DeskContact | DeskLate) -> Note:
         return self.notes.get(contact.contact_id, Note())
 
     # What the keys do
@@ -386,9 +378,9 @@ class AgentApp(terminal.Terminal):
 
     def _do_outcome(self) -> None:
         """Note and disposition; in a conversation the note comes first."""
-        contact = self.contact
-        if self._late and (contact is None or contact.phase not in SAYING):
-            contact = self._late.contact
+        contact: DeskContact | DeskLate | None = self.contact
+        if self.late and (self.contact is None or self.contact.phase not in SAYING):
+            contact = self.late
         if contact is None:
             return
         contact_id, note = contact.contact_id, self._note(contact)
@@ -411,8 +403,9 @@ class AgentApp(terminal.Terminal):
                 say_more(self, kind, self.now(), lambda said: self._say_outcome(contact_id, answer, said))
 
         title = f"{self.people.queue(contact.queue_id)}, {contact.from_number or 'no number'}"
+        in_talk = isinstance(contact, DeskContact) and contact.phase == "CONNECTED"
         self._saying = contact_id
-        self.question(Outcome(title, dispositions, note.text, note_first=contact.phase == "CONNECTED"), answered)
+        self.question(Outcome(title, dispositions, note.text, note_first=in_talk), answered)
 
     def _is_here(self, contact_id: str) -> bool:
         """Or may still be spoken of."""
@@ -438,9 +431,6 @@ class AgentApp(terminal.Terminal):
             elif answer.note:
                 self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)
             raise
-        if self._may_still_say(contact_id):
-            self.notes.pop(contact_id, None)
-            self._late = None
         if contact_id in self.notes:  # still on the desk: the same note goes with whatever is chosen next
             self.notes[contact_id] = Note(answer.note, saved=True)
 
