@@ -12,12 +12,14 @@ class ClientError(Exception):
 
 
 class Refused(ClientError):
-    """The server did not do what was asked. `code` is for programs, `detail` tells people what to do instead."""
+    """The server did not do what was asked. `code` is for programs, `detail` tells people what to do instead. Where a
+    rule says no, `next_allowed_at` (ms) is when it would not; -1: never."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, next_allowed_at: int = 0) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.next_allowed_at = next_allowed_at
 
 
 class TokenRefused(ClientError):

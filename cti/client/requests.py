@@ -97,7 +97,7 @@ class Requests:
             times = self._put_off[answer.request_id] = self._put_off.get(answer.request_id, 0) + 1
             asyncio.get_running_loop().call_later(_busy_s(times), self._again, answer.request_id)
         elif waiting:
-            waiting.set_exception(Refused(answer.code, answer.detail))
+            waiting.set_exception(Refused(answer.code, answer.detail, getattr(answer, "next_allowed_at", 0)))
 
     def _waiting(self, answer: Answer) -> "asyncio.Future[None] | None":
         _, waiting = self._open.get(answer.request_id, (b"", None))

@@ -17,7 +17,7 @@ from cti.dialer.calling.rulebook import Row, Rulebook
 
 LINES = ("fixed", "mobile")
 PPM_OF_PER_CENT = 10_000
-HALF_A_YEAR = 183
+YEAR = 365
 
 Week = tuple[Spans, ...]
 """Of each week day, when something may be."""
@@ -70,14 +70,14 @@ def _hours(campaign: CampaignConfig, by_line: ByLine) -> Iterator[CampaignCautio
 def _week(
     config: SiteConfig, campaign: CampaignConfig, country: str, by_line: ByLine, day: int
 ) -> Iterator[CampaignCaution]:
-    """When it dials, by the site's clock, and when people may be called, by theirs; by the clocks of this season and of
-    the other."""
+    """When it dials, by the site's clock, and when people may be called, by theirs; however their clocks are put in the
+    year to come."""
     spans, zones = campaign.dialling.spans if campaign.dialling else (), config.calling.numbering.countries.get(country)
     if not spans or not zones:
         return
-    seasons = [at * DAY_S * 1_000 for at in (day, day + HALF_A_YEAR)]
+    weeks_on = [at * DAY_S * 1_000 for at in range(day, day + YEAR, 7)]
     own, known = site_zone(config), [config.zones[zone] for zone in zones if zone in config.zones]
-    ahead_s = {offset_s(zone, at) - offset_s(own, at) for zone in known for at in seasons}
+    ahead_s = {offset_s(zone, at) - offset_s(own, at) for zone in known for at in weeks_on}
     weeks = [week_of(_put_on(spans, seconds // 60)) for seconds in sorted(ahead_s)]
     shut_by = _shut_by(campaign, weeks, by_line) if weeks else ""
     if shut_by:

@@ -33,13 +33,14 @@ class CampaignRun(Record):
     `claim_by`; an answer as of a record before `claim_since` is of no use. `claim_after` is when to ask again where
     none was left (ms). `served` counts the lines begun, for the share among campaigns. `left` is how many leads the
     store could still give. At `look_at` (ms) it is looked whether leads can be shown that could not be until then.
-    `detection` is what was taken for machines, by day. `barred` calls in a row were blocked or failed, and `unattended`
-    people in a row who answered, since `unattended_since` (ms), were left alone. Where nobody asked for its status,
-    `why` says what did. `tuned` is what holds in place of its file, until it is taken back or the file says something
-    else. `successes` are those of segments with a quota, by the last answer of the store, and `newer` those since then:
-    segment, and record. At `posted_seq` a lead was posted on its lists last, 0 once an answer of the store knows it;
-    the highest priority of those is `posted_priority`. At `promised_at` (ms) the store is asked for calls that were
-    promised, however many leads are at hand; 0: it knows of none. The last question asked for what `asked` says."""
+    `detection` is what was taken for machines, by day. `barred` calls in a row were blocked or failed. `fates` are
+    those of the people who answered last, the last one at `fate_at` (ms): a bit each, 1 for who was left alone. Where
+    nobody asked for its status, `why` says what did. `tuned` is what holds in place of its file, until it is taken back
+    or the file says something else. `successes` are those of segments with a quota, by the last answer of the store,
+    and `newer` those since then: segment, and record. At `posted_seq` a lead was posted on its lists last, 0 once an
+    answer of the store knows it; the highest priority of those is `posted_priority`. At `promised_at` (ms) the store is
+    asked for calls that were promised, however many leads are at hand; 0: it knows of none. The last question asked for
+    what `asked` says."""
 
     campaign_id: str
     status: RunStatus = RunStatus.STOPPED
@@ -63,8 +64,8 @@ class CampaignRun(Record):
     posted_priority: int = 0
     promised_at: int = 0
     asked: ClaimSpec | None = None
-    unattended: int = 0
-    unattended_since: int = 0
+    fates: int = 0
+    fate_at: int = 0
 
 
 class Said(Record):

@@ -59,6 +59,8 @@ def ask_for_leads(turn: Turn, campaign_id: str, *, there_are_new: bool = False, 
         return
     claim_id, spec = turn.new_id(CLAIM_ID), campaign.dialling.claim
     since_seq = max((state.removals.get(list_id) or 0 for list_id in spec.lists), default=0)
+    if run.since == turn.now.at:
+        since_seq = max(since_seq, run.posted_seq)  # it begins: no marks tell it whom it may not be given as they were
     if run.asked and is_otherwise(run.asked, spec):
         since_seq = turn.now.seq  # by this record the store gets to know who is called now
     by = turn.now.at + CLAIM_MS

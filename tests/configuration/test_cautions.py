@@ -120,6 +120,7 @@ def test_what_a_campaign_says_of_itself_and_will_not_do(tmp_path, lines, dialled
         ("America/Los_Angeles", "{mon-fri: 12:00-18:00}", False),
         ("Asia/Tokyo", "{mon: 07:00-12:00}", True),
         ("Asia/Tokyo", "{mon: 07:00-18:30}", False),
+        ("Asia/Tokyo", "{tue: 05:00-05:50}", False),  # in winter
     ],
 )
 def test_a_week_in_which_nobody_may_be_called(tmp_path, zone, week, warned):
@@ -127,7 +128,10 @@ def test_a_week_in_which_nobody_may_be_called(tmp_path, zone, week, warned):
     dialled = DIALLED.replace("}", f", week: {week}}}")
     site = GOOD["site.yaml"].replace("Europe/London", zone)
     tree = {**CALLING, **BY_HAND, **RUNG, "site": site, "campaigns/uk-sales": f"{CAMPAIGN}mode: preview\n{dialled}"}
-    found = [line for line in told(tmp_path, **tree) if "campaigns/uk-sales.yaml:" in line]
+    days = (TODAY + timedelta(days=passed) for passed in (0, 90, 180, 270))
+    told_of = [told(tmp_path / str(day), day, **tree) for day in days]
+    assert len({tuple(line.partition("config")[2] for line in lines if "week" in line) for lines in told_of}) == 1
+    found = [line for line in told_of[0] if "campaigns/uk-sales.yaml:" in line]
     words = (
         "warning: dialling: dialling.week leaves no time within the hours of GB-HOURS, so nobody in GB is ever "
         f"dialled, write a week, by the clock of {zone}, in which people there may be called"

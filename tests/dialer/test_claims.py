@@ -152,6 +152,32 @@ def test_an_answer_that_was_under_way_when_a_lead_was_changed_is_not_taken_for_i
     assert site.pace(1) == []
 
 
+def test_who_is_posted_again_and_again_keeps_nobody_waiting_for_a_store_that_is_behind() -> None:
+    """Only whom the posts name is left out of its answers; whatever was asked, and when."""
+    site = CampaignSite()
+    site.control("start")
+    known = site.state.last.seq
+    for form in (numbered("+12125560003"), numbered("+12125559999", external_id="crm-4"), numbered("+12125559997")):
+        site.take(e.LeadPosted(list_id="spring", lead=form))
+    site.wait(61_000)
+    answer(site, known, 0, 1, 3, 4, named=True)
+    called = {site.state.lines[leg].lead_key for leg in site.pace(2)}
+    assert called == {"spring/lead0", "spring/lead1"}
+    assert {held.lead.lead_id for held in site.state.leads.in_order()} == {"lead0", "lead1"}
+
+
+def test_a_campaign_that_begins_waits_for_the_store_to_know_who_was_posted_lately() -> None:
+    site = CampaignSite()
+    site.control("start")
+    answer(site, site.state.last.seq)
+    site.control("stop")
+    known = site.state.last.seq
+    site.take(e.LeadPosted(list_id="spring", lead=numbered("+12125560000")))
+    site.control("start")
+    answer(site, known, 0, 1)
+    assert site.pace(2) == []
+
+
 def test_other_leads_of_the_list_are_called_meanwhile() -> None:
     site = CampaignSite()
     site.control("start")

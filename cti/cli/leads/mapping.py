@@ -22,13 +22,17 @@ PLAIN = (
 ATTRIBUTE, IGNORED = "attribute", "-"
 CONSENT, GIVEN = "consent", ("express", "written")
 """A column that says yes or no: `consent:written` says what yes stands for."""
+VERIFIED = "verified"
+YES = ("yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "vrai", "si", "s\u00ed")
+NO = ("no", "n", "false", "0", "nein", "falsch", "non", "faux")
+"""What a column has that says the one or the other: of opt-ins, of addresses that are certain."""
 FIELDS = (*NUMBERS, *PLAIN, ATTRIBUTE, IGNORED)
 
 HEADINGS = {
     "number": "phone telephone tel phonenumber telephonenumber number msisdn phone1 primaryphone telefon rufnummer "
     "telefonnummer telefonnr numerodetelephone telefono",
     "mobile": "mobile mobilephone mobilenumber cell cellphone cellular cellnumber mob handy mobil gsm handynummer "
-    "mobiltelefon mobilnummer telephoneportable movil",
+    "mobiltelefon mobilnummer portable telportable telephoneportable movil",
     "home": "home homephone homenumber landline residentialphone festnetz festnetznummer privat "
     "telefonprivat telefonfestnetz domicile fijo",
     "work": "work workphone worknumber office officephone business businessphone dayphone companyphone buero "
@@ -37,7 +41,7 @@ HEADINGS = {
     "id": "id leadid externalid contactid customerid recordid crmid vendorleadcode reference ref accountid uid "
     "customerno customernumber custno memberid membernumber "
     "kundennummer kundennr kdnr",
-    "name": "name fullname customername contactname contact",
+    "name": "name fullname customername contactname contact nombre",
     "first_name": "firstname first givenname forename vorname prenom",
     "last_name": "lastname last surname familyname nachname nom",
     "account": "account accountnumber accountno",
@@ -46,7 +50,7 @@ HEADINGS = {
     "state": "state province region stateprovince st bundesland",
     "postcode": "zip zipcode postcode postalcode postal plz codepostal plzzip zippostalcode",
     "zone": "zone timezone tz tzname",
-    "verified": "verified addressverified verifiedaddress zoneverified",
+    "verified": "addressverified verifiedaddress zoneverified verifiedzone",
     "consent": "consent optin permission einwilligung zustimmung",
     "customer_since": "lastcustomerat customerat customersince lastpurchase lastorder lastorderdate",
     "callback_at": "callback callbackat callbackdate callme callbacktime callbackon",
@@ -98,6 +102,8 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]], is_number: C
             field = ""
         if not field and numbers and _is_called_number(heading):
             field = "other" if any(column.field in NUMBERS for column in columns) else "number"
+        if field == VERIFIED and not all(cell.casefold() in (*YES, *NO) for cell in cells):
+            field = ""
         if field in PLAIN:
             taken.add(field)
         columns.append(Column(heading, field) if field else Column(heading, ATTRIBUTE, attribute_name(heading)))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cti.cli.leads.addresses import AddressReader, address_of
 from cti.cli.leads.files.table import BadRow, Row
-from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, NUMBERS, Columns
+from cti.cli.leads.mapping import ATTRIBUTE, CONSENT, GIVEN, IGNORED, NO, NUMBERS, VERIFIED, YES, Columns
 from cti.cli.leads.numbers import NumberReader
 from cti.core.calling import Subject
 from cti.core.events import Customer, LeadDetails, LeadNumber
@@ -19,9 +19,6 @@ from cti.store.leads.common import PRIORITY_MAX
 from cti.store.leads.staging import Reject, StagedLead
 
 NONE = "none"
-YES = ("yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "o", "vrai", "si", "s\u00ed", "s")
-NO = ("no", "n", "false", "0", "nein", "falsch", "non", "faux")
-"""What a column has that says the one or the other: of opt-ins, of addresses that are certain."""
 NAME_CHARACTERS_MAX = 200
 YEAR_MIN = 1969
 
@@ -69,7 +66,7 @@ class LeadReader:
             segment=said.get("segment", ""),
         )
         zone = said.get("zone", "")
-        address = address_of(said, country, verified=is_verified(said.get("verified", "")))
+        address = address_of(said, country, verified=is_verified(said.get(VERIFIED, "")))
         if unusable := self._addresses.why_not(address, [each.number for each in numbers]):
             raise BadField("ADDRESS", unusable.what, unusable.remedy)
         subject = Subject(

@@ -49,6 +49,10 @@ from cti.core.zone import site_zone
 
 CONNECT, SURPLUS, LOOK, PROMISE = "line_connect", "line_surplus", "preview_look", "lead_promise"
 
+FATES, FATE_MS = 40, 5_000
+"""Of so many who answered it is kept whether they were left alone; of one in each so long (ms), so that a moment in
+which nothing went on does not count many times."""
+
 TYPICAL_AGENTS, TYPICAL_CEILING_PPM = 20, 30_000
 """How many agents a pool is taken to have, and under which ceiling, until it is paced for the first time."""
 
@@ -71,7 +75,7 @@ def fresh_pool(pool_id: str, agents: int, ceiling_ppm: int) -> Pool:
 def apply_status_changed(state: State, event: CampaignStatusChanged, now: Moment) -> None:
     run, status = run_of(state, event.campaign_id), RunStatus(event.status)
     fresh = changed(run, status=status, since=now.at, by=event.by, claim_after=0, served=event.served)
-    fresh = changed(fresh, barred=0, unattended=0, unattended_since=0, why=event.reason)
+    fresh = changed(fresh, barred=0, fates=0, fate_at=0, why=event.reason)
     state.runs.put(event.campaign_id, fresh)
     if fresh.promised_at:
         state.deadlines.add(fresh.promised_at, PROMISE, event.campaign_id)
@@ -259,7 +263,7 @@ def apply_answer_counted(state: State, event: LiveAnswerCounted, now: Moment) ->
     state.lines.put(event.attempt_id, changed(line, counted=True))
     _learn_line(state, line, now.at, answered=True)
     _count_today(state, line, now.at, answers=1, abandoned=int(event.abandoned))
-    _count_unattended(state, line, now.at, abandoned=event.abandoned)
+    _note_fate(state, line, now.at, abandoned=event.abandoned)
     day = day_of(now.at, site_zone(state.config))
     for ledger_id in ledger_ids(line.bounds):
         ledger = state.ledgers.get(ledger_id) or Ledger(ledger_id=ledger_id)
@@ -304,12 +308,12 @@ def _count_today(state: State, line: Line, at: int, connects: int = 0, answers: 
     state.runs.put(line.campaign_id, changed(run, today=today))
 
 
-def _count_unattended(state: State, line: Line, at: int, *, abandoned: bool) -> None:
+def _note_fate(state: State, line: Line, at: int, *, abandoned: bool) -> None:
+    """One of those who answer within `FATE_MS`."""
     run = run_of(state, line.campaign_id)
-    since = (run.unattended_since or at) if abandoned else 0
-    if since or run.unattended:
-        row = changed(run, unattended=run.unattended + 1 if abandoned else 0, unattended_since=since)
-        state.runs.put(line.campaign_id, row)
+    if at - run.fate_at >= FATE_MS:
+        fates = (run.fates << 1 | abandoned) & ((1 << FATES) - 1)
+        state.runs.put(line.campaign_id, changed(run, fates=fates, fate_at=at))
 
 
 def _learn_line(state: State, line: Line, at: int, *, answered: bool) -> None:

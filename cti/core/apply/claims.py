@@ -6,7 +6,7 @@ from typing import Any
 from cti.core.apply.campaigns import PROMISE, run_of
 from cti.core.apply.promised import kept
 from cti.core.base import Moment, changed
-from cti.core.campaign import CampaignRun, HeldLead, lead_key
+from cti.core.campaign import CampaignRun, HeldLead, RunStatus, lead_key
 from cti.core.events import (
     ClaimedLead,
     LeadPosted,
@@ -226,18 +226,23 @@ def apply_leads_revived(state: State, event: LeadsRevived, now: Moment) -> None:
 
 
 def apply_leads_changed(state: State, event: LeadsChanged, now: Moment) -> None:
-    """What was asked before is no answer, for the one lead or for all."""
+    """What was asked before is no answer, for the one lead or for all. Of whoever is posted by another name a mark
+    tells each campaign, whatever it asks when: somebody is posted all the time, and a store that is a little behind
+    would otherwise never answer."""
+    names = (event.external_id,) if event.external_id else event.numbers
+    if names and not event.lead_id:
+        calling = _calling(state, event.list_ids[0])
+        for run in [run for run in calling if run.status is RunStatus.RUNNING or run.claim_id]:
+            for name in names:
+                state.lead_marks.put(_other_name(run.campaign_id, event.list_ids[0], name), now.seq)
+        return
     for list_id in event.list_ids:
         state.removals.put(list_id, now.seq)
     for run in [run for run in state.runs.in_order() if run.claim_id]:
-        campaign_id = run.campaign_id
         if event.lead_id:
-            state.lead_marks.put(lead_key(campaign_id, event.lead_id), now.seq)
-        elif names := (event.external_id,) if event.external_id else event.numbers:
-            for name in names:
-                state.lead_marks.put(_other_name(campaign_id, event.list_ids[0], name), now.seq)
+            state.lead_marks.put(lead_key(run.campaign_id, event.lead_id), now.seq)
         else:
-            state.runs.put(campaign_id, changed(run, claim_since=now.seq))
+            state.runs.put(run.campaign_id, changed(run, claim_since=now.seq))
 
 
 APPLY: dict[type, Callable[[State, Any, Moment], None]] = {

@@ -193,8 +193,9 @@ def _standing(status: str, next_at: int = 0, status_before: str = "") -> Columns
 
 
 def _is_promised(before: Any, details: LeadDetails) -> bool:
-    """A call was promised to somebody who was not called yet."""
-    return before.status == LeadStatus.NEW and details.callback_at > 0
+    """A call was promised to somebody who was not called yet, or for a time after they were called last."""
+    waits = before.status in (LeadStatus.NEW, LeadStatus.RETRY, LeadStatus.DONE)
+    return waits and details.callback_at > before.last_at
 
 
 def _as_it_is(before: Any, attempts_max: int) -> Columns:

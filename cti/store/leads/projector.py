@@ -29,6 +29,7 @@ from cti.core.states import LeadStatus
 from cti.store.errors import StoreError
 from cti.store.leads import common
 from cti.store.leads.common import DONE, DROPPED, SETTLING, STAGING, SUCCESS, TAKEN, Columns, Count
+from cti.store.leads.posting import asked_again, known_by_number, merged
 from cti.store.projection import Projection, storable
 from cti.store.tables import (
     campaign_counts,
@@ -37,7 +38,6 @@ from cti.store.tables import (
     campaign_specs,
     lead_imports,
     lead_lists,
-    lead_numbers,
     leads,
 )
 
@@ -142,9 +142,18 @@ class LeadsProjector(Projection):
                 }
             if event.past:
                 told["past"] = common.spelled_past(event.past)
+            if event.status in (LeadStatus.RETRY, LeadStatus.DONE) and not event.disposition:
+                told |= self._promised_meanwhile(connection, event.lead_id, max(record.at, event.last_at))
             change = self._change(row, counts, **told)
             counts[Count(event.campaign_id, row.list_id, row.segment, SUCCESS)] += event.success
             self._apply(connection, [change], counts)
+
+    def _promised_meanwhile(self, connection: Connection, lead_id: str, at: int) -> dict[str, str | int]:
+        """Whoever was posted with a time for a call, while they were called in vain, is called then."""
+        this = (leads.c.site == self._site) & (leads.c.lead_id == storable(lead_id))
+        details = connection.scalar(select(leads.c.details).where(this))
+        promised_at = common.read(details).callback_at if details else 0
+        return {"status": LeadStatus.CALLBACK.value, "next_at": promised_at} if promised_at > at else {}
 
     @_tell.register
     def _wrong(self, event: LeadNumberWrong, record: TurnRecord, place: int, connection: Connection) -> None:
@@ -176,13 +185,13 @@ class LeadsProjector(Projection):
         if event.lead is None:
             return
         list_id, details = storable(event.list_id), event.lead
+        by_number = not (event.lead_id or details.external_id)
         before = self._known(connection, event, details)
         lead_id = before.lead_id if before else storable(event.lead_id) or make_id(self._site, LEAD, record.seq, place)
         if before:
-            old = common.numbers_of(common.read(before.details))
-            common.drop_numbers(connection, self._site, [(number, lead_id) for number in old])
-            if not (event.lead_id or details.external_id):  # known by a number: what others call them is not taken away
-                details = changed(details, external_id=before.external_id)
+            known = common.read(before.details)
+            common.drop_numbers(connection, self._site, [(number, lead_id) for number in common.numbers_of(known)])
+            details = merged(known, details) if by_number else details
         row: Columns = {
             "lead_id": lead_id,
             "list_id": list_id,
@@ -196,6 +205,8 @@ class LeadsProjector(Projection):
         new = [(storable(number), lead_id) for number in common.numbers_of(details)]
         common.put_numbers(connection, self._site, new)
         self._make_list(connection, list_id, record)
+        if before and by_number:
+            self._ask_again(lead_id, details, connection)
 
     def _known(self, connection: Connection, event: LeadPosted, details: LeadDetails) -> Any:
         """The lead on the list that is meant; none that is still being imported."""
@@ -203,23 +214,27 @@ class LeadsProjector(Projection):
             lead_imports.c.site == self._site, lead_imports.c.status.in_((SETTLING, DONE))
         )
         columns = leads.c
-        if event.lead_id:
-            named = columns.lead_id == storable(event.lead_id)
-        elif details.external_id:
-            named = columns.external_id == storable(details.external_id)
-        else:
-            have = lead_numbers.c.number.in_([storable(number) for number in common.numbers_of(details)])
-            whose = select(lead_numbers.c.lead_id).where(lead_numbers.c.site == self._site, have)
-            named = columns.lead_id.in_(list(connection.scalars(whose)))
-        meant = select(columns.lead_id, columns.external_id, columns.details, columns.touched).where(
-            columns.site == self._site,
-            columns.list_id == storable(event.list_id),
-            named,
-            columns.becomes == "",
-            or_(columns.import_id == "", columns.import_id.in_(seen)),
+        visible = (
+            (columns.site == self._site)
+            & (columns.list_id == storable(event.list_id))
+            & (columns.becomes == "")
+            & or_(columns.import_id == "", columns.import_id.in_(seen))
         )
-        found = connection.execute(meant).all()
-        return min(found, key=lambda row: (row.touched, row.lead_id), default=None)
+        if not (event.lead_id or details.external_id):
+            return known_by_number(connection, self._site, details, visible)
+        by_id, by_other = (
+            columns.lead_id == storable(event.lead_id),
+            columns.external_id == storable(details.external_id),
+        )
+        found = select(columns.lead_id, columns.details).where(visible, by_id if event.lead_id else by_other)
+        return connection.execute(found.limit(1)).first()
+
+    def _ask_again(self, lead_id: str, details: LeadDetails, connection: Connection) -> None:
+        for campaign_id in common.campaigns(connection, self._site):
+            for row in self._standing(connection, campaign_id, [lead_id]):
+                anew, counts = asked_again(row, details), Counter[Count]()
+                if anew:
+                    self._apply(connection, [self._change(row, counts, **anew)], counts)
 
     @_tell.register
     def _imported(self, event: LeadsImported, record: TurnRecord, place: int, connection: Connection) -> None:

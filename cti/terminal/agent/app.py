@@ -40,8 +40,8 @@ CSS = """
 #cards { height: auto; max-height: 60%; padding: 1 1 0 1; border-bottom: solid $panel; scrollbar-size-vertical: 1; }
 .-wide #cards { padding: 1 3 0 3; }
 """
-ANOTHER_TIME = ("bad_time", "not_allowed")
-"""What the server says of a call that is not to be promised for then."""
+BAD_TIME = "bad_time"
+"""The server can make nothing of the time for which a call is promised."""
 LOST = "nothing of this can be saved any more. Escape goes back."
 PHASES = ("OFFERED", "ALERTING", "CONNECTED", "CONNECTING", "WRAP_UP")
 
@@ -426,7 +426,8 @@ class AgentApp(terminal.Terminal):
         try:
             await self.client.dispose(contact_id, answer.disposition, answer.note, **said)
         except Refused as refused:
-            if "callback_local" in said and refused.code in ANOTHER_TIME and self._is_here(contact_id):
+            another_would_do = refused.code == BAD_TIME or refused.next_allowed_at > 0
+            if "callback_local" in said and another_would_do and self._is_here(contact_id):
                 self._ask_for_another_time(contact_id, answer, refusal(refused))
             elif answer.note:
                 self.say(f"Your note was not saved. It was: {answer.note}", urgent=True)

@@ -37,6 +37,16 @@ def test_columns_are_known_in_other_languages_with_and_without_what_stands_above
     assert guessed(("Teléfono", "Buero", "Me\u0301lange")) == ["number", "work", "attribute:melange"]
 
 
+def test_an_address_is_only_taken_for_verified_where_the_heading_and_the_cells_say_so():
+    """What a vendor calls verified is a telephone or a mailbox, on some day."""
+    row = ("3055550123", "yes", "2026-05-01")
+    assert guessed(("phone", "verified", "x"), row) == ["number", "attribute:verified", "attribute:x"]
+    assert guessed(("phone", "Zone verified", "Address verified"), row)[1:] == [
+        "verified",
+        "attribute:address_verified",
+    ]
+
+
 def test_a_lead_has_one_of_each_but_many_numbers():
     headings = ("name", "Full Name", "phone", "phone2", "cell")
     assert guessed(headings) == ["name", "attribute:full_name", "number", "other", "mobile"]
@@ -178,6 +188,14 @@ def test_what_a_yes_stands_for_is_said_and_a_no_is_plain(told, written, consent)
     columns = said(guess(("mobile", "Opt-In"), (), US.is_number), [f"Opt-In={told}"])
     assert [str(column) for column in columns.columns] == ["mobile", told]
     assert LeadReader(columns, US).read(Row(2, [MIAMI, written])).details.consent == consent
+
+
+@pytest.mark.parametrize("written", ["O", "I", "s", "perhaps"])
+def test_what_is_neither_yes_nor_no_is_no_consent(written):
+    """`O` may stand for out."""
+    columns = said(guess(("mobile", "Opt-In"), (), US.is_number), ["Opt-In=consent:written"])
+    found = LeadReader(columns, US).read(Row(2, [MIAMI, written]))
+    assert (found.code, found.remedy) == ("CONSENT", "write yes or no")
 
 
 def test_a_yes_alone_is_rejected_with_how_to_say_which():

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import func, select
 
 from cti.core import events as e
-from cti.core.leads import ClaimSpec
+from cti.core.leads import ClaimSpec, LeadOrder
+from cti.core.numbering import Address
 from cti.core.states import LeadStatus
 from cti.store.errors import StoreError
+from cti.store.leads import common
 from cti.store.leads.looking import LookingAtLeads
 from cti.store.leads.projector import LeadsProjector
 from cti.store.leads.staging import Begin, Reject, Rows, Sorted, StagedLead
@@ -88,33 +90,91 @@ async def test_who_is_posted_again_is_changed_and_entered_anew(desk):
     assert len(await rows(desk, campaign_leads)) == 2
 
 
+def form(*numbers, list_id="spring", **fields):
+    """A form on a web page knows no id."""
+    return e.LeadPosted(list_id=list_id, lead=details(*numbers, **fields))
+
+
 async def test_who_is_posted_again_without_an_id_is_known_by_a_number(desk):
-    """A form on a web page knows none; whoever fills it in twice is called once. On other lists they are others."""
-    crm = e.LeadPosted(list_id="spring", lead=details(number(1), number(2), external_id="x"))
-    other_list = e.LeadPosted(list_id="autumn", lead=details(number(2)))
-    await desk.happened(crm, posted("b", number=number(2)), other_list)
+    """Whoever fills a form in twice is called once. On other lists they are others."""
+    await desk.happened(form(number(1), number(2), external_id="x"), form(number(2), list_id="autumn"))
     await desk.asks()
     name = f"{SITE}-w1.1"
-    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(3), number(2), priority=4)))
+    where = Address(country="US", state="FL")
+    debt = e.LeadPosted(
+        list_id="spring", lead=details(number(1), number(2), external_id="x", address=where, consent="express")
+    )
+    await desk.happened(debt)
+    await desk.happened(form(number(3), number(2), priority=4, attributes=(("plan", "gold"),)))
     await desk.keep_up()
-    assert ids(await desk.claim()) == [name, "b"]
-    again = {row.lead_id: (row.external_id, row.list_id) for row in await rows(desk, leads)}
-    assert len(again) == 3
-    assert again[name] == ("x", "spring")
-    here = {(number(3), name), (number(2), name), (number(2), "b")}
-    assert here == {pair for pair in await known_numbers(desk) if pair[1] in (name, "b")}
-    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(7))))
-    assert len(await rows(desk, leads)) == 4
+    (lead,) = (await desk.claim()).leads
+    assert (lead.lead_id, lead.external_id, lead.priority, lead.attributes) == (name, "x", 4, (("plan", "gold"),))
+    assert (lead.address, lead.consent) == (where, "express"), "what a form does not know stays"
+    assert [each.number for each in lead.numbers] == [number(3), number(2), number(1)]
+    assert {pair for pair in await known_numbers(desk) if pair[1] == name} == {(number(of), name) for of in (1, 2, 3)}
+    await desk.happened(form(number(7)))
+    assert len(await rows(desk, leads)) == 3
 
 
-async def test_who_was_posted_twice_without_an_id_is_not_called_again_after_the_first_talk(desk):
-    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(1))))
+async def test_of_several_who_share_a_number_a_form_is_always_the_same_one(desk):
+    await desk.happened(posted("b", number=number(2)), posted("a", number=number(2)))
+    for priority in (1, 2, 3):
+        await desk.happened(form(number(9), number(2), priority=priority))
+    known = {row.lead_id: common.read(row.details).priority for row in await rows(desk, leads)}
+    assert known == {"a": 3, "b": 0}
+
+
+async def test_whoever_asks_again_after_they_were_called_is_called_again(desk):
+    """Not whoever is changed by an id: who does that knows more of them than a form."""
+    await desk.happened(form(number(1)), form(number(1)))
     await desk.asks()
     [lead_id] = await desk.take()
-    await desk.scheduled(lead_id, LeadStatus.DONE, 0, attempts=1)
-    await desk.happened(e.LeadPosted(list_id="spring", lead=details(number(1))))
+    await desk.scheduled(lead_id, LeadStatus.DONE, past=e.LeadPast(spent=(number(1),), refused=((number(1), "US-X"),)))
     await desk.keep_up()
     assert ids(await desk.claim()) == []
+    await desk.happened(posted(lead_id, number=number(1)))
+    await desk.keep_up()
+    assert ids(await desk.claim()) == []
+    await desk.happened(form(number(1)))
+    await desk.keep_up()
+    (again,) = (await desk.claim()).leads
+    assert (again.lead_id, again.attempts, again.past.spent) == (lead_id, 0, ())
+    assert len(await rows(desk, leads)) == 1
+
+
+@pytest.mark.parametrize("status", [LeadStatus.RETRY, LeadStatus.DONE])
+@pytest.mark.parametrize("by_number", [True, False])
+async def test_a_call_may_be_promised_to_somebody_who_was_called(desk, status, by_number):
+    await desk.happened(form(number(1)))
+    await desk.asks()
+    [lead_id] = await desk.take()
+    await desk.scheduled(lead_id, status, NOON + 9_000_000 if status is LeadStatus.RETRY else 0, last_at=NOON)
+    post = (
+        form(number(1), callback_at=NOON + 500)
+        if by_number
+        else posted(lead_id, number=number(1), callback_at=NOON + 500)
+    )
+    await desk.happened(post)
+    await desk.keep_up()
+    assert ids(await desk.claim()) == []
+    assert [lead.callback for lead in (await desk.claim(at=NOON + 500)).leads] == [True]
+    await desk.take(at=NOON + 500)
+    await desk.scheduled(lead_id, LeadStatus.DONE, last_at=NOON + 600)
+    await desk.asks(spec=ClaimSpec(lists=("spring",), order=LeadOrder.NEWEST))
+    assert ids(await desk.claim(ClaimSpec(lists=("spring",), order=LeadOrder.NEWEST), at=NOON + 900)) == [], (
+        "it was kept"
+    )
+
+
+async def test_a_call_that_is_promised_while_they_are_called_in_vain_is_made_then(desk):
+    await desk.happened(form(number(1)))
+    await desk.asks()
+    [lead_id] = await desk.take()
+    await desk.happened(form(number(1), callback_at=2 * NOON))
+    await desk.keep_up()
+    await desk.scheduled(lead_id, LeadStatus.RETRY, NOON + 50, last_at=NOON)
+    assert ids(await desk.claim(at=NOON + 60)) == []
+    assert [lead.callback for lead in (await desk.claim(at=2 * NOON)).leads] == [True]
 
 
 async def test_a_call_may_be_promised_to_somebody_who_is_there(desk):
