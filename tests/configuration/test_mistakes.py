@@ -81,6 +81,21 @@ def test_a_mistake_is_named_with_its_place_and_its_remedy(tmp_path, kind, writte
     assert found == [f"config/{file.replace('_main', '/main') if 'flows' in file else file}.yaml:{said}"]
 
 
+def test_all_that_is_wrong_with_how_a_campaign_dials_is_said_at_once(tmp_path):
+    written = (
+        f"{CALLING['campaigns/uk-sales']}mode: predictive\ndialling:\n  lists: [a]\n  queue: sales\n"
+        "  begins: 2026-12-31\n  ends: 2026-01-01\n  pacing: {at_most: 5, aim: 7}\n"
+        "  segments:\n    - {id: x, when: \"state = 'FL'\"}\n    - {id: y, when: state ==}\n"
+    )
+    found = mistakes(tmp_path, **{**CALLING, "campaigns/uk-sales": written})
+    assert [line.split(": ", 1)[1] for line in found] == [
+        "dialling.ends: it ends before it begins, write a later date",
+        "dialling.pacing.aim: it aims at more than the most, write at_most or less",
+        "dialling.segments[1].when: '=' at character 7 cannot be read, write ==",
+        "dialling.segments[2].when: something is missing at its end, write it like state == 'FL' && priority > 3",
+    ]
+
+
 def test_missing_keys_are_reported_where_they_are_missing(tmp_path):
     assert mistakes(tmp_path, site="name: S\n", queues="sales:\n  name: S\nsupport: {}\n") == [
         "config/queues.yaml:3:1: support: the key name is missing, add it",

@@ -1,8 +1,8 @@
 """`dialling:` of a campaign: what the server dials by itself, how boldly, and what follows."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
 from cti.configuration.written.base import Omissible, Written, wrong, wrong_inside
 from cti.configuration.written.calling_rules import Calendars, days_of, ppm_of
@@ -25,11 +25,19 @@ def _check_days(value: int) -> int:
     raise wrong(f"nothing is counted over {value} days", f"write at most {DAYS_KEPT}d")
 
 
+def _check_when(value: str) -> str:
+    try:
+        segments_of(ClaimSpec(segments=(Segment(segment_id="any", when=value),)))
+    except BadCondition as error:
+        raise wrong(error.what, error.remedy) from None
+    return value
+
+
 class SegmentWritten(Written):
     """An entry of `segments`: leads that a condition holds for, and how many of the calls are theirs."""
 
     id: Id
-    when: Line
+    when: Annotated[Line, AfterValidator(_check_when)]
     share: Annotated[int, Field(ge=1, le=1_000)] = 1
     quota: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -102,20 +110,19 @@ class DiallingWritten(Written):
     keep_promised: Annotated[Seconds, Field(ge=0, le=30 * 86_400)] = 1_800
     best_hour: bool = False
 
+    @field_validator("ends")
+    @classmethod
+    def _check_ends(cls, ends: str | None, info: ValidationInfo) -> str | None:
+        begins = info.data.get("begins")
+        if ends and begins and begins > ends:
+            raise wrong("it ends before it begins", "write a later date")
+        return ends
+
     @model_validator(mode="after")
-    def _check_segments(self, info: ValidationInfo) -> Self:
-        found: list[tuple[tuple[int | str, ...], Any]] = []
-        for place, segment in enumerate(self.segments):
-            try:
-                segments_of(ClaimSpec(segments=(Segment(segment_id=segment.id, when=segment.when),)))
-            except BadCondition as error:
-                found.append((("segments", place, "when"), wrong(error.what, error.remedy)))
-        if self.begins and self.ends and self.begins > self.ends:
-            found.append((("ends",), wrong("it ends before it begins", "write a later date")))
+    def _check_somebody_is_there(self) -> Self:
         if not self.queue and not self.flow:
-            found.append((("queue",), wrong("nobody is there for those who answer", "name a queue, or a flow")))
-        if found:
-            raise wrong_inside(found, self)
+            nobody = wrong("nobody is there for those who answer", "name a queue, or a flow")
+            raise wrong_inside([(("queue",), nobody)], self)
         return self
 
 
