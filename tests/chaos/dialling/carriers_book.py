@@ -199,7 +199,8 @@ def _leaves_told(pages: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[tu
     """By room and by leg, the reports of a leave or an end that reached us: when sent, when answered."""
     found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for each in pages["webhooks"]:
-        if each["event"] in {"participant-leave", "conference-end", "completed"} and each["status"] is not None:
+        # `dial`: whoever was in the room asks what comes next
+        if each["event"] in {"participant-leave", "conference-end", "completed", "dial"} and each["status"] is not None:
             found[each["sid"]].append((each["sent_at"], each["answered_at"]))
     return found
 
@@ -237,7 +238,8 @@ def _is_end_told_first(
         if each["sid"] == room_sid and each["event"] == "participant-join" and each["status"] is not None
         and stay["joined_at"] <= each["sent_at"] < stay["joined_at"] + TOLD_WITHIN_MS
     ]  # fmt: skip
-    ends = [at for sent_at, at in leaves.get(room_sid, ()) if sent_at >= stay["left_at"]]
+    told = (*leaves.get(room_sid, ()), *leaves.get(stay["sid"], ()))
+    ends = [at for sent_at, at in told if sent_at >= stay["left_at"]]
     return min(ends, default=FOR_EVER) < min(joins, default=FOR_EVER)
 
 
