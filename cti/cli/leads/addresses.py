@@ -6,7 +6,6 @@ with what to mend, while somebody looks.
 
 from collections.abc import Mapping, Sequence
 
-from cti.core.base import changed
 from cti.core.numbering import Address, Numbering
 from cti.dialer.numbering.address import Home, home
 from cti.dialer.numbering.index import index_of
@@ -26,13 +25,9 @@ REMEDIES = {
 def address_of(said: Mapping[str, str], country: str, *, verified: bool = False) -> Address:
     """From the fields of a row. `country` is its country's code, or empty. Where nothing is said, nothing is
     `verified`."""
-    found = Address(
-        country=country,
-        state=state_code(said.get("state", "")),
-        postcode=said.get("postcode", ""),
-        zone=said.get("zone", ""),
-    )
-    return changed(found, verified=verified and found != NOWHERE)
+    state, postcode, zone = state_code(said.get("state", "")), said.get("postcode", ""), said.get("zone", "")
+    is_said = bool(country or state or postcode or zone)
+    return Address(country=country, state=state, postcode=postcode, zone=zone, verified=verified and is_said)
 
 
 class AddressReader:
