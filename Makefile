@@ -39,7 +39,7 @@ $(SPEC): tests/telephony/openapi/package-lock.json
 	@cd tests/telephony/openapi && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test-pure: install ## only the pure rules: no servers, a few seconds (`make test` runs the thorough ones too)
+test-pure: install ## only the pure rules: no servers, about a minute (`make test` runs the thorough ones too)
 	@$(PYTHON) -m pytest -q -m "not thorough" --numprocesses 2 $(PURE) $(ARGS)
 
 check: install ## style, types and the rules of the house
